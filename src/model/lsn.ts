@@ -1,0 +1,24 @@
+/**
+ * WAL positions. An LSN is a bigint of bytes; its written form is `X/X` (two hexadecimal halves of 32 bits),
+ * as PostgreSQL's type pg_lsn prints it.
+ */
+export type Lsn = bigint
+
+const WRITTEN = /^([0-9A-Fa-f]{1,8})\/([0-9A-Fa-f]{1,8})$/
+
+/** Reads `X/X`. Anything else is undefined: an unreadable position is unknown, never zero. */
+export function parseLsn(text: string): Lsn | undefined {
+  const halves = WRITTEN.exec(text)
+  if (halves === null) return undefined
+  return (BigInt(`0x${halves[1]}`) << 32n) | BigInt(`0x${halves[2]}`)
+}
+
+/** Writes `X/X` in upper case without leading zeros, as PostgreSQL does. */
+export function formatLsn(lsn: Lsn): string {
+  return `${(lsn >> 32n).toString(16).toUpperCase()}/${(lsn & 0xffffffffn).toString(16).toUpperCase()}`
+}
+
+/** Bytes from `from` to `to`; negative when `to` lies before `from`. Exact below 9 PB. */
+export function bytesBetween(from: Lsn, to: Lsn): number {
+  return Number(to - from)
+}

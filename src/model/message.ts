@@ -1,0 +1,45 @@
+import type { EventType } from './event-type.ts'
+
+export type Program = 'patroni' | 'postgres' | 'spilo' | 'pgqd' | 'operator' | 'wal-g'
+export type Level = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR' | 'CRITICAL'
+
+/**
+ * One message a program writes, and what it means. Data, not code.
+ *
+ * `text` is a template: literal text and holes.
+ * - `{name}`      any text, as short as the rest of the template allows; the last hole runs to the end
+ * - `{name:word}` one or more characters, none of them white space
+ * - `{name:int}`  digits with an optional sign
+ * - `{name:lsn}`  a position X/X
+ * - `{{`, `}}`    a literal brace
+ * White space must match exactly, but for runs of blanks inside literals, where one blank matches one or more.
+ * A message that goes on over several lines is matched on its first line.
+ */
+export interface Message {
+  readonly type: EventType
+  readonly text: string
+  /** Level it is written at; a line at another level still matches. */
+  readonly level?: Level
+  /** First release with this wording. */
+  readonly since?: string
+  /** Last release with this wording. */
+  readonly until?: string
+  /** Source of the fact: file and function in Patroni, or the program. */
+  readonly from?: string
+  /** What it proves, and what it does not, in a sentence. */
+  readonly means: string
+  /** Parameters that the wording implies, e.g. `{ mode: 'immediate' }`. */
+  readonly params?: Readonly<Record<string, string>>
+  /** Message texts that this entry matches and no other entry does. */
+  readonly samples: readonly [string, ...string[]]
+}
+
+export interface Shelf {
+  readonly program: Program
+  readonly messages: readonly Message[]
+}
+
+/** A file of `parsers/` exports one shelf: the messages of one program on one subject. */
+export function messages(program: Program, entries: readonly Message[]): Shelf {
+  return { program, messages: entries }
+}
