@@ -1,0 +1,288 @@
+import { EVENT_TYPES } from '../model/event-type.ts'
+import type { Effect, EventEffect } from '../model/effect.ts'
+import type { Facet } from '../model/facet.ts'
+import type { Entry } from '../model/record.ts'
+import type { Reading } from '../model/sample.ts'
+import type { Cluster, Member } from '../model/state.ts'
+import { CheckClock } from './clock.ts'
+import { Folding, type Listener, listeners } from './fold.ts'
+import { hold } from './hold.ts'
+import { type ActiveRule, advance } from './life.ts'
+import { measureSample, touch } from './measure.ts'
+import type { Observation } from './observation.ts'
+import { SaidLine, SeenLine, type Texts } from './seen.ts'
+import { type ClusterDefaults, newCluster, newMember } from './state.ts'
+
+/** Decisions are taken on a grid of event time, so that two runs agree. */
+export const GRID = 5_000
+
+export interface EngineConfig {
+  readonly facets: readonly Facet[]
+  /** All rules that are on, with their parameters for a cluster. */
+  readonly rulesFor: (cluster: string) => readonly ActiveRule[]
+  /** Event types of the recogniser, by typeId. */
+  readonly types: readonly string[]
+  readonly texts: Texts
+  readonly defaultsOf: (cluster: string) => ClusterDefaults | undefined
+  /** Whether events are wanted as effects. */
+  readonly events: boolean
+  readonly emit: (effect: Effect) => void
+}
+
+/** What the engine counted of the observations it was given. */
+export interface EngineCounts {
+  events: number
+  noise: number
+  unrecognised: number
+  samples: number
+  duplicate: number
+  late: number
+}
+
+/**
+ * The engine: holds observations until the watermark, releases them in event-time order, folds them into the members'
+ * state, checks the rules on the grid, and leads the alerts through their lives. Deterministic: time enters only as
+ * input, and the same inputs give the same effects.
+ */
+export interface Engine {
+  cluster(name: string): Cluster
+  member(cluster: Cluster, name: string): Member
+  /** A pooled observation to fill and hand back by `observe`. */
+  take(): Observation
+  observe(observation: Observation): void
+  /** Input is complete up to this event time (epoch ms): everything up to it is decided. */
+  advance(watermark: number): void
+  readonly counts: EngineCounts
+  readonly clusters: ReadonlyMap<string, Cluster>
+}
+
+/** Repeated by every healthy member all day; they change nothing unless what they say changes. */
+const STEADY = new Set(['leader.confirmed', 'follower.confirmed', 'noise'])
+/** Every so many lines, texts kept as evidence are cut loose from the chunks they were read with. */
+const DETACH_EVERY = 1 << 16
+
+export function engine(config: EngineConfig): Engine {
+  const clusters = new Map<string, Cluster>()
+  const counts: EngineCounts = { events: 0, noise: 0, unrecognised: 0, samples: 0, duplicate: 0, late: 0 }
+  const held = hold(newCluster(''), precedence)
+  const seen = new SeenLine(config.texts)
+  const clock = new CheckClock()
+  const handlers = listeners(config.facets, config.types)
+  const steady = config.types.map((type) => STEADY.has(type))
+  const folding = new Folding(emit, memberOf)
+  const active = new Map<Cluster, readonly ActiveRule[]>()
+  let pending: Effect[] = []
+  let grid = Number.NaN
+  let released = 0
+
+  function emit(effect: Effect): void {
+    pending.push(effect)
+  }
+
+  function clusterOf(name: string): Cluster {
+    let cluster = clusters.get(name)
+    if (cluster === undefined) {
+      cluster = newCluster(name, config.defaultsOf(name))
+      clusters.set(name, cluster)
+      active.set(cluster, config.rulesFor(name))
+    }
+    return cluster
+  }
+
+  function memberOf(cluster: Cluster, name: string): Member {
+    let member = cluster.members.get(name)
+    if (member === undefined) {
+      member = newMember(cluster, name, config.defaultsOf(cluster.name)?.members[name])
+      cluster.members.set(name, member)
+    }
+    return member
+  }
+
+  function foldLine(observation: Observation): void {
+    const { member, entry, time } = observation
+    count(observation)
+    if (config.events && entry !== null) emit(eventOf(observation, entry))
+    if (member === null) return foldClusterLine(observation)
+    hear(member, observation)
+    if (entry === null) return
+    seen.move(observation, member)
+    folding.time = time
+    const typeId = entry.typeId
+    note(member, observation, entry, steady[typeId] as boolean)
+    const listening = handlers[typeId] as readonly Listener[]
+    for (let index = 0; index < listening.length; index++) listening[index]?.(seen, folding)
+  }
+
+  function foldClusterLine(observation: Observation): void {
+    if (observation.entry === null) return
+    folding.time = observation.time
+    for (const facet of config.facets) facet.clusterLine?.(observation.cluster, observation.entry.type, evidenceOf(observation), folding)
+  }
+
+  function evidenceOf(observation: Observation) {
+    const { origin, line, index, bytes, from, to, time } = observation
+    return { source: origin.at(line, index), time, text: config.texts.text(bytes, from, to) }
+  }
+
+  function count(observation: Observation): void {
+    if (observation.late > 0) {
+      counts.late++
+      emitLate(observation)
+    } else if (observation.entry === null) counts.unrecognised++
+    else if (observation.entry.type === 'noise') counts.noise++
+    else counts.events++
+  }
+
+  function emitLate(observation: Observation): void {
+    const { cluster, member, origin, line, index, time, late } = observation
+    const folded = member !== null && time >= member.heard.at
+    emit({ kind: 'late', time, cluster: cluster.name, member: member?.name ?? null, source: origin.at(line, index), by: late, folded })
+  }
+
+  function hear(member: Member, observation: Observation): void {
+    const { time } = observation
+    if (member.firstSeen > time || member.firstSeen === Number.NEGATIVE_INFINITY) member.firstSeen = time
+    touch(observation.program === 'patroni' ? member.heard : member.heardPostgres, time, member)
+    touch(member.cluster.heard, time, member)
+  }
+
+  /** Remembers the latest occurrence; asks for a check unless it only repeats what a healthy member repeats. */
+  function note(member: Member, observation: Observation, entry: Entry, repeats: boolean): void {
+    if (entry.type === 'noise') return
+    let said = member.said.get(entry.type) as SaidLine | undefined
+    if (said === undefined) {
+      said = new SaidLine(config.texts)
+      member.said.set(entry.type, said)
+    } else if (observation.time < said.at) return
+    const again = repeats && said.entryId === entry.id && sameHoles(said, seen, entry)
+    if (!again) {
+      said.params = seen.params()
+      said.entryId = entry.id
+      member.cluster.dirty = true
+    } else if (said.watched) {
+      said.watched = false
+      member.cluster.dirty = true
+    }
+    said.note(observation)
+  }
+
+  function foldReading(member: Member, reading: Reading): void {
+    folding.time = reading.time
+    counts.samples++
+    if (member.firstSeen === Number.NEGATIVE_INFINITY) member.firstSeen = reading.time
+    member.cluster.dirty = true
+    touch(member.cluster.heard, reading.time, member)
+    if (reading.kind === 'sample' && !measureSample(member, reading)) return
+    for (const facet of config.facets) readBy(facet, member, reading)
+  }
+
+  function readBy(facet: Facet, member: Member, reading: Reading): void {
+    if (reading.kind === 'sample') facet.sample?.(member, reading, folding)
+    else if (reading.kind === 'cluster-view') facet.view?.(member, reading, folding)
+    else if (reading.kind === 'settings') facet.settings?.(member, reading, folding)
+    else facet.failure?.(member, reading, folding)
+  }
+
+  function eventOf(observation: Observation, entry: Entry): EventEffect {
+    seen.move(observation, observation.member as Member)
+    return {
+      kind: 'event',
+      time: observation.time,
+      cluster: observation.cluster.name,
+      member: observation.member?.name ?? null,
+      type: entry.type,
+      level: observation.level,
+      text: seen.text(),
+      params: seen.params(),
+      source: observation.origin.at(observation.line, observation.index),
+      program: observation.program,
+    }
+  }
+
+  function release(observation: Observation): void {
+    if (observation.reading === null) foldLine(observation)
+    else if (observation.member !== null) foldReading(observation.member, observation.reading)
+    held.release(observation)
+    if (++released % DETACH_EVERY === 0) detach(clusters)
+  }
+
+  /** Closes every grid point up to `time`, jumping over the time in which nothing is due. */
+  function closeGrids(time: number): void {
+    const last = Math.floor(time / GRID) * GRID
+    while (grid <= last) {
+      for (const cluster of clusters.values()) if (cluster.dirty || cluster.deadline <= grid) check(cluster, grid)
+      flush()
+      grid += GRID
+      const due = earliestDeadline(clusters)
+      if (due > grid) grid = Math.min(Math.ceil(due / GRID) * GRID, last + GRID)
+    }
+  }
+
+  function check(cluster: Cluster, now: number): void {
+    clock.start(now)
+    folding.time = now
+    cluster.dirty = false
+    for (const member of cluster.members.values())
+      for (const facet of config.facets) facet.expire?.(member, clock, folding)
+    for (const rule of active.get(cluster) as readonly ActiveRule[])
+      advance(cluster, rule, rule.rule.check(cluster, clock, rule.params), clock, emit)
+    cluster.dirty = false
+    cluster.deadline = clock.deadline
+  }
+
+  function flush(): void {
+    const effects = pending
+    pending = []
+    effects.sort(byTime)
+    for (const effect of effects) config.emit(effect)
+  }
+
+  return {
+    cluster: clusterOf,
+    member: memberOf,
+    take: () => held.take(),
+    observe(observation) {
+      if (!held.place(observation)) counts.duplicate++
+    },
+    advance(watermark) {
+      for (let next = held.first(); next !== undefined && next.time <= watermark; next = held.first()) {
+        if (Number.isNaN(grid)) grid = Math.ceil(next.time / GRID) * GRID
+        if (next.time > grid) closeGrids(next.time - 1)
+        held.shift()
+        release(next)
+      }
+      if (!Number.isNaN(grid) && Number.isFinite(watermark)) closeGrids(watermark)
+      flush()
+    },
+    counts,
+    clusters,
+  }
+}
+
+function byTime(a: Effect, b: Effect): number {
+  return a.time - b.time
+}
+
+function earliestDeadline(clusters: ReadonlyMap<string, Cluster>): number {
+  let earliest = Number.POSITIVE_INFINITY
+  for (const cluster of clusters.values()) earliest = Math.min(earliest, cluster.dirty ? 0 : cluster.deadline)
+  return earliest
+}
+
+function detach(clusters: ReadonlyMap<string, Cluster>): void {
+  for (const cluster of clusters.values())
+    for (const member of cluster.members.values()) for (const said of member.said.values()) (said as SaidLine).detach()
+}
+
+function sameHoles(said: SaidLine, seen: SeenLine, entry: Entry): boolean {
+  for (let index = 0; index < entry.holes.length; index++)
+    if (said.params[entry.holes[index] as string] !== seen.hole(index)) return false
+  return true
+}
+
+const ORDER = new Map<string, number>(EVENT_TYPES.map((type, index) => [type, index]))
+
+/** Precedence of event types at equal time: an end comes before the beginning that follows it. */
+function precedence(type: string): number {
+  return type === 'replication.started' ? ORDER.size + 1 : (ORDER.get(type) ?? ORDER.size)
+}

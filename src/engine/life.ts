@@ -1,0 +1,172 @@
+import type { Alert, Effect, Severity } from '../model/effect.ts'
+import type { Fire, Params, Rule, Verdict } from '../model/rule.ts'
+import type { AlertLife, Cluster, PlannedAction } from '../model/state.ts'
+import type { CheckClock } from './clock.ts'
+import { fingerprint } from './fingerprint.ts'
+
+/** A rule with the parameters and severity in force for one cluster. */
+export interface ActiveRule {
+  readonly rule: Rule
+  readonly params: Params<string>
+  readonly severity: Severity | null
+  /** Rules that mute this one. */
+  readonly causes: readonly Cause[]
+}
+
+/** A rule that mutes another: of the same member, or of any when it judges the cluster. */
+export interface Cause {
+  readonly cause: string
+  readonly scope: 'member' | 'cluster'
+}
+
+/** pending → firing → resolved: takes the verdicts of a check into the lives of a cluster's alerts. */
+export function advance(
+  cluster: Cluster,
+  active: ActiveRule,
+  verdicts: Iterable<Verdict>,
+  clock: CheckClock,
+  emit: (effect: Effect) => void,
+): void {
+  for (const verdict of verdicts) {
+    const key = `${active.rule.meta.id}\n${verdict.subject}`
+    const life = cluster.alerts.get(key)
+    if (verdict.verdict === 'fire') fired(cluster, active, verdict, key, life, clock, emit)
+    else if (verdict.verdict === 'clear' && life !== undefined) {
+      cluster.alerts.delete(key)
+      if (life.last !== null)
+        emit(resolved(life.last, clock.now, verdict.reason ?? 'proof', verdict.proof, verdict.evidence ?? []))
+    }
+  }
+}
+
+function fired(
+  cluster: Cluster,
+  active: ActiveRule,
+  verdict: Fire,
+  key: string,
+  known: AlertLife | undefined,
+  clock: CheckClock,
+  emit: (effect: Effect) => void,
+): void {
+  const severity = active.severity ?? verdict.severity ?? active.rule.meta.severity
+  const life = known ?? begin(cluster, active, verdict, key, severity, clock.now)
+  life.confirmed = clock.now
+  if (life.state === 'pending') {
+    life.since = verdict.since
+    if (!clock.past(verdict.since, verdict.for ?? active.rule.meta.for) || mutedUntil(cluster, active, verdict, clock)) return
+    life.state = 'firing'
+    life.startsAt = clock.now
+  } else if (life.severity === severity && life.last?.summary === verdict.summary) return
+  const record = firing(cluster, active, verdict, life, severity, clock.now)
+  life.severity = severity
+  life.last = record
+  emit(record)
+  if (verdict.once === undefined) return
+  cluster.alerts.delete(key)
+  emit(resolved(record, clock.now, verdict.once, verdict.once, []))
+}
+
+function begin(cluster: Cluster, active: ActiveRule, verdict: Fire, key: string, severity: Severity, now: number): AlertLife {
+  const life: AlertLife = {
+    state: 'pending',
+    rule: active.rule.meta.id,
+    subject: verdict.subject,
+    since: verdict.since,
+    startsAt: now,
+    severity,
+    last: null,
+    confirmed: now,
+  }
+  cluster.alerts.set(key, life)
+  return life
+}
+
+/** Whether planned work mutes the verdict now; its deadline is noted, for what holds then fires. */
+function mutedUntil(cluster: Cluster, active: ActiveRule, verdict: Fire, clock: CheckClock): boolean {
+  let muted = false
+  for (const action of cluster.planned) {
+    if (!mutes(action, active.rule, verdict.member)) continue
+    if (!clock.past(action.until, 0)) muted = true
+  }
+  return muted
+}
+
+function mutes(action: PlannedAction, rule: Rule, member: string | null): boolean {
+  return rule.meta.mutedBy.includes(action.kind) && (action.member === null || member === null || action.member === member)
+}
+
+function firing(
+  cluster: Cluster,
+  active: ActiveRule,
+  verdict: Fire,
+  life: AlertLife,
+  severity: Severity,
+  now: number,
+): Alert {
+  const { meta } = active.rule
+  const fill = (text: string): string =>
+    text.replaceAll('{member}', verdict.member ?? '<member>').replaceAll('{cluster}', cluster.name)
+  return {
+    kind: 'alert',
+    time: now,
+    cluster: cluster.name,
+    member: verdict.member,
+    rule: meta.id,
+    severity,
+    status: 'firing',
+    fingerprint: fingerprint(meta.id, cluster.name, verdict.member ?? '', verdict.subject),
+    subject: verdict.subject,
+    since: verdict.since,
+    startsAt: life.startsAt,
+    endsAt: null,
+    endReason: null,
+    was: life.last !== null && life.severity !== severity ? life.severity : null,
+    summary: verdict.summary,
+    claims: verdict.claims ?? [],
+    measures: verdict.measures ?? [],
+    evidence: verdict.evidence ?? [],
+    remedy: meta.remedy.map(fill),
+    runbook: `docs/rules.md#${meta.id}`,
+    inhibitedBy: inhibitor(cluster, active.causes, verdict.member, now),
+  }
+}
+
+function resolved(last: Alert, now: number, reason: string, proof: string, evidence: Alert['evidence']): Alert {
+  return {
+    ...last,
+    time: now,
+    status: 'resolved',
+    endsAt: now,
+    endReason: reason,
+    was: null,
+    summary: proof,
+    evidence,
+    inhibitedBy: null,
+  }
+}
+
+/** A cause mutes its consequences for at most 15 minutes, and only while it was confirmed within the last minute. */
+const LONGEST_INHIBITION = 15 * 60_000
+const CAUSE_FRESH = 60_000
+
+/** Which rules mute which, from the rules' own words. */
+export function inhibitionsOf(rules: readonly Rule[]): ReadonlyMap<string, readonly Cause[]> {
+  const byConsequence = new Map<string, Cause[]>()
+  for (const { meta } of rules)
+    for (const consequence of meta.inhibits) {
+      const known = byConsequence.get(consequence) ?? []
+      known.push({ cause: meta.id, scope: meta.scope })
+      byConsequence.set(consequence, known)
+    }
+  return byConsequence
+}
+
+function inhibitor(cluster: Cluster, causes: readonly Cause[], member: string | null, now: number): string | null {
+  for (const { cause, scope } of causes)
+    for (const life of cluster.alerts.values()) {
+      if (life.rule !== cause || life.last === null) continue
+      if (scope === 'member' && life.last.member !== member) continue
+      if (now - life.confirmed <= CAUSE_FRESH && now - life.startsAt <= LONGEST_INHIBITION) return life.last.fingerprint
+    }
+  return null
+}

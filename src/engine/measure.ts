@@ -1,0 +1,125 @@
+import type { Lsn } from '../model/lsn.ts'
+import type { Sample } from '../model/sample.ts'
+import type { Measure, Member, Moment, Point, Progress, Read } from '../model/state.ts'
+
+/** Points kept: enough for three minutes at two samples a second, or for hours at scrape intervals. */
+const MOST_POINTS = 360
+/** Beyond this age a point goes, but for the last few. */
+const OLDEST = 300_000
+const FEWEST_POINTS = 12
+
+/** Refreshes a date; a date that a check saw as past asks for a new check. */
+export function touch(moment: Moment, time: number, member: Member): void {
+  if (time <= moment.at) return
+  moment.at = time
+  if (moment.watched) {
+    moment.watched = false
+    member.cluster.dirty = true
+  }
+}
+
+/** Takes a sample into a member's measure. A sample older than the newest one is ignored. */
+export function measureSample(member: Member, sample: Sample): boolean {
+  const measure = member.measure
+  if (sample.time < measure.sampled.at) return false
+  learnSpacing(measure, sample.time)
+  touch(measure.sampled, sample.time, member)
+  measure.failures = 0
+  readFields(measure, sample)
+  if (restarted(measure, sample)) resetProgress(measure)
+  advance(measure.receive, sample.receiveLsn, sample.time, member)
+  advance(measure.replay, sample.replayLsn, sample.time, member)
+  addPoint(measure, sample)
+  readKind(member, sample)
+  return true
+}
+
+function learnSpacing(measure: Measure, time: number): void {
+  const gap = time - measure.sampled.at
+  if (!Number.isFinite(gap) || gap < 500) return
+  measure.spacing = measure.spacing === 0 ? gap : Math.round(measure.spacing * 0.75 + gap * 0.25)
+}
+
+function readFields(measure: Measure, sample: Sample): void {
+  const { time } = sample
+  measure.role = read(sample.role, time, measure.role)
+  measure.state = read(sample.state, time, measure.state)
+  measure.systemId = read(sample.systemId, time, measure.systemId)
+  measure.streaming = read(sample.streaming, time, measure.streaming)
+  measure.inArchiveRecovery = read(sample.inArchiveRecovery, time, measure.inArchiveRecovery)
+  measure.replayPaused = read(sample.replayPaused, time, measure.replayPaused)
+  measure.paused = read(sample.paused, time, measure.paused)
+  measure.failsafeActive = read(sample.failsafeActive, time, measure.failsafeActive)
+  measure.clusterUnlocked = read(sample.clusterUnlocked, time, measure.clusterUnlocked)
+  measure.standbys = read(sample.standbys, time, measure.standbys)
+  measure.version = sample.version ?? measure.version
+}
+
+function read<T>(value: T | undefined, time: number, before: Read<T> | undefined): Read<T> | undefined {
+  return value === undefined ? before : { value, time }
+}
+
+/** Positions of another postmaster or timeline say nothing about standing still: the count begins anew. */
+function restarted(measure: Measure, sample: Sample): boolean {
+  const start = sample.postmasterStart !== undefined && differs(measure.start?.value, sample.postmasterStart, 1000)
+  const timeline = sample.timeline !== undefined && differs(measure.timeline?.value, sample.timeline, 0)
+  measure.start = read(sample.postmasterStart, sample.time, measure.start)
+  measure.timeline = read(sample.timeline, sample.time, measure.timeline)
+  return start || timeline
+}
+
+function differs(before: number | undefined, now: number, tolerance: number): boolean {
+  return before !== undefined && Math.abs(before - now) > tolerance
+}
+
+function resetProgress(measure: Measure): void {
+  for (const progress of [measure.receive, measure.replay]) {
+    progress.lsn = undefined
+    progress.from = undefined
+  }
+}
+
+function advance(progress: Progress, lsn: Lsn | undefined, time: number, member: Member): void {
+  if (lsn === undefined || lsn === progress.lsn) return
+  const known = progress.lsn !== undefined
+  progress.from = progress.lsn
+  progress.lsn = lsn
+  progress.since = time
+  if (!known) return
+  progress.movedBefore = progress.moved.at
+  touch(progress.moved, time, member)
+}
+
+function addPoint(measure: Measure, sample: Sample): void {
+  const { points } = measure
+  points.push(pointOf(sample))
+  let stale = 0
+  while (
+    points.length - stale > FEWEST_POINTS &&
+    (points.length - stale > MOST_POINTS || (points[stale] as Point).time < sample.time - OLDEST)
+  )
+    stale++
+  if (stale > 0) points.splice(0, stale)
+}
+
+function pointOf(sample: Sample): Point {
+  return {
+    time: sample.time,
+    write: sample.writeLsn,
+    receive: sample.receiveLsn,
+    replay: sample.replayLsn,
+    timeline: sample.timeline,
+    start: sample.postmasterStart,
+    replayedAt: sample.replayedAt,
+  }
+}
+
+/** Tags are true-only in every body that has them: a body of `/patroni` without tags has none. */
+function readKind(member: Member, sample: Sample): void {
+  if (sample.tags === undefined) return
+  member.tags = sample.tags
+  member.kind.nofailover = sample.tags.nofailover === true
+  member.kind.nosync = sample.tags.nosync === true
+  member.kind.replicatefrom = sample.tags.replicatefrom ?? null
+  if (sample.tags.nostream === true) member.kind.archiveOnly = true
+}

@@ -1,0 +1,132 @@
+import type { Seen } from '../model/facet.ts'
+import type { Evidence } from '../model/source.ts'
+import type { Cluster, Member, Said } from '../model/state.ts'
+import type { Observation, Origin } from './observation.ts'
+
+/** Makes strings of bytes; names are interned, so that a name seen before costs no allocation. */
+export interface Texts {
+  name(bytes: Uint8Array, from: number, to: number): string
+  text(bytes: Uint8Array, from: number, to: number): string
+}
+
+/** Longer holes are texts, not names. */
+const LONGEST_NAME = 80
+
+/** The cursor that facets see; one object, moved from line to line. */
+export class SeenLine implements Seen {
+  time = 0
+  type = ''
+  program = ''
+  member!: Member
+  cluster!: Cluster
+  private observation!: Observation
+  private readonly texts: Texts
+
+  constructor(texts: Texts) {
+    this.texts = texts
+  }
+
+  move(observation: Observation, member: Member): void {
+    this.observation = observation
+    this.time = observation.time
+    this.type = observation.entry?.type ?? ''
+    this.program = observation.program
+    this.member = member
+    this.cluster = observation.cluster
+  }
+
+  param(name: string): string | null {
+    const entry = this.observation.entry
+    if (entry === null) return null
+    if (name === 'paused') return this.observation.paused ? 'yes' : null
+    const hole = entry.holes.indexOf(name)
+    if (hole < 0) return entry.params?.[name] ?? null
+    return this.hole(hole)
+  }
+
+  /** Text of the n-th hole; `None` is Python's way to say nobody. */
+  hole(index: number): string | null {
+    const { bytes, holes } = this.observation
+    const from = holes[2 * index] as number
+    const to = holes[2 * index + 1] as number
+    const value =
+      to - from <= LONGEST_NAME ? this.texts.name(bytes, from, to) : this.texts.text(bytes, from, to)
+    return value === 'None' ? null : value
+  }
+
+  params(): Record<string, string | null> {
+    const entry = this.observation.entry
+    const all: Record<string, string | null> = { ...entry?.params }
+    entry?.holes.forEach((name, index) => {
+      all[name] = this.hole(index)
+    })
+    if (this.observation.paused) all.paused = 'yes'
+    return all
+  }
+
+  text(): string {
+    const { bytes, from, to } = this.observation
+    return this.texts.text(bytes, from, to)
+  }
+
+  evidence(): Evidence {
+    const { origin, line, index } = this.observation
+    return { source: origin.at(line, index), time: this.time, text: this.text() }
+  }
+}
+
+/** Latest times kept of each type of event. */
+const MOST_TIMES = 16
+
+/** What a member said of one type last. Keeps the bytes of the line, not its string. */
+export class SaidLine implements Said {
+  at = Number.NEGATIVE_INFINITY
+  watched = false
+  count = 0
+  previous = Number.NEGATIVE_INFINITY
+  readonly times: number[] = []
+  params: Readonly<Record<string, string | null>> = {}
+  bytes: Uint8Array = new Uint8Array(0)
+  from = 0
+  to = 0
+  entryId = -1
+  private origin!: Origin
+  private line = 0
+  private index = 0
+  private readonly texts: Texts
+
+  constructor(texts: Texts) {
+    this.texts = texts
+  }
+
+  /** Notes another occurrence. */
+  note(observation: Observation): void {
+    this.previous = this.at
+    this.at = observation.time
+    this.count++
+    this.times.push(observation.time)
+    if (this.times.length > MOST_TIMES) this.times.shift()
+    this.bytes = observation.bytes
+    this.from = observation.from
+    this.to = observation.to
+    this.origin = observation.origin
+    this.line = observation.line
+    this.index = observation.index
+  }
+
+  /** Copies the line out of the chunk it was read with, so that the chunk can go. */
+  detach(): void {
+    if (this.bytes.length <= 2 * (this.to - this.from) + 64) return
+    this.bytes = this.bytes.slice(this.from, this.to)
+    this.to -= this.from
+    this.from = 0
+  }
+
+  evidence(): Evidence {
+    return {
+      source: this.origin.at(this.line, this.index),
+      time: this.at,
+      text: this.texts.text(this.bytes, this.from, this.to),
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import type { FacetName } from '../model/facet-names.ts'
+import {
+  type Claim,
+  type Cluster,
+  type Measure,
+  type Member,
+  type MemberKind,
+  moment,
+  NEVER,
+  type Progress,
+  type Timings,
+} from '../model/state.ts'
+
+/** What configuration says of a cluster before anything is read. */
+export interface ClusterDefaults {
+  readonly timings: Partial<Timings>
+  readonly members: Readonly<Record<string, Partial<MemberKind>>>
+}
+
+/** Patroni's own defaults: 10/30/10 s and 1 MiB. */
+const TIMINGS: Timings = {
+  loopWait: 10_000,
+  ttl: 30_000,
+  retryTimeout: 10_000,
+  maximumLagOnFailover: 1_048_576,
+  primaryStartTimeout: 300_000,
+  failsafeMode: null,
+  synchronousMode: null,
+  standbyCluster: null,
+  source: 'defaults of Patroni',
+}
+
+export function newCluster(name: string, defaults?: ClusterDefaults): Cluster {
+  const configured = defaults !== undefined && Object.keys(defaults.timings).length > 0
+  return {
+    name,
+    members: new Map(),
+    timings: { ...TIMINGS, ...defaults?.timings, ...(configured ? { source: 'configuration' } : {}) },
+    planned: [],
+    leader: null,
+    leaderChange: null,
+    heard: moment(),
+    memo: {},
+    alerts: new Map(),
+    dirty: false,
+    deadline: Number.POSITIVE_INFINITY,
+  }
+}
+
+const FACETS: readonly FacetName[] = [
+  'role',
+  'lockView',
+  'failsafe',
+  'dcs',
+  'upstream',
+  'replication',
+  'replay',
+  'postgres',
+  'patroni',
+  'paused',
+  'unlocked',
+  'membership',
+]
+
+export function newMember(cluster: Cluster, name: string, kind: Partial<MemberKind> = {}): Member {
+  return {
+    name,
+    cluster,
+    claim: Object.fromEntries(FACETS.map((facet) => [facet, unknownClaim()])) as Record<FacetName, Claim>,
+    said: new Map(),
+    heard: moment(),
+    heardPostgres: moment(),
+    firstSeen: NEVER,
+    heartbeat: 0,
+    measure: newMeasure(),
+    primary: { since: NEVER, proven: moment(), ended: NEVER, endedBy: '', lost: moment(), evidence: [] },
+    kind: { archiveOnly: false, delayed: 0, replicatefrom: null, nofailover: false, nosync: false, ...kind },
+    listed: undefined,
+    unlistedSince: Number.NaN,
+    tags: undefined,
+    memo: {},
+  }
+}
+
+function unknownClaim(): Claim {
+  return { value: 'unknown', since: NEVER, at: NEVER, basis: 'expired', because: '', evidence: [] }
+}
+
+function newMeasure(): Measure {
+  return {
+    sampled: moment(),
+    spacing: 0,
+    points: [],
+    receive: newProgress(),
+    replay: newProgress(),
+    role: undefined,
+    state: undefined,
+    timeline: undefined,
+    start: undefined,
+    systemId: undefined,
+    streaming: undefined,
+    inArchiveRecovery: undefined,
+    replayPaused: undefined,
+    paused: undefined,
+    failsafeActive: undefined,
+    clusterUnlocked: undefined,
+    standbys: undefined,
+    version: undefined,
+    failures: 0,
+    failed: undefined,
+  }
+}
+
+function newProgress(): Progress {
+  return { lsn: undefined, since: NEVER, moved: moment(), movedBefore: NEVER, from: undefined }
+}

@@ -1,0 +1,39 @@
+import { facet, type Fold, type Seen } from '../model/facet.ts'
+import { inferred, logged, stands } from '../model/facet-help.ts'
+
+/**
+ * Whether the member reaches the DCS, by its own lines. On Kubernetes a replica whose watches stay open says nothing in
+ * an outage: the absence of lines proves nothing, and `reachable` then only means that its cache could be read.
+ */
+export default facet({
+  id: 'dcs',
+  on: {
+    'dcs.unreachable': (event, fold) => unreachable(event, fold, 'its call to the DCS failed in this cycle'),
+    'failsafe.holding': (event, fold) => unreachable(event, fold, 'failsafe mode holds only while the DCS is unreachable'),
+    'leader.confirmed': (event, fold) => reachable(event, fold, 'the leader lock was renewed in this cycle'),
+    'lock.acquired': (event, fold) => reachable(event, fold, 'the leader lock was taken in this cycle'),
+    'promotion.started': (event, fold) => reachable(event, fold, 'the leader lock was taken in this cycle'),
+    'follower.confirmed': (event, fold) => reachable(event, fold, 'a cycle ended with a view of the DCS; no line says that it is back'),
+    'lock.released': (event, fold) => reachable(event, fold, 'the leader key was removed in this cycle'),
+  },
+  sample(member, sample, fold) {
+    if (sample.dcsLastSeen === undefined || member.claim.dcs.value !== 'unreachable') return
+    if (sample.dcsLastSeen <= member.claim.dcs.at + 1000) return
+    fold.set(member, 'dcs', 'reachable', {
+      basis: 'measured',
+      because: 'it has seen the DCS after its last complaint',
+      since: sample.dcsLastSeen,
+      evidence: [{ metric: 'dcs_last_seen', time: sample.time, value: Math.round(sample.dcsLastSeen / 1000) }],
+    })
+  },
+})
+
+function unreachable(event: Seen, fold: Fold, because: string): void {
+  if (stands(event.member, 'dcs', 'unreachable', event.time)) return
+  fold.set(event.member, 'dcs', 'unreachable', logged(event, because))
+}
+
+function reachable(event: Seen, fold: Fold, because: string): void {
+  if (stands(event.member, 'dcs', 'reachable', event.time)) return
+  fold.set(event.member, 'dcs', 'reachable', inferred(event, because))
+}

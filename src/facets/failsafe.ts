@@ -1,0 +1,77 @@
+import { facet, type Fold, type Seen } from '../model/facet.ts'
+import { inferred, logged, stands } from '../model/facet-help.ts'
+import type { Member } from '../model/state.ts'
+
+/**
+ * Failsafe mode. Its end is written in no release: the leader's first later line that needed a successful lock update
+ * proves it, or a demotion, or a sample. Silence, a gap in the log, or the end of the input prove nothing.
+ */
+export default facet({
+  id: 'failsafe',
+  on: {
+    'failsafe.holding': (event, fold) => {
+      if (stands(event.member, 'failsafe', 'holding', event.time)) return
+      fold.set(event.member, 'failsafe', 'holding', logged(event, 'the DCS is unreachable and every member accepted: it stays primary'))
+    },
+    'failsafe.exited': (event, fold) => {
+      fold.set(event.member, 'failsafe', 'off', logged(event, 'it says that failsafe mode ends'))
+    },
+    'leader.confirmed': (event, fold) => lockUpdated(event, fold),
+    'lock.acquired': (event, fold) => lockUpdated(event, fold),
+    'switchover.started': (event, fold) => lockUpdated(event, fold),
+    'demotion.started': (event, fold) => demoted(event, fold),
+    'demotion.completed': (event, fold) => demoted(event, fold),
+  },
+  sample(member, sample, fold) {
+    if (sample.failsafeActive === undefined) return
+    if (sample.role === 'primary') leaderSample(member, sample.failsafeActive, sample.clusterUnlocked, fold)
+    else if (sample.role === 'replica') replicaSample(member, sample.failsafeActive, fold)
+  },
+  expire(member, clock, fold) {
+    const claim = member.claim.failsafe
+    if (claim.value !== 'holding') return
+    const { ttl, loopWait } = member.cluster.timings
+    if (!clock.past(claim.at, ttl + loopWait)) return
+    fold.set(member, 'failsafe', 'unknown', {
+      basis: 'expired',
+      because: `no word of it since ${clock.hms(claim.at)}: failsafe mode may hold or have ended`,
+    })
+  },
+})
+
+function lockUpdated(event: Seen, fold: Fold): void {
+  if (stands(event.member, 'failsafe', 'off', event.time)) return
+  const held = event.member.claim.failsafe.value === 'holding'
+  const because = held
+    ? 'this line needed a successful update of the leader lock, so failsafe mode has ended; no line says so'
+    : 'this line needed a successful update of the leader lock'
+  fold.set(event.member, 'failsafe', 'off', inferred(event, because))
+}
+
+function demoted(event: Seen, fold: Fold): void {
+  if (event.member.claim.failsafe.value !== 'holding') return
+  fold.set(event.member, 'failsafe', 'off', logged(event, 'it demotes itself: failsafe mode no longer holds it up'))
+}
+
+function leaderSample(member: Member, active: boolean, unlocked: boolean | undefined, fold: Fold): void {
+  if (active) {
+    if (member.claim.failsafe.value !== 'holding' && member.heard.at > fold.time - member.cluster.timings.ttl) return
+    fold.set(member, 'failsafe', 'holding', { basis: 'measured', because: 'its own flag failsafe_mode_is_active is up', evidence: flag(member, 1) })
+  } else if (unlocked === false && member.claim.failsafe.value !== 'off' && fold.time > member.claim.failsafe.at) {
+    const because = 'its flag failsafe_mode_is_active is down and its view of the DCS has a leader'
+    fold.set(member, 'failsafe', 'off', { basis: 'measured', because, evidence: flag(member, 0) })
+  }
+}
+
+function replicaSample(member: Member, active: boolean, fold: Fold): void {
+  const value = active ? 'holding' : 'off'
+  if (stands(member, 'failsafe', value, fold.time)) return
+  const because = active
+    ? 'its flag failsafe_mode_is_active is up: a leader in failsafe mode asked it within ttl'
+    : 'its flag failsafe_mode_is_active is down'
+  fold.set(member, 'failsafe', value, { basis: 'measured', because, evidence: flag(member, active ? 1 : 0) })
+}
+
+function flag(member: Member, value: number) {
+  return [{ metric: `failsafe_mode_is_active{member="${member.name}"}`, time: member.measure.sampled.at, value }]
+}

@@ -1,0 +1,56 @@
+import { facet, type Fold, type Seen } from '../model/facet.ts'
+import { lastOf } from '../model/picture.ts'
+import type { Evidence } from '../model/source.ts'
+import type { Cluster, Member } from '../model/state.ts'
+
+/** The holder of the leader lock, by the holder's own word: another member than the one last known is a change. */
+export default facet({
+  id: 'leader',
+  on: {
+    'leader.confirmed': (event, fold) => holds(event, fold),
+    'lock.acquired': (event, fold) => holds(event, fold),
+    'promotion.started': (event, fold) => holds(event, fold),
+  },
+  sample(member, sample, fold) {
+    if (sample.role !== 'primary' || sample.state !== 'running' || sample.clusterUnlocked !== false) return
+    if (!Number.isNaN(member.primary.ended) || member.heard.at > sample.time - 60_000) return
+    const { leader } = member.cluster
+    if (leader !== null && (leader.name === member.name || leader.since > member.primary.since)) return
+    const evidence = [{ metric: `patroni_primary{member="${member.name}"}`, time: sample.time, value: 1 }]
+    changed(member.cluster, member, sample.time, evidence, fold)
+  },
+})
+
+function holds(event: Seen, fold: Fold): void {
+  const { cluster } = event.member
+  if (cluster.leader !== null && cluster.leader.name === event.member.name) return
+  // A standby leader's lock is the same lock; two overlapping holders are a matter for the rule that compares them.
+  changed(cluster, event.member, event.time, [event.evidence()], fold)
+}
+
+function changed(cluster: Cluster, member: Member, time: number, evidence: readonly Evidence[], fold: Fold): void {
+  const before = cluster.leader
+  cluster.leader = { name: member.name, since: time, evidence }
+  cluster.dirty = true
+  if (before === null) return
+  const old = cluster.members.get(before.name)
+  const planned = cluster.planned.some((action) => action.since <= time && action.until >= time && covers(action, before.name))
+  cluster.leaderChange = { from: before.name, to: member.name, at: time, planned: planned || handedOver(old, time), evidence }
+  if (!planned && handedOver(old, time))
+    fold.plan(cluster, { kind: 'switchover', member: null, since: time, until: time + 60_000, evidence })
+}
+
+function covers(action: Cluster['planned'][number], member: string): boolean {
+  return action.kind !== 'pause' && (action.member === null || action.member === member)
+}
+
+/**
+ * Without a line of the request: the lock changed hands sooner after the holder's last renewal than it could expire
+ * (a hand-over takes 4 to 10 s, an expired lease more than ttl), and the holder wrote of no trouble.
+ */
+function handedOver(old: Member | undefined, time: number): boolean {
+  if (old === undefined) return false
+  const renewed = lastOf(old, 'leader.confirmed', 'lock.acquired')
+  const trouble = lastOf(old, 'dcs.unreachable', 'lock.update-failed', 'lock.lost', 'postgres.crashed', 'postgres.down', 'failsafe.holding')
+  return time - renewed < old.cluster.timings.ttl / 2 && trouble < time - old.cluster.timings.ttl
+}

@@ -1,0 +1,62 @@
+import { facet, type Fold } from '../model/facet.ts'
+import type { Member } from '../model/state.ts'
+
+/** Absent from the leader's `/cluster` for so long after a graceful stop: gone. */
+const GONE = 10 * 60_000
+/** Nothing heard for so long: gone. */
+const FORGET = 24 * 3_600_000
+
+/**
+ * present · leaving · gone. Absence from `/cluster` alone does not tell a removed member from a dead one: gone needs a
+ * graceful stop before it, or a day of silence.
+ */
+export default facet({
+  id: 'membership',
+  on: {
+    'leader.confirmed': (event, fold) => present(event.member, fold),
+    'follower.confirmed': (event, fold) => present(event.member, fold),
+  },
+  sample: (member, _sample, fold) => present(member, fold),
+  view(observer, view, fold) {
+    for (const listed of view.members) {
+      const member = fold.member(observer.cluster, listed.name)
+      member.listed = { view: listed, at: view.time }
+      member.unlistedSince = Number.NaN
+      if (listed.tags !== undefined) tagged(member, listed.tags)
+      if (listed.state === 'stopped') leaving(member, fold)
+    }
+    if (observer.cluster.leader?.name !== observer.name) return
+    const names = new Set(view.members.map((listed) => listed.name))
+    for (const member of observer.cluster.members.values())
+      if (!names.has(member.name) && Number.isNaN(member.unlistedSince)) member.unlistedSince = view.time
+  },
+  expire(member, clock, fold) {
+    if (member.claim.membership.value === 'gone') return
+    const word = Math.max(member.heard.at, member.heardPostgres.at, member.measure.sampled.at)
+    const left = member.claim.membership.value === 'leaving' && !Number.isNaN(member.unlistedSince) && clock.past(member.unlistedSince, GONE)
+    if (!left && (word === Number.NEGATIVE_INFINITY || !clock.past(word, FORGET))) return
+    fold.set(member, 'membership', 'gone', {
+      basis: left ? 'inferred' : 'expired',
+      because: left ? 'it was stopped on purpose and the leader no longer lists it' : 'nothing was heard of it for 24 h',
+    })
+  },
+})
+
+function tagged(member: Member, tags: NonNullable<Member['tags']>): void {
+  member.tags = tags
+  member.kind.nofailover = tags.nofailover === true
+  member.kind.nosync = tags.nosync === true
+  member.kind.replicatefrom = tags.replicatefrom ?? null
+  if (tags.nostream === true) member.kind.archiveOnly = true
+}
+
+function present(member: Member, fold: Fold): void {
+  const claim = member.claim.membership
+  if (claim.value === 'present') return
+  fold.set(member, 'membership', 'present', { basis: 'inferred', because: 'it is heard of by its own word' })
+}
+
+function leaving(member: Member, fold: Fold): void {
+  if (member.claim.membership.value === 'leaving') return
+  fold.set(member, 'membership', 'leaving', { basis: 'inferred', because: 'another member sees it stopped' })
+}

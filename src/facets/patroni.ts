@@ -1,0 +1,118 @@
+import type { Clock } from '../model/clock.ts'
+import { facet, type Fold, type Seen } from '../model/facet.ts'
+import type { Member } from '../model/state.ts'
+
+/** Gaps looked at to learn the period of a member's heartbeats. */
+const GAPS = 6
+/** Two heartbeats within less are one cycle woken by an event. */
+const SAME_CYCLE = 1_500
+
+interface Memory {
+  last: number
+  readonly gaps: number[]
+  /** First poll that failed since the last good sample. */
+  failing: number
+}
+
+/**
+ * Whether the member's Patroni speaks. Silence is known only where heartbeats had a period: de-duplicated ones (4.1)
+ * leave no period, and then only REST that fails as well proves silence.
+ */
+export default facet({
+  id: 'patroni',
+  on: {
+    'follower.confirmed': (event, fold) => beat(event, fold),
+    'leader.confirmed': (event, fold) => beat(event, fold),
+    'failsafe.holding': (event, fold) => beat(event, fold),
+    'lock.owner-seen': (event, fold) => alive(event, fold),
+    'patroni.started': (event, fold) => alive(event, fold),
+    'patroni.stopped': (event, fold) => {
+      fold.set(event.member, 'patroni', 'silent', {
+        basis: 'logged',
+        because: 'it says that it stops',
+        evidence: [event.evidence()],
+      })
+    },
+  },
+  sample(member, _sample, fold) {
+    memoryOf(member).failing = 0
+    if (member.claim.patroni.value === 'alive' || member.heard.at > fold.time - 60_000) return
+    fold.set(member, 'patroni', 'alive', { basis: 'measured', because: 'its REST API answers' })
+  },
+  failure(member, failure) {
+    const memory = memoryOf(member)
+    member.measure.failures++
+    member.measure.failed = failure
+    if (memory.failing === 0) memory.failing = failure.time
+  },
+  expire: silent,
+})
+
+function beat(event: Seen, fold: Fold): void {
+  const { member, time } = event
+  const memory = memoryOf(member)
+  const gap = time - memory.last
+  if (gap >= SAME_CYCLE) {
+    memory.last = time
+    learn(member, memory.gaps, gap)
+  }
+  alive(event, fold)
+}
+
+/** The period is known when the latest gaps agree within a half of their median. */
+function learn(member: Member, gaps: number[], gap: number): void {
+  gaps.push(gap)
+  if (gaps.length > GAPS) gaps.shift()
+  if (gaps.length < GAPS - 2) return
+  const middle = median(gaps)
+  let alike = 0
+  for (const each of gaps) if (each > middle * 0.5 && each < middle * 1.5) alike++
+  if (alike >= GAPS - 2) member.heartbeat = middle
+}
+
+function median(gaps: readonly number[]): number {
+  const sorted = [...gaps].sort((a, b) => a - b)
+  return sorted[sorted.length >> 1] as number
+}
+
+function alive(event: Seen, fold: Fold): void {
+  const claim = event.member.claim.patroni
+  if (claim.value === 'alive') {
+    if (event.time > claim.at) claim.at = event.time
+    return
+  }
+  fold.set(event.member, 'patroni', 'alive', { basis: 'logged', because: 'its HA loop speaks', evidence: [event.evidence()] })
+}
+
+function silent(member: Member, clock: Clock, fold: Fold): void {
+  if (member.claim.patroni.value !== 'alive' || member.heard.at === Number.NEGATIVE_INFINITY) return
+  const { retryTimeout, loopWait } = member.cluster.timings
+  const memory = memoryOf(member)
+  const bothFail = memory.failing > 0 && memory.failing > member.measure.sampled.at
+  const loop = member.heartbeat > 0 ? member.heartbeat : loopWait
+  const patience = bothFail ? 2 * loop : 2 * loop + 2 * retryTimeout
+  if (member.heartbeat === 0 && !bothFail) return
+  if (member.heartbeat === 0 && member.measure.sampled.at > member.heard.at && !bothFail) return
+  if (!clock.past(member.heard, patience)) return
+  if (!othersGoOn(member)) return
+  fold.set(member, 'patroni', 'silent', {
+    basis: 'inferred',
+    because: bothFail
+      ? 'its log and its REST API fell silent while others go on'
+      : `its HA loop spoke every ${Math.round(loop / 1000)} s and fell silent while others go on`,
+    since: member.heard.at,
+  })
+}
+
+/** Somebody of the cluster, or this member's own PostgreSQL, was heard after it fell silent. */
+function othersGoOn(member: Member): boolean {
+  if (member.heardPostgres.at > member.heard.at) return true
+  for (const other of member.cluster.members.values())
+    if (other !== member && (other.heard.at > member.heard.at + 5_000 || other.measure.sampled.at > member.heard.at + 5_000)) return true
+  return false
+}
+
+function memoryOf(member: Member): Memory {
+  member.memo.patroni ??= { last: 0, gaps: [], failing: 0 } satisfies Memory
+  return member.memo.patroni as Memory
+}

@@ -1,0 +1,104 @@
+import { facet, type Fold, type Seen } from '../model/facet.ts'
+import { lastOf } from '../model/picture.ts'
+import type { Member, PlannedKind } from '../model/state.ts'
+
+const SWITCHOVER = 60_000
+const STOP = 5 * 60_000
+const RESTART = 60_000
+const REBUILD = 12 * 3_600_000
+/** After the end line of a rebuild or the start of PostgreSQL the replica gets so long to stream. */
+const SETTLE = 60_000
+const ROLLING = 15 * 60_000
+
+/**
+ * Work that somebody asked for. A request line alone proves nothing, a refused one looks the same: only the leader's
+ * `switchover:` line counts. SIGTERM leaves no Patroni line: PostgreSQL's fast shutdown without trouble before it does.
+ */
+export default facet({
+  id: 'planned',
+  on: {
+    'switchover.started': (event, fold) => plan(event, fold, 'switchover', null, SWITCHOVER),
+    'postgres.shutdown': (event, fold) => {
+      if (event.param('mode') === 'fast' && !inTrouble(event)) plan(event, fold, 'stop', event.member, STOP)
+    },
+    'postgres.ready': (event) => finish(event.member, event.time, ['stop', 'restart']),
+    'postgres.restarting': (event, fold) => plan(event, fold, 'restart', event.member, RESTART),
+    'leader.confirmed': (event, fold) => {
+      if (event.param('action') === 'restart') plan(event, fold, 'restart', event.member, RESTART)
+      unpause(event)
+    },
+    'follower.confirmed': (event) => unpause(event),
+    'pause.seen': (event, fold) => plan(event, fold, 'pause', null, Number.POSITIVE_INFINITY),
+    'reinit.started': (event, fold) => plan(event, fold, 'rebuild', event.member, REBUILD),
+    'datadir.removed': (event, fold) => plan(event, fold, 'rebuild', event.member, REBUILD),
+    'bootstrap.started': (event, fold) => plan(event, fold, 'rebuild', event.member, REBUILD),
+    'bootstrap.running': (event, fold) => plan(event, fold, 'rebuild', event.member, REBUILD),
+    'rewind.started': (event, fold) => plan(event, fold, 'rebuild', event.member, STOP),
+    'rewind.completed': (event) => finish(event.member, event.time, ['rebuild']),
+    'bootstrap.completed': (event) => finish(event.member, event.time, ['rebuild']),
+    'replication.started': (event) => finish(event.member, event.time, ['rebuild', 'stop', 'restart']),
+  },
+  sample(member, sample, fold) {
+    if (sample.paused === true)
+      fold.plan(member.cluster, { kind: 'pause', member: null, since: sample.time, until: Number.POSITIVE_INFINITY, evidence: [] })
+    else if (sample.paused === false) endPause(member, sample.time)
+    if (sample.state === 'running' && member.measure.start !== undefined && sample.time - member.measure.start.value > 2_000)
+      finish(member, sample.time, ['stop', 'restart'])
+  },
+  view(_member, view, fold) {
+    for (const seen of view.members) {
+      if (seen.state !== 'stopped') continue
+      const stopped = fold.member(_member.cluster, seen.name)
+      if (stopped.claim.postgres.value === 'running' && stopped.claim.postgres.at > view.time - 1_000) continue
+      if (inTroubleAt(stopped, view.time)) continue
+      const known = _member.cluster.planned.some((action) => action.kind === 'stop' && action.member === seen.name && action.until > view.time)
+      if (!known)
+        fold.plan(_member.cluster, { kind: 'stop', member: seen.name, since: view.time, until: view.time + STOP, evidence: [] })
+    }
+  },
+  clusterLine(cluster, type, evidence, fold) {
+    if (type !== 'operator.rolling-update' && type !== 'operator.switchover' && type !== 'operator.pod-deleted') return
+    const kind = type === 'operator.switchover' ? 'switchover' : 'rolling-update'
+    const length = kind === 'switchover' ? SWITCHOVER : ROLLING
+    fold.plan(cluster, { kind, member: null, since: fold.time, until: fold.time + length, evidence: [evidence] })
+  },
+  expire(member, clock) {
+    const { cluster } = member
+    if (cluster.planned.length === 0) return
+    cluster.planned = cluster.planned.filter((action) => !clock.past(action.until, STOP))
+  },
+})
+
+function plan(event: Seen, fold: Fold, kind: PlannedKind, member: Member | null, length: number): void {
+  fold.plan(event.member.cluster, {
+    kind,
+    member: member?.name ?? null,
+    since: event.time,
+    until: event.time + length,
+    evidence: [event.evidence()],
+  })
+}
+
+/** PostgreSQL is up again: what was planned for it is over as soon as it has had time to settle. */
+function finish(member: Member, time: number, kinds: readonly PlannedKind[]): void {
+  for (const action of member.cluster.planned)
+    if (action.member === member.name && kinds.includes(action.kind) && action.until > time + SETTLE) action.until = time + SETTLE
+}
+
+function unpause(event: Seen): void {
+  if (event.param('paused') === null) endPause(event.member, event.time)
+}
+
+function endPause(member: Member, time: number): void {
+  for (const action of member.cluster.planned) if (action.kind === 'pause' && action.until > time) action.until = time
+}
+
+/** A shutdown that Patroni ordered for trouble is no graceful stop. */
+function inTrouble(event: Seen): boolean {
+  return inTroubleAt(event.member, event.time)
+}
+
+function inTroubleAt(member: Member, time: number): boolean {
+  const trouble = lastOf(member, 'dcs.unreachable', 'lock.update-failed', 'lock.lost', 'postgres.crashed', 'postgres.down', 'lock.acquire-failed')
+  return trouble > time - member.cluster.timings.ttl
+}

@@ -1,0 +1,77 @@
+import { facet, type Fold, type Seen } from '../model/facet.ts'
+import { inferred, logged, stands } from '../model/facet-help.ts'
+import type { Sample } from '../model/sample.ts'
+import type { Member } from '../model/state.ts'
+
+/** Patroni's words for the state of PostgreSQL (`patroni/postgresql/misc.py`), as this facet's values. */
+const STATES: Readonly<Record<string, string>> = {
+  running: 'running',
+  streaming: 'running',
+  'in archive recovery': 'running',
+  starting: 'starting',
+  restarting: 'starting',
+  'creating replica': 'starting',
+  'initializing new cluster': 'starting',
+  'running custom bootstrap script': 'starting',
+  'starting after custom bootstrap': 'starting',
+  stopping: 'stopped',
+  stopped: 'stopped',
+  'stop failed': 'stopped',
+  'start failed': 'stopped',
+  'restart failed': 'stopped',
+  crashed: 'crashed',
+}
+
+/** What the member's PostgreSQL process does. */
+export default facet({
+  id: 'postgres',
+  on: {
+    'postgres.starting': (event, fold) => becomes(event, fold, 'starting', 'PostgreSQL starts'),
+    'postgres.restarting': (event, fold) => {
+      if (event.member.claim.postgres.value !== 'running') becomes(event, fold, 'starting', 'PostgreSQL is being restarted')
+    },
+    'postgres.ready': (event, fold) => becomes(event, fold, 'running', 'PostgreSQL accepts connections'),
+    'postgres.down': (event, fold) => {
+      if (event.member.claim.postgres.value === 'crashed') return
+      becomes(event, fold, 'stopped', 'Patroni finds PostgreSQL not running')
+    },
+    'postgres.shutdown': (event, fold) => becomes(event, fold, 'stopped', 'PostgreSQL shuts down'),
+    'postgres.start-failed': (event, fold) => becomes(event, fold, 'stopped', 'PostgreSQL could not be started'),
+    'postgres.crashed': (event, fold) => becomes(event, fold, 'crashed', 'a process of PostgreSQL crashed'),
+    'postgres.crash-recovery': (event, fold) => {
+      if (event.member.claim.postgres.value !== 'running') becomes(event, fold, 'starting', 'PostgreSQL recovers from a crash')
+    },
+    'demotion.started': (event, fold) => {
+      if (event.member.claim.postgres.value === 'unknown') return
+      becomes(event, fold, 'stopped', `Patroni stops PostgreSQL to demote (${event.param('mode') ?? 'mode not said'})`)
+    },
+    'replication.started': (event, fold) => runs(event, fold, 'its WAL receiver works'),
+    'follower.confirmed': (event, fold) => runs(event, fold, 'its HA loop found nothing to do'),
+    'leader.confirmed': (event, fold) => {
+      if (event.param('action') === null) runs(event, fold, 'its HA loop found nothing to do')
+    },
+  },
+  sample: bySample,
+})
+
+function becomes(event: Seen, fold: Fold, value: string, because: string): void {
+  if (stands(event.member, 'postgres', value, event.time)) return
+  fold.set(event.member, 'postgres', value, logged(event, because))
+}
+
+/** `no action` is said only while PostgreSQL runs (`Ha.process_healthy_cluster`). */
+function runs(event: Seen, fold: Fold, because: string): void {
+  if (stands(event.member, 'postgres', 'running', event.time)) return
+  fold.set(event.member, 'postgres', 'running', inferred(event, because))
+}
+
+function bySample(member: Member, sample: Sample, fold: Fold): void {
+  const value = sample.state === undefined ? undefined : STATES[sample.state]
+  if (value === undefined || stands(member, 'postgres', value, fold.time)) return
+  if (value === 'stopped' && member.claim.postgres.value === 'crashed') return
+  fold.set(member, 'postgres', value, {
+    basis: 'measured',
+    because: `a sample reads state ${sample.state}`,
+    evidence: [{ metric: `postgres_state{member="${member.name}"}`, time: fold.time, value: sample.state as string }],
+  })
+}

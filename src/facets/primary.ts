@@ -1,0 +1,106 @@
+import { facet, type Fold, type Seen } from '../model/facet.ts'
+import { isRunningPrimary } from '../model/picture.ts'
+import type { Sample } from '../model/sample.ts'
+import type { Evidence } from '../model/source.ts'
+import { type Member, NEVER } from '../model/state.ts'
+
+interface Memory {
+  /** Heartbeats as leader since it last lost or began to take the primary role. */
+  beats: number
+  /** Postmaster start and timeline at the line that took the role away: samples count again only past them. */
+  start: number | undefined
+  timeline: number | undefined
+}
+
+/**
+ * Whether the member's PostgreSQL is proven to be a running primary: a sample that reads primary and running, the ready
+ * line, or the second heartbeat as leader. After its own demotion, shutdown or crash line a sample counts only with a
+ * newer postmaster or timeline (one 33 ms after `Demoting self` still read primary, running).
+ */
+export default facet({
+  id: 'primary',
+  on: {
+    'leader.confirmed': (event) => {
+      if (event.param('standby') !== null || event.param('action') !== null) return
+      const memory = memoryOf(event.member)
+      memory.beats++
+      if (isRunningPrimary(event.member)) prove(event.member, event.time)
+      else if (memory.beats >= 2) begin(event.member, event.time, event.evidence())
+    },
+    'promotion.started': (event) => {
+      memoryOf(event.member).beats = 0
+    },
+    'postgres.ready': (event) => {
+      if (event.param('readOnly') === 'no') begin(event.member, event.time, event.evidence())
+    },
+    'demotion.started': (event) => lose(event, 'it demotes itself'),
+    'demotion.completed': (event) => lose(event, 'it has demoted itself'),
+    'postgres.shutdown': (event) => lose(event, 'its PostgreSQL was shut down'),
+    'postgres.crashed': (event) => lose(event, 'its PostgreSQL crashed'),
+    'postgres.down': (event) => lose(event, 'Patroni found its PostgreSQL not running'),
+  },
+  sample: bySample,
+})
+
+const DOWN = new Set(['stopping', 'stopped', 'crashed', 'starting', 'start failed', 'restarting', 'restart failed', 'stop failed'])
+
+function bySample(member: Member, sample: Sample, fold: Fold): void {
+  const evidence = { metric: `patroni_primary{member="${member.name}"}`, time: sample.time, value: sample.role === 'primary' ? 1 : 0 }
+  if (sample.role === 'primary' && sample.state === 'running') {
+    if (!isRunningPrimary(member) && !newer(member, sample)) return
+    begin(member, sample.time, evidence)
+  } else if (isRunningPrimary(member) && (sample.role === 'replica' || (sample.state !== undefined && DOWN.has(sample.state))))
+    end(member, sample.time, `a sample reads ${sample.role}, ${sample.state}`, evidence)
+  void fold
+}
+
+/** Whether the sample is of a life that began after the line which took the role away. */
+function newer(member: Member, sample: Sample): boolean {
+  if (member.primary.lost.at === NEVER) return true
+  const { start, timeline } = memoryOf(member)
+  if (sample.postmasterStart !== undefined && sample.postmasterStart > member.primary.lost.at - 1_000) return true
+  if (sample.postmasterStart !== undefined && start !== undefined && sample.postmasterStart > start + 1_000) return true
+  return sample.timeline !== undefined && timeline !== undefined && sample.timeline > timeline
+}
+
+function begin(member: Member, time: number, evidence: Evidence): void {
+  const { primary } = member
+  if (!isRunningPrimary(member)) {
+    if (time < primary.ended) return
+    primary.since = time
+    primary.ended = Number.NaN
+    primary.evidence = [evidence]
+    member.cluster.dirty = true
+  }
+  prove(member, time)
+}
+
+function prove(member: Member, time: number): void {
+  const { proven } = member.primary
+  if (time > proven.at) proven.at = time
+  if (!proven.watched) return
+  proven.watched = false
+  member.cluster.dirty = true
+}
+
+function lose(event: Seen, because: string): void {
+  const { member, time } = event
+  const memory = memoryOf(member)
+  memory.beats = 0
+  memory.start = member.measure.start?.value
+  memory.timeline = member.measure.timeline?.value
+  member.primary.lost.at = Math.max(member.primary.lost.at, time)
+  if (isRunningPrimary(member)) end(member, time, because, event.evidence())
+}
+
+function end(member: Member, time: number, because: string, evidence: Evidence): void {
+  member.primary.ended = time
+  member.primary.endedBy = because
+  member.primary.evidence = [evidence]
+  member.cluster.dirty = true
+}
+
+function memoryOf(member: Member): Memory {
+  member.memo.primary ??= { beats: 0, start: undefined, timeline: undefined } satisfies Memory
+  return member.memo.primary as Memory
+}

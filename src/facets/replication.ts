@@ -1,0 +1,132 @@
+import type { Clock } from '../model/clock.ts'
+import { facet, type Fold, type Seen } from '../model/facet.ts'
+import { logged, stands } from '../model/facet-help.ts'
+import { mib, movedMeanwhile, positionOf, sourceOf, stillSince } from '../model/picture.ts'
+import type { Sample } from '../model/sample.ts'
+import type { Evidence } from '../model/source.ts'
+import type { Member } from '../model/state.ts'
+
+/** `started streaming` is also written right before a failure: it counts when no end follows it for so long. */
+const SETTLES = 5_500
+/** A receiver that ends reconnects within wal_retrieve_retry_interval, 5 s. */
+const MOVED = 1_048_576
+const STILL = 15_000
+
+interface Memory {
+  /** A `started streaming` not yet settled. */
+  started: { at: number; evidence: Evidence } | null
+}
+
+/**
+ * What arrives at a replica. Own movement of positions beats its own streaming flag, which beats PostgreSQL's lines.
+ * `follower.confirmed` proves nothing here.
+ */
+export default facet({
+  id: 'replication',
+  on: {
+    'replication.started': (event, fold) => {
+      const memory = memoryOf(event.member)
+      if (event.member.claim.replication.value === 'streaming') stands(event.member, 'replication', 'streaming', event.time)
+      else memory.started = { at: event.time, evidence: event.evidence() }
+      void fold
+    },
+    'replication.receiver-ended': (event, fold) => ended(event, fold, 'its WAL receiver ended'),
+    'replication.connect-failed': (event, fold) => ended(event, fold, 'its WAL receiver could not connect'),
+    'replication.wal-missing': (event, fold) => {
+      if (event.member.claim.role.value !== 'leader') ended(event, fold, 'the WAL it needs is gone at its source')
+    },
+    'timeline.diverged': (event, fold) => {
+      if (event.member.claim.role.value !== 'leader') ended(event, fold, 'its timeline has parted from that of its source')
+    },
+    'replication.upstream-removed': (event, fold) => ended(event, fold, 'its upstream was removed'),
+    'replication.archive-restored': (event, fold) => {
+      if (event.member.claim.replication.value === 'streaming' || stands(event.member, 'replication', 'archive', event.time)) return
+      fold.set(event.member, 'replication', 'archive', logged(event, 'it restored a WAL segment from the archive'))
+    },
+    'postgres.shutdown': (event, fold) => {
+      if (event.member.claim.replication.value === 'streaming') ended(event, fold, 'its PostgreSQL shuts down')
+    },
+  },
+  sample: bySample,
+  expire: settle,
+})
+
+function ended(event: Seen, fold: Fold, because: string): void {
+  memoryOf(event.member).started = null
+  if (stands(event.member, 'replication', 'stopped', event.time)) return
+  fold.set(event.member, 'replication', 'stopped', logged(event, because))
+}
+
+function settle(member: Member, clock: Clock, fold: Fold): void {
+  const { started } = memoryOf(member)
+  if (started === null || !clock.past(started.at, SETTLES)) return
+  memoryOf(member).started = null
+  fold.set(member, 'replication', 'streaming', {
+    basis: 'logged',
+    because: 'a WAL receiver started and did not end',
+    since: started.at,
+    evidence: [started.evidence],
+  })
+}
+
+function bySample(member: Member, sample: Sample, fold: Fold): void {
+  if (sample.role !== 'replica' && sample.role !== 'standby_leader') return
+  if (stoodStill(member, fold)) return
+  if (sample.streaming === false) flagDown(member, sample, fold)
+  else if (sample.streaming === true && moving(member)) resumed(member, fold, 'its streaming flag is up and its received position moves')
+  else if (sample.streaming === undefined && moving(member)) resumed(member, fold, 'its received position moves')
+  else if (sample.streaming === true && member.claim.replication.value === 'unknown') resumed(member, fold, 'its streaming flag is up')
+}
+
+/** Received position still for 15 s while its source wrote 1 MiB or more: nothing arrives, whatever the flag says. */
+function stoodStill(member: Member, fold: Fold): boolean {
+  const source = sourceOf(member)
+  if (source === undefined || member.kind.archiveOnly) return false
+  const since = stillSince(member, 'receive')
+  if (fold.time - since < STILL) return false
+  const moved = movedMeanwhile(member, source, 'receive')
+  if (moved === undefined || moved < MOVED) return false
+  if (stands(member, 'replication', 'stopped', fold.time)) return true
+  const lsn = positionOf(member, 'receive')
+  fold.set(member, 'replication', 'stopped', {
+    basis: 'measured',
+    because: `its received position has not moved while ${source.name} wrote ${mib(moved)}`,
+    since,
+    evidence: [{ metric: `received_location{member="${member.name}"}`, time: fold.time, value: `${lsn}` }],
+  })
+  return true
+}
+
+function flagDown(member: Member, sample: Sample, fold: Fold): void {
+  const value = sample.inArchiveRecovery === true ? 'archive' : 'stopped'
+  if (value === 'stopped' && moving(member)) return
+  if (stands(member, 'replication', value, fold.time)) return
+  fold.set(member, 'replication', value, {
+    basis: 'measured',
+    because: value === 'archive' ? 'it reads WAL from the archive, not from its source' : 'its streaming flag is down',
+    evidence: [{ metric: `postgres_streaming{member="${member.name}"}`, time: fold.time, value: 0 }],
+  })
+}
+
+/** Received position moved in two windows after the stop. */
+function moving(member: Member): boolean {
+  const { receive } = member.measure
+  const { replication } = member.claim
+  const since = replication.value === 'stopped' || replication.value === 'archive' ? replication.since : 0
+  return receive.movedBefore > since && receive.moved.at > since
+}
+
+function resumed(member: Member, fold: Fold, because: string): void {
+  if (stands(member, 'replication', 'streaming', fold.time)) return
+  fold.set(member, 'replication', 'streaming', { basis: 'measured', because, since: beginOfMove(member, fold.time) })
+}
+
+function beginOfMove(member: Member, time: number): number {
+  const { movedBefore } = member.measure.receive
+  return movedBefore > time - 90_000 && movedBefore > member.claim.replication.since ? movedBefore : time
+}
+
+function memoryOf(member: Member): Memory {
+  member.memo.replication ??= { started: null } satisfies Memory
+  return member.memo.replication as Memory
+}

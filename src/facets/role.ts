@@ -1,0 +1,63 @@
+import { facet, type Fold, type Seen } from '../model/facet.ts'
+import { logged, stands } from '../model/facet-help.ts'
+import type { Member } from '../model/state.ts'
+
+/** After this long without a Patroni line of a member, its samples speak for its role. */
+const LOG_SILENT = 40_000
+/** A PostgreSQL that was stopped and of which nothing was heard for so long has lost its role. */
+const STOPPED = 15_000
+
+/** `role` is the member's own last word: neither another's promotion nor silence changes it. */
+export default facet({
+  id: 'role',
+  on: {
+    'leader.confirmed': (event, fold) => leads(event, fold, 'its HA loop renewed the leader lock'),
+    'lock.acquired': (event, fold) => leads(event, fold, 'it acquired the leader lock'),
+    'promotion.started': (event, fold) => leads(event, fold, 'it took the leader lock and began to promote'),
+    'follower.confirmed': (event, fold) => {
+      if (stands(event.member, 'role', 'replica', event.time)) return
+      fold.set(event.member, 'role', 'replica', logged(event, 'its HA loop says it is a secondary'))
+    },
+    'demotion.started': (event, fold) => {
+      if (event.member.claim.role.value === 'unknown') return
+      fold.set(event.member, 'role', 'none', logged(event, `it demotes itself (${event.param('mode') ?? 'mode not said'})`))
+    },
+    'demotion.completed': (event, fold) => {
+      if (!leading(event.member)) return
+      fold.set(event.member, 'role', 'none', logged(event, 'it has demoted itself'))
+    },
+    'lock.lost': (event, fold) => {
+      if (!leading(event.member)) return
+      fold.set(event.member, 'role', 'none', logged(event, 'it says that it lost the leader lock'))
+    },
+  },
+  sample(member, sample, fold) {
+    if (sample.role === undefined || sample.state !== 'running') return
+    if (member.heard.at > sample.time - LOG_SILENT) return
+    const role = sample.role === 'primary' ? 'leader' : sample.role
+    if (role === 'leader' && sample.time <= member.primary.ended) return
+    fold.set(member, 'role', role, { basis: 'measured', because: `a sample reads role ${sample.role}, and its log says nothing` })
+  },
+  expire(member, clock, fold) {
+    const shutdown = member.said.get('postgres.shutdown')
+    if (shutdown === undefined || !leading(member)) return
+    const word = Math.max(member.heard.at, member.primary.proven.at)
+    if (word > shutdown.at || shutdown.at < member.claim.role.at || !clock.past(shutdown.at, STOPPED)) return
+    fold.set(member, 'role', 'none', {
+      basis: 'inferred',
+      because: 'its PostgreSQL was shut down and nothing was heard of it since',
+      since: shutdown.at,
+      evidence: [shutdown.evidence()],
+    })
+  },
+})
+
+function leads(event: Seen, fold: Fold, because: string): void {
+  const role = event.param('standby') === null ? 'leader' : 'standby_leader'
+  if (stands(event.member, 'role', role, event.time)) return
+  fold.set(event.member, 'role', role, logged(event, because))
+}
+
+function leading(member: Member): boolean {
+  return member.claim.role.value === 'leader' || member.claim.role.value === 'standby_leader'
+}

@@ -1,0 +1,52 @@
+import { facet, type Fold, type Seen } from '../model/facet.ts'
+import { inferred, logged, stands } from '../model/facet-help.ts'
+import type { Member } from '../model/state.ts'
+
+/**
+ * Whom the member's PostgreSQL is configured to follow. `follower.confirmed` names the leader in its view and no
+ * mismatch that Patroni noticed; it never brings back an upstream that PostgreSQL itself said was removed.
+ */
+export default facet({
+  id: 'upstream',
+  on: {
+    'replication.upstream-removed': (event, fold) => {
+      if (stands(event.member, 'upstream', 'none', event.time)) return
+      fold.set(event.member, 'upstream', 'none', logged(event, 'PostgreSQL was told to follow nobody: primary_conninfo was removed'))
+    },
+    'replication.upstream-set': (event, fold) => {
+      const value = `following:${leaderOf(event.member) ?? '?'}`
+      fold.set(event.member, 'upstream', value, logged(event, 'PostgreSQL got a new primary_conninfo'))
+    },
+    'replication.started': (event, fold) => {
+      if (event.member.claim.upstream.value.startsWith('following:')) return
+      fold.set(event.member, 'upstream', `following:${leaderOf(event.member) ?? '?'}`, logged(event, 'a WAL receiver connected'))
+    },
+    'follower.confirmed': (event, fold) => {
+      const value = `following:${event.param('leader') ?? leaderOf(event.member) ?? '?'}`
+      const claim = event.member.claim.upstream
+      if (stands(event.member, 'upstream', value, event.time)) return
+      if (claim.value === 'none' && claim.basis === 'logged') return
+      fold.set(event.member, 'upstream', value, inferred(event, 'it says that it follows this leader; that proves no replication'))
+    },
+    'leader.confirmed': (event, fold) => {
+      if (event.param('standby') !== null || stands(event.member, 'upstream', 'none', event.time)) return
+      fold.set(event.member, 'upstream', 'none', inferred(event, 'a leader follows nobody'))
+    },
+    'race.not-healthiest': (event, fold) => staleView(event, fold),
+    'race.primary-alive': (event, fold) => staleView(event, fold),
+  },
+})
+
+/** A member that has lost its view of the leader configures no upstream (Patroni's `_get_node_to_follow`). */
+function staleView(event: Seen, fold: Fold): void {
+  const view = event.member.claim.lockView
+  if (view.value !== 'none' || view.basis !== 'inferred' || event.member.claim.role.value === 'leader') return
+  if (stands(event.member, 'upstream', 'none', event.time)) return
+  fold.set(event.member, 'upstream', 'none', inferred(event, 'its view has no leader, and Patroni then removes primary_conninfo'))
+}
+
+function leaderOf(member: Member): string | null {
+  const view = member.claim.lockView.value
+  if (view !== 'unknown' && view !== 'none') return view
+  return member.cluster.leader?.name ?? null
+}

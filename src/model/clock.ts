@@ -1,0 +1,14 @@
+import type { Moment } from './state.ts'
+
+/** Event time as rules and facets see it. They never ask what time it is, only whether something is long enough ago. */
+export interface Clock {
+  /** Event time of this check, epoch ms, a point of the grid. */
+  readonly now: number
+  /**
+   * Whether `since` lies at least `duration` ms back. A date not yet met is noted: the cluster is checked again when it
+   * is. NEVER is always past, and never noted.
+   */
+  past(since: Moment | number, duration: number): boolean
+  /** `HH:MM:SS` UTC of a time, for sentences. */
+  hms(time: number): string
+}

@@ -1,0 +1,154 @@
+import type { Clock } from './clock.ts'
+import { bytesBetween, type Lsn } from './lsn.ts'
+import { type Cluster, type Member, NEVER, type PlannedAction, type PlannedKind, type Said } from './state.ts'
+
+/**
+ * Questions to the picture of a cluster that several rules and facets ask. Positions of two members are compared only
+ * when bracketed: the source's newest position at or before the replica's sample.
+ */
+
+/** What a member said last of one type. */
+export function said(member: Member, type: string): Said | undefined {
+  return member.said.get(type)
+}
+
+/** When a member last said something of one of the types; NEVER if it did not. */
+export function lastOf(member: Member, ...types: readonly string[]): number {
+  let last = NEVER
+  for (const type of types) last = Math.max(last, member.said.get(type)?.at ?? NEVER)
+  return last
+}
+
+/** Members that count: present, or at least not known to be gone. */
+export function membersOf(cluster: Cluster): readonly Member[] {
+  return [...cluster.members.values()].filter((member) => member.claim.membership.value !== 'gone')
+}
+
+/** The member whose PostgreSQL is proven to be a running primary; the latest proof wins when two claim it. */
+export function runningPrimary(cluster: Cluster): Member | undefined {
+  let primary: Member | undefined
+  for (const member of cluster.members.values())
+    if (isRunningPrimary(member) && (primary === undefined || member.primary.since > primary.primary.since)) primary = member
+  return primary
+}
+
+export function isRunningPrimary(member: Member): boolean {
+  return Number.isNaN(member.primary.ended)
+}
+
+/** Members that should replicate: everybody but running primaries. */
+export function replicasOf(cluster: Cluster): readonly Member[] {
+  return membersOf(cluster).filter((member) => !isRunningPrimary(member) && member.claim.role.value !== 'leader')
+}
+
+/**
+ * Source of a replica: its `replicatefrom` member while that one is up, else the running primary, or in a standby
+ * cluster the standby leader.
+ */
+export function sourceOf(replica: Member): Member | undefined {
+  const { cluster, kind } = replica
+  const named = kind.replicatefrom === null ? undefined : cluster.members.get(kind.replicatefrom)
+  if (named !== undefined && named !== replica && named.claim.postgres.value === 'running') return named
+  const primary = runningPrimary(cluster)
+  if (primary !== undefined) return primary === replica ? undefined : primary
+  const standbyLeader = [...cluster.members.values()].find((member) => member.claim.role.value === 'standby_leader')
+  return standbyLeader === replica ? undefined : standbyLeader
+}
+
+/** Position up to which a member can serve WAL: what it wrote as a primary, what it received as a replica. */
+function served(point: Member['measure']['points'][number]): Lsn | undefined {
+  return point.write ?? larger(point.receive, point.replay)
+}
+
+export function larger(a: Lsn | undefined, b: Lsn | undefined): Lsn | undefined {
+  if (a === undefined) return b
+  return b === undefined || a > b ? a : b
+}
+
+/** A source's newest position at or before `time`, not older than `window` ms. */
+export function positionBefore(source: Member, time: number, window: number): { lsn: Lsn; time: number } | undefined {
+  const { points } = source.measure
+  for (let index = points.length - 1; index >= 0; index--) {
+    const point = points[index] as (typeof points)[number]
+    if (point.time > time) continue
+    if (point.time < time - window) return undefined
+    const lsn = served(point)
+    if (lsn !== undefined) return { lsn, time: point.time }
+  }
+  return undefined
+}
+
+/** A source's oldest known position at or after `time`. */
+export function positionAfter(source: Member, time: number): { lsn: Lsn; time: number } | undefined {
+  for (const point of source.measure.points) {
+    if (point.time < time) continue
+    const lsn = served(point)
+    if (lsn !== undefined) return { lsn, time: point.time }
+  }
+  return undefined
+}
+
+/** Older positions of a source are not compared with a replica's. */
+const BRACKET = 120_000
+
+/** Which of a replica's positions: all it has (received or replayed), or what it replayed. */
+export type Half = 'receive' | 'replay'
+
+export function positionOf(replica: Member, half: Half): Lsn | undefined {
+  const { receive, replay } = replica.measure
+  return half === 'replay' ? replay.lsn : larger(receive.lsn, replay.lsn)
+}
+
+/** Since when a replica's position stands still, by its own samples. */
+export function stillSince(replica: Member, half: Half): number {
+  const { receive, replay } = replica.measure
+  return half === 'replay' ? replay.since : Math.max(receive.since, larger(receive.lsn, replay.lsn) === receive.lsn ? NEVER : replay.since)
+}
+
+/**
+ * Bytes by which the replica trails its source, bracketed at the replica's newest sample; undefined when the two
+ * cannot be compared (no position, a newer timeline than the source's, samples too far apart).
+ */
+export function backlog(replica: Member, source: Member, half: Half = 'replay'): number | undefined {
+  const own = positionOf(replica, half)
+  if (own === undefined || !comparable(replica, source)) return undefined
+  const ahead = positionBefore(source, replica.measure.sampled.at, BRACKET)
+  return ahead === undefined ? undefined : Math.max(0, bytesBetween(own, ahead.lsn))
+}
+
+/** A replica on a newer timeline than its source lies past a fork point that is not known here. */
+export function comparable(replica: Member, source: Member): boolean {
+  const own = replica.measure.timeline?.value
+  const theirs = source.measure.timeline?.value
+  return own === undefined || theirs === undefined || own <= theirs
+}
+
+/** Bytes the source moved between the begin of a replica's stand-still and the replica's newest sample. */
+export function movedMeanwhile(replica: Member, source: Member, half: Half): number | undefined {
+  const since = stillSince(replica, half)
+  const end = positionBefore(source, replica.measure.sampled.at, BRACKET)
+  const begin = positionAfter(source, since)
+  if (end === undefined || begin === undefined || end.time < begin.time) return undefined
+  return bytesBetween(begin.lsn, end.lsn)
+}
+
+/** Planned work of these kinds that covers the member now. */
+export function plannedFor(member: Member, clock: Clock, ...kinds: readonly PlannedKind[]): PlannedAction | undefined {
+  return member.cluster.planned.find(
+    (action) =>
+      (kinds.length === 0 || kinds.includes(action.kind)) &&
+      (action.member === null || action.member === member.name) &&
+      !clock.past(action.until, 0),
+  )
+}
+
+/** Loop wait in force for a member: its learned heartbeat may raise it. */
+export function loopOf(member: Member): number {
+  return Math.max(member.cluster.timings.loopWait, member.heartbeat)
+}
+
+const MIB = 1_048_576
+
+export function mib(bytes: number): string {
+  return bytes >= 10 * MIB ? `${Math.round(bytes / MIB)} MiB` : `${(bytes / MIB).toFixed(1)} MiB`
+}

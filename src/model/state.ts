@@ -1,0 +1,207 @@
+import type { Alert, Severity } from './effect.ts'
+import type { Basis, FacetName } from './facet-names.ts'
+import type { Lsn } from './lsn.ts'
+import type { ClusterMemberView, PollFailure, SampleRole, Standby, Tags } from './sample.ts'
+import type { Evidence } from './source.ts'
+
+/**
+ * A date (epoch ms; NEVER when it did not happen). `watched` is set when a check saw it as long past: refreshing it
+ * then asks for a new check of its cluster.
+ */
+export interface Moment {
+  at: number
+  watched: boolean
+}
+
+export const NEVER = Number.NEGATIVE_INFINITY
+
+export function moment(): Moment {
+  return { at: NEVER, watched: false }
+}
+
+/** One facet of a member: its value, since when, when last confirmed, and why. */
+export interface Claim {
+  value: string
+  since: number
+  /** Event time of the latest word for this value: older news cannot change it. */
+  at: number
+  basis: Basis
+  because: string
+  evidence: readonly Evidence[]
+}
+
+/** The latest occurrence of one type of event of one member. */
+export interface Said extends Moment {
+  /** Occurrences so far. */
+  count: number
+  /** Event time of the occurrence before the latest. */
+  previous: number
+  /** The latest times, oldest first, at most 16. */
+  readonly times: number[]
+  params: Readonly<Record<string, string | null>>
+  /** The latest line, as evidence. Made when asked for. */
+  evidence(): Evidence
+}
+
+/** One reading of positions of a member. Absent is undefined: unknown. */
+export interface Point {
+  readonly time: number
+  readonly write: Lsn | undefined
+  readonly receive: Lsn | undefined
+  readonly replay: Lsn | undefined
+  readonly timeline: number | undefined
+  readonly start: number | undefined
+  readonly replayedAt: number | undefined
+}
+
+/** One of a replica's two positions, and since when it stands. */
+export interface Progress {
+  lsn: Lsn | undefined
+  /** Time of the first sample with this value: the position has not moved since. */
+  since: number
+  /** Times of the two latest samples at which it had moved, latest first. */
+  moved: Moment
+  movedBefore: number
+  /** Position before the latest move. */
+  from: Lsn | undefined
+}
+
+/** A field of the latest readings, with the time it was read. */
+export interface Read<T> {
+  value: T
+  time: number
+}
+
+/** What a member's positions do. */
+export interface Measure {
+  /** Time of the latest sample. */
+  sampled: Moment
+  /** Learned distance of two samples, ms; 0 until known. */
+  spacing: number
+  /** Latest points, oldest first. */
+  readonly points: Point[]
+  readonly receive: Progress
+  readonly replay: Progress
+  role: Read<SampleRole> | undefined
+  state: Read<string> | undefined
+  timeline: Read<number> | undefined
+  start: Read<number> | undefined
+  systemId: Read<string> | undefined
+  streaming: Read<boolean> | undefined
+  inArchiveRecovery: Read<boolean> | undefined
+  replayPaused: Read<boolean> | undefined
+  paused: Read<boolean> | undefined
+  failsafeActive: Read<boolean> | undefined
+  clusterUnlocked: Read<boolean> | undefined
+  standbys: Read<readonly Standby[]> | undefined
+  version: string | undefined
+  /** Polls that failed since the last good one. */
+  failures: number
+  failed: PollFailure | undefined
+}
+
+/** Kinds of a member, from tags, configuration or learning; they change what a rule may conclude. */
+export interface MemberKind {
+  archiveOnly: boolean
+  /** Delay of replay, ms; 0 none. */
+  delayed: number
+  replicatefrom: string | null
+  nofailover: boolean
+  nosync: boolean
+}
+
+/** When a member's PostgreSQL was proven to be a running primary. */
+export interface PrimarySpan {
+  /** Start of the present or last span, or NEVER. */
+  since: number
+  /** Latest proof. */
+  readonly proven: Moment
+  /** End of the span, or NaN while it lasts. */
+  ended: number
+  endedBy: string
+  /** Latest line that took the primary role away (demotion, shutdown, crash). */
+  readonly lost: Moment
+  evidence: readonly Evidence[]
+}
+
+export interface Member {
+  readonly name: string
+  readonly cluster: Cluster
+  readonly claim: Record<FacetName, Claim>
+  readonly said: Map<string, Said>
+  /** Latest line of its Patroni, of its PostgreSQL. */
+  readonly heard: Moment
+  readonly heardPostgres: Moment
+  /** First line or sample of this member. */
+  firstSeen: number
+  /** Learned spacing of its heartbeats, ms; 0 until known. */
+  heartbeat: number
+  readonly measure: Measure
+  readonly primary: PrimarySpan
+  readonly kind: MemberKind
+  /** How other members' `/cluster` show it: latest view, and since when it is absent there (NaN when present). */
+  listed: { view: ClusterMemberView; at: number } | undefined
+  unlistedSince: number
+  tags: Tags | undefined
+  /** Private memory of the facets, by facet id. */
+  readonly memo: Record<string, unknown>
+}
+
+export type PlannedKind = 'switchover' | 'stop' | 'restart' | 'rebuild' | 'rolling-update' | 'pause'
+
+/** Work that somebody asked for: it names its member (null: the cluster) and lasts until its deadline. */
+export interface PlannedAction {
+  readonly kind: PlannedKind
+  readonly member: string | null
+  readonly since: number
+  /** Epoch ms after which what still holds fires. Infinity: until ended. */
+  until: number
+  readonly evidence: readonly Evidence[]
+}
+
+/** Timings of a cluster in force, ms and bytes, and where they come from. */
+export interface Timings {
+  loopWait: number
+  ttl: number
+  retryTimeout: number
+  maximumLagOnFailover: number
+  primaryStartTimeout: number
+  failsafeMode: boolean | null
+  synchronousMode: boolean | null
+  standbyCluster: boolean | null
+  source: string
+}
+
+export interface Cluster {
+  readonly name: string
+  /** Members by name. */
+  readonly members: Map<string, Member>
+  readonly timings: Timings
+  planned: PlannedAction[]
+  /** The leader last known and since when, by confirmation of the holder itself. */
+  leader: { name: string; since: number; evidence: readonly Evidence[] } | null
+  /** The change of leader last seen, for the rule that reports it. */
+  leaderChange: { from: string; to: string; at: number; planned: boolean; evidence: readonly Evidence[] } | null
+  /** Latest event or reading of any member. */
+  readonly heard: Moment
+  /** Private memory of facets that look at the whole cluster. */
+  readonly memo: Record<string, unknown>
+  readonly alerts: Map<string, AlertLife>
+  /** Whether something changed since the last check. */
+  dirty: boolean
+  /** Earliest grid time at which a date noted by a check is met. */
+  deadline: number
+}
+
+/** A rule's hold on one subject. */
+export interface AlertLife {
+  state: 'pending' | 'firing'
+  rule: string
+  subject: string
+  since: number
+  startsAt: number
+  severity: Severity
+  last: Alert | null
+  /** Latest check that said `fire`. */
+  confirmed: number
+}
