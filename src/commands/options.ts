@@ -5,6 +5,7 @@ import type { Severity } from '../model/effect.ts'
 
 export const KINDS = ['event', 'transition', 'alert', 'reject', 'late', 'summary'] as const
 export type Kind = (typeof KINDS)[number]
+const PAGES = ['critical', 'warning'] as const
 export type Format = 'text' | 'jsonl'
 
 /** Which clusters and members to show; an empty list takes all. */
@@ -77,7 +78,7 @@ export function readReplayOptions(
     timezone,
     format: readChoice('--format', raw.format ?? 'text', ['text', 'jsonl'], problems),
     kinds: readKinds(raw.kinds, problems),
-    failOn: raw.failOn === undefined ? null : readChoice('--fail-on', raw.failOn, ['critical', 'warning'], problems),
+    failOn: raw.failOn === undefined ? null : readChoice('--fail-on', raw.failOn, PAGES, problems),
     config,
   }
 }

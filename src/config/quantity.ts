@@ -1,5 +1,12 @@
 /** Durations (`30s`, `1h30min`) in ms and sizes (`16MiB`, `250MB`) in bytes, as a person writes them. */
-const DURATIONS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, min: 60_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+const DURATIONS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  min: 60_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+}
 const SIZES: Readonly<Record<string, number>> = {
   B: 1,
   kB: 1e3,
@@ -21,7 +28,8 @@ export function parseDuration(text: string): number | undefined {
   if (text === '0') return 0
   if (!DURATION.test(text)) return undefined
   let sum = 0
-  for (const [, amount, unit] of text.matchAll(DURATION_PART)) sum += Number(amount) * (DURATIONS[unit as string] as number)
+  for (const [, amount, unit] of text.matchAll(DURATION_PART))
+    sum += Number(amount) * (DURATIONS[unit as string] as number)
   return Math.round(sum)
 }
 
