@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Command, Option } from 'commander'
+import { UsageError } from '../config/problem.ts'
+import { type Config, EMPTY_CONFIG } from '../config/types.ts'
+import { packageRoot } from '../root.ts'
+import { type RawReplayOptions, readReplayOptions } from './options.ts'
+
+/** The command line. The command that runs puts its exit status into `result`; commands are imported when they run. */
+export function program(result: { status: number }): Command {
+  const program = new Command('patrolog')
+    .description('Reads what Patroni and PostgreSQL say, measures what they do, and tells when the two disagree.')
+    .version(version(), '--version', 'print the version')
+    .helpOption('--help', 'print this help')
+    .helpCommand(false)
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
+  program
+    .command('replay')
+    .description('replay recorded logs and readings: the timeline, the alerts with their evidence, a summary')
+    .argument('[path...]', 'files (plain, .gz, .zst, .tar, .tar.gz), folders, globs, or - for the standard input')
+    .option('--metrics <path...>', 'captures of Patroni REST polls, one JSON object a line')
+    .addOption(new Option('--prometheus <url>').hideHelp())
+    .option('--from <time>', 'leave out what happened before')
+    .option('--to <time>', 'leave out what happened after')
+    .option('--cluster <name>', 'the cluster, whatever the input says')
+    .option('--member <name>', 'the member, where the input does not say')
+    .option('--only <filter>', 'show only cluster=NAME,member=NAME; may be repeated', append)
+    .option('--timezone <zone>', 'zone of log lines that do not name theirs (default: UTC)')
+    .option('--format <format>', 'text or jsonl (default: text)')
+    .option('--kinds <kinds>', 'event,transition,alert,reject,late,summary (default: all)')
+    .option('--fail-on <severity>', 'exit with status 3 when an alert was critical, or warning and graver')
+    .option('--config <file>', 'parameters of rules, and what no log says of clusters and members')
+    .action(async (paths: string[], raw: RawReplayOptions & { config?: string }) => {
+      const problems: string[] = []
+      const config = await readConfig(raw.config, problems)
+      const options = readReplayOptions(paths, raw, config, problems)
+      if (problems.length > 0) throw new UsageError(problems)
+      const { replay } = await import('./replay.ts')
+      result.status = await replay(paths, options)
+    })
+  return program
+}
+
+function append(value: string, before: readonly string[] = []): string[] {
+  return [...before, value]
+}
+
+/** Reads `--config`; its problems join those of the options, so that all are told at once. */
+async function readConfig(file: string | undefined, problems: string[]): Promise<Config> {
+  if (file === undefined) return EMPTY_CONFIG
+  const { loadConfigFile } = await import('./config-file.ts')
+  try {
+    return await loadConfigFile(file)
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error
+    problems.push(...error.problems)
+    return EMPTY_CONFIG
+  }
+}
+
+function version(): string {
+  return JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')).version
+}
+
+/** The parser writes `error: …` and a suggestion on a second line. */
+function oneLine(text: string): string {
+  return `patrolog: ${text.trim().replace(/^error: /, '').replace(/\n/g, ' ')}\n`
+}
