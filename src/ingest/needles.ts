@@ -1,4 +1,4 @@
-import { backwards, layOut } from './trie.ts'
+import { ACCEPT, backwards, LABEL_FROM, LABEL_TO, layOut, ROW } from './trie.ts'
 
 const BLANK = 32
 const SLOTS = 4096
@@ -14,36 +14,40 @@ export function needles(literals: readonly Uint8Array[]): (bytes: Uint8Array, fr
   if (width < 2) return () => true
   const heads = literals.map((literal) => literal.subarray(0, width))
   const shift = shifts(heads, width)
-  const { tables, nodes } = layOut([backwards(heads)])
-  const { text, labelFrom, labelTo, accept, row, branches, column } = tables
-  const root = nodes[0] as number
+  const { tables, starts } = layOut([backwards(heads)])
+  const { text, nodes, branches, column } = tables
+  const root = starts[0] as number
 
   function endsAt(bytes: Uint8Array, from: number, to: number): boolean {
     let node = root
     let at = to
     for (;;) {
-      const end = labelTo[node] as number
-      for (let label = labelFrom[node] as number; label < end; label++) {
+      const end = nodes[node + LABEL_TO] as number
+      for (let label = nodes[node + LABEL_FROM] as number; label < end; label++) {
         const byte = text[label] as number
         if (at <= from || bytes[--at] !== byte) return false
         if (byte === BLANK) while (at > from && bytes[at - 1] === BLANK) at--
       }
-      if ((accept[node] as number) >= 0) return true
+      if ((nodes[node + ACCEPT] as number) >= 0) return true
       if (at <= from) return false
       const byte = bytes[--at] as number
-      node = branches[(row[node] as number) + (column[byte] as number)] as number
+      node = branches[(nodes[node + ROW] as number) + (column[byte] as number)] as number
       if (node === 0) return false
       if (byte === BLANK) while (at > from && bytes[at - 1] === BLANK) at--
     }
   }
 
   return (bytes, from, to) => {
-    for (let at = from + width - 1; at < to; ) {
-      const step = shift[slotOf(bytes[at - 1] as number, bytes[at] as number)] as number
-      if (step > 0) at += step
-      else if (endsAt(bytes, from, ++at)) return true
+    let at = from + width - 1
+    for (;;) {
+      let step = 1
+      while (at < to && step > 0) {
+        step = shift[slotOf(bytes[at - 1] as number, bytes[at] as number)] as number
+        at += step
+      }
+      if (step > 0) return false
+      if (endsAt(bytes, from, ++at)) return true
     }
-    return false
   }
 }
 

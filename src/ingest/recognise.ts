@@ -2,7 +2,23 @@ import type { Program, Shelf } from '../model/message.ts'
 import type { Entry, Recogniser } from '../model/record.ts'
 import { needles } from './needles.ts'
 import { parseTemplate, type Template } from './template.ts'
-import { layOut, trie } from './trie.ts'
+import {
+  ACCEPT,
+  END,
+  FILLS,
+  FIRST,
+  INNER,
+  LABEL_FROM,
+  LABEL_TO,
+  LEFT,
+  layOut,
+  OWNER,
+  ROW,
+  SEEN,
+  SUFFIX,
+  trie,
+  WANTED,
+} from './trie.ts'
 
 const BLANK = 32
 const NEWLINE = 10
@@ -28,38 +44,24 @@ interface Compiled {
 export function compile(shelves: readonly Shelf[]): Recogniser {
   const all = compileEntries(shelves)
   const literals = Int32Array.from(all, ({ template }) => template.literal)
-  const most = Math.max(1, ...all.map(({ template }) => template.holes.length))
+  const counts = Int32Array.from(all, ({ template }) => template.holes.length)
+  const most = Math.max(1, ...counts)
   const programs = [...new Set(all.map(({ entry }) => entry.program))]
   const rooms = [room(all), ...programs.map((program) => room(all.filter(({ entry }) => entry.program === program)))]
-  const { tables, nodes } = layOut(rooms.flatMap(({ anchored, leading }) => [anchored, leading]))
-  const { text, labelFrom, labelTo, accept, row, branches, column, owner, gaps } = tables
-  const { holes: holesOf, gapEnd, gapSuffix, gapInner, gapWanted, gapFirst } = tables
+  const { tables, starts } = layOut(rooms.flatMap(({ anchored, leading }) => [anchored, leading]))
+  const { text, nodes, gaps, fills, first, branches, column } = tables
 
   const holes = new Int32Array(2 * most)
   const current = new Int32Array(2 * most)
-  const stamp = new Int32Array(labelFrom.length)
-  const left = new Int32Array(gapEnd.length)
   let bytes: Uint8Array = new Uint8Array(0)
-  let begin = 0
   let to = 0
-  let ended = false
+  /** Whether the answer depends on where the line ends. */
+  let asked = false
   let tick = 0
   let best = -1
 
-  /** Fixes where the line ends, without white space; until a hole or a doubtful end asks, that is not looked for. */
-  function findEnd(from: number): void {
-    if (ended) return
-    ended = true
-    let end = from
-    while (end < to && bytes[end] !== NEWLINE) end++
-    while (end > begin && (bytes[end - 1] as number) <= BLANK) end--
-    to = end
-  }
-
   function atEnd(at: number): boolean {
-    if (at === to) return true
-    if (at > to || (bytes[at] as number) > BLANK) return false
-    findEnd(at)
+    if (at < to && (bytes[at] as number) <= BLANK) asked = true
     return at === to
   }
 
@@ -75,42 +77,54 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
   /** Follows literal text from a node, and every hole on the way. */
   function walk(start: number, from: number, depth: number): void {
     const data = bytes
-    let limit = to
+    const limit = to
     let node = start
     let at = from
     for (;;) {
-      const end = labelTo[node] as number
-      for (let label = labelFrom[node] as number; label < end; label++) {
-        const byte = text[label] as number
-        if (at >= limit || data[at++] !== byte) return
-        if (byte === BLANK) while (at < limit && data[at] === BLANK) at++
-      }
-      const entry = accept[node] as number
+      at = along(nodes[node + LABEL_FROM] as number, nodes[node + LABEL_TO] as number, from, at, limit)
+      if (at < 0) return
+      const entry = nodes[node + ACCEPT] as number
       if (entry >= 0 && atEnd(at)) offer(entry, depth)
-      const hole = holesOf[node] as number
-      if (hole >= 0 && stamp[node] !== tick) {
-        stamp[node] = tick
-        left[owner[node] as number] = (left[owner[node] as number] as number) - 1
-        fill(hole, at, depth)
-        limit = to
+      if ((nodes[node + FILLS] as number) >= 0 && nodes[node + SEEN] !== tick) {
+        nodes[node + SEEN] = tick
+        const owner = (nodes[node + OWNER] as number) + LEFT
+        gaps[owner] = (gaps[owner] as number) - 1
+        fill(nodes[node + FILLS] as number, at, depth)
       }
-      const branch = row[node] as number
-      if (branch < 0 || at >= limit) return
-      const byte = data[at++] as number
-      node = branches[branch + (column[byte] as number)] as number
+      const row = nodes[node + ROW] as number
+      if (row < 0 || at >= limit) return
+      node = branches[row + (column[data[at++] as number] as number)] as number
       if (node === 0) return
-      if (byte === BLANK) while (at < limit && data[at] === BLANK) at++
     }
+  }
+
+  /** Where text[label, end) and what blanks follow end, or -1. Blanks in the data may repeat one matched before. */
+  function along(label: number, end: number, from: number, start: number, limit: number): number {
+    const data = bytes
+    const gap = start - label
+    let at = start
+    let stop = Math.min(end + gap, limit)
+    let shifted = gap
+    for (;;) {
+      while (at < stop && data[at] === text[at - shifted]) at++
+      if (at - shifted === end) break
+      if (at >= limit || data[at] !== BLANK || at === from || data[at - 1] !== BLANK) return -1
+      at++
+      shifted++
+      stop = Math.min(end + shifted, limit)
+    }
+    if (at > from && data[at - 1] === BLANK) while (at < limit && data[at] === BLANK) at++
+    return at
   }
 
   /** Tries the holes that may begin at `from`. */
   function fill(hole: number, from: number, depth: number): void {
-    findEnd(from)
+    asked = true
     if (from > to) return
-    const any = gaps[hole] as number
-    const word = gaps[hole + 1] as number
-    const int = gaps[hole + 2] as number
-    const lsn = gaps[hole + 3] as number
+    const any = fills[hole] as number
+    const word = fills[hole + 1] as number
+    const int = fills[hole + 2] as number
+    const lsn = fills[hole + 3] as number
     if (any > 0) search(any, from, from, to, depth)
     if (word > 0) search(word, from, from + 1, endOfWord(from), depth)
     if (int > 0) take(int, from, endOfInt(from), depth)
@@ -121,35 +135,35 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
     if (end < 0) return
     current[2 * depth] = from
     current[2 * depth + 1] = end
-    walk(gapInner[gap] as number, end, depth + 1)
+    walk(gaps[gap + INNER] as number, end, depth + 1)
   }
 
   /** A hole that begins at `from` and ends somewhere in [least, last]. */
   function search(gap: number, from: number, least: number, last: number, depth: number): void {
     if (least > last) return
-    if ((gapEnd[gap] as number) >= 0 && last === to) {
+    if ((gaps[gap + END] as number) >= 0 && last === to) {
       current[2 * depth] = from
       current[2 * depth + 1] = to
-      offer(gapEnd[gap] as number, depth + 1)
+      offer(gaps[gap + END] as number, depth + 1)
     }
-    if ((gapSuffix[gap] as number) > 0) walkBack(gapSuffix[gap] as number, from, least, last, depth)
-    if ((gapWanted[gap] as number) > 0) searchInner(gap, from, least, Math.min(last, to - 1), depth)
+    if ((gaps[gap + SUFFIX] as number) > 0) walkBack(gaps[gap + SUFFIX] as number, from, least, last, depth)
+    if ((gaps[gap + WANTED] as number) > 0) searchInner(gap, from, least, Math.min(last, to - 1), depth)
   }
 
   /** One pass for all literals that may follow: each counts where it stands first. */
   function searchInner(gap: number, from: number, least: number, last: number, depth: number): void {
     const data = bytes
-    const flags = gap << 8
-    left[gap] = gapWanted[gap] as number
+    const flags = gaps[gap + FIRST] as number
+    gaps[gap + LEFT] = gaps[gap + WANTED] as number
     for (let at = least; at <= last; at++) {
-      const byte = data[at] as number
-      if (gapFirst[flags + byte] === 1) {
-        current[2 * depth] = from
-        current[2 * depth + 1] = at
-        walk(gapInner[gap] as number, at, depth + 1)
-        if (left[gap] === 0) return
-      }
-      if (byte === BLANK) while (at < last && data[at + 1] === BLANK) at++
+      while (at <= last && first[flags + (data[at] as number)] === 0) at++
+      if (at > last) return
+      current[2 * depth] = from
+      current[2 * depth + 1] = at
+      walk(gaps[gap + INNER] as number, at, depth + 1)
+      if (gaps[gap + LEFT] === 0) return
+      // a literal that begins with a blank takes the whole run
+      if (data[at] === BLANK) while (at < last && data[at + 1] === BLANK) at++
     }
   }
 
@@ -159,19 +173,19 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
     let node = start
     let at = to
     for (;;) {
-      const end = labelTo[node] as number
-      for (let label = labelFrom[node] as number; label < end; label++) {
+      const end = nodes[node + LABEL_TO] as number
+      for (let label = nodes[node + LABEL_FROM] as number; label < end; label++) {
         const byte = text[label] as number
         if (at <= least || data[--at] !== byte) return
         if (byte === BLANK) while (at > least && data[at - 1] === BLANK) at--
       }
-      const entry = accept[node] as number
+      const entry = nodes[node + ACCEPT] as number
       if (entry >= 0 && at <= last) {
         current[2 * depth] = from
         current[2 * depth + 1] = at
         offer(entry, depth + 1)
       }
-      const branch = row[node] as number
+      const branch = nodes[node + ROW] as number
       if (branch < 0 || at <= least) return
       const byte = data[--at] as number
       node = branches[branch + (column[byte] as number)] as number
@@ -181,8 +195,10 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
   }
 
   function endOfWord(from: number): number {
+    const data = bytes
+    const limit = to
     let at = from
-    while (at < to && !isSpace(bytes[at] as number)) at++
+    while (at < limit && !isSpace(data[at] as number)) at++
     return at
   }
 
@@ -216,6 +232,29 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
     return programs.includes(program) ? programs.indexOf(program) + 1 : -1
   }
 
+  /**
+   * Matches [from, end) as one line. To look for a newline first would cost as much as the match; a match whose
+   * holes hold none proves that there is none.
+   */
+  function attempt(from: number, end: number): void {
+    to = end
+    best = -1
+    tick = (tick + 1) | 0
+    walk(starts[2 * lastRoom] as number, from, 0)
+    if (best < 0 && (rooms[lastRoom] as Room).worthSearching(bytes, from, end)) {
+      walk(starts[2 * lastRoom + 1] as number, from, 0)
+    }
+  }
+
+  /** Whether a hole of the best match holds a newline. */
+  function splitsLine(): boolean {
+    const last = 2 * (counts[best] as number)
+    for (let at = 0; at < last; at += 2) {
+      if (newlineIn(bytes, holes[at] as number, holes[at + 1] as number) >= 0) return true
+    }
+    return false
+  }
+
   let lastProgram: Program | 'unknown' = 'unknown'
   let lastRoom = 0
   const recogniser: Recogniser = {
@@ -228,18 +267,15 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
         lastProgram = program
         lastRoom = roomOf(program)
       }
-      bytes = given
-      to = end
-      ended = false
-      best = -1
-      tick = (tick + 1) | 0
       const start = skipPause(given, from, end)
-      begin = start
       recogniser.paused = start > from
       if (lastRoom < 0) return -1
-      walk(nodes[2 * lastRoom] as number, start, 0)
-      if (best < 0 && (rooms[lastRoom] as Room).worthSearching(given, start, to)) {
-        walk(nodes[2 * lastRoom + 1] as number, start, 0)
+      bytes = given
+      asked = false
+      attempt(start, trimmed(given, start, end))
+      if (asked && (best < 0 || splitsLine())) {
+        const newline = newlineIn(given, start, to)
+        if (newline >= 0) attempt(start, trimmed(given, start, newline))
       }
       return best
     },
@@ -301,6 +337,17 @@ function skipPause(bytes: Uint8Array, from: number, to: number): number {
   if (bytes[from] !== PAUSE[0] || to - from < PAUSE.length) return from
   for (let at = 1; at < PAUSE.length; at++) if (bytes[from + at] !== PAUSE[at]) return from
   return from + PAUSE.length
+}
+
+function trimmed(bytes: Uint8Array, from: number, to: number): number {
+  let end = to
+  while (end > from && (bytes[end - 1] as number) <= BLANK) end--
+  return end
+}
+
+function newlineIn(bytes: Uint8Array, from: number, to: number): number {
+  for (let at = from; at < to; at++) if (bytes[at] === NEWLINE) return at
+  return -1
 }
 
 function isSpace(byte: number): boolean {

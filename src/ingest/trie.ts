@@ -18,33 +18,46 @@ interface Gap {
   readonly inner: Place
 }
 
+/** Fields of a node: `nodes[node + LABEL_FROM]`. A node is known by where its record starts; 0 means none. */
+export const LABEL_FROM = 0
+export const LABEL_TO = 1
+/** Entry whose template ends here, or -1. */
+export const ACCEPT = 2
+/** Where its row starts in `branches`, or -1. */
+export const ROW = 3
+/** Where its four gaps (any, word, int, lsn; 0 means none) start in `fills`, or -1. */
+export const FILLS = 4
+/** The gap whose search for literals comes by; 0 when it is reached without a search. */
+export const OWNER = 5
+/** Number of the match that came by last. */
+export const SEEN = 6
+const NODE = 8
+
+/** Fields of a gap: `gaps[gap + END]`. */
+export const END = 0
+export const SUFFIX = 1
+export const INNER = 2
+/** How many literals a search looks for. */
+export const WANTED = 3
+/** How many it has not found yet. */
+export const LEFT = 4
+/** Where its 256 flags start in `first`: 1 at the bytes that a literal may begin with. */
+export const FIRST = 5
+const GAP = 8
+
 /**
- * The places of all templates in typed arrays, chains of single bytes folded into labels. Node 0 means none.
- * A node is reached after its first byte was read; then come its label, what it accepts, its holes, its branches.
+ * The places of all templates in typed arrays, chains of single bytes folded into labels. A node is reached after its
+ * first byte was read; then come its label (in `text`), what it accepts, its holes, its branches.
  */
 export interface Tables {
   readonly text: Uint8Array
-  readonly labelFrom: Int32Array
-  readonly labelTo: Int32Array
-  /** Entry whose template ends here, or -1. */
-  readonly accept: Int32Array
-  /** Where this node's row starts in `branches`, or -1. */
-  readonly row: Int32Array
-  readonly branches: Int32Array
-  /** Column of a byte in a row. */
-  readonly column: Uint8Array
-  /** Index of four gaps (any, word, int, lsn; 0 means none) in `gaps`, or -1. */
-  readonly holes: Int32Array
+  readonly nodes: Int32Array
   readonly gaps: Int32Array
-  /** The gap whose `inner` a node with holes belongs to; 0 when it is reached without a search. */
-  readonly owner: Int32Array
-  readonly gapEnd: Int32Array
-  readonly gapSuffix: Int32Array
-  readonly gapInner: Int32Array
-  /** How many literals `inner` looks for. */
-  readonly gapWanted: Int32Array
-  /** 256 flags a gap: bytes a literal of `inner` may begin with. */
-  readonly gapFirst: Uint8Array
+  readonly fills: Int32Array
+  readonly first: Uint8Array
+  /** Rows of nodes: `branches[row + column[byte]]`. */
+  readonly branches: Int32Array
+  readonly column: Uint8Array
 }
 
 export interface Trie {
@@ -108,80 +121,75 @@ export function backwards(literals: readonly Uint8Array[]): Place {
   return root
 }
 
-/** Lays the places out in typed arrays; `nodes[i]` is the node of `roots[i]`. */
-export function layOut(roots: readonly Place[]): { tables: Tables; nodes: number[] } {
+/** Lays the places out in typed arrays; `starts[i]` is the node of `roots[i]`. */
+export function layOut(roots: readonly Place[]): { tables: Tables; starts: number[] } {
   const text: number[] = []
-  const nodes: { labelFrom: number; labelTo: number; accept: number; row: number; holes: number; owner: number }[] = []
-  const rows: Map<number, number>[] = []
-  const gaps: number[] = []
-  const gap: { end: number; suffix: number; inner: number; wanted: number; first: number[] }[] = []
-  nodes.push({ labelFrom: 0, labelTo: 0, accept: -1, row: -1, holes: -1, owner: 0 })
-  gap.push({ end: -1, suffix: 0, inner: 0, wanted: 0, first: [] })
+  const nodes: number[] = new Array(NODE).fill(0)
+  const gaps: number[] = new Array(GAP).fill(0)
+  const fills: number[] = []
+  const first: number[][] = [[]]
+  const rows: [byte: number, node: number][][] = []
 
   function nodeOf(start: Place, owner: number): number {
-    const id = nodes.length
     const labelFrom = text.length
     let at = start
     while (at.next.size === 1 && at.accept < 0 && at.holes.length === 0) {
-      for (const [byte, next] of at.next) {
-        text.push(byte)
-        at = next
-      }
+      const [byte, next] = at.next.entries().next().value as [number, Place]
+      text.push(byte)
+      at = next
     }
-    const node = { labelFrom, labelTo: text.length, accept: at.accept, row: -1, holes: -1, owner }
-    nodes.push(node)
-    if (at.holes.length > 0) node.holes = holesOf(at, owner)
+    const node = nodes.push(labelFrom, text.length, at.accept, -1, -1, owner, 0, 0) - NODE
+    if (at.holes.length > 0) nodes[node + FILLS] = fillsOf(at, owner)
     if (at.next.size > 0) {
-      const row = new Map<number, number>()
-      node.row = rows.push(row) - 1
-      for (const [byte, next] of at.next) row.set(byte, nodeOf(next, owner))
+      nodes[node + ROW] = rows.push([]) - 1
+      const row = rows.at(-1) as (typeof rows)[number]
+      for (const [byte, next] of at.next) row.push([byte, nodeOf(next, owner)])
     }
-    return id
+    return node
   }
 
-  function holesOf(at: Place, owner: number): number {
-    ;(gap[owner] as { wanted: number }).wanted++
-    const index = gaps.length
-    gaps.push(0, 0, 0, 0)
-    for (const [kind, from] of at.holes.entries()) if (from !== undefined) gaps[index + kind] = gapOf(from, kind)
+  function fillsOf(at: Place, owner: number): number {
+    gaps[owner + WANTED] = (gaps[owner + WANTED] as number) + 1
+    const index = fills.push(0, 0, 0, 0) - 4
+    for (const [kind, from] of at.holes.entries()) if (from !== undefined) fills[index + kind] = gapOf(from, kind >= 2)
     return index
   }
 
-  function gapOf(from: Gap, kind: number): number {
-    const made = { end: from.end, suffix: 0, inner: 0, wanted: 0, first: [...from.inner.next.keys()] }
-    const id = gap.push(made) - 1
-    if (from.suffix.next.size > 0) made.suffix = nodeOf(from.suffix, 0)
-    if (from.inner.next.size > 0 || kind >= 2) made.inner = nodeOf(from.inner, kind >= 2 ? 0 : id)
-    return id
+  function gapOf(from: Gap, taken: boolean): number {
+    const gap = gaps.push(from.end, 0, 0, 0, 0, first.length * 256, 0, 0) - GAP
+    first.push([...from.inner.next.keys()])
+    if (from.suffix.next.size > 0) gaps[gap + SUFFIX] = nodeOf(from.suffix, 0)
+    if (taken || from.inner.next.size > 0) gaps[gap + INNER] = nodeOf(from.inner, taken ? 0 : gap)
+    return gap
   }
 
-  const rootNodes = roots.map((root) => nodeOf(root, 0))
-  const used = [...new Set(rows.flatMap((row) => [...row.keys()]))].sort((a, b) => a - b)
+  const starts = roots.map((root) => nodeOf(root, 0))
+  const flags = new Uint8Array(first.length * 256)
+  for (const [index, bytes] of first.entries()) for (const byte of bytes) flags[index * 256 + byte] = 1
+  const { branches, column, width } = tabulate(rows)
+  for (let node = 0; node < nodes.length; node += NODE) {
+    if ((nodes[node + ROW] as number) > 0) nodes[node + ROW] = (nodes[node + ROW] as number) * width
+  }
+  const tables = {
+    text: Uint8Array.from(text),
+    nodes: Int32Array.from(nodes),
+    gaps: Int32Array.from(gaps),
+    fills: Int32Array.from(fills),
+    first: flags,
+    branches,
+    column,
+  }
+  return { tables, starts }
+}
+
+/** One table of all rows, with a column for each byte that any row knows; column 0 is for the others. */
+function tabulate(rows: readonly (readonly [byte: number, node: number][])[]) {
   const column = new Uint8Array(256)
-  for (const [index, byte] of used.entries()) column[byte] = index + 1
-  const width = used.length + 1
+  let width = 1
+  for (const row of rows) for (const [byte] of row) if (column[byte] === 0) column[byte] = width++
   const branches = new Int32Array(rows.length * width)
   for (const [index, row] of rows.entries()) {
     for (const [byte, node] of row) branches[index * width + (column[byte] as number)] = node
   }
-  const gapFirst = new Uint8Array(gap.length * 256)
-  for (const [index, { first }] of gap.entries()) for (const byte of first) gapFirst[index * 256 + byte] = 1
-  const tables: Tables = {
-    text: Uint8Array.from(text),
-    labelFrom: Int32Array.from(nodes, (node) => node.labelFrom),
-    labelTo: Int32Array.from(nodes, (node) => node.labelTo),
-    accept: Int32Array.from(nodes, (node) => node.accept),
-    row: Int32Array.from(nodes, (node) => (node.row < 0 ? -1 : node.row * width)),
-    branches,
-    column,
-    holes: Int32Array.from(nodes, (node) => node.holes),
-    gaps: Int32Array.from(gaps),
-    owner: Int32Array.from(nodes, (node) => node.owner),
-    gapEnd: Int32Array.from(gap, (each) => each.end),
-    gapSuffix: Int32Array.from(gap, (each) => each.suffix),
-    gapInner: Int32Array.from(gap, (each) => each.inner),
-    gapWanted: Int32Array.from(gap, (each) => each.wanted),
-    gapFirst,
-  }
-  return { tables, nodes: rootNodes }
+  return { branches, column, width }
 }
