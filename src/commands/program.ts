@@ -66,5 +66,8 @@ function version(): string {
 
 /** The parser writes `error: …` and a suggestion on a second line. */
 function oneLine(text: string): string {
-  return `patrolog: ${text.trim().replace(/^error: /, '').replace(/\n/g, ' ')}\n`
+  return `patrolog: ${text
+    .trim()
+    .replace(/^error: /, '')
+    .replace(/\n/g, ' ')}\n`
 }

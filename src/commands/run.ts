@@ -40,10 +40,11 @@ function report(error: unknown): number {
 
 function sayUnexpected(error: unknown): void {
   const text = error instanceof Error ? error.message : String(error)
-  if (process.env.PATROLOG_DEBUG === '1') return say(error instanceof Error ? (error.stack ?? text) : text)
-  const known = error instanceof Error && 'code' in error
   const line = text.split('\n', 1)[0] as string
-  say(known ? line : `unexpected: ${line} (PATROLOG_DEBUG=1 shows where; please report it)`)
+  if (process.env.PATROLOG_DEBUG === '1' && error instanceof Error) say(error.stack ?? text)
+  // The system's own words (ENOSPC: no space left on device, …) need no report.
+  else if (error instanceof Error && 'syscall' in error) say(line)
+  else say(`unexpected: ${line} (PATROLOG_DEBUG=1 shows where; please report it)`)
 }
 
 function say(line: string): void {
