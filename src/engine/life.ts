@@ -52,18 +52,19 @@ function fired(
   const life = known ?? begin(cluster, active, verdict, key, severity, clock.now)
   life.confirmed = clock.now
   if (life.state === 'pending') {
-    life.since = verdict.since
-    if (!clock.past(verdict.since, verdict.for ?? active.rule.meta.for) || mutedUntil(cluster, active, verdict, clock)) return
+    life.since = verdict.since ?? life.since
+    if (!clock.past(life.since, verdict.for ?? active.rule.meta.for) || muted(cluster, active, verdict, clock)) return
     life.state = 'firing'
+    life.startsAt = clock.now
+  } else if (verdict.once === true) {
+    if (life.since === verdict.since) return
+    life.since = verdict.since ?? clock.now
     life.startsAt = clock.now
   } else if (life.severity === severity && life.last?.summary === verdict.summary) return
   const record = firing(cluster, active, verdict, life, severity, clock.now)
   life.severity = severity
   life.last = record
   emit(record)
-  if (verdict.once === undefined) return
-  cluster.alerts.delete(key)
-  emit(resolved(record, clock.now, verdict.once, verdict.once, []))
 }
 
 function begin(cluster: Cluster, active: ActiveRule, verdict: Fire, key: string, severity: Severity, now: number): AlertLife {
@@ -71,7 +72,7 @@ function begin(cluster: Cluster, active: ActiveRule, verdict: Fire, key: string,
     state: 'pending',
     rule: active.rule.meta.id,
     subject: verdict.subject,
-    since: verdict.since,
+    since: verdict.since ?? now,
     startsAt: now,
     severity,
     last: null,
@@ -82,13 +83,13 @@ function begin(cluster: Cluster, active: ActiveRule, verdict: Fire, key: string,
 }
 
 /** Whether planned work mutes the verdict now; its deadline is noted, for what holds then fires. */
-function mutedUntil(cluster: Cluster, active: ActiveRule, verdict: Fire, clock: CheckClock): boolean {
-  let muted = false
+function muted(cluster: Cluster, active: ActiveRule, verdict: Fire, clock: CheckClock): boolean {
+  let found = false
   for (const action of cluster.planned) {
     if (!mutes(action, active.rule, verdict.member)) continue
-    if (!clock.past(action.until, 0)) muted = true
+    if (!clock.past(action.until, 0)) found = true
   }
-  return muted
+  return found
 }
 
 function mutes(action: PlannedAction, rule: Rule, member: string | null): boolean {
@@ -116,10 +117,10 @@ function firing(
     status: 'firing',
     fingerprint: fingerprint(meta.id, cluster.name, verdict.member ?? '', verdict.subject),
     subject: verdict.subject,
-    since: verdict.since,
+    since: life.since,
     startsAt: life.startsAt,
-    endsAt: null,
-    endReason: null,
+    endsAt: verdict.once === true ? now : null,
+    endReason: verdict.once === true ? 'once' : null,
     was: life.last !== null && life.severity !== severity ? life.severity : null,
     summary: verdict.summary,
     claims: verdict.claims ?? [],

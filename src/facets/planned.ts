@@ -25,9 +25,9 @@ export default facet({
     'postgres.restarting': (event, fold) => plan(event, fold, 'restart', event.member, RESTART),
     'leader.confirmed': (event, fold) => {
       if (event.param('action') === 'restart') plan(event, fold, 'restart', event.member, RESTART)
-      unpause(event)
+      byPrefix(event, fold)
     },
-    'follower.confirmed': (event) => unpause(event),
+    'follower.confirmed': (event, fold) => byPrefix(event, fold),
     'pause.seen': (event, fold) => plan(event, fold, 'pause', null, Number.POSITIVE_INFINITY),
     'reinit.started': (event, fold) => plan(event, fold, 'rebuild', event.member, REBUILD),
     'datadir.removed': (event, fold) => plan(event, fold, 'rebuild', event.member, REBUILD),
@@ -85,8 +85,9 @@ function finish(member: Member, time: number, kinds: readonly PlannedKind[]): vo
     if (action.member === member.name && kinds.includes(action.kind) && action.until > time + SETTLE) action.until = time + SETTLE
 }
 
-function unpause(event: Seen): void {
-  if (event.param('paused') === null) endPause(event.member, event.time)
+function byPrefix(event: Seen, fold: Fold): void {
+  if (event.param('paused') !== null) plan(event, fold, 'pause', null, Number.POSITIVE_INFINITY)
+  else if (event.member.cluster.planned.length > 0) endPause(event.member, event.time)
 }
 
 function endPause(member: Member, time: number): void {

@@ -43,16 +43,16 @@ export interface Fire {
   readonly subject: string
   readonly member: string | null
   readonly severity?: Severity
-  /** When the condition began. */
-  readonly since: number
+  /** When the condition began; left out, it counts from the first check that found it. */
+  readonly since?: number
   readonly for?: number
   /** One sentence that is true as it stands; no number that changes while the condition lasts. */
   readonly summary: string
   readonly claims?: readonly Statement[]
   readonly measures?: readonly Statement[]
   readonly evidence?: readonly Evidence[]
-  /** An event rather than a state: the alert ends at once, with this reason. */
-  readonly once?: string
+  /** An event rather than a state: one record, which ends at once. The same `since` is never reported again. */
+  readonly once?: boolean
 }
 
 export interface Clear {

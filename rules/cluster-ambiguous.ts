@@ -1,0 +1,46 @@
+import { membersOf } from '../src/model/picture.ts'
+import { clear, fire, rule, unknown } from '../src/model/rule.ts'
+import { reads } from '../src/model/statement.ts'
+import type { Member } from '../src/model/state.ts'
+
+export default rule<never>({
+  meta: {
+    id: 'cluster-ambiguous',
+    summary: 'Members under one cluster name belong to different databases',
+    scope: 'cluster',
+    severity: 'warning',
+    for: 0,
+    params: {},
+    mutedBy: [],
+    inhibits: [],
+    needs: ['samples with database_system_identifier'],
+    fires: 'Two members of one name have different system identifiers at the same time.',
+    ends: 'One name, one identifier.',
+    silent: 'A member that is being rebuilt; members that give no identifier.',
+    blindSpots: ['Prometheus metrics carry no identifier.'],
+    falseAlarms: [],
+    remedy: ['# two clusters share the scope: name their namespaces, or map them in the configuration', 'curl -s http://{member}:8008/patroni | jq .database_system_identifier'],
+  },
+  *check(cluster, clock) {
+    const known = membersOf(cluster).filter((member) => fresh(member))
+    if (known.length < 2) return yield unknown(cluster.name, 'fewer than two identifiers are known')
+    const identifiers = new Set(known.map((member) => member.measure.systemId?.value))
+    if (identifiers.size === 1) return yield clear(cluster.name, 'all members have one identifier')
+    const since = Math.max(...known.map((member) => member.measure.systemId?.time ?? 0))
+    yield fire({
+      subject: cluster.name,
+      member: null,
+      since,
+      summary: `members of ${cluster.name} belong to ${identifiers.size} different databases`,
+      measures: known.map((member) =>
+        reads(member, 'database_system_identifier', member.measure.systemId?.time ?? clock.now, member.measure.systemId?.value ?? ''),
+      ),
+    })
+  },
+})
+
+/** Its identifier was read with its latest samples, so that a member set up anew counts with the new one. */
+function fresh(member: Member): boolean {
+  const { systemId, sampled } = member.measure
+  return systemId !== undefined && sampled.at - systemId.time < 60_000
+}

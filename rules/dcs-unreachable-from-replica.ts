@@ -1,0 +1,43 @@
+import { isRunningPrimary, loopOf, membersOf } from '../src/model/picture.ts'
+import { clear, fire, rule, unknown } from '../src/model/rule.ts'
+import { says } from '../src/model/statement.ts'
+
+export default rule<never>({
+  meta: {
+    id: 'dcs-unreachable-from-replica',
+    summary: 'A replica cannot reach the DCS, the leader can',
+    scope: 'member',
+    severity: 'info',
+    for: 0,
+    params: {},
+    mutedBy: [],
+    inhibits: [],
+    needs: ['Patroni lines of the replica'],
+    fires: 'Only replicas say so, for more than two loops.',
+    ends: 'A cycle of it with success.',
+    silent: 'The leader cannot reach it either.',
+    blindSpots: ['On Kubernetes a replica whose watches stay open says nothing in an outage.'],
+    falseAlarms: [],
+    remedy: ['# reach the DCS from {member}; replication is not touched by this'],
+  },
+  *check(cluster, clock) {
+    const leaderSays = membersOf(cluster).some(
+      (member) => (member.claim.role.value === 'leader' || isRunningPrimary(member)) && member.claim.dcs.value === 'unreachable',
+    )
+    for (const member of membersOf(cluster)) {
+      const { dcs, role } = member.claim
+      if (dcs.value === 'reachable') yield clear(member.name, dcs.because)
+      else if (dcs.value === 'unknown' || leaderSays) yield unknown(member.name, 'unknown, or the leader says so too')
+      else if (role.value === 'replica')
+        yield fire({
+          subject: member.name,
+          member: member.name,
+          since: dcs.since,
+          for: 2 * loopOf(member),
+          summary: `${member.name} cannot reach the DCS since ${clock.hms(dcs.since)}; replication goes on without it`,
+          claims: says(member, 'dcs.unreachable'),
+          evidence: dcs.evidence,
+        })
+    }
+  },
+})

@@ -1,0 +1,45 @@
+import { isRunningPrimary, lastOf, loopOf, membersOf } from '../src/model/picture.ts'
+import { clear, fire, rule, unknown } from '../src/model/rule.ts'
+import { lines, says } from '../src/model/statement.ts'
+
+export default rule<never>({
+  meta: {
+    id: 'dcs-unreachable',
+    summary: 'The leader cannot reach the DCS',
+    scope: 'cluster',
+    severity: 'warning',
+    for: 0,
+    params: {},
+    mutedBy: [],
+    inhibits: ['dcs-unreachable-from-replica', 'loop-too-slow'],
+    needs: ['Patroni lines of the leader'],
+    fires: 'The leader says for more than a loop that its calls to the DCS fail.',
+    ends: 'A cycle of it with success.',
+    silent: 'Single failed requests and retries.',
+    blindSpots: [],
+    falseAlarms: [],
+    remedy: ['patronictl list {cluster}', '# reach the DCS from {member}: etcdctl endpoint health, or kubectl get --raw /healthz'],
+  },
+  *check(cluster, clock) {
+    for (const member of membersOf(cluster)) {
+      const { dcs, role } = member.claim
+      if (dcs.value === 'reachable') yield clear(member.name, dcs.because, { evidence: dcs.evidence })
+      else if (dcs.value === 'unknown') yield unknown(member.name, 'nothing is known of its DCS')
+      else if (role.value === 'leader' || isRunningPrimary(member)) {
+        const refused = lastOf(member, 'failsafe.peer-refused') >= dcs.since
+        yield fire({
+          subject: member.name,
+          member: member.name,
+          since: dcs.since,
+          for: loopOf(member),
+          severity: refused ? 'critical' : 'warning',
+          summary: refused
+            ? `leader ${member.name} cannot reach the DCS and a member refused its failsafe call`
+            : `leader ${member.name} cannot reach the DCS since ${clock.hms(dcs.since)}`,
+          claims: says(member, 'dcs.unreachable'),
+          evidence: [...dcs.evidence, ...lines(member, 'failsafe.peer-refused', 'dcs.request-failed')],
+        })
+      }
+    }
+  },
+})

@@ -1,0 +1,47 @@
+import { lastOf, loopOf, membersOf } from '../src/model/picture.ts'
+import { clear, fire, rule } from '../src/model/rule.ts'
+import { lines, says } from '../src/model/statement.ts'
+
+export default rule<never>({
+  meta: {
+    id: 'demotion-stuck',
+    summary: 'A demotion does not end while the lock is renewed',
+    scope: 'member',
+    severity: 'critical',
+    for: 0,
+    params: {},
+    mutedBy: [],
+    inhibits: [],
+    needs: ['Patroni lines of the leader'],
+    fires: 'The leader lock is renewed during a demotion for more than two loops: nobody else can take over.',
+    ends: 'The demotion is completed, or the member follows a leader.',
+    silent: 'A demotion that ends within two loops.',
+    blindSpots: [],
+    falseAlarms: [],
+    remedy: ['# PostgreSQL on {member} does not shut down: look for a hanging walsender or checkpoint', 'psql -h {member} -c "select pid, state, application_name from pg_stat_replication"'],
+  },
+  *check(cluster, clock) {
+    for (const member of membersOf(cluster)) {
+      const running = member.said.get('demotion.running')
+      if (running === undefined) continue
+      const begun = lastOf(member, 'demotion.started')
+      const ended = Math.max(lastOf(member, 'demotion.completed', 'follower.confirmed', 'promotion.started'), plainHeartbeat(member.said.get('leader.confirmed')))
+      const since = Math.min(begun, running.at) > ended && begun > running.at - 600_000 ? begun : (running.times.find((time) => time > ended) ?? running.at)
+      if (ended >= running.at) yield clear(member.name, 'the demotion is over')
+      else if (running.at - since > 2 * loopOf(member))
+        yield fire({
+          subject: member.name,
+          member: member.name,
+          since,
+          summary: `${member.name} demotes since ${clock.hms(since)} and still holds the leader lock`,
+          claims: says(member, 'demotion.running'),
+          evidence: [running.evidence(), ...lines(member, 'demotion.started')],
+        })
+    }
+  },
+})
+
+/** A heartbeat that is not itself "updated leader lock during …". */
+function plainHeartbeat(said: { at: number; params: Readonly<Record<string, string | null>> } | undefined): number {
+  return said !== undefined && said.params.action === undefined ? said.at : Number.NEGATIVE_INFINITY
+}

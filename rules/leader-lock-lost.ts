@@ -1,0 +1,64 @@
+import { lastOf, membersOf, plannedFor, runningPrimary } from '../src/model/picture.ts'
+import { clear, fire, rule } from '../src/model/rule.ts'
+import { lines, says } from '../src/model/statement.ts'
+import { type Member, NEVER, type Said } from '../src/model/state.ts'
+
+export default rule<'selfPromotion'>({
+  meta: {
+    id: 'leader-lock-lost',
+    summary: 'The leader lost its lock, or gave up the primary role for the DCS',
+    scope: 'member',
+    severity: 'critical',
+    for: 0,
+    params: {
+      selfPromotion: { default: 10_000, unit: 'duration', means: 'the same member promoting itself again so soon is no failover' },
+    },
+    mutedBy: ['pause', 'switchover', 'stop', 'restart', 'rolling-update'],
+    inhibits: [],
+    needs: ['Patroni lines of the leader'],
+    fires: 'An update of the lock was refused, the lock was lost, or a demotion for the DCS.',
+    ends: 'A running primary is proven somewhere.',
+    silent: 'Switchover and other requested work.',
+    blindSpots: [],
+    falseAlarms: ['After a frozen Kubernetes API the leader demotes and promotes itself within seconds: a warning.'],
+    remedy: ['patronictl list {cluster}', 'patronictl history {cluster}', '# why did {member} lose the lock: its own ERROR lines before, the DCS, its CPU'],
+  },
+  *check(cluster, clock, { selfPromotion }) {
+    for (const member of membersOf(cluster)) {
+      const loss = lossOf(member)
+      if (loss === null) continue
+      const primary = runningPrimary(cluster)
+      if (primary !== undefined && primary.primary.since > loss.at) {
+        yield clear(member.name, `${primary.name} is the running primary since ${clock.hms(primary.primary.since)}`, { evidence: primary.primary.evidence })
+        continue
+      }
+      if (plannedFor(member, clock, 'switchover') !== undefined) continue
+      const again = lastOf(member, 'promotion.started')
+      const self = again > loss.at && again - loss.at <= selfPromotion
+      yield fire({
+        subject: member.name,
+        member: member.name,
+        since: loss.at,
+        severity: self ? 'warning' : 'critical',
+        summary: self
+          ? `${member.name} lost the leader lock and restarted as primary, no failover`
+          : `${member.name} lost the leader lock at ${clock.hms(loss.at)}`,
+        claims: says(member, 'demotion.completed', 'demotion.started', 'lock.lost'),
+        evidence: [loss.evidence(), ...lines(member, 'lock.update-failed', 'lock.acquire-failed', 'dcs.unreachable')].slice(0, 5),
+      })
+    }
+  },
+})
+
+/** The latest line by which a member that led gave up, or was refused, its lock. */
+function lossOf(member: Member): Said | null {
+  const led = lastOf(member, 'leader.confirmed', 'lock.acquired', 'failsafe.holding', 'promotion.started')
+  if (led === NEVER) return null
+  let loss: Said | null = null
+  for (const type of ['lock.lost', 'demotion.started', 'demotion.completed']) {
+    const said = member.said.get(type)
+    if (said === undefined || said.params.mode === 'graceful' || said.params.paused === 'yes') continue
+    if (loss === null || said.at > loss.at) loss = said
+  }
+  return loss !== null && loss.at >= led - 60_000 && loss.at > lastOf(member, 'leader.confirmed') ? loss : null
+}

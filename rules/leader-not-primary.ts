@@ -1,0 +1,41 @@
+import { isRunningPrimary, membersOf } from '../src/model/picture.ts'
+import { clear, fire, rule, unknown } from '../src/model/rule.ts'
+import { lines, says } from '../src/model/statement.ts'
+import { NEVER } from '../src/model/state.ts'
+
+export default rule<'patience'>({
+  meta: {
+    id: 'leader-not-primary',
+    summary: "The lock holder's PostgreSQL is no running primary",
+    scope: 'member',
+    severity: 'critical',
+    for: 0,
+    params: { patience: { default: 30_000, unit: 'duration', means: 'so long after its primary ended' } },
+    mutedBy: ['pause', 'switchover', 'stop', 'restart', 'rolling-update'],
+    inhibits: [],
+    needs: ['PostgreSQL lines or samples of the leader'],
+    fires: "The lock holder's PostgreSQL is in recovery or down for more than 30 s (while it starts: primary_start_timeout).",
+    ends: 'A running primary is proven.',
+    silent: 'Standby cluster; leader whose PostgreSQL is not known.',
+    blindSpots: ['A promotion that hangs while the log says "the leader with the lock".'],
+    falseAlarms: ['Crash recovery of a large instance.'],
+    remedy: ['psql -h {member} -c "select pg_is_in_recovery()"', 'patronictl list {cluster}'],
+  },
+  *check(cluster, clock, { patience }) {
+    for (const member of membersOf(cluster)) {
+      if (isRunningPrimary(member)) yield clear(member.name, `${member.name} is a running primary`, { evidence: member.primary.evidence })
+      else if (cluster.leader?.name !== member.name || member.claim.role.value !== 'leader' || member.primary.ended === NEVER)
+        yield unknown(member.name, 'it does not hold the lock, or was never seen as primary')
+      else
+        yield fire({
+          subject: member.name,
+          member: member.name,
+          since: Math.max(member.primary.ended, member.claim.role.since),
+          for: member.claim.postgres.value === 'starting' ? cluster.timings.primaryStartTimeout : patience,
+          summary: `${member.name} holds the leader lock but is no running primary since ${clock.hms(member.primary.ended)}: ${member.primary.endedBy}`,
+          claims: says(member, 'leader.confirmed', 'lock.acquired'),
+          evidence: [...member.primary.evidence, ...lines(member, 'postgres.down', 'postgres.starting')],
+        })
+    }
+  },
+})

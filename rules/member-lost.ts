@@ -1,0 +1,51 @@
+import type { Clock } from '../src/model/clock.ts'
+import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
+import { says } from '../src/model/statement.ts'
+import { type Member, NEVER } from '../src/model/state.ts'
+
+export default rule<never>({
+  meta: {
+    id: 'member-lost',
+    summary: 'Nobody hears or names a member',
+    scope: 'member',
+    severity: 'warning',
+    for: 0,
+    params: {},
+    mutedBy: ['pause', 'rolling-update'],
+    inhibits: ['patroni-silent'],
+    needs: ['Patroni lines of the members, and /cluster of the leader'],
+    fires: 'For ttl neither a line nor a sample of it, and the leader does not list it. Info after a graceful stop.',
+    ends: 'It is back; or it is gone.',
+    silent: 'As long as anybody names it.',
+    blindSpots: ['Without /cluster of the leader nobody can be known to have forgotten it.'],
+    falseAlarms: [],
+    remedy: ['patronictl list {cluster}', 'kubectl get pod {member}   # or: ping {member}'],
+  },
+  *check(cluster, clock) {
+    for (const member of cluster.members.values()) yield judge(member, clock)
+  },
+})
+
+function judge(member: Member, clock: Clock): Verdict {
+  if (member.claim.membership.value === 'gone') return clear(member.name, member.claim.membership.because, { reason: 'member gone' })
+  const word = Math.max(member.heard.at, member.heardPostgres.at, member.measure.sampled.at)
+  if (word === NEVER) return unknown(member.name, 'it was never heard')
+  if (Number.isNaN(member.unlistedSince) || member.unlistedSince < (member.listed?.at ?? NEVER))
+    return member.listed === undefined ? unknown(member.name, 'no list of members was seen') : clear(member.name, `${member.name} is listed again`)
+  const { ttl } = member.cluster.timings
+  if (!clock.past(word, ttl)) return clear(member.name, `${member.name} is heard again`)
+  const asked = stoppedOnPurpose(member)
+  return fire({
+    subject: member.name,
+    member: member.name,
+    since: Math.max(word, member.unlistedSince),
+    for: ttl,
+    severity: asked ? 'info' : 'warning',
+    summary: `nobody hears or names ${member.name} since ${clock.hms(Math.max(word, member.unlistedSince))}${asked ? ': it was stopped on purpose' : ''}`,
+    claims: says(member, 'leader.confirmed', 'follower.confirmed'),
+  })
+}
+
+function stoppedOnPurpose(member: Member): boolean {
+  return member.claim.membership.value === 'leaving' || member.cluster.planned.some((action) => action.kind === 'stop' && action.member === member.name)
+}

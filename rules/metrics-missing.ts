@@ -1,0 +1,41 @@
+import { membersOf } from '../src/model/picture.ts'
+import { clear, fire, rule, unknown } from '../src/model/rule.ts'
+import { NEVER } from '../src/model/state.ts'
+
+export default rule<'patience'>({
+  meta: {
+    id: 'metrics-missing',
+    summary: 'A member writes logs but gives no samples',
+    scope: 'member',
+    severity: 'info',
+    for: 0,
+    params: { patience: { default: 300_000, unit: 'duration', means: 'so long without a sample' } },
+    mutedBy: ['stop', 'restart', 'rebuild', 'rolling-update'],
+    inhibits: [],
+    needs: ['samples of other members of the cluster'],
+    fires: 'Its log goes on for 5 min without a sample of it, although samples of this cluster were seen.',
+    ends: 'A sample of it.',
+    silent: 'Clusters without metrics.',
+    blindSpots: [],
+    falseAlarms: [],
+    remedy: ['curl -s http://{member}:8008/metrics | head', '# is it in the scrape targets?'],
+  },
+  *check(cluster, clock, { patience }) {
+    const measured = [...cluster.members.values()].some((member) => member.measure.sampled.at !== NEVER)
+    for (const member of membersOf(cluster)) {
+      const { sampled } = member.measure
+      const since = sampled.at === NEVER ? member.firstSeen : sampled.at
+      if (!measured || member.heard.at === NEVER) yield unknown(member.name, 'no metrics, or no log')
+      else if (!clock.past(sampled.at === NEVER ? member.firstSeen : sampled, patience)) {
+        if (sampled.at !== NEVER) yield clear(member.name, `${member.name} is measured again`)
+      } else if (member.heard.at < since + patience) yield unknown(member.name, 'its log ended as well')
+      else
+        yield fire({
+          subject: member.name,
+          member: member.name,
+          since,
+          summary: `${member.name} writes logs but no sample of it was read since ${clock.hms(since)}`,
+        })
+    }
+  },
+})

@@ -1,0 +1,121 @@
+import type { Clock } from '../src/model/clock.ts'
+import { membersOf, plannedFor, runningPrimary } from '../src/model/picture.ts'
+import { clear, fire, rule, unknown } from '../src/model/rule.ts'
+import { says } from '../src/model/statement.ts'
+import { type Cluster, type Member, NEVER } from '../src/model/state.ts'
+
+export default rule<'measured'>({
+  meta: {
+    id: 'no-leader',
+    summary: 'The cluster has no leader',
+    scope: 'cluster',
+    severity: 'critical',
+    for: 0,
+    params: { measured: { default: 15_000, unit: 'duration', means: 'no running primary for so long while every member answers' } },
+    mutedBy: ['pause', 'switchover', 'stop', 'restart', 'rolling-update'],
+    inhibits: ['replica-stalled', 'replica-without-upstream', 'replica-view-stale', 'leader-not-primary', 'writes-rejected'],
+    needs: ['Patroni lines or samples of the members'],
+    fires: 'Some member proves that there is no leader, more than ttl after the last proof of one; or every member answers and none was a running primary for 15 s.',
+    ends: 'A leader or a running primary is proven.',
+    silent: 'First bootstrap, pause, a graceful stop of all members; failsafe mode; absence of lines.',
+    blindSpots: ['Members that say nothing at all prove nothing.'],
+    falseAlarms: [],
+    remedy: ['patronictl list {cluster}', 'patronictl history {cluster}', '# is the DCS up; does any member refuse to promote: see failover-blocked'],
+  },
+  *check(cluster, clock, { measured }) {
+    if (cluster.timings.standbyCluster === true || standby(cluster)) return yield unknown(cluster.name, 'a standby cluster')
+    const proof = leaderProof(cluster)
+    const none = noLeaderProof(cluster)
+    if (proof === NEVER) return yield unknown(cluster.name, 'no leader was seen yet')
+    if (stoppedByRequest(cluster, clock)) return yield unknown(cluster.name, 'all members were stopped on purpose')
+    const ended = endOfPrimary(cluster)
+    if (ended !== null && allAnswer(cluster, ended) && clock.past(ended, measured) && measuredNone(cluster, ended, measured))
+      return yield report(cluster, clock, ended, 'no member is a running primary, and every member answers')
+    if (none === null || none.at <= proof) return yield verdictOf(cluster, proof, none?.at ?? NEVER)
+    if (none.at - proof <= cluster.timings.ttl) return yield unknown(cluster.name, 'a leader was proven within ttl')
+    yield report(cluster, clock, proof, `${none.member.name} sees no leader`, none.member)
+  },
+})
+
+function verdictOf(cluster: Cluster, proof: number, none: number) {
+  const primary = runningPrimary(cluster)
+  if (primary !== undefined && proof >= none) return clear(cluster.name, `${primary.name} leads`)
+  return unknown(cluster.name, 'nothing newer proves or disproves a leader')
+}
+
+function report(cluster: Cluster, clock: Clock, since: number, why: string, witness?: Member) {
+  return fire({
+    subject: cluster.name,
+    member: null,
+    since,
+    summary: `no leader since ${clock.hms(since)}: ${why}`,
+    claims: witness === undefined ? [] : says(witness, 'lock.owner-seen', 'race.not-healthiest', 'race.no-leader'),
+    evidence: membersOf(cluster).flatMap((member) => member.primary.evidence),
+  })
+}
+
+/** Latest proof of a leader: a leader's heartbeat or failsafe line, or a running primary. */
+function leaderProof(cluster: Cluster): number {
+  let proof = NEVER
+  for (const member of cluster.members.values()) {
+    for (const type of ['leader.confirmed', 'lock.acquired', 'failsafe.holding', 'promotion.started'])
+      proof = Math.max(proof, member.said.get(type)?.at ?? NEVER)
+    proof = Math.max(proof, member.primary.proven.at)
+  }
+  return proof
+}
+
+function noLeaderProof(cluster: Cluster): { at: number; member: Member } | null {
+  let latest: { at: number; member: Member } | null = null
+  for (const member of cluster.members.values()) {
+    const at = Math.max(raceAt(member), ownerNone(member), unlocked(member))
+    if (at > (latest?.at ?? NEVER)) latest = { at, member }
+  }
+  return latest
+}
+
+function raceAt(member: Member): number {
+  let at = NEVER
+  for (const type of ['race.not-healthiest', 'race.lag-exceeded', 'race.not-allowed', 'race.timeline-behind']) {
+    const said = member.said.get(type)
+    if (said !== undefined && said.params.paused === undefined) at = Math.max(at, said.at)
+  }
+  return at
+}
+
+function ownerNone(member: Member): number {
+  const said = member.said.get('lock.owner-seen')
+  return said !== undefined && said.params.owner === null && said.params.paused === undefined ? said.at : NEVER
+}
+
+function unlocked(member: Member): number {
+  const { clusterUnlocked, failsafeActive } = member.measure
+  if (clusterUnlocked?.value !== true || failsafeActive?.value === true) return NEVER
+  return clusterUnlocked.time
+}
+
+/** When the last running primary ended, if there is none now. */
+function endOfPrimary(cluster: Cluster): number | null {
+  if (runningPrimary(cluster) !== undefined) return null
+  let ended = NEVER
+  for (const member of cluster.members.values()) ended = Math.max(ended, member.primary.ended)
+  return ended === NEVER ? null : ended
+}
+
+/** Every member gave a sample after `since` and not long ago. */
+function allAnswer(cluster: Cluster, since: number): boolean {
+  const members = membersOf(cluster)
+  return members.length > 0 && members.every((member) => member.measure.sampled.at > since && member.measure.failures === 0)
+}
+
+function measuredNone(cluster: Cluster, since: number, length: number): boolean {
+  return membersOf(cluster).every((member) => member.measure.sampled.at - since >= length)
+}
+
+function standby(cluster: Cluster): boolean {
+  return [...cluster.members.values()].some((member) => member.claim.role.value === 'standby_leader')
+}
+
+function stoppedByRequest(cluster: Cluster, clock: Clock): boolean {
+  return membersOf(cluster).every((member) => member.claim.postgres.value === 'stopped' && plannedFor(member, clock, 'stop') !== undefined)
+}

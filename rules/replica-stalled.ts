@@ -1,0 +1,157 @@
+import type { Clock } from '../src/model/clock.ts'
+import {
+  backlog,
+  type Half,
+  larger,
+  mib,
+  movedMeanwhile,
+  plannedFor,
+  replicasOf,
+  sourceOf,
+  stillSince,
+} from '../src/model/picture.ts'
+import { clear, fire, type Params, rule, unknown, type Verdict } from '../src/model/rule.ts'
+import { lines, says, stands, writes } from '../src/model/statement.ts'
+import type { Member } from '../src/model/state.ts'
+
+type P = 'receiveStill' | 'replayStill' | 'moved' | 'gap' | 'archiveStill' | 'escalate'
+
+export default rule<P>({
+  meta: {
+    id: 'replica-stalled',
+    summary: 'A replica stands still while its source writes',
+    scope: 'member',
+    severity: 'critical',
+    for: 0,
+    params: {
+      receiveStill: { default: 15_000, unit: 'duration', means: 'received position still for so long' },
+      replayStill: {
+        default: 45_000,
+        unit: 'duration',
+        means: 'replayed position still for so long while WAL is received: max_standby_streaming_delay (30 s) and 15 s',
+      },
+      moved: { default: 1_048_576, unit: 'size', means: 'the source must have moved so far meanwhile' },
+      gap: { default: 16_777_216, unit: 'size', means: 'or the replica must be so far behind' },
+      archiveStill: { default: 60_000, unit: 'duration', means: 'least stand-still of a replica that only reads the archive' },
+      escalate: { default: 600_000, unit: 'duration', means: 'a replay that stands so long is critical' },
+    },
+    mutedBy: ['switchover', 'stop', 'restart', 'rebuild', 'rolling-update'],
+    inhibits: ['replica-view-stale'],
+    needs: ['samples of the replica', 'samples of its source'],
+    fires:
+      'The source moved 1 MiB or more and the position of the replica is still: received 15 s; replayed 45 s while WAL is received. Or it is still and 16 MiB or more behind, whether or not the source moves now.',
+    ends: 'Receive stopped: streaming is proven and replay moves. Replay stopped: replay moves in two windows and the gap shrinks.',
+    silent:
+      'Idle source; positions that cannot be compared; replica being cloned, rewound, restarted; delayed replica within its delay; archive-only replica between two segments; a stop of its source that was asked for.',
+    blindSpots: ['Needs samples of both members: from logs alone see replica-without-upstream.'],
+    falseAlarms: ['A query on the replica longer than max_standby_streaming_delay holds replay on purpose.'],
+    remedy: [
+      "psql -h {member} -c 'select pg_is_in_recovery(), pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn(), pg_is_wal_replay_paused()'",
+      "psql -h {member} -c 'select * from pg_stat_wal_receiver'",
+      "psql -h {member} -c 'show primary_conninfo'",
+      'patronictl list {cluster}',
+      'patronictl reinit {cluster} {member}   # only when its WAL is gone at the source',
+    ],
+  },
+  *check(cluster, clock, params) {
+    for (const replica of replicasOf(cluster)) yield judge(replica, clock, params)
+  },
+})
+
+function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
+  const source = sourceOf(replica)
+  if (source === undefined) return unknown(replica.name, 'no running source is known')
+  if (replica.measure.receive.lsn === undefined && replica.measure.replay.lsn === undefined)
+    return unknown(replica.name, 'no position of it was read')
+  if (replica.claim.postgres.value === 'stopped' || replica.claim.postgres.value === 'crashed')
+    return unknown(replica.name, 'its PostgreSQL is down')
+  if (replica.kind.replicatefrom !== null && sourceBusy(replica, clock)) return unknown(replica.name, 'its upstream is being worked on')
+  const half = stoppedHalf(replica, source, params)
+  if (half === null) return movesAgain(replica, source, params)
+  return stalled(replica, source, half, clock, params)
+}
+
+/** Which half stands still against the source, if one does. */
+function stoppedHalf(replica: Member, source: Member, params: Params<P>): Half | null {
+  if (isStill(replica, source, 'receive', receivePatience(replica, params), params)) return 'receive'
+  if (replica.kind.delayed > 0 || maybeDelayed(replica)) return null
+  return isStill(replica, source, 'replay', params.replayStill, params) ? 'replay' : null
+}
+
+function receivePatience(replica: Member, params: Params<P>): number {
+  if (!replica.kind.archiveOnly) return params.receiveStill
+  const { moved, movedBefore } = replica.measure.replay
+  const spacing = Number.isFinite(movedBefore) ? moved.at - movedBefore : 0
+  return Math.max(params.archiveStill, 3 * spacing)
+}
+
+function isStill(replica: Member, source: Member, half: Half, patience: number, params: Params<P>): boolean {
+  if (replica.measure.sampled.at - stillSince(replica, half) < patience) return false
+  if ((movedMeanwhile(replica, source, half) ?? 0) >= params.moved) return true
+  return (backlog(replica, source, half) ?? 0) >= params.gap
+}
+
+/** A replay that stands since its postmaster started, while WAL is received, may be a delay nobody told us of. */
+function maybeDelayed(replica: Member): boolean {
+  const { start, replay, receive } = replica.measure
+  return start !== undefined && replay.moved.at < start.value && receive.moved.at > start.value
+}
+
+function stalled(replica: Member, source: Member, half: Half, clock: Clock, params: Params<P>): Verdict {
+  const since = stillSince(replica, half)
+  const behind = backlog(replica, source, 'replay') ?? 0
+  return fire({
+    subject: replica.name,
+    member: replica.name,
+    since,
+    severity: half === 'receive' || (!paused(replica) && clock.past(since, params.escalate)) ? 'critical' : 'warning',
+    summary: sentence(replica, source, half, since, clock),
+    claims: says(replica, 'follower.confirmed', 'race.not-healthiest'),
+    measures: [
+      ...stands(replica, half, `has not moved since ${clock.hms(since)}, ${mib(behind)} behind`),
+      ...writes(source),
+    ],
+    evidence: lines(replica, 'race.primary-alive', 'replication.upstream-removed', 'replication.receiver-ended', 'replication.waiting-for-wal'),
+  })
+}
+
+function sentence(replica: Member, source: Member, half: Half, since: number, clock: Clock): string {
+  const at = clock.hms(since)
+  if (half === 'receive') return `${replica.name} has received nothing since ${at} while ${source.name} writes`
+  if (paused(replica)) return `${replica.name} receives WAL but its replay is paused by hand, still since ${at}`
+  return `${replica.name} receives WAL but has replayed nothing since ${at}`
+}
+
+function paused(replica: Member): boolean {
+  return replica.measure.replayPaused?.value === true
+}
+
+function movesAgain(replica: Member, source: Member, params: Params<P>): Verdict {
+  const { receive, replay, streaming, inArchiveRecovery } = replica.measure
+  const behind = backlog(replica, source, 'replay')
+  if (behind === undefined) return unknown(replica.name, 'its position cannot be compared with its source')
+  if (streaming?.value === false && inArchiveRecovery?.value !== true) return unknown(replica.name, 'it does not stream')
+  const recent = replica.measure.sampled.at - Math.max(60_000, 3 * replica.measure.spacing)
+  const twice = replay.movedBefore > recent && replay.moved.at > recent
+  const received = larger(receive.lsn, replay.lsn)
+  const caughtUp = replay.moved.at > recent && received === replay.lsn && behind < params.moved
+  if (!twice && !caughtUp) return unknown(replica.name, 'it has not moved in two windows')
+  if (behind >= params.gap && !shrinking(replica, source, behind)) return unknown(replica.name, 'it moves but the gap does not shrink')
+  return clear(replica.name, `${replica.name} receives and replays again, ${mib(behind)} behind ${source.name}`, {
+    evidence: stands(replica, 'replay', 'moves').map(({ time, text }) => ({ metric: 'patroni_xlog_replayed_location', time, value: text })),
+  })
+}
+
+/** Whether the replica replays faster than the source writes, over the points at hand. */
+function shrinking(replica: Member, source: Member, behind: number): boolean {
+  const earlier = replica.measure.points.at(-3)
+  const then = source.measure.points.findLast((point) => earlier !== undefined && point.time <= earlier.time)
+  const from = then?.write ?? then?.receive
+  if (earlier?.replay === undefined || from === undefined) return false
+  return behind < Number(from - earlier.replay)
+}
+
+function sourceBusy(replica: Member, clock: Clock): boolean {
+  const source = replica.cluster.members.get(replica.kind.replicatefrom ?? '')
+  return source !== undefined && plannedFor(source, clock) !== undefined
+}

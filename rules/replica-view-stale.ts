@@ -1,0 +1,56 @@
+import type { Clock } from '../src/model/clock.ts'
+import { loopOf, replicasOf } from '../src/model/picture.ts'
+import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
+import { lines, says } from '../src/model/statement.ts'
+import type { Cluster, Member } from '../src/model/state.ts'
+
+export default rule<never>({
+  meta: {
+    id: 'replica-view-stale',
+    summary: "A replica's view of the DCS does not name the leader that others confirm",
+    scope: 'member',
+    severity: 'warning',
+    for: 0,
+    params: {},
+    mutedBy: ['switchover', 'stop', 'restart', 'rebuild', 'rolling-update', 'pause'],
+    inhibits: [],
+    needs: ['Patroni lines of the replica and of the leader'],
+    fires: 'The view is stale (a leader race without a leader while the leader confirms its lock), or names another leader than the confirmed one, for more than a loop.',
+    ends: 'The view names the leader again.',
+    silent: 'One lost race right after an election; no leader confirmed meanwhile.',
+    blindSpots: ['A stale view that still names the right leader looks healthy (Kubernetes, pods watch).'],
+    falseAlarms: [],
+    remedy: [
+      'patronictl list {cluster}',
+      'curl -s http://{member}:8008/patroni | jq .cluster_unlocked,.dcs_last_seen',
+      '# restart Patroni on {member} (not PostgreSQL) to renew its watches',
+    ],
+  },
+  *check(cluster, clock) {
+    for (const replica of replicasOf(cluster)) yield judge(cluster, replica, clock)
+  },
+})
+
+function judge(cluster: Cluster, replica: Member, clock: Clock): Verdict {
+  const { leader } = cluster
+  const view = replica.claim.lockView
+  if (leader === null || view.value === 'unknown') return unknown(replica.name, 'no leader or no view is known')
+  if (view.value === leader.name) return clear(replica.name, `${replica.name} names ${leader.name} as leader again`)
+  const confirmed = cluster.members.get(leader.name)?.said.get('leader.confirmed')
+  const stale = view.value === 'none' && view.basis === 'inferred'
+  const names = view.value !== 'none' && view.at > leader.since + 2_000
+  if (!stale && !names) return unknown(replica.name, 'no proof that its view is older than the leader')
+  if (confirmed === undefined || confirmed.at < view.since || confirmed.at < leader.since) return unknown(replica.name, 'the leader has not confirmed since')
+  return fire({
+    subject: replica.name,
+    member: replica.name,
+    since: Math.max(view.since, leader.since),
+    for: 2 * loopOf(replica),
+    summary: stale
+      ? `${replica.name} sees no leader since ${clock.hms(view.since)} while ${leader.name} confirms that it holds the lock`
+      : `${replica.name} names ${view.value} as leader while ${leader.name} holds the lock`,
+    claims: says(replica, 'race.primary-alive', 'race.not-healthiest', 'follower.confirmed'),
+    measures: says(cluster.members.get(leader.name) as Member, 'leader.confirmed'),
+    evidence: [...view.evidence, ...lines(replica, 'race.primary-alive')],
+  })
+}

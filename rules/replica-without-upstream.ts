@@ -1,0 +1,139 @@
+import type { Clock } from '../src/model/clock.ts'
+import { isRunningPrimary, lastOf, membersOf, mib, backlog, plannedFor, sourceOf } from '../src/model/picture.ts'
+import { clear, fire, type Params, rule, unknown, type Verdict } from '../src/model/rule.ts'
+import { lines, reads, says, writes } from '../src/model/statement.ts'
+import type { Member } from '../src/model/state.ts'
+
+type P = 'fromLines' | 'fromSamples' | 'standby' | 'standbyRefused'
+
+export default rule<P>({
+  meta: {
+    id: 'replica-without-upstream',
+    summary: 'A replica follows nobody while its source runs',
+    scope: 'member',
+    severity: 'critical',
+    for: 0,
+    params: {
+      fromLines: { default: 15_000, unit: 'duration', means: 'patience when a line says that the upstream was lost' },
+      fromSamples: { default: 60_000, unit: 'duration', means: 'patience when only samples say that it does not stream' },
+      standby: { default: 60_000, unit: 'duration', means: 'patience with the leader of a standby cluster' },
+      standbyRefused: {
+        default: 300_000,
+        unit: 'duration',
+        means: 'the same while the source refuses, starts up or shuts down',
+      },
+    },
+    mutedBy: ['switchover', 'stop', 'restart', 'rebuild', 'rolling-update'],
+    inhibits: ['replica-view-stale', 'replica-stalled'],
+    needs: ['PostgreSQL lines of the replica, or its streaming flag (Patroni 3.0.4 and later)'],
+    fires:
+      'The upstream was removed, the WAL receiver ended, WAL is waited for again and again, the view of the leader is stale, or samples say that nothing streams, at a time when the source runs. Also without any WAL movement.',
+    ends: 'Streaming is proven: a receiver started and did not end, or the received position moves again with the streaming flag up.',
+    silent:
+      'Source down or unknown; replay goes on from the archive and catches up; clone, rewind, restart, promotion; archive-only replica.',
+    blindSpots: ['On Spilo PostgreSQL writes to files of its own: without them only a stale view or samples show it.'],
+    falseAlarms: ['A connection that is lost and comes back within seconds does not fire; one that flaps more slowly does.'],
+    remedy: [
+      "psql -h {member} -c 'show primary_conninfo'",
+      "psql -h {member} -c 'select status, written_lsn, latest_end_time from pg_stat_wal_receiver'",
+      'patronictl list {cluster}',
+      '# a stale watch heals when Patroni on {member} is restarted; PostgreSQL may go on',
+      'patronictl reload {cluster} {member}',
+    ],
+  },
+  *check(cluster, clock, params) {
+    for (const member of membersOf(cluster))
+      if (isRunningPrimary(member)) yield clear(member.name, `${member.name} is the running primary now`)
+      else if (member.claim.role.value !== 'leader') yield judge(member, clock, params)
+  },
+})
+
+function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
+  if (replica.kind.archiveOnly) return unknown(replica.name, 'it reads the archive by design')
+  if (streams(replica)) return clear(replica.name, `${replica.name} streams again`, { evidence: replica.claim.replication.evidence })
+  if (replica.claim.role.value === 'standby_leader') return standbyLeader(replica, clock, params)
+  const lost = lostAt(replica)
+  if (lost === null) return unknown(replica.name, 'nothing says that it has no upstream')
+  if (replica.claim.postgres.value === 'stopped' || replica.claim.postgres.value === 'crashed')
+    return unknown(replica.name, 'its PostgreSQL is down')
+  if (upstreamBusy(replica, clock)) return unknown(replica.name, 'its upstream is being worked on')
+  const source = sourceOf(replica)
+  if (source === undefined) return unknown(replica.name, 'no running source is known')
+  const since = Math.max(lost.since, source.primary.since)
+  if (source.primary.proven.at < since || clock.past(source.primary.proven, 60_000))
+    return unknown(replica.name, 'its source is not known to run since')
+  if (catchesUp(replica, source)) return unknown(replica.name, 'it catches up from the archive')
+  return fire({
+    subject: replica.name,
+    member: replica.name,
+    since,
+    for: lost.measured ? params.fromSamples : params.fromLines,
+    summary: `${replica.name} has no upstream since ${clock.hms(lost.since)} while ${source.name} runs: ${lost.because}`,
+    claims: says(replica, 'follower.confirmed', 'race.not-healthiest'),
+    measures: [...measures(replica, source), ...writes(source)],
+    evidence: [
+      ...replica.claim.upstream.evidence,
+      ...lines(replica, 'race.primary-alive', 'replication.receiver-ended', 'replication.waiting-for-wal', 'replication.connect-failed'),
+    ].slice(0, 5),
+  })
+}
+
+function streams(replica: Member): boolean {
+  const { replication, upstream } = replica.claim
+  if (replication.value !== 'streaming') return false
+  return upstream.value !== 'none' || replication.since >= upstream.since
+}
+
+/** Since when the replica is known to have no upstream, and how. */
+function lostAt(replica: Member): { since: number; because: string; measured: boolean } | null {
+  const { replication, upstream } = replica.claim
+  if (upstream.value === 'none' && upstream.since >= lastOf(replica, 'replication.started'))
+    return { since: upstream.since, because: upstream.because, measured: false }
+  if (replication.value === 'stopped' && replication.basis === 'logged')
+    return { since: replication.since, because: replication.because, measured: false }
+  if ((replication.value === 'stopped' || replication.value === 'archive') && replication.basis === 'measured' && flagDown(replica))
+    return { since: replication.since, because: replication.because, measured: true }
+  return null
+}
+
+function flagDown(replica: Member): boolean {
+  const { streaming, sampled } = replica.measure
+  return streaming !== undefined && !streaming.value && streaming.time >= sampled.at - 60_000
+}
+
+function measures(replica: Member, source: Member) {
+  const behind = backlog(replica, source)
+  if (behind === undefined) return []
+  return [reads(replica, 'patroni_xlog_replayed_location', replica.measure.sampled.at, `${mib(behind)} behind ${source.name}`)]
+}
+
+/** Replay goes on from the archive, and faster than the source writes. */
+function catchesUp(replica: Member, source: Member): boolean {
+  if (replica.claim.replication.value !== 'archive') return false
+  const { replay } = replica.measure
+  const behind = backlog(replica, source)
+  return replay.movedBefore > replica.claim.replication.since && behind !== undefined && behind < 16_777_216
+}
+
+/** A cascading replica whose upstream is stopped or restarted on purpose shares its excuse. */
+function upstreamBusy(replica: Member, clock: Clock): boolean {
+  const source = replica.cluster.members.get(replica.kind.replicatefrom ?? '')
+  return source !== undefined && plannedFor(source, clock) !== undefined
+}
+
+/** The leader of a standby cluster is judged by time alone: its source stands elsewhere. */
+function standbyLeader(leader: Member, clock: Clock, params: Params<P>): Verdict {
+  const { replication } = leader.claim
+  if (replication.value === 'unknown') return unknown(leader.name, 'nothing is known of its replication')
+  if (replication.value === 'archive') return unknown(leader.name, 'it reads the archive')
+  const refused = lastOf(leader, 'replication.connect-failed') > replication.since - 10_000
+  return fire({
+    subject: leader.name,
+    member: leader.name,
+    since: replication.since,
+    for: refused ? params.standbyRefused : params.standby,
+    summary: `${leader.name}, leader of a standby cluster, receives nothing since ${clock.hms(replication.since)}`,
+    claims: says(leader, 'leader.confirmed'),
+    evidence: replication.evidence,
+  })
+}

@@ -1,0 +1,107 @@
+import type { Clock } from '../src/model/clock.ts'
+import { isRunningPrimary, lastOf, membersOf } from '../src/model/picture.ts'
+import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
+import { lines, reads, says } from '../src/model/statement.ts'
+import { type Cluster, type Member, NEVER } from '../src/model/state.ts'
+
+export default rule<'clockError'>({
+  meta: {
+    id: 'two-leaders',
+    summary: 'Two members are primary at the same time',
+    scope: 'cluster',
+    severity: 'critical',
+    for: 0,
+    params: { clockError: { default: 2_000, unit: 'duration', means: 'clocks of two members may differ by so much' } },
+    mutedBy: [],
+    inhibits: ['replica-stalled', 'replica-without-upstream', 'replica-view-stale', 'leader-not-primary', 'writes-rejected'],
+    needs: ['samples or Patroni lines of both members'],
+    fires:
+      'A is proven a running primary after the promotion of B; or, probable: B was promoted while A went silent without a demotion or shutdown, and WAL of A still arrived long after its last line; or two members confirm leadership in overlapping time.',
+    ends: 'One of them demoted, is down, or in recovery.',
+    silent: 'A demoted or shut down before; the second heartbeat that was under way during the change.',
+    blindSpots: ['A that is neither heard nor measured after it was cut off, and whose WAL nobody received.'],
+    falseAlarms: ['Clocks that differ by more than the parameter.'],
+    remedy: ['patronictl list {cluster}', '# fence the older primary first: stop its PostgreSQL, or take it off the network', 'psql -h {member} -c "select pg_is_in_recovery(), timeline_id from pg_control_checkpoint()"'],
+  },
+  *check(cluster, clock, { clockError }) {
+    const members = membersOf(cluster)
+    for (const older of members)
+      for (const newer of members) if (older !== newer) yield* judge(cluster, older, newer, clock, clockError)
+  },
+})
+
+function* judge(cluster: Cluster, older: Member, newer: Member, clock: Clock, clockError: number): Iterable<Verdict> {
+  const promoted = promotionOf(newer)
+  if (promoted === NEVER || older.primary.since === NEVER || older.primary.since > promoted) return
+  const subject = `${older.name},${newer.name}`
+  const given = Math.max(older.primary.lost.at, lastOf(older, 'demotion.started', 'postgres.shutdown', 'postgres.crashed'))
+  if (!isRunningPrimary(older) || given > promoted - clockError) {
+    yield clear(subject, isRunningPrimary(older) ? `${older.name} gave up the primary role at ${clock.hms(given)}` : `${older.name} is no primary: ${older.primary.endedBy}`, {
+      evidence: older.primary.evidence,
+    })
+    return
+  }
+  if (!isRunningPrimary(newer) && lastOf(newer, 'demotion.started', 'postgres.shutdown') > promoted) {
+    yield clear(subject, `${newer.name} gave up the primary role`)
+    return
+  }
+  const proof = proofOf(older, newer, promoted, clockError)
+  if (proof === null) {
+    yield unknown(subject, `nothing proves that ${older.name} ran on after ${newer.name} was promoted`)
+    return
+  }
+  yield fire({
+    subject,
+    member: null,
+    since: promoted,
+    summary: `${older.name} ${proof} although ${newer.name} was promoted at ${clock.hms(promoted)}`,
+    claims: [...says(older, 'leader.confirmed'), ...says(newer, 'promotion.started', 'leader.confirmed')],
+    measures: [older, newer].flatMap((member) =>
+      member.measure.role?.value === 'primary' ? [reads(member, 'patroni_primary', member.measure.sampled.at, 'primary, running')] : [],
+    ),
+    evidence: [...lines(older, 'leader.confirmed'), ...lines(newer, 'promotion.started', 'promotion.completed')],
+  })
+  void cluster
+}
+
+/** When the member was promoted: by its own line, else by its first sample as a running primary. */
+function promotionOf(member: Member): number {
+  const said = lastOf(member, 'promotion.started')
+  if (said !== NEVER) return said
+  return isRunningPrimary(member) ? member.primary.since : NEVER
+}
+
+function proofOf(older: Member, newer: Member, promoted: number, clockError: number): string | null {
+  const { sampled, role, state } = older.measure
+  if (sampled.at > promoted + clockError && role?.value === 'primary' && state?.value === 'running' && role.time === sampled.at)
+    return 'is measured a running primary'
+  if (confirmedAfter(older, promoted + clockError) && confirmedAfter(newer, promoted)) return 'confirms that it leads'
+  return wroteOn(older, newer, promoted) ? 'fell silent without a demotion and its WAL still arrived long after its last line: it is probably still primary' : null
+}
+
+function confirmedAfter(member: Member, time: number): boolean {
+  const said = member.said.get('leader.confirmed')
+  return said !== undefined && said.params.standby === undefined && said.at > time
+}
+
+/**
+ * A wrote no line for more than two of its heartbeats, yet a replica (B itself until its promotion included) went on
+ * receiving WAL: PostgreSQL of A ran on while its Patroni did not, and nothing has stopped it.
+ */
+function wroteOn(older: Member, newer: Member, promoted: number): boolean {
+  if (older.heard.at > promoted || older.heard.at === NEVER) return false
+  const patience = 2 * (older.heartbeat > 0 ? older.heartbeat : older.cluster.timings.loopWait)
+  return lastReceived(newer, promoted) - older.heard.at > patience
+}
+
+/** Latest time up to `until` at which the member's received position had moved. */
+function lastReceived(member: Member, until: number): number {
+  let last = NEVER
+  const { points } = member.measure
+  for (let index = 1; index < points.length; index++) {
+    const [before, now] = [points[index - 1], points[index]]
+    if (now === undefined || now.time > until) break
+    if (before?.receive !== undefined && now.receive !== undefined && now.receive > before.receive) last = now.time
+  }
+  return last
+}

@@ -1,0 +1,44 @@
+import { isRunningPrimary, membersOf } from '../src/model/picture.ts'
+import { clear, fire, rule, unknown } from '../src/model/rule.ts'
+import { lines, says } from '../src/model/statement.ts'
+
+export default rule<'span'>({
+  meta: {
+    id: 'wal-missing',
+    summary: 'A replica asks for WAL that its source has removed',
+    scope: 'member',
+    severity: 'critical',
+    for: 0,
+    params: { span: { default: 60_000, unit: 'duration', means: 'asked again after so long' } },
+    mutedBy: ['rebuild'],
+    inhibits: [],
+    needs: ['PostgreSQL lines of the replica'],
+    fires: 'The same missing WAL was asked for at least twice over 60 s, and nothing is replayed.',
+    ends: 'It streams or replays again.',
+    silent: 'One refusal that the archive mends.',
+    blindSpots: ['The line stands in PostgreSQL’s own log, which Spilo writes to files.'],
+    falseAlarms: [],
+    remedy: ['psql -c "select slot_name, restart_lsn, wal_status from pg_replication_slots"', 'patronictl reinit {cluster} {member}', '# or restore the segment into the archive'],
+  },
+  *check(cluster, clock, { span }) {
+    for (const member of membersOf(cluster)) {
+      const said = member.said.get('replication.wal-missing')
+      if (said === undefined || isRunningPrimary(member)) continue
+      const { replication } = member.claim
+      const { replay } = member.measure
+      const moved = replay.moved.at > said.at || (replay.movedBefore > (said.times[0] ?? said.at) && replay.lsn !== undefined)
+      if (replication.value === 'streaming' && replication.at > said.at) yield clear(member.name, `${member.name} streams again`)
+      else if (moved) yield clear(member.name, `${member.name} replays again`)
+      else if (said.count < 2 || said.at - (said.times[0] ?? said.at) < span) yield unknown(member.name, 'asked once so far')
+      else
+        yield fire({
+          subject: member.name,
+          member: member.name,
+          since: said.times[0] ?? said.at,
+          summary: `${member.name} needs WAL that its source has removed, asked since ${clock.hms(said.times[0] ?? said.at)}`,
+          claims: says(member, 'follower.confirmed'),
+          evidence: lines(member, 'replication.wal-missing'),
+        })
+    }
+  },
+})
