@@ -1,0 +1,57 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { openSync, readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import type { Command } from './floors.ts'
+
+export interface Measured {
+  readonly seconds: number
+  /** Largest resident size, MB; 0 where /proc does not tell. */
+  readonly peak: number
+}
+
+const POLL = 10
+
+/** The last core: the first ones serve interrupts. */
+const core = String(availableParallelism() - 1)
+const pins = spawnSync('taskset', ['-c', core, 'true']).status === 0
+
+export const pinned = pins ? `core ${core}` : 'no core (no taskset here)'
+
+/** Runs a command to its end on one core; its output is thrown away. taskset becomes the command: same process id. */
+export function measure({ name, command, args }: Command): Promise<Measured> {
+  const [program, rest] = pins ? ['taskset', ['-c', core, command, ...args]] : [command, [...args]]
+  const { promise, resolve, reject } = Promise.withResolvers<Measured>()
+  const start = performance.now()
+  const child = spawn(program, rest, {
+    stdio: ['ignore', openSync('/dev/null', 'w'), 'inherit'],
+    env: { ...process.env, LC_ALL: 'C' },
+  })
+  let peak = 0
+  const timer = setInterval(() => {
+    peak = Math.max(peak, highWater(child.pid as number))
+  }, POLL)
+  child.once('error', reject)
+  child.once('exit', (code, signal) => {
+    clearInterval(timer)
+    if (code === 0) resolve({ seconds: (performance.now() - start) / 1000, peak })
+    else reject(new Error(`bench: ${name} ended with ${code ?? signal}, expected 0`))
+  })
+  return promise
+}
+
+/** VmHWM of a process in MB: the kernel keeps the maximum, so that polling misses only the last moment. */
+function highWater(pid: number): number {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+    return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024
+  } catch {
+    return 0
+  }
+}
+
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = sorted.length >> 1
+  const upper = sorted[middle] ?? Number.NaN
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2
+}

@@ -1,0 +1,114 @@
+/**
+ * `npm run bench -- [--lines N] [--rounds N] [--long] [--no-docs]`: patrolog and the floors on the same generated file,
+ * in turn, each on one core; writes docs/performance.md. `--long` adds 10 times the lines and newest-first input.
+ */
+import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { type Command, floors } from './floors.ts'
+import { generate, LOAD, type Load } from './generate.ts'
+import { type Measured, measure, median, pinned } from './measure.ts'
+
+interface Row {
+  readonly name: string
+  readonly seconds: number
+  readonly peak: number
+}
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+function patrolog(file: string): Command {
+  const args = ['replay', file, '--format', 'jsonl', '--kinds', 'alert,summary']
+  return { name: 'patrolog replay', command: join(root, 'bin/patrolog'), args }
+}
+
+/** The file of a load, generated when there is none of this name. */
+function fileOf(load: Load): string {
+  const folder = join(tmpdir(), 'patrolog-bench')
+  mkdirSync(folder, { recursive: true })
+  const file = join(folder, `${load.lines}-${load.clusters}-${load.seed}${load.newestFirst ? '-newest-first' : ''}.log`)
+  if (!existsSync(file)) generate(file, load)
+  return file
+}
+
+/** Medians of all commands, run in turn so that a slow minute of the machine hits all alike. */
+async function alternate(commands: readonly Command[], rounds: number): Promise<Row[]> {
+  const measured = new Map<string, Measured[]>(commands.map(({ name }) => [name, []]))
+  for (let round = 0; round < rounds; round++) {
+    for (const command of commands) measured.get(command.name)?.push(await measure(command))
+  }
+  return [...measured].map(([name, all]) => ({
+    name,
+    seconds: median(all.map(({ seconds }) => seconds)),
+    peak: Math.max(...all.map(({ peak }) => peak)),
+  }))
+}
+
+function table(rows: readonly Row[], lines: number): string {
+  const grep = rows.find(({ name }) => name === 'grep -cE')?.seconds ?? Number.NaN
+  const loop = rows.find(({ name }) => name === 'Node loop')?.seconds ?? Number.NaN
+  const body = rows.map(({ name, seconds, peak }) => {
+    const speed = (lines / seconds / 1e6).toFixed(2)
+    return `| ${name} | ${speed} | ${(grep / seconds).toFixed(2)} | ${(loop / seconds).toFixed(2)} | ${peak.toFixed(0)} |`
+  })
+  const head = ['| | M lines/s | of `grep -cE` | of the Node loop | peak RSS, MB |', '|---|---|---|---|---|']
+  return [...head, ...body].join('\n')
+}
+
+function page(load: Load, file: string, rounds: number, body: string, long: string): string {
+  const size = statSync(file).size / load.lines
+  return `# Performance
+
+Written by \`npm run bench -- --long\`. Whole processes, start included, each on ${pinned} of ${cpus()[0]?.model.trim()},
+Node ${process.version}; medians of ${rounds} rounds in turn.
+
+The load is generated, the same bytes every time: ${load.lines / 1e6} M lines as stern prints them, ${size.toFixed(0)} bytes
+a line, ${load.clusters} clusters of three, heartbeats, PostgreSQL's own lines, ${'9 %'} that nobody can place, tracebacks, a few
+episodes of failsafe mode and failover. All rules run.
+
+${body}
+
+- Node loop: find each newline and make a string of each line, nothing else.
+- \`grep -cE\`: the 42 expressions of bench/grep-patterns.txt joined by \`|\`, LC_ALL=C.
+${long}`
+}
+
+async function longTable(load: Load): Promise<string> {
+  const rows: string[] = []
+  for (const [name, each] of [
+    ['the same', load],
+    ['10 times the lines', { ...load, lines: load.lines * 10 }],
+    ['newest first', { ...load, newestFirst: true }],
+  ] as const) {
+    const { seconds, peak } = await measure(patrolog(fileOf(each)))
+    rows.push(`| ${name} | ${(each.lines / seconds / 1e6).toFixed(2)} | ${peak.toFixed(0)} |`)
+  }
+  return `\n## Memory is flat\n\n| input | M lines/s | peak RSS, MB |\n|---|---|---|\n${rows.join('\n')}\n`
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: {
+      lines: { type: 'string' },
+      rounds: { type: 'string', default: '5' },
+      long: { type: 'boolean', default: false },
+      'no-docs': { type: 'boolean', default: false },
+    },
+  })
+  const load = { ...LOAD, lines: Number(values.lines ?? LOAD.lines) }
+  const rounds = Number(values.rounds)
+  const file = fileOf(load)
+  const ready = existsSync(join(root, 'src/commands/replay.ts'))
+  if (!ready) console.error('bench: no replay yet, floors only')
+  const commands = [...floors(file), ...(ready ? [patrolog(file)] : [])]
+  const body = table(await alternate(commands, rounds), load.lines)
+  const long = values.long && ready ? await longTable(load) : ''
+  console.log(body + long)
+  if (ready && !values['no-docs']) {
+    writeFileSync(join(root, 'docs/performance.md'), page(load, file, rounds, body, long))
+  }
+}
+
+await main()
