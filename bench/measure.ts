@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { openSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import type { Command } from './floors.ts'
 
@@ -23,9 +23,11 @@ export function measure({ name, command, args }: Command): Promise<Measured> {
   const { promise, resolve, reject } = Promise.withResolvers<Measured>()
   const start = performance.now()
   const child = spawn(program, rest, {
-    stdio: ['ignore', openSync('/dev/null', 'w'), 'inherit'],
+    // no /dev/null: grep notices it and stops at the first match
+    stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, LC_ALL: 'C' },
   })
+  child.stdout.resume()
   let peak = 0
   const timer = setInterval(() => {
     peak = Math.max(peak, highWater(child.pid as number))
