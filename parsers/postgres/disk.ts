@@ -1,0 +1,91 @@
+import { messages } from '../../src/model/message.ts'
+
+/** A full disk, whoever says so. */
+export default messages('postgres', [
+  {
+    type: 'disk.full',
+    text: 'could not write to file "{file}": No space left on device',
+    level: 'ERROR',
+    from: 'any backend',
+    means: 'No space is left where this was to be written.',
+    samples: ['could not write to file "pg_wal/xlogtemp.2911": No space left on device'],
+  },
+  {
+    type: 'disk.full',
+    text: 'could not extend file "{file}": No space left on device',
+    level: 'ERROR',
+    from: 'any backend',
+    means: 'No space is left where this was to be written.',
+    samples: ['could not extend file "base/16384/16397": No space left on device'],
+  },
+  {
+    type: 'disk.full',
+    text: 'could not extend file "{file}" with FileFallocate(): No space left on device',
+    level: 'ERROR',
+    since: '16',
+    from: 'any backend',
+    means: 'No space is left where this was to be written.',
+    samples: ['could not extend file "base/16384/16397" with FileFallocate(): No space left on device'],
+  },
+  {
+    type: 'disk.full',
+    text: 'could not extend file "{file}": wrote only {written:int} of {wanted:int} bytes at block {block:int}',
+    level: 'ERROR',
+    from: 'any backend',
+    means: 'No space is left where this was to be written.',
+    samples: ['could not extend file "base/16384/16397": wrote only 4096 of 8192 bytes at block 1214'],
+  },
+  {
+    type: 'disk.full',
+    text: 'could not write block {block:int} of temporary file: No space left on device',
+    level: 'ERROR',
+    from: 'any backend',
+    means: 'No space is left where this was to be written.',
+    samples: ['could not write block 12211 of temporary file: No space left on device'],
+  },
+  {
+    type: 'disk.full',
+    text: 'could not write to log file {segment} at offset {offset:int}, length {length:int}: No space left on device',
+    level: 'CRITICAL',
+    from: 'any backend',
+    means: 'No space is left where this was to be written.',
+    samples: ['could not write to log file 000000010000000000000007 at offset 0, length 8192: No space left on device'],
+  },
+  {
+    type: 'disk.full',
+    text: 'could not create file "{file}": No space left on device',
+    level: 'ERROR',
+    from: 'any backend',
+    means: 'No space is left where this was to be written.',
+    samples: ['could not create file "pg_wal/xlogtemp.2911": No space left on device'],
+  },
+  {
+    type: 'disk.full',
+    text: 'could not create directory "{folder}": No space left on device',
+    level: 'ERROR',
+    from: 'any backend',
+    means: 'No space is left where this was to be written.',
+    samples: ['could not create directory "pg_replslot/acid_orders_1.tmp": No space left on device'],
+  },
+  {
+    type: 'disk.full',
+    text: 'could not resize shared memory segment "{segment}" to {bytes:int} bytes: No space left on device',
+    level: 'ERROR',
+    from: 'any backend',
+    means: 'No space is left where this was to be written.',
+    samples: [
+      'could not resize shared memory segment "/PostgreSQL.1318113764" to 8388608 bytes: No space left on device',
+    ],
+  },
+  {
+    type: 'disk.full',
+    text: '{what}: No space left on device',
+    level: 'ERROR',
+    from: 'any backend',
+    means: 'No space is left where this was to be written.',
+    samples: [
+      'could not write to hash-join temporary file: No space left on device',
+      'pg_basebackup: error: could not write to file "/home/postgres/pgdata/pgroot/data/base.tar": No space left on device',
+    ],
+  },
+])
