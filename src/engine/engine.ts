@@ -34,8 +34,6 @@ export interface EngineCounts {
   events: number
   noise: number
   unrecognised: number
-  samples: number
-  duplicate: number
   late: number
 }
 
@@ -49,7 +47,8 @@ export interface Engine {
   member(cluster: Cluster, name: string): Member
   /** A pooled observation to fill and hand back by `observe`. */
   take(): Observation
-  observe(observation: Observation): void
+  /** Takes it in. False when the same was there already: a line or reading that arrived twice. */
+  observe(observation: Observation): boolean
   /** Input is complete up to this event time (epoch ms): everything up to it is decided. */
   advance(watermark: number): void
   readonly counts: EngineCounts
@@ -63,7 +62,7 @@ const DETACH_EVERY = 1 << 16
 
 export function engine(config: EngineConfig): Engine {
   const clusters = new Map<string, Cluster>()
-  const counts: EngineCounts = { events: 0, noise: 0, unrecognised: 0, samples: 0, duplicate: 0, late: 0 }
+  const counts: EngineCounts = { events: 0, noise: 0, unrecognised: 0, late: 0 }
   const held = hold(newCluster(''), precedence)
   const seen = new SeenLine(config.texts)
   const clock = new CheckClock()
@@ -101,7 +100,7 @@ export function engine(config: EngineConfig): Engine {
   function foldLine(observation: Observation): void {
     const { member, entry, time } = observation
     count(observation)
-    if (config.events && entry !== null) emit(eventOf(observation, entry))
+    if (config.events && entry !== null && observation.late === 0) emit(eventOf(observation, entry))
     if (member === null) return foldClusterLine(observation)
     hear(member, observation)
     if (entry === null) return
@@ -136,7 +135,7 @@ export function engine(config: EngineConfig): Engine {
   function emitLate(observation: Observation): void {
     const { cluster, member, origin, line, index, time, late } = observation
     const folded = member !== null && time >= member.heard.at
-    emit({ kind: 'late', time, cluster: cluster.name, member: member?.name ?? null, source: origin.at(line, index), by: late, folded })
+    emit({ kind: 'late', time: Math.max(time, folding.decided), cluster: cluster.name, member: member?.name ?? null, source: origin.at(line, index), by: late, folded })
   }
 
   function hear(member: Member, observation: Observation): void {
@@ -168,7 +167,6 @@ export function engine(config: EngineConfig): Engine {
 
   function foldReading(member: Member, reading: Reading): void {
     folding.time = reading.time
-    counts.samples++
     if (member.firstSeen === Number.NEGATIVE_INFINITY) member.firstSeen = reading.time
     member.cluster.dirty = true
     touch(member.cluster.heard, reading.time, member)
@@ -200,6 +198,7 @@ export function engine(config: EngineConfig): Engine {
   }
 
   function release(observation: Observation): void {
+    if (observation.time > folding.decided) folding.decided = observation.time
     if (observation.reading === null) foldLine(observation)
     else if (observation.member !== null) foldReading(observation.member, observation.reading)
     held.release(observation)
@@ -221,6 +220,7 @@ export function engine(config: EngineConfig): Engine {
   function check(cluster: Cluster, now: number): void {
     clock.start(now)
     folding.time = now
+    folding.decided = now
     cluster.dirty = false
     for (const member of cluster.members.values())
       for (const facet of config.facets) facet.expire?.(member, clock, folding)
@@ -241,9 +241,7 @@ export function engine(config: EngineConfig): Engine {
     cluster: clusterOf,
     member: memberOf,
     take: () => held.take(),
-    observe(observation) {
-      if (!held.place(observation)) counts.duplicate++
-    },
+    observe: (observation) => held.place(observation),
     advance(watermark) {
       for (let next = held.first(); next !== undefined && next.time <= watermark; next = held.first()) {
         if (Number.isNaN(grid)) grid = Math.ceil(next.time / GRID) * GRID

@@ -6,6 +6,8 @@ import type { Cluster, Member, PlannedAction } from '../model/state.ts'
 /** The hands of the facets: every change of a member's state passes here and leaves a transition. */
 export class Folding implements Fold {
   time = 0
+  /** Event time up to which decisions were taken: one that rests on a late line is not dated before it. */
+  decided = Number.NEGATIVE_INFINITY
   private readonly emit: (effect: Effect) => void
   private readonly make: (cluster: Cluster, name: string) => Member
 
@@ -38,7 +40,7 @@ export class Folding implements Fold {
     const claim = member.claim[facet]
     return {
       kind: 'transition',
-      time: this.time,
+      time: Math.max(this.time, this.decided),
       cluster: member.cluster.name,
       member: member.name,
       facet,

@@ -1,0 +1,77 @@
+import type { Names } from '../ingest/names.ts'
+import { lineReader } from '../ingest/reader.ts'
+import type { InputSequence } from '../io/files/inputs.ts'
+import type { Recogniser } from '../model/record.ts'
+
+/** What is known of a log before it is replayed. */
+export interface Known {
+  /** Full name of the cluster, or null. */
+  cluster: string | null
+  /** The member all lines belong to that do not say otherwise, or null. */
+  member: string | null
+  /** How it was known, for the summary. */
+  basis: string
+}
+
+/**
+ * Learns who writes a log: the members that its own lines name (`I am (X)`) decide over the path, and the scope in a
+ * REST body over a guess.
+ */
+export async function learn(sequence: InputSequence, recogniser: Recogniser, names: Names, zone: string): Promise<Known> {
+  const { cluster, member, basis } = sequence.identity
+  const heard = await listen(sequence, recogniser, names, zone)
+  const selves = [...heard.selves.keys()]
+  const only = selves.length === 1 ? (selves[0] as string) : null
+  return {
+    cluster: heard.wrapped ? null : cluster,
+    member: selves.length > 1 ? null : (only ?? (heard.wrapped ? null : member)),
+    basis: only !== null ? 'its own lines' : basis,
+  }
+}
+
+interface Heard {
+  readonly selves: Map<string, number>
+  /** Whether the lines carry their member in a wrapper. */
+  wrapped: boolean
+}
+
+async function listen(sequence: InputSequence, recogniser: Recogniser, names: Names, zone: string): Promise<Heard> {
+  const heard: Heard = { selves: new Map(), wrapped: false }
+  const file = sequence.files[0]
+  if (file === undefined) return heard
+  const { head } = await file.peek()
+  const reader = lineReader({ zone, names })
+  reader.push(head)
+  hear(reader, recogniser, names, heard)
+  return heard
+}
+
+function hear(reader: ReturnType<typeof lineReader>, recogniser: Recogniser, names: Names, heard: Heard): void {
+  for (let outcome = reader.next(); outcome !== 'more' && outcome !== 'end'; outcome = reader.next()) {
+    if (outcome !== 'line') continue
+    const { record } = reader
+    if (record.member !== null) heard.wrapped = true
+    const id = recogniser.match(record.program, record.bytes, record.messageFrom, record.messageTo)
+    const self = id < 0 ? -1 : (recogniser.entries[id]?.holes.indexOf('self') ?? -1)
+    if (self < 0) continue
+    const name = names.of(record.bytes, recogniser.holes[2 * self] as number, recogniser.holes[2 * self + 1] as number)
+    heard.selves.set(name, (heard.selves.get(name) ?? 0) + 1)
+  }
+}
+
+/** Last part of a full cluster name, the scope: `ns/orders` is of scope `orders`. */
+export function scopeOf(cluster: string): string {
+  return cluster.slice(cluster.lastIndexOf('/') + 1)
+}
+
+/**
+ * The full name for a scope that a reading gives: the one known cluster of that scope, else the scope itself; null when
+ * two namespaces have it.
+ */
+export function clusterOfScope(scope: string, known: ReadonlySet<string>): string | null {
+  if (known.has(scope)) return scope
+  const of = [...known].filter((cluster) => scopeOf(cluster) === scope)
+  if (of.length > 1) return null
+  return of[0] ?? scope
+}
+

@@ -1,0 +1,151 @@
+import type { Engine } from '../engine/engine.ts'
+import { MOST_HOLES } from '../engine/observation.ts'
+import type { Names } from '../ingest/names.ts'
+import { readLoggedBody } from '../ingest/readings/index.ts'
+import type { Entry, Recogniser } from '../model/record.ts'
+import type { Cluster, Member } from '../model/state.ts'
+import type { LogSource } from './log-source.ts'
+import { place } from './place.ts'
+import type { Tally } from './tally.ts'
+
+/** One writer within a log: whose lines join, and how far its time has come. */
+interface Stream {
+  cluster: Cluster
+  member: Member | null
+  /** Latest event time. */
+  frontier: number
+  /** Event time of its latest line. */
+  time: number
+}
+
+export interface LineTaker {
+  /** Takes the current record of a log. */
+  take(source: LogSource): void
+  /** Takes a line without a time of its own, an empty or a rejected one. */
+  aside(source: LogSource, outcome: 'bare' | 'empty' | 'rejected'): void
+}
+
+export interface LineTakerConfig {
+  readonly engine: Engine
+  readonly recogniser: Recogniser
+  readonly names: Names
+  readonly tally: Tally
+  readonly lateness: number
+  /** Where the lines of a log belong that carry no cluster, member. */
+  readonly home: (source: LogSource) => { readonly cluster: string; readonly member: string | null }
+  /** Full name of a cluster that a line's metadata give. */
+  readonly clusterNamed: (name: string) => string
+}
+
+/** Recognises the lines of logs and hands them to the engine, each with its cluster and member. */
+export function lineTaker(config: LineTakerConfig): LineTaker {
+  const { engine, recogniser, names, tally, lateness } = config
+  const streams = new Map<LogSource, Stream[]>()
+  const decoder = new TextDecoder()
+
+  function streamOf(source: LogSource): Stream {
+    let of = streams.get(source)
+    if (of === undefined) {
+      of = []
+      streams.set(source, of)
+    }
+    const { record } = source.reader
+    let stream = of[record.stream]
+    if (stream === undefined) {
+      stream = newStream(source)
+      of[record.stream] = stream
+    }
+    return stream
+  }
+
+  function newStream(source: LogSource): Stream {
+    const { record } = source.reader
+    const home = config.home(source)
+    const cluster = engine.cluster(record.cluster === null ? home.cluster : config.clusterNamed(record.cluster))
+    const member = record.member ?? home.member
+    return {
+      cluster,
+      member: member === null ? null : engine.member(cluster, member),
+      frontier: Number.NEGATIVE_INFINITY,
+      time: Number.NaN,
+    }
+  }
+
+  /** Hands one recognised line to the engine. */
+  function observe(source: LogSource, stream: Stream, entry: Entry | null, time: number): void {
+    const { record } = source.reader
+    const observation = engine.take()
+    observation.time = time
+    observation.cluster = stream.cluster
+    observation.member = entry === null ? stream.member : writer(stream, entry)
+    observation.entry = entry
+    observation.program = entry === null ? record.program : entry.program
+    observation.level = record.level
+    observation.bytes = record.bytes
+    observation.from = record.from
+    observation.to = record.to
+    observation.paused = recogniser.paused
+    observation.origin = source.origin
+    observation.line = source.line()
+    observation.index = record.index
+    observation.late = stream.frontier - time > lateness ? stream.frontier - time : 0
+    if (entry !== null) {
+      const most = Math.min(entry.holes.length, MOST_HOLES) * 2
+      for (let at = 0; at < most; at++) observation.holes[at] = recogniser.holes[at] as number
+    }
+    if (!engine.observe(observation)) tally.duplicate++
+    else if (entry?.type === 'race.peer-response') readBody(source, stream, entry, time)
+  }
+
+  /** The member that the line names as its writer, else that of its stream. */
+  function writer(stream: Stream, entry: Entry): Member | null {
+    const self = entry.holes.indexOf('self')
+    if (self < 0) return stream.member
+    const { bytes } = current.reader.record
+    const name = names.of(bytes, recogniser.holes[2 * self] as number, recogniser.holes[2 * self + 1] as number)
+    if (stream.member !== null && stream.member.name === name) return stream.member
+    return engine.member(stream.cluster, name)
+  }
+
+  /** A peer's answer quoted in the line is a sample of that peer. */
+  function readBody(source: LogSource, stream: Stream, entry: Entry, time: number): void {
+    const { record } = source.reader
+    const text = decoder.decode(record.bytes.subarray(record.messageFrom, record.messageTo))
+    const sample = readLoggedBody(text, { cluster: null, time })
+    if (sample === null) return
+    place(engine, stream.cluster, sample, source.origin, source.line())
+    void entry
+  }
+
+  let current: LogSource
+  return {
+    take(source) {
+      current = source
+      const { record } = source.reader
+      const stream = streamOf(source)
+      const id = recogniser.match(record.program, record.bytes, record.messageFrom, record.messageTo)
+      stream.time = record.time
+      if (record.time > stream.frontier) stream.frontier = record.time
+      tally.line(record.time)
+      const entry = id < 0 ? null : (recogniser.entries[id] as Entry)
+      if (entry === null) tally.unrecognised(record)
+      observe(source, stream, entry, record.time)
+    },
+    aside(source, outcome) {
+      current = source
+      if (outcome === 'empty') tally.empty++
+      else if (outcome === 'rejected') tally.reject(source, streamOf(source).time)
+      else bare(source)
+    },
+  }
+
+  /** A line without a prefix: the bare output of a helper program, or a continuation of the line before. */
+  function bare(source: LogSource): void {
+    const { record } = source.reader
+    const stream = streamOf(source)
+    const id = recogniser.match('unknown', record.bytes, record.messageFrom, record.messageTo)
+    if (id >= 0 && !Number.isNaN(stream.time)) observe(source, stream, recogniser.entries[id] as Entry, stream.time)
+    else if (Number.isNaN(stream.time)) tally.bareUnrecognised(record)
+    else tally.continuation++
+  }
+}

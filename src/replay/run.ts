@@ -1,0 +1,163 @@
+import { type Engine, engine } from '../engine/engine.ts'
+import { type ActiveRule, inhibitionsOf } from '../engine/life.ts'
+import { names } from '../ingest/names.ts'
+import { compile } from '../ingest/recognise.ts'
+import type { InputFile, InputSequence } from '../io/files/input.ts'
+import type { Config } from '../config/types.ts'
+import type { Effect } from '../model/effect.ts'
+import type { Facet } from '../model/facet.ts'
+import type { Shelf } from '../model/message.ts'
+import type { Rule } from '../model/rule.ts'
+import type { Summary } from '../model/summary.ts'
+import { byOutputOrder } from '../report/order.ts'
+import { type CaptureSource, captureSource } from './capture-source.ts'
+import { activeRules, defaultsOf } from './configure.ts'
+import { clusterOfScope, type Known, learn } from './identity.ts'
+import { lineTaker } from './lines.ts'
+import { type LogSource, logSource, type Source } from './log-source.ts'
+import { merge } from './merge.ts'
+import { output } from './output.ts'
+import { place } from './place.ts'
+import { summarise } from './summarise.ts'
+import { type Tally, tally } from './tally.ts'
+
+export interface Knowledge {
+  readonly shelves: readonly Shelf[]
+  readonly facets: readonly Facet[]
+  readonly rules: readonly Rule[]
+}
+
+export interface RunInputs {
+  readonly logs: readonly InputSequence[]
+  readonly captures: readonly InputFile[]
+}
+
+export interface RunOptions {
+  readonly config: Config
+  /** Overrides whatever the input says. */
+  readonly cluster: string | null
+  /** Names the member where the input does not. */
+  readonly member: string | null
+  readonly zone: string
+  /** Records later than this are left out, epoch ms. */
+  readonly to: number | null
+  /** Whether events are wanted. */
+  readonly events: boolean
+  readonly onEffect: (effect: Effect) => void
+  readonly onBytes: (bytes: number) => void
+  readonly onProblem: (file: string, problem: string) => void
+}
+
+/** A line later than this against its own stream is late, ms. */
+const LATENESS = 15_000
+/** The engine is asked to decide each time the watermark has come so far, ms. */
+const STEP = 1_000
+/** The one cluster of inputs that name none. */
+const DEFAULT = 'default'
+
+/** Replays logs and captures through the engine, in event-time order, and says at the end what was read. */
+export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunOptions): Promise<Summary> {
+  const interned = names()
+  const decoder = new TextDecoder()
+  const recogniser = compile(knowledge.shelves)
+  const ordered = output(byOutputOrder, options.onEffect)
+  const counts = tally((reject) => ordered.add(reject))
+  const problems: { file: string; problem: string }[] = []
+  const onProblem = (file: string, problem: string): void => {
+    problems.push({ file, problem })
+    options.onProblem(file, problem)
+  }
+  const causes = inhibitionsOf(knowledge.rules)
+  const core = engine({
+    facets: knowledge.facets,
+    rulesFor: (cluster): readonly ActiveRule[] => activeRules(knowledge.rules, causes, options.config, cluster),
+    types: recogniser.types,
+    texts: { name: interned.of, text: (bytes, from, to) => decoder.decode(bytes.subarray(from, to)) },
+    defaultsOf: (cluster) => defaultsOf(options.config, cluster),
+    events: options.events,
+    emit: ordered.add,
+  })
+  const homes = await learnHomes(inputs.logs, options, (sequence) => learn(sequence, recogniser, interned, options.zone))
+  const clusters = new Set<string>()
+  for (const home of homes.values()) if (home.cluster !== null) clusters.add(home.cluster)
+  const homeless = options.cluster ?? (clusters.size === 1 ? ([...clusters][0] as string) : DEFAULT)
+  const clusterNamed = (name: string): string => {
+    if (options.cluster !== null) return options.cluster
+    clusters.add(name)
+    return name
+  }
+  const clusterOf = (scope: string | null): string => {
+    if (options.cluster !== null) return options.cluster
+    if (scope === null) return homeless
+    return clusterOfScope(scope, clusters) ?? 'unassigned'
+  }
+  const lines = lineTaker({
+    engine: core,
+    recogniser,
+    names: interned,
+    tally: counts,
+    lateness: options.config.lateness ?? LATENESS,
+    home: (source) => {
+      const home = homes.get(source.sequence)
+      return { cluster: home?.cluster ?? homeless, member: home?.member ?? options.member }
+    },
+    clusterNamed,
+  })
+  const logs = inputs.logs.map((sequence) =>
+    logSource(sequence, { zone: options.zone, names: interned, aside: lines.aside, onBytes: options.onBytes, onProblem }),
+  )
+  const captures = inputs.captures.map((file) =>
+    captureSource(file, {
+      onReject: (source, reason, text) => counts.rejectText(reason, source.origin.at(source.line(), 0), source.time, text),
+      onEmpty: () => {
+        counts.empty++
+      },
+      onBytes: options.onBytes,
+      onProblem,
+    }),
+  )
+  const isLog = new Set<Source>(logs)
+  let decided = Number.NEGATIVE_INFINITY
+  const lateness = options.config.lateness ?? LATENESS
+  await merge(
+    [...logs, ...captures],
+    (source) => {
+      if (options.to !== null && source.time > options.to) return
+      if (isLog.has(source)) lines.take(source as LogSource)
+      else takeReadings(core, source as CaptureSource, clusterOf, counts)
+    },
+    (time) => {
+      const watermark = time - lateness
+      if (watermark < decided + STEP) return
+      decided = watermark
+      core.advance(watermark)
+      ordered.complete(watermark)
+    },
+  )
+  core.advance(counts.to)
+  ordered.complete(Number.POSITIVE_INFINITY)
+  return summarise(core, counts, { homes, problems, logs: inputs.logs, captures: inputs.captures, zone: options.zone })
+}
+
+function takeReadings(core: Engine, source: CaptureSource, clusterOf: (scope: string | null) => string, counts: Tally): void {
+  for (const reading of source.readings) {
+    counts.line(reading.time)
+    const cluster = core.cluster(clusterOf(reading.cluster))
+    if (!place(core, cluster, reading, source.origin, source.line())) counts.duplicate++
+    else counts.samples++
+  }
+}
+
+async function learnHomes(
+  logs: readonly InputSequence[],
+  options: RunOptions,
+  learnOne: (sequence: InputSequence) => Promise<Known>,
+): Promise<Map<InputSequence, Known>> {
+  const homes = new Map<InputSequence, Known>()
+  for (const sequence of logs) {
+    const known = await learnOne(sequence)
+    if (options.cluster !== null) known.cluster = options.cluster
+    homes.set(sequence, known)
+  }
+  return homes
+}
