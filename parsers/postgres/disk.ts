@@ -79,7 +79,17 @@ export default messages('postgres', [
   },
   {
     type: 'disk.full',
-    text: '{what}: No space left on device',
+    text: '{what} No space left on device: {path}',
+    level: 'ERROR',
+    from: 'any backend',
+    means: 'No space is left where this was to be written.',
+    samples: [
+      "OSError: [Errno 28] No space left on device: '/home/postgres/pgdata/pgroot/data/patroni.dynamic.json.tmp'",
+    ],
+  },
+  {
+    type: 'disk.full',
+    text: '{what} No space left on device',
     level: 'ERROR',
     from: 'any backend',
     means: 'No space is left where this was to be written.',
