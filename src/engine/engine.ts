@@ -5,6 +5,7 @@ import type { Entry } from '../model/record.ts'
 import type { Reading } from '../model/sample.ts'
 import type { Cluster, Member } from '../model/state.ts'
 import { CheckClock } from './clock.ts'
+import { heartbeats, sameHoles } from './beats.ts'
 import { Folding, type Listener, listeners } from './fold.ts'
 import { hold } from './hold.ts'
 import { type ActiveRule, advance } from './life.ts'
@@ -56,7 +57,7 @@ export interface Engine {
 }
 
 /** Repeated by every healthy member all day; they change nothing unless what they say changes. */
-const STEADY = new Set(['leader.confirmed', 'follower.confirmed', 'noise'])
+const STEADY = new Set(['leader.confirmed', 'follower.confirmed'])
 /** Every so many lines, texts kept as evidence are cut loose from the chunks they were read with. */
 const DETACH_EVERY = 1 << 16
 
@@ -68,6 +69,9 @@ export function engine(config: EngineConfig): Engine {
   const clock = new CheckClock()
   const handlers = listeners(config.facets, config.types)
   const steady = config.types.map((type) => STEADY.has(type))
+  const beats = heartbeats()
+  const expiring = config.facets.flatMap(({ expire }) => (expire === undefined ? [] : [expire]))
+  const beating = config.facets.flatMap(({ beat }) => (beat === undefined ? [] : [beat]))
   const folding = new Folding(emit, memberOf)
   const active = new Map<Cluster, readonly ActiveRule[]>()
   let pending: Effect[] = []
@@ -103,13 +107,19 @@ export function engine(config: EngineConfig): Engine {
     if (config.events && entry !== null && observation.late === 0) emit(eventOf(observation, entry))
     if (member === null) return foldClusterLine(observation)
     hear(member, observation)
-    if (entry === null) return
+    if (entry === null || entry.type === 'noise') return
     seen.move(observation, member)
     folding.time = time
-    const typeId = entry.typeId
-    note(member, observation, entry, steady[typeId] as boolean)
+    const { typeId } = entry
+    if (steady[typeId] === true && beats.repeat(member, observation, entry, seen)) {
+      for (let index = 0; index < beating.length; index++) beating[index]?.(member, time)
+      return
+    }
+    const said = note(member, observation, entry, steady[typeId] as boolean)
     const listening = handlers[typeId] as readonly Listener[]
     for (let index = 0; index < listening.length; index++) listening[index]?.(seen, folding)
+    if (steady[typeId] !== true) member.cluster.changes++
+    else if (said !== null) beats.learn(member, said, time)
   }
 
   function foldClusterLine(observation: Observation): void {
@@ -146,29 +156,32 @@ export function engine(config: EngineConfig): Engine {
   }
 
   /** Remembers the latest occurrence; asks for a check unless it only repeats what a healthy member repeats. */
-  function note(member: Member, observation: Observation, entry: Entry, repeats: boolean): void {
-    if (entry.type === 'noise') return
+  function note(member: Member, observation: Observation, entry: Entry, repeats: boolean): SaidLine | null {
     let said = member.said.get(entry.type) as SaidLine | undefined
     if (said === undefined) {
       said = new SaidLine(config.texts)
       member.said.set(entry.type, said)
-    } else if (observation.time < said.at) return
+    } else if (observation.time < said.at) return null
     const again = repeats && said.entryId === entry.id && sameHoles(said, seen, entry)
     if (!again) {
       said.params = seen.params()
+      said.values = entry.holes.map((_, index) => seen.hole(index))
       said.entryId = entry.id
+      said.paused = observation.paused
       member.cluster.dirty = true
     } else if (said.watched) {
       said.watched = false
       member.cluster.dirty = true
     }
     said.note(observation)
+    return said
   }
 
   function foldReading(member: Member, reading: Reading): void {
     folding.time = reading.time
     if (member.firstSeen === Number.NEGATIVE_INFINITY) member.firstSeen = reading.time
     member.cluster.dirty = true
+    member.cluster.changes++
     touch(member.cluster.heard, reading.time, member)
     if (reading.kind === 'sample' && !measureSample(member, reading)) return
     for (const facet of config.facets) readBy(facet, member, reading)
@@ -209,7 +222,7 @@ export function engine(config: EngineConfig): Engine {
   function closeGrids(time: number): void {
     const last = Math.floor(time / GRID) * GRID
     while (grid <= last) {
-      for (const cluster of clusters.values()) if (cluster.dirty || cluster.deadline <= grid) check(cluster, grid)
+      for (const cluster of clusters.values()) if (cluster.dirty || cluster.expiry <= grid || cluster.deadline <= grid) check(cluster, grid)
       flush()
       grid += GRID
       const due = earliestDeadline(clusters)
@@ -217,13 +230,16 @@ export function engine(config: EngineConfig): Engine {
     }
   }
 
+  /** Lets time pass for the facets; the rules are asked only when that, or anything before, changed the picture. */
   function check(cluster: Cluster, now: number): void {
     clock.start(now)
     folding.time = now
     folding.decided = now
-    cluster.dirty = false
     for (const member of cluster.members.values())
-      for (const facet of config.facets) facet.expire?.(member, clock, folding)
+      for (let index = 0; index < expiring.length; index++) expiring[index]?.(member, clock, folding)
+    cluster.expiry = clock.deadline
+    if (!cluster.dirty && cluster.deadline > now) return
+    clock.start(now)
     for (const rule of active.get(cluster) as readonly ActiveRule[])
       advance(cluster, rule, rule.rule.check(cluster, clock, rule.params), clock, emit)
     cluster.dirty = false
@@ -263,19 +279,13 @@ function byTime(a: Effect, b: Effect): number {
 
 function earliestDeadline(clusters: ReadonlyMap<string, Cluster>): number {
   let earliest = Number.POSITIVE_INFINITY
-  for (const cluster of clusters.values()) earliest = Math.min(earliest, cluster.dirty ? 0 : cluster.deadline)
+  for (const cluster of clusters.values()) earliest = Math.min(earliest, cluster.dirty ? 0 : Math.min(cluster.expiry, cluster.deadline))
   return earliest
 }
 
 function detach(clusters: ReadonlyMap<string, Cluster>): void {
   for (const cluster of clusters.values())
     for (const member of cluster.members.values()) for (const said of member.said.values()) (said as SaidLine).detach()
-}
-
-function sameHoles(said: SaidLine, seen: SeenLine, entry: Entry): boolean {
-  for (let index = 0; index < entry.holes.length; index++)
-    if (said.params[entry.holes[index] as string] !== seen.hole(index)) return false
-  return true
 }
 
 const ORDER = new Map<string, number>(EVENT_TYPES.map((type, index) => [type, index]))

@@ -32,6 +32,7 @@ export class Folding implements Fold {
     claim.because = change.because
     claim.evidence = change.evidence ?? []
     member.cluster.dirty = true
+    member.cluster.changes++
     this.emit(this.transition(member, facet, from))
     return true
   }
@@ -55,6 +56,7 @@ export class Folding implements Fold {
 
   plan(cluster: Cluster, action: PlannedAction): void {
     cluster.dirty = true
+    cluster.changes++
     const same = cluster.planned.find((known) => known.kind === action.kind && known.member === action.member)
     if (same !== undefined && same.until >= action.since) same.until = Math.max(same.until, action.until)
     else cluster.planned.push({ ...action })

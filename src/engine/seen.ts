@@ -90,6 +90,9 @@ export class SaidLine implements Said {
   from = 0
   to = 0
   entryId = -1
+  paused = false
+  /** Values of the entry's holes, in order. */
+  values: readonly (string | null)[] = []
   private origin!: Origin
   private line = 0
   private index = 0
@@ -101,11 +104,16 @@ export class SaidLine implements Said {
 
   /** Notes another occurrence. */
   note(observation: Observation): void {
+    this.times.push(observation.time)
+    if (this.times.length > MOST_TIMES) this.times.shift()
+    this.repeat(observation)
+  }
+
+  /** Notes an occurrence that repeats the one before, of a type whose times nobody asks for. */
+  repeat(observation: Observation): void {
     this.previous = this.at
     this.at = observation.time
     this.count++
-    this.times.push(observation.time)
-    if (this.times.length > MOST_TIMES) this.times.shift()
     this.bytes = observation.bytes
     this.from = observation.from
     this.to = observation.to

@@ -42,7 +42,9 @@ export function newCluster(name: string, defaults?: ClusterDefaults): Cluster {
     heard: moment(),
     memo: {},
     alerts: new Map(),
+    changes: 0,
     dirty: false,
+    expiry: Number.POSITIVE_INFINITY,
     deadline: Number.POSITIVE_INFINITY,
   }
 }

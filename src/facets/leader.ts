@@ -32,6 +32,7 @@ function changed(cluster: Cluster, member: Member, time: number, evidence: reado
   const before = cluster.leader
   cluster.leader = { name: member.name, since: time, evidence }
   cluster.dirty = true
+  cluster.changes++
   if (before === null) return
   const old = cluster.members.get(before.name)
   const planned = cluster.planned.some((action) => action.since <= time && action.until >= time && covers(action, before.name))

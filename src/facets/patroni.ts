@@ -34,6 +34,13 @@ export default facet({
       })
     },
   },
+  beat(member, time) {
+    const memory = memoryOf(member)
+    const gap = time - memory.last
+    if (gap < SAME_CYCLE) return
+    memory.last = time
+    if (gap < 0.5 * member.heartbeat || gap > 1.5 * member.heartbeat) learn(member, memory.gaps, gap)
+  },
   sample(member, _sample, fold) {
     memoryOf(member).failing = 0
     if (member.claim.patroni.value === 'alive' || member.heard.at > fold.time - 60_000) return

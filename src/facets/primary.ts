@@ -39,6 +39,9 @@ export default facet({
     'postgres.crashed': (event) => lose(event, 'its PostgreSQL crashed'),
     'postgres.down': (event) => lose(event, 'Patroni found its PostgreSQL not running'),
   },
+  beat(member, time) {
+    if (isRunningPrimary(member) && member.claim.role.value === 'leader') prove(member, time)
+  },
   sample: bySample,
 })
 

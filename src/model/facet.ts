@@ -47,6 +47,8 @@ export interface Fold {
 export interface Facet {
   readonly id: string
   readonly on?: Partial<Record<EventType, (event: Seen, fold: Fold) => void>>
+  /** A heartbeat that says what the last one said while nothing else happened: instead of `on`. */
+  readonly beat?: (member: Member, time: number) => void
   readonly sample?: (member: Member, sample: Sample, fold: Fold) => void
   readonly view?: (member: Member, view: ClusterView, fold: Fold) => void
   readonly settings?: (member: Member, settings: ClusterSettings, fold: Fold) => void

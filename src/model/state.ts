@@ -187,9 +187,13 @@ export interface Cluster {
   /** Private memory of facets that look at the whole cluster. */
   readonly memo: Record<string, unknown>
   readonly alerts: Map<string, AlertLife>
+  /** Counts what was folded into any member but repeated heartbeats and noise. */
+  changes: number
   /** Whether something changed since the last check. */
   dirty: boolean
-  /** Earliest grid time at which a date noted by a check is met. */
+  /** Earliest grid time at which a date noted by a facet is met. */
+  expiry: number
+  /** The same for the dates noted by rules. */
   deadline: number
 }
 

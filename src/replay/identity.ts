@@ -1,6 +1,6 @@
 import type { Names } from '../ingest/names.ts'
 import { lineReader } from '../ingest/reader.ts'
-import type { InputSequence } from '../io/files/inputs.ts'
+import type { InputSequence } from '../io/files/input.ts'
 import type { Recogniser } from '../model/record.ts'
 
 /** What is known of a log before it is replayed. */
@@ -39,7 +39,7 @@ async function listen(sequence: InputSequence, recogniser: Recogniser, names: Na
   const heard: Heard = { selves: new Map(), wrapped: false }
   const file = sequence.files[0]
   if (file === undefined) return heard
-  const { head } = await file.peek()
+  const { head } = await file.peek(false)
   const reader = lineReader({ zone, names })
   reader.push(head)
   hear(reader, recogniser, names, heard)

@@ -1,0 +1,85 @@
+import { probe } from '../ingest/probe.ts'
+import { findInputs } from '../io/files/find.ts'
+import { InputError, type InputFile, type InputHooks } from '../io/files/input.ts'
+import { sequences } from '../io/files/sequence.ts'
+import { loadFacets, loadParsers, loadRules } from '../io/shelves.ts'
+import type { Effect, Severity } from '../model/effect.ts'
+import type { Summary } from '../model/summary.ts'
+import { jsonLine } from '../report/jsonl.ts'
+import { textReport } from '../report/text.ts'
+import { type Knowledge, type RunInputs, run } from '../replay/run.ts'
+import type { ReplayOptions } from './options.ts'
+import { type Progress, progress } from './progress.ts'
+import { writer } from './writer.ts'
+
+const GRAVITY: Readonly<Record<Severity, number>> = { info: 0, warning: 1, critical: 2 }
+
+/** Replays recorded logs and readings and prints what happened. Gives the exit status. Sends nothing. */
+export async function replay(paths: readonly string[], options: ReplayOptions): Promise<number> {
+  const bar = progress()
+  try {
+    return await replayInputs(paths, options, bar)
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error
+    for (const problem of error.problems) process.stderr.write(`patrolog: ${problem}\n`)
+    return error.exitCode
+  } finally {
+    bar.done()
+  }
+}
+
+async function replayInputs(paths: readonly string[], options: ReplayOptions, bar: Progress): Promise<number> {
+  const inputs = await findAll(paths, options.metrics, bar)
+  const knowledge: Knowledge = { shelves: await loadParsers(), facets: await loadFacets(), rules: await loadRules() }
+  const out = writer(process.stdout)
+  const report = reporter(options, (text) => out.write(text))
+  let gravest = -1
+  const summary = await run(inputs, knowledge, {
+    config: options.config,
+    cluster: options.cluster,
+    member: options.member,
+    zone: options.timezone,
+    to: options.to,
+    events: options.kinds.has('event'),
+    onEffect: (effect) => {
+      if (!wanted(effect, options)) return
+      if (effect.kind === 'alert') gravest = Math.max(gravest, GRAVITY[effect.severity])
+      if (options.kinds.has(effect.kind)) report.effect(effect)
+    },
+    onBytes: bar.read,
+    onProblem: (file, problem) => bar.say(`${file}: ${problem}`),
+  })
+  if (options.kinds.has('summary')) report.end(summary)
+  await out.end()
+  return options.failOn !== null && gravest >= GRAVITY[options.failOn] ? 3 : 0
+}
+
+async function findAll(paths: readonly string[], metrics: readonly string[], bar: Progress): Promise<RunInputs> {
+  const hooks: InputHooks = { onNote: bar.say }
+  const files: InputFile[] = []
+  if (paths.length > 0) files.push(...(await findInputs(paths, hooks)))
+  if (metrics.length > 0) files.push(...(await findInputs(metrics, hooks)).map((file) => ({ ...file, kind: 'capture' as const })))
+  bar.total(files.reduce((sum, file) => sum + file.bytes, 0))
+  const logs = files.filter((file) => file.kind === 'log')
+  return { logs: await sequences(logs, probe), captures: files.filter((file) => file.kind === 'capture') }
+}
+
+/** Whether the time and the filters of the command line take it. */
+function wanted(effect: Effect, { from, to, only }: ReplayOptions): boolean {
+  if (from !== null && effect.time < from) return false
+  if (to !== null && effect.time > to) return false
+  if (only.clusters.length > 0 && (effect.cluster === null || !only.clusters.includes(effect.cluster))) return false
+  return only.members.length === 0 || effect.member === null || only.members.includes(effect.member)
+}
+
+interface Reporter {
+  effect(effect: Effect): void
+  end(summary: Summary): void
+}
+
+function reporter(options: ReplayOptions, write: (text: string) => void): Reporter {
+  if (options.format === 'jsonl')
+    return { effect: (effect) => write(`${jsonLine(effect)}\n`), end: (summary) => write(`${jsonLine(summary)}\n`) }
+  const text = textReport({ zone: options.timezone, colour: process.stdout.isTTY === true && process.env.NO_COLOR === undefined })
+  return { effect: (effect) => write(text.effect(effect)), end: (summary) => write(text.end(summary)) }
+}

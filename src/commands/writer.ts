@@ -1,0 +1,37 @@
+import type { Writable } from 'node:stream'
+
+/** Writes text in large pieces; what is printed line by line costs a system call each. */
+export interface Writer {
+  write(text: string): void
+  /** Resolves when everything was handed to the system. */
+  end(): Promise<void>
+}
+
+const PIECE = 64 * 1024
+
+export function writer(stream: Writable): Writer {
+  let pieces: string[] = []
+  let size = 0
+
+  function flush(): void {
+    if (size === 0) return
+    stream.write(pieces.join(''))
+    pieces = []
+    size = 0
+  }
+
+  return {
+    write(text) {
+      if (text === '') return
+      pieces.push(text)
+      size += text.length
+      if (size >= PIECE) flush()
+    },
+    end() {
+      flush()
+      return new Promise((resolve) => {
+        stream.write('', () => resolve())
+      })
+    },
+  }
+}
