@@ -5,7 +5,7 @@ import { type Identity, InputError, type InputFile, type InputHooks, NOBODY } fr
 import { packing } from './magic.ts'
 import { openPipe, type Pipe } from './pipe.ts'
 import { spill } from './spill.ts'
-import { openBackward, openForward, PEEK, peek, type Stored, unpacked, unpackHead } from './stream.ts'
+import { openBackward, openForward, PEEK, peek, readHead, type Stored, unpacked } from './stream.ts'
 import { tarMembers } from './tar.ts'
 import { describe, type Found, type Problem, walk } from './walk.ts'
 
@@ -18,10 +18,14 @@ export async function findInputs(paths: readonly string[], hooks: InputHooks = {
   const note = hooks.onNote ?? (() => {})
   const inputs: InputFile[] = []
   const found = await walk(paths, problems, note)
-  for (const one of found) inputs.push(...(await inspect(one, hooks, note, problems)))
-  if (problems.length === 0 && inputs.length === 0) {
-    problems.push({ fault: 'empty', text: `${paths.join(', ')}: nothing readable, expected logs or captures` })
+  const useless = new Set(found.map(({ argument }) => argument))
+  for (const one of found) {
+    const usable = await inspect(one, hooks, note, problems)
+    if (usable.length > 0 || one.given === null) useless.delete(one.argument)
+    inputs.push(...usable)
   }
+  for (const path of useless)
+    problems.push({ fault: 'empty', text: `${path}: nothing readable, expected logs or captures` })
   if (problems.length > 0) throw inputError(problems)
   return inputs
 }
@@ -73,9 +77,9 @@ async function open(candidate: Candidate, hooks: InputHooks): Promise<readonly I
   if (typeof packed === 'object') {
     throw new Unsupported(`${name}: packed with ${packed.unsupported}, expected plain text, gzip, zstd or tar`)
   }
-  if (packed === 'tar') return openArchive(candidate, { at, packing: 'plain', problem: null }, hooks)
-  const stored: Stored = { at, packing: packed, problem: candidate.problem }
-  const head = packed === 'plain' ? raw.subarray(0, PEEK) : await unpackHead(raw, packed)
+  if (packed === 'tar') return openArchive(candidate, { at, packing: 'plain', encoding: 'bytes', problem: null }, hooks)
+  const { text: head, encoding } = await readHead(raw, packed)
+  const stored: Stored = { at, packing: packed, encoding, problem: candidate.problem }
   if (packed !== 'plain' && packing(head) === 'tar') return openArchive(candidate, stored, hooks)
   return openText(candidate, stored, head, hooks)
 }

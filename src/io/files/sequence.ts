@@ -64,39 +64,35 @@ function turned(file: InputFile): InputFile {
   return { ...file, open: file.openReversed, openReversed: file.open }
 }
 
-/** Puts each file behind the first chain that ended before it began. */
+/**
+ * Puts each file behind the first chain that ended before it began. Files without a readable time go by their names, in
+ * a chain of their own.
+ */
 function chains(group: readonly Probed[]): readonly Probed[][] {
   const chains: Probed[][] = []
-  for (const one of inOrder(group)) {
-    const chain = chains.find((chain) => follows(chain.at(-1) as Probed, one))
+  const dated = group.filter(({ ends }) => ends.first !== null)
+  for (const one of dated.sort((a, b) => begin(a) - begin(b) || byRotation(a, b))) {
+    const chain = chains.find((chain) => begin(one) >= end(chain.at(-1) as Probed) - OUT_OF_ORDER)
     if (chain === undefined) chains.push([one])
     else chain.push(one)
   }
-  return chains
+  const undated = group.filter(({ ends }) => ends.first === null)
+  return undated.length === 0 ? chains : [...chains, undated.sort(byRotation)]
 }
 
-/** By first stamp; where no file has one, by the numbers or dates in their names. */
-function inOrder(group: readonly Probed[]): readonly Probed[] {
-  return [...group].sort((a, b) => {
-    const [from, to] = [a.ends.first, b.ends.first]
-    if (from !== null && to !== null && from !== to) return from - to
-    return byRotation(fileName(a.file.name), fileName(b.file.name))
-  })
+function begin({ ends }: Probed): number {
+  return ends.first as number
+}
+
+/** An end that was too costly to look at is taken to be before the next beginning. */
+function end({ ends }: Probed): number {
+  return ends.last ?? Number.NEGATIVE_INFINITY
 }
 
 /** `patroni.log.2`, `patroni.log.1`, `patroni.log`; dated names sort by their dates. */
-function byRotation(a: string, b: string): number {
-  return rotationNumber(b) - rotationNumber(a) || byName(a, b)
-}
-
-function follows(before: Probed, after: Probed): boolean {
-  if (before.file.bytes === 0 || after.file.bytes === 0) return true
-  const { last, first } = before.ends
-  const start = after.ends.first
-  // Without stamps on both sides only the names speak.
-  if (first === null && start === null) return true
-  if (first === null || start === null) return false
-  return last === null || start >= last - OUT_OF_ORDER
+function byRotation(a: Probed, b: Probed): number {
+  const [left, right] = [fileName(a.file.name), fileName(b.file.name)]
+  return rotationNumber(right) - rotationNumber(left) || byName(left, right)
 }
 
 function sequence(chain: readonly Probed[]): InputSequence {
@@ -104,7 +100,7 @@ function sequence(chain: readonly Probed[]): InputSequence {
   return {
     identity: first.file.identity,
     files: chain.map(({ file }) => file),
-    from: chain.find(({ ends }) => ends.first !== null)?.ends.first ?? null,
-    to: chain.findLast(({ file }) => file.bytes > 0)?.ends.last ?? null,
+    from: first.ends.first,
+    to: chain.at(-1)?.ends.last ?? null,
   }
 }

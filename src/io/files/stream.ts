@@ -1,14 +1,16 @@
 import { decompressed, type Report } from './decompress.ts'
-import { CHUNK, type Extent, forward, headOf, tailOf } from './extent.ts'
+import { type Extent, forward, headOf, tailOf } from './extent.ts'
 import type { ByteStream, InputHooks, LineNumbers, Peek } from './input.ts'
 import type { Pipe } from './pipe.ts'
 import { backward, LineCount } from './reverse.ts'
-import { type Spill, spill } from './spill.ts'
+import { spill } from './spill.ts'
+import { type Encoding, encodingOf, toUtf8 } from './utf16.ts'
 
 /** Where bytes lie, and how they are packed there. */
 export interface Stored {
   readonly at: Extent | Pipe
   readonly packing: 'plain' | 'gzip' | 'zstd'
+  readonly encoding: Encoding
   /** Known before reading: an archive that was cut. */
   readonly problem: string | null
 }
@@ -24,7 +26,8 @@ export async function* unpacked(
   hooks: InputHooks = {},
 ): AsyncGenerator<Uint8Array, void> {
   const raw = counted('length' in stored.at ? forward(stored.at) : stored.at.chunks(), report, hooks)
-  yield* stored.packing === 'plain' ? raw : decompressed(raw, stored.packing, report)
+  const text = stored.packing === 'plain' ? raw : decompressed(raw, stored.packing, report)
+  yield* stored.encoding === 'bytes' ? text : toUtf8(text, stored.encoding)
 }
 
 async function* counted(
@@ -57,13 +60,13 @@ export function openBackward(stored: Stored, hooks: InputHooks): ByteStream {
 
 async function* reversed(stored: Stored, report: StreamReport, hooks: InputHooks): AsyncGenerator<Uint8Array, void> {
   const count = new LineCount()
-  if ('length' in stored.at && stored.packing === 'plain') {
+  if ('length' in stored.at && isPlain(stored)) {
     for await (const bytes of forward(stored.at)) count.add(bytes)
     report.lineNumbers = { first: count.lines, step: -1 }
     yield* counted(backward(stored.at), report, hooks)
     return
   }
-  const whole: Spill = await spill(counting(unpacked(stored, report, hooks), count))
+  const whole = await spill(counting(unpacked(stored, report, hooks), count))
   report.lineNumbers = { first: count.lines, step: -1 }
   try {
     yield* backward(whole.extent)
@@ -104,7 +107,7 @@ function byteStream(chunks: AsyncGenerator<Uint8Array, void>, report: StreamRepo
 /** A first look at both ends, unpacked. Without `withTail` the end is only looked at where that costs nothing. */
 export async function peek(stored: Stored, withTail: boolean): Promise<Peek> {
   if (!('length' in stored.at)) return { head: await headOfPipe(stored, stored.at), tail: null }
-  if (stored.packing === 'plain') return { head: await headOf(stored.at, PEEK), tail: await tailOf(stored.at, PEEK) }
+  if (isPlain(stored)) return { head: await headOf(stored.at, PEEK), tail: await tailOf(stored.at, PEEK) }
   return peekPacked(stored, withTail && stored.at.length <= COSTLY)
 }
 
@@ -125,27 +128,36 @@ function lastOf(before: Uint8Array, bytes: Uint8Array): Uint8Array {
   return bytes.length >= PEEK ? bytes.subarray(-PEEK) : Buffer.concat([before, bytes]).subarray(-PEEK)
 }
 
-async function headOfPipe(stored: Stored, pipe: Pipe): Promise<Uint8Array> {
-  const raw = await pipe.head(PEEK)
-  return stored.packing === 'plain' ? raw : unpackHead(raw, stored.packing)
+function isPlain(stored: Stored): boolean {
+  return stored.packing === 'plain' && stored.encoding === 'bytes'
 }
 
-/** As much text as the first packed bytes hold. */
-export async function unpackHead(raw: Uint8Array, packing: 'gzip' | 'zstd'): Promise<Uint8Array> {
+async function headOfPipe(stored: Stored, pipe: Pipe): Promise<Uint8Array> {
+  return (await readHead(await pipe.head(PEEK), stored.packing)).text
+}
+
+/** As much text as the first stored bytes hold, and how it was encoded. */
+export async function readHead(
+  raw: Uint8Array,
+  packing: Stored['packing'],
+): Promise<{ text: Uint8Array; encoding: Encoding }> {
+  const bytes =
+    packing === 'plain' ? raw.subarray(0, PEEK) : await firstOf(decompressed(once(raw), packing, { problem: null }))
+  const encoding = encodingOf(bytes)
+  return { text: encoding === 'bytes' ? bytes : await firstOf(toUtf8(once(bytes), encoding)), encoding }
+}
+
+async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void> {
+  yield bytes
+}
+
+async function firstOf(source: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let had = 0
-  const once = (async function* () {
-    yield raw
-  })()
-  for await (const bytes of decompressed(once, packing, { problem: null })) {
+  for await (const bytes of source) {
     chunks.push(bytes)
     had += bytes.length
     if (had >= PEEK) break
   }
   return Buffer.concat(chunks).subarray(0, PEEK)
-}
-
-/** The first unpacked bytes of a file or pipe, enough to tell what it is. */
-export async function headOfStored(at: Extent | Pipe): Promise<Uint8Array> {
-  return 'length' in at ? headOf(at, CHUNK) : at.head(PEEK)
 }

@@ -6,6 +6,8 @@ import type { InputFault } from './input.ts'
 
 /** A path that leads to a file or a pipe. `stats` null: the standard input. */
 export interface Found extends Place {
+  /** What the user named to get here. */
+  readonly argument: string
   readonly stats: Stats | null
 }
 
@@ -26,11 +28,11 @@ export async function walk(
 }
 
 async function lookUp(path: string, problems: Problem[], note: (text: string) => void): Promise<readonly Found[]> {
-  if (path === '-') return [{ path: 'stdin', given: null, stats: null }]
+  if (path === '-') return [{ argument: path, path: 'stdin', given: null, stats: null }]
   try {
     const stats = await stat(path)
-    if (!stats.isDirectory()) return [{ path, given: null, stats }]
-    const within = await walkFolder(path, depth(path), note, new Set())
+    if (!stats.isDirectory()) return [{ argument: path, path, given: null, stats }]
+    const within = await walkFolder(path, { argument: path, given: depth(path) }, note, new Set())
     if (within.length === 0) problems.push({ fault: 'empty', text: `${path}: no files in this folder, expected logs` })
     return within
   } catch (error) {
@@ -49,14 +51,16 @@ async function matching(glob: string, problems: Problem[], note: (text: string) 
     parts.findIndex((part) => /[*?[{]/.test(part)),
   )
   const found: Found[] = []
-  for (const path of matches) found.push(...(await visit(path, given, note, new Set())))
+  for (const path of matches) found.push(...(await visit(path, { argument: glob, given }, note, new Set())))
   return found
 }
+
+type From = Pick<Found, 'argument'> & { readonly given: number }
 
 /** Files below a folder, sorted by name, links followed, no folder twice. */
 async function walkFolder(
   folder: string,
-  given: number,
+  from: From,
   note: (text: string) => void,
   seen: Set<string>,
 ): Promise<readonly Found[]> {
@@ -65,21 +69,21 @@ async function walkFolder(
   seen.add(real)
   const found: Found[] = []
   for (const name of (await readdir(folder)).sort(byName)) {
-    if (!name.startsWith('.')) found.push(...(await visit(join(folder, name), given, note, seen)))
+    if (!name.startsWith('.')) found.push(...(await visit(join(folder, name), from, note, seen)))
   }
   return found
 }
 
 async function visit(
   path: string,
-  given: number,
+  from: From,
   note: (text: string) => void,
   seen: Set<string>,
 ): Promise<readonly Found[]> {
   try {
     const stats = await stat(path)
-    if (stats.isDirectory()) return await walkFolder(path, given, note, seen)
-    if (stats.isFile()) return [{ path, given, stats }]
+    if (stats.isDirectory()) return await walkFolder(path, from, note, seen)
+    if (stats.isFile()) return [{ ...from, path, stats }]
     note(`${path}: left out, neither a file nor a folder`)
   } catch (error) {
     note(`${path}: left out, ${describe(path, error).text.slice(path.length + 2)}`)
