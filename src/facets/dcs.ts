@@ -12,7 +12,9 @@ export default facet({
     'failsafe.holding': (event, fold) => unreachable(event, fold, 'failsafe mode holds only while the DCS is unreachable'),
     'leader.confirmed': (event, fold) => reachable(event, fold, 'the leader lock was renewed in this cycle'),
     'lock.acquired': (event, fold) => reachable(event, fold, 'the leader lock was taken in this cycle'),
-    'promotion.started': (event, fold) => reachable(event, fold, 'the leader lock was taken in this cycle'),
+    'promotion.started': (event, fold) => {
+      if (event.program === 'patroni') reachable(event, fold, 'the leader lock was taken in this cycle')
+    },
     'follower.confirmed': (event, fold) => reachable(event, fold, 'a cycle ended with a view of the DCS; no line says that it is back'),
     'lock.released': (event, fold) => reachable(event, fold, 'the leader key was removed in this cycle'),
   },

@@ -9,7 +9,9 @@ export default facet({
   on: {
     'leader.confirmed': (event, fold) => holds(event, fold),
     'lock.acquired': (event, fold) => holds(event, fold),
-    'promotion.started': (event, fold) => holds(event, fold),
+    'promotion.started': (event, fold) => {
+      if (event.program === 'patroni') holds(event, fold)
+    },
   },
   sample(member, sample, fold) {
     if (sample.role !== 'primary' || sample.state !== 'running' || sample.clusterUnlocked !== false) return

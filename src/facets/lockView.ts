@@ -18,7 +18,9 @@ export default facet({
     'follower.confirmed': (event, fold) => names(event, fold, event.param('leader')),
     'leader.confirmed': (event, fold) => names(event, fold, event.member.name),
     'lock.acquired': (event, fold) => names(event, fold, event.member.name),
-    'promotion.started': (event, fold) => names(event, fold, event.member.name),
+    'promotion.started': (event, fold) => {
+      if (event.program === 'patroni') names(event, fold, event.member.name)
+    },
     'lock.owner-seen': (event, fold) => {
       const owner = event.param('owner')
       if (owner !== null) names(event, fold, owner)

@@ -13,7 +13,10 @@ export default facet({
   on: {
     'leader.confirmed': (event, fold) => leads(event, fold, 'its HA loop renewed the leader lock'),
     'lock.acquired': (event, fold) => leads(event, fold, 'it acquired the leader lock'),
-    'promotion.started': (event, fold) => leads(event, fold, 'it took the leader lock and began to promote'),
+    'promotion.started': (event, fold) => {
+      // PostgreSQL's own "received promote request" takes no lock.
+      if (event.program === 'patroni') leads(event, fold, 'it took the leader lock and began to promote')
+    },
     'follower.confirmed': (event, fold) => {
       if (stands(event.member, 'role', 'replica', event.time)) return
       fold.set(event.member, 'role', 'replica', logged(event, 'its HA loop says it is a secondary'))
