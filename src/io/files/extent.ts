@@ -5,12 +5,11 @@ const openFile = promisify(open)
 const readAt = promisify(read)
 const closeFile = promisify(close)
 
-/** Large enough that the cost of a call does not count, small enough for many files at a time. */
-export const CHUNK = 256 * 1024
+/** Small: chunks are never written again, so what waits for the collector, or is kept for one line of it, is memory. */
+export const CHUNK = 64 * 1024
 
 /** A stretch of bytes that can be read at any place: a file, a member of a tar, a spilled stream. */
 export interface Extent {
-  readonly offset: number
   readonly length: number
   open(): Promise<Handle>
 }
@@ -24,7 +23,6 @@ export interface Handle {
 
 export function fileExtent(path: string, length: number): Extent {
   return {
-    offset: 0,
     length,
     open: async () => {
       const fd = await openFile(path, 'r')
@@ -35,14 +33,13 @@ export function fileExtent(path: string, length: number): Extent {
 
 /** An extent of a file that stays open for as long as its owner says. */
 export function sharedExtent(fd: number, length: number): Extent {
-  return { offset: 0, length, open: async () => handle(fd, 0, length, async () => {}) }
+  return { length, open: async () => handle(fd, 0, length, async () => {}) }
 }
 
 /** A part of an extent. What lies beyond its end is cut off. */
 export function part(whole: Extent, offset: number, length: number): Extent {
   const kept = Math.max(0, Math.min(length, whole.length - offset))
   return {
-    offset,
     length: kept,
     open: async () => {
       const outer = await whole.open()

@@ -1,5 +1,5 @@
 import { classify, classifyText } from './classify.ts'
-import { CHUNK, type Extent, fileExtent, headOf } from './extent.ts'
+import { type Extent, fileExtent, headOf } from './extent.ts'
 import { identify, type Place } from './identity.ts'
 import { type Identity, InputError, type InputFile, type InputHooks, NOBODY } from './input.ts'
 import { packing } from './magic.ts'
@@ -8,6 +8,9 @@ import { spill } from './spill.ts'
 import { openBackward, openForward, PEEK, peek, readHead, type Stored, unpacked } from './stream.ts'
 import { tarMembers } from './tar.ts'
 import { describe, type Found, type Problem, walk } from './walk.ts'
+
+/** Enough to unpack the first block of any packer. */
+const SNIFF = 256 * 1024
 
 /**
  * The inputs that paths lead to, in the order of the paths, names sorted within a folder. Accepts files, folders, globs
@@ -72,7 +75,7 @@ class Unsupported extends Error {}
 
 async function open(candidate: Candidate, hooks: InputHooks): Promise<readonly InputFile[]> {
   const { at, name } = candidate
-  const raw = 'length' in at ? await headOf(at, CHUNK) : await at.head(PEEK)
+  const raw = 'length' in at ? await headOf(at, SNIFF) : await at.head(PEEK)
   const packed = packing(raw)
   if (typeof packed === 'object') {
     throw new Unsupported(`${name}: packed with ${packed.unsupported}, expected plain text, gzip, zstd or tar`)

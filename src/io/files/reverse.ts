@@ -1,7 +1,7 @@
 import { CHUNK, type Extent, type Handle } from './extent.ts'
 
 const NEWLINE = 10
-const PIECE = 1024 * 1024
+const PIECE = 256 * 1024
 
 /**
  * The lines of an extent from the last to the first, each with its newline; one is added to a last line without. Read
@@ -17,32 +17,43 @@ export async function* backward(extent: Extent, block = CHUNK): AsyncGenerator<U
 }
 
 async function* lines(handle: Handle, length: number, block: number): AsyncGenerator<Uint8Array, void> {
-  let end = length
-  for (let to = length; to > 0; ) {
-    const from = Math.max(0, to - block)
-    const bytes = await handle.read(from, to - from)
-    const last = lastIndex(bytes, bytes.length)
-    // The line that reaches beyond this block, or the whole file's last one without a newline.
-    if (last >= 0 && from + last + 1 < end) {
-      yield* whole(handle, from + last + 1, end)
-      end = from + last + 1
+  for (let end = length; end > 0; ) {
+    const from = Math.max(0, end - block)
+    const bytes = await handle.read(from, end - from)
+    // What comes before the first newline belongs to a line that begins in the block before.
+    const first = from === 0 ? 0 : bytes.indexOf(NEWLINE) + 1
+    if (from === 0 || (first > 0 && first < bytes.length)) {
+      yield turned(bytes, first)
+      end = from + first
+    } else {
+      const start = await startOfLine(handle, from, block)
+      yield* whole(handle, start, end)
+      end = start
     }
-    const first = bytes.indexOf(NEWLINE)
-    if (last > first) yield turned(bytes, first + 1, last + 1)
-    if (first >= 0) end = from + first + 1
-    to = from
   }
-  if (end > 0) yield* whole(handle, 0, end)
 }
 
-/** The lines of bytes[from, to), which ends with a newline, in reverse order. */
-function turned(bytes: Uint8Array, from: number, to: number): Uint8Array {
-  const result = Buffer.allocUnsafeSlow(to - from)
+/** Where the line begins that goes on at `at`. */
+async function startOfLine(handle: Handle, at: number, block: number): Promise<number> {
+  for (let to = at; to > 0; ) {
+    const from = Math.max(0, to - block)
+    const newline = (await handle.read(from, to - from)).lastIndexOf(NEWLINE)
+    if (newline >= 0) return from + newline + 1
+    to = from
+  }
+  return 0
+}
+
+/** The lines of bytes from `from` on, in reverse order, each with a newline. */
+function turned(bytes: Uint8Array, from: number): Uint8Array {
+  const open = bytes.at(-1) === NEWLINE ? 0 : 1
+  const result = Buffer.allocUnsafeSlow(bytes.length - from + open)
   let at = 0
-  for (let end = to; end > from; ) {
+  for (let end = bytes.length; end > from; ) {
     const start = Math.max(from, lastIndex(bytes, end - 1) + 1)
     result.set(bytes.subarray(start, end), at)
     at += end - start
+    if (at === end - start && open === 1) result[at++] = NEWLINE
     end = start
   }
   return result
