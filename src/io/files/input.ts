@@ -3,7 +3,9 @@ export interface Identity {
   /** `<namespace>/<name>` where the namespace is known. */
   readonly cluster: string | null
   readonly member: string | null
-  /** How it is known: `path`, `file name`, `none`; `pod name` when the cluster is only the pod's name less its ordinal. */
+  /**
+   * How it is known: `path`, `file name`, `none`; `pod name` when the cluster is only the pod's name less its ordinal.
+   */
   readonly basis: 'path' | 'file name' | 'pod name' | 'none'
 }
 
@@ -15,9 +17,14 @@ export interface ByteStream {
   read(): Promise<Uint8Array | null>
   /** Gives back what is held. May be called at any time, and more than once. */
   close(): Promise<void>
-  /** What went wrong on the way although bytes were had: `truncated gzip after 4096 bytes`. Final after the last read. */
+  /**
+   * What went wrong on the way although bytes were had: `truncated gzip after 4096 bytes`. Final after the last read.
+   */
   readonly problem: string | null
-  /** Numbers of the lines as they come: they count down when a newest-first file is handed out reversed. Valid after the first read. */
+  /**
+   * Numbers of the lines as they come: they count down when a newest-first file is handed out reversed. Valid after
+   * the first read.
+   */
   readonly lineNumbers: LineNumbers
 }
 
@@ -39,7 +46,10 @@ export interface InputFile {
   open(): ByteStream
   /** The same file with its lines in reverse order: for files written newest first. */
   openReversed(): ByteStream
-  /** Head and tail of the text for a first look, 64 KiB each at most. The tail is null where it is costly and not asked for. */
+  /**
+   * Head and tail of the text for a first look, 64 KiB each at most. The tail is null where it is costly and not asked
+   * for.
+   */
   peek(withTail?: boolean): Promise<Peek>
 }
 
@@ -49,8 +59,8 @@ export interface InputSequence {
   /** Opened in turn; each gives its oldest line first, whatever its direction on disk. */
   readonly files: readonly InputFile[]
   /**
-   * First and last readable stamp, epoch ms, read as UTC where the line names no zone; null when there is none, its year
-   * is not written, or the end is packed too deep. Good for order, not for a verdict.
+   * First and last readable stamp, epoch ms, read as UTC where the line names no zone; null when there is none, its
+   * year is not written, or the end is packed too deep. Good for order, not for a verdict.
    */
   readonly from: number | null
   readonly to: number | null

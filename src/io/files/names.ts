@@ -9,9 +9,9 @@ const NOBODYS = new Set(
 
 /** Programs and other words that files are named after when they are not named after their member. */
 const PROGRAMS = new Set(
-  `patroni postgresql postgres pg postgresql.conf pgqd spilo server log logs stdout stderr output console out err messages syslog
-  daemon system journal journalctl kern auth pgbouncer haproxy etcd keepalived kubectl stern docker kafka topic dump export
-  all merged combined json stream rest metrics cluster bootstrap operator postgres-operator current main pg_log
+  `patroni postgresql postgres pg postgresql.conf pgqd spilo server log logs stdout stderr output console out err messages
+  syslog daemon system journal journalctl kern auth pgbouncer haproxy etcd keepalived kubectl stern docker kafka topic
+  dump export all merged combined json stream rest metrics cluster bootstrap operator postgres-operator current main pg_log
   previous default container input test sample`.split(/\s+/),
 )
 
@@ -52,7 +52,10 @@ function isGeneric(name: string): boolean {
   return PROGRAMS.has(name.toLowerCase()) || RINGS.test(name) || /^[\d\-_:.T]*$/.test(name)
 }
 
-/** What the files of one rotation have in common: `patroni.log.2.gz` → `patroni`; the ring `postgresql-3.csv` → `postgresql-#.csv`. */
+/**
+ * What the files of one rotation have in common: `patroni.log.2.gz` → `patroni`; the ring `postgresql-3.csv` →
+ * `postgresql-#.csv`.
+ */
 export function rotationOf(file: string): string {
   const unpacked = file.replace(/\.(gz|zst|zstd)$/i, '')
   const ending = /\.(csv|json|jsonl)(?=$|[.-])/i.exec(unpacked)?.[0] ?? ''
