@@ -9,10 +9,10 @@ const NOBODYS = new Set(
 
 /** Programs and other words that files are named after when they are not named after their member. */
 const PROGRAMS = new Set(
-  `patroni postgresql postgres pg postgresql.conf pgqd spilo server log logs stdout stderr output console out err messages
-  syslog daemon system journal journalctl kern auth pgbouncer haproxy etcd keepalived kubectl stern docker kafka topic
-  dump export all merged combined json stream rest metrics cluster bootstrap operator postgres-operator current main pg_log
-  previous default container input test sample`.split(/\s+/),
+  `patroni postgresql postgres pg postgresql.conf pgqd spilo server log logs stdout stderr output console out err
+  messages syslog daemon system journal journalctl kern auth pgbouncer haproxy etcd keepalived kubectl stern docker
+  kafka topic dump export all merged combined json stream rest metrics cluster bootstrap operator postgres-operator
+  current main pg_log previous default container input test sample`.split(/\s+/),
 )
 
 const ENDINGS = /\.(log|csv|json|jsonl|ndjson|txt|out|err|gz|zst|zstd|tgz|tar|old|bak|orig|pg|\d{1,4})$/i
