@@ -54,6 +54,10 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
   const holes = new Int32Array(2 * most)
   const current = new Int32Array(2 * most)
   let bytes: Uint8Array = new Uint8Array(0)
+  /** Made when the same bytes come a second time: it costs more than one match saves. */
+  let view = new DataView(bytes.buffer)
+  let viewed = false
+  const textView = new DataView(text.buffer)
   let to = 0
   /** Whether the answer depends on where the line ends. */
   let asked = false
@@ -98,23 +102,38 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
     }
   }
 
-  /** Where text[label, end) and what blanks follow end, or -1. Blanks in the data may repeat one matched before. */
+  /** Where text[label, end) and what blanks follow end, or -1. */
   function along(label: number, end: number, from: number, start: number, limit: number): number {
-    const data = bytes
-    const gap = start - label
     let at = start
-    let stop = Math.min(end + gap, limit)
-    let shifted = gap
-    for (;;) {
-      while (at < stop && data[at] === text[at - shifted]) at++
-      if (at - shifted === end) break
-      if (at >= limit || data[at] !== BLANK || at === from || data[at - 1] !== BLANK) return -1
-      at++
-      shifted++
-      stop = Math.min(end + shifted, limit)
+    if (end > label) {
+      const whole = start + end - label
+      at = whole <= limit && same(start, label, end) ? whole : alongStretched(label, end, from, start, limit)
+      if (at < 0) return -1
     }
-    if (at > from && data[at - 1] === BLANK) while (at < limit && data[at] === BLANK) at++
+    if (at > from && bytes[at - 1] === BLANK) while (at < limit && bytes[at] === BLANK) at++
     return at
+  }
+
+  /** As `along`, where blanks of the data may repeat one that matched. */
+  function alongStretched(label: number, end: number, from: number, start: number, limit: number): number {
+    let at = start
+    for (let next = label; next < end; at++) {
+      if (at >= limit) return -1
+      if (bytes[at] === text[next]) next++
+      else if (bytes[at] !== BLANK || at === from || bytes[at - 1] !== BLANK) return -1
+    }
+    return at
+  }
+
+  /** Whether the data at `start` are text[label, end), four bytes at a time where the data have a view. */
+  function same(start: number, label: number, end: number): boolean {
+    let next = label
+    let at = start
+    if (viewed) {
+      for (; next + 4 <= end; next += 4, at += 4) if (view.getInt32(at) !== textView.getInt32(next)) return false
+    }
+    for (; next < end; next++, at++) if (bytes[at] !== text[next]) return false
+    return true
   }
 
   /** Tries the holes that may begin at `from`. */
@@ -173,12 +192,8 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
     let node = start
     let at = to
     for (;;) {
-      const end = nodes[node + LABEL_TO] as number
-      for (let label = nodes[node + LABEL_FROM] as number; label < end; label++) {
-        const byte = text[label] as number
-        if (at <= least || data[--at] !== byte) return
-        if (byte === BLANK) while (at > least && data[at - 1] === BLANK) at--
-      }
+      at = back(nodes[node + LABEL_FROM] as number, nodes[node + LABEL_TO] as number, at, least)
+      if (at < 0) return
       const entry = nodes[node + ACCEPT] as number
       if (entry >= 0 && at <= last) {
         current[2 * depth] = from
@@ -192,6 +207,22 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
       if (node === 0) return
       if (byte === BLANK) while (at > least && data[at - 1] === BLANK) at--
     }
+  }
+
+  /** Where text[label, to) and blanks before it begin when they end at `end`, or -1. */
+  function back(label: number, to: number, end: number, least: number): number {
+    if (to === label) return end
+    const whole = end - (to - label)
+    let at = whole
+    if (whole < least || !same(whole, label, to)) {
+      at = end
+      for (let next = to - 1; next >= label; next--) {
+        if (at <= least || bytes[--at] !== text[next]) return -1
+        if (text[next] === BLANK) while (at > least && bytes[at - 1] === BLANK) at--
+      }
+    }
+    if (bytes[at] === BLANK) while (at > least && bytes[at - 1] === BLANK) at--
+    return at
   }
 
   function endOfWord(from: number): number {
@@ -246,6 +277,16 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
     }
   }
 
+  function look(given: Uint8Array): void {
+    if (given !== bytes) {
+      bytes = given
+      viewed = false
+    } else if (!viewed) {
+      view = new DataView(given.buffer, given.byteOffset, given.byteLength)
+      viewed = true
+    }
+  }
+
   /** Whether a hole of the best match holds a newline. */
   function splitsLine(): boolean {
     const last = 2 * (counts[best] as number)
@@ -270,7 +311,7 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
       const start = skipPause(given, from, end)
       recogniser.paused = start > from
       if (lastRoom < 0) return -1
-      bytes = given
+      look(given)
       asked = false
       attempt(start, trimmed(given, start, end))
       if (asked && (best < 0 || splitsLine())) {

@@ -47,7 +47,8 @@ const GAP = 8
 
 /**
  * The places of all templates in typed arrays, chains of single bytes folded into labels. A node is reached after its
- * first byte was read; then come its label (in `text`), what it accepts, its holes, its branches.
+ * first byte was read; then come its label (in `text`, in reading order also where nodes go backwards), what it
+ * accepts, its holes, its branches.
  */
 export interface Tables {
   readonly text: Uint8Array
@@ -130,20 +131,22 @@ export function layOut(roots: readonly Place[]): { tables: Tables; starts: numbe
   const first: number[][] = [[]]
   const rows: [byte: number, node: number][][] = []
 
-  function nodeOf(start: Place, owner: number): number {
+  function nodeOf(start: Place, owner: number, back = false): number {
     const labelFrom = text.length
+    const label: number[] = []
     let at = start
     while (at.next.size === 1 && at.accept < 0 && at.holes.length === 0) {
       const [byte, next] = at.next.entries().next().value as [number, Place]
-      text.push(byte)
+      label.push(byte)
       at = next
     }
+    text.push(...(back ? label.reverse() : label))
     const node = nodes.push(labelFrom, text.length, at.accept, -1, -1, owner, 0, 0) - NODE
     if (at.holes.length > 0) nodes[node + FILLS] = fillsOf(at, owner)
     if (at.next.size > 0) {
       nodes[node + ROW] = rows.push([]) - 1
       const row = rows.at(-1) as (typeof rows)[number]
-      for (const [byte, next] of at.next) row.push([byte, nodeOf(next, owner)])
+      for (const [byte, next] of at.next) row.push([byte, nodeOf(next, owner, back)])
     }
     return node
   }
@@ -158,7 +161,7 @@ export function layOut(roots: readonly Place[]): { tables: Tables; starts: numbe
   function gapOf(from: Gap, taken: boolean): number {
     const gap = gaps.push(from.end, 0, 0, 0, 0, first.length * 256, 0, 0) - GAP
     first.push([...from.inner.next.keys()])
-    if (from.suffix.next.size > 0) gaps[gap + SUFFIX] = nodeOf(from.suffix, 0)
+    if (from.suffix.next.size > 0) gaps[gap + SUFFIX] = nodeOf(from.suffix, 0, true)
     if (taken || from.inner.next.size > 0) gaps[gap + INNER] = nodeOf(from.inner, taken ? 0 : gap)
     return gap
   }

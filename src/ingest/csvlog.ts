@@ -1,0 +1,67 @@
+import type { Level } from '../model/message.ts'
+import { severityOf } from './severity.ts'
+
+/** A record of PostgreSQL's csvlog that was read whole. */
+export interface CsvRecord {
+  readonly time: string
+  readonly level: Level
+  readonly sqlstate: string
+  readonly message: string
+}
+
+/** Columns up to the message; 9.x to 18 have the same first 23. */
+const [TIME, SEVERITY, SQLSTATE, MESSAGE, FEWEST] = [0, 11, 12, 13, 23] as const
+
+/** Whether a line begins a csvlog record: a quoted or bare stamp with a zone, then a comma. */
+export const CSV_START = /^"?\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})? [A-Za-z+-][\w:+-]{0,9}"?,/
+
+/** Whether the quotes of a text are balanced: a record ends where they are. */
+export function quotesBalanced(text: string): boolean {
+  let odd = false
+  for (let at = text.indexOf('"'); at >= 0; at = text.indexOf('"', at + 1)) odd = !odd
+  return !odd
+}
+
+/** Reads a record (RFC 4180); null when it has fewer columns than any release writes, or no severity. */
+export function csvRecord(text: string): CsvRecord | null {
+  const columns = split(text)
+  const severity = columns.length < FEWEST ? null : severityOf(columns[SEVERITY] as string)
+  if (severity === null) return null
+  return {
+    time: columns[TIME] as string,
+    level: severity.level,
+    sqlstate: columns[SQLSTATE] as string,
+    message: columns[MESSAGE] as string,
+  }
+}
+
+function split(text: string): string[] {
+  const columns: string[] = []
+  let at = 0
+  while (at <= text.length) {
+    if (text[at] === '"') {
+      const { value, end } = quoted(text, at + 1)
+      columns.push(value)
+      at = end + 1
+    } else {
+      const comma = text.indexOf(',', at)
+      const end = comma < 0 ? text.length : comma
+      columns.push(text.slice(at, end))
+      at = end + 1
+    }
+  }
+  return columns
+}
+
+function quoted(text: string, from: number): { value: string; end: number } {
+  let value = ''
+  let at = from
+  for (;;) {
+    const quote = text.indexOf('"', at)
+    if (quote < 0) return { value: value + text.slice(at), end: text.length }
+    value += text.slice(at, quote)
+    if (text[quote + 1] !== '"') return { value, end: quote + 1 }
+    value += '"'
+    at = quote + 2
+  }
+}

@@ -1,0 +1,134 @@
+import type { Level, Program } from '../model/message.ts'
+import { severityOf } from './severity.ts'
+import { type LocalClock, writtenOffset } from './time.ts'
+
+/** What a line says in front of its message. `length` counts characters of the text up to the message. */
+export interface LoosePrefix {
+  readonly time: number
+  readonly program: Program | 'unknown'
+  readonly level: Level
+  readonly length: number
+  readonly continues: boolean
+}
+
+export interface LooseClock {
+  readonly clock: LocalClock
+  /** Latest time of the stream, epoch ms; NaN at its beginning. */
+  readonly latest: number
+  /** Day of lines that name none, epoch ms. */
+  readonly day: number
+}
+
+const DATE = String.raw`(?<y>\d{4})[-/](?<mo>\d\d)[-/](?<d>\d\d)[T ]`
+const TIME = String.raw`(?<h>\d\d):(?<mi>\d\d):(?<s>\d\d)(?:[.,](?<f>\d{1,9}))?`
+const ZONE = String.raw`(?: ?(?<z>Z|UTC|GMT|[A-Z]{3,4}(?=[ \]:])|[+-]\d\d:?(?:\d\d)?))?`
+const STAMP = `(?:${DATE})?${TIME}${ZONE}`
+const LEVEL = '(?<level>DEBUG|INFO|WARNING|ERROR|CRITICAL|WARN)'
+
+interface Form {
+  readonly pattern: RegExp
+  readonly program: Program | 'unknown'
+}
+
+/**
+ * Prefixes in less common forms, tried in this order when the fast ones fail. None of them can run away: every part is
+ * anchored and bounded.
+ */
+const FORMS: readonly Form[] = [
+  { pattern: new RegExp(`^${STAMP} - (?<logger>bootstrapping) - ${LEVEL} - `), program: 'spilo' },
+  { pattern: new RegExp(`^${STAMP} (?:maybe_pg_upgrade|inplace_upgrade) ${LEVEL}: `), program: 'spilo' },
+  { pattern: new RegExp(`^${STAMP} - (?=/scripts/)`), program: 'spilo' },
+  { pattern: new RegExp(`^${STAMP} - [\\w.]{1,60} - ${LEVEL} - `), program: 'patroni' },
+  { pattern: new RegExp(`^${STAMP},? \\[?\\d{0,10}\\]?:? ?\\[?${LEVEL}\\]?:? `), program: 'patroni' },
+  { pattern: new RegExp(`^${STAMP} \\[?[\\w.]{1,60}\\]? \\[?${LEVEL}\\]?:? `), program: 'patroni' },
+  { pattern: new RegExp(`^\\[${STAMP}\\]:? \\[?${LEVEL}\\]?:? `), program: 'patroni' },
+  { pattern: new RegExp(`^${LEVEL}:? \\[?${STAMP}\\]?:? `), program: 'patroni' },
+  { pattern: new RegExp(`^(?<level>INFO|WARNING|ERROR|DEBUG|CRITICAL): ${DATE}${TIME} `), program: 'wal-g' },
+  { pattern: new RegExp(`^time="${DATE}${TIME}${ZONE}" level=(?<level>[a-z]+) msg=`), program: 'operator' },
+]
+
+/** Epoch seconds with ms, log_line_prefix %n. */
+const EPOCH = /^(?<n>\d{10})(?:\.(?<f>\d{3}))?\b/
+const SEVERITY = /(?:^|[ \]])(?<word>\p{L}{3,15}\d?): {2}/u
+
+/** Reads the prefix of a line in any form in common use; null when it has none. */
+export function loosePrefix(text: string, of: LooseClock): LoosePrefix | null {
+  for (const { pattern, program } of FORMS) {
+    const match = pattern.exec(text)
+    if (match === null) continue
+    const time = timeOf(match.groups ?? {}, of)
+    if (Number.isNaN(time)) continue
+    return { time, program, level: levelOf(match.groups?.level), length: match[0].length, continues: false }
+  }
+  return postgres(text, of)
+}
+
+/** PostgreSQL with a prefix that does not begin with %t or %m in their usual form: the severity tells it. */
+function postgres(text: string, of: LooseClock): LoosePrefix | null {
+  const found = SEVERITY.exec(text.slice(0, 300))
+  const severity = found === null ? null : severityOf(found.groups?.word as string)
+  if (found === null || severity === null) return null
+  const before = text.slice(0, found.index)
+  const stamp = new RegExp(STAMP).exec(before) ?? EPOCH.exec(before)
+  const time = stamp === null ? Number.NaN : timeOf(stamp.groups ?? {}, of)
+  if (Number.isNaN(time)) return null
+  return { time, program: 'postgres', level: severity.level, length: found.index + found[0].length, continues: severity.continues }
+}
+
+const WHOLE = new RegExp(`^\\[?${STAMP}`)
+
+/** Reads a stamp that came as a field: `2026-11-22 19:08:35,599`, ISO 8601, epoch seconds. NaN when it is none. */
+export function readStamp(text: string, of: LooseClock): number {
+  const match = WHOLE.exec(text) ?? EPOCH.exec(text)
+  return match === null ? Number.NaN : timeOf(match.groups ?? {}, of)
+}
+
+type Groups = Readonly<Record<string, string | undefined>>
+
+function timeOf(groups: Groups, of: LooseClock): number {
+  const ms = groups.f === undefined ? 0 : Math.floor(Number(`0.${groups.f}`) * 1000)
+  if (groups.n !== undefined) return Number(groups.n) * 1000 + ms
+  const clock = Number(groups.h) * 3_600_000 + Number(groups.mi) * 60_000 + Number(groups.s) * 1000
+  if (Number(groups.h) > 23 || Number(groups.mi) > 59 || Number(groups.s) > 60) return Number.NaN
+  const day = groups.y === undefined ? undated(clock, of) : dayOf(groups)
+  if (Number.isNaN(day)) return Number.NaN
+  const offset = groups.z === undefined ? undefined : writtenOffset(groups.z)
+  const local = day + clock
+  return (offset === undefined ? of.clock.toUtc(local, of.latest) : local - offset) + ms
+}
+
+function dayOf(groups: Groups): number {
+  const [year, month, day] = [Number(groups.y), Number(groups.mo), Number(groups.d)]
+  const time = Date.UTC(year, month - 1, day)
+  const date = new Date(time)
+  return date.getUTCMonth() === month - 1 && date.getUTCDate() === day ? time : Number.NaN
+}
+
+const DAY = 86_400_000
+
+/** A line without a date is of the day of the line before, or of the next when the clock went back over midnight. */
+function undated(clock: number, { latest, day }: LooseClock): number {
+  if (Number.isNaN(latest)) return Math.floor(day / DAY) * DAY
+  const today = Math.floor(latest / DAY) * DAY
+  if (today + clock < latest - DAY / 2) return today + DAY
+  return today + clock > latest + DAY / 2 ? today - DAY : today
+}
+
+export function levelOf(word: string | undefined): Level {
+  switch (word?.toUpperCase()) {
+    case 'DEBUG':
+    case 'TRACE':
+      return 'DEBUG'
+    case 'WARNING':
+    case 'WARN':
+      return 'WARNING'
+    case 'ERROR':
+      return 'ERROR'
+    case 'CRITICAL':
+    case 'FATAL':
+    case 'PANIC':
+      return 'CRITICAL'
+    default:
+      return 'INFO'
+  }
+}

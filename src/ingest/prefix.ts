@@ -1,0 +1,239 @@
+import type { Level, Program } from '../model/message.ts'
+import { severityLevel } from './severity.ts'
+import { type LocalClock, writtenOffset } from './time.ts'
+
+/** What a prefix says; one object, overwritten by the next line. */
+export interface Prefix {
+  time: number
+  program: Program | 'unknown'
+  level: Level
+  messageFrom: number
+  /** A line with a prefix that still belongs to the one before: DETAIL, HINT, STATEMENT. */
+  continues: boolean
+}
+
+export function emptyPrefix(): Prefix {
+  return { time: Number.NaN, program: 'unknown', level: 'INFO', messageFrom: 0, continues: false }
+}
+
+const [ZERO, COLON, BLANK, COMMA, DOT, DASH, T] = [48, 58, 32, 44, 46, 45, 84]
+const OPEN = 91
+const CLOSE = 93
+
+/** Reads the times of one stream; remembers the last minute, so that most lines only add seconds. */
+export class StampReader {
+  readonly #clock: LocalClock
+  readonly #minute = new Uint8Array(16)
+  #base = Number.NaN
+  #local = Number.NaN
+  /** Latest time read, for the hour that comes twice. */
+  latest = Number.NaN
+
+  constructor(clock: LocalClock) {
+    this.#clock = clock
+  }
+
+  /**
+   * Reads `YYYY-MM-DD HH:MM:SS` at `from` (blank or T between) and gives its local time as if it were UTC, without the
+   * fraction; NaN when it is none, or names a day that does not exist.
+   */
+  local(bytes: Uint8Array, from: number): number {
+    const minute = this.#minute
+    let same = true
+    for (let at = 0; at < 16; at++)
+      if (minute[at] !== bytes[from + at]) {
+        same = false
+        break
+      }
+    if (!same && !this.#learn(bytes, from)) return Number.NaN
+    const tens = (bytes[from + 17] as number) - ZERO
+    const ones = (bytes[from + 18] as number) - ZERO
+    if (bytes[from + 16] !== COLON || tens < 0 || tens > 6 || ones < 0 || ones > 9) return Number.NaN
+    return this.#local + (tens * 10 + ones) * 1000
+  }
+
+  #learn(bytes: Uint8Array, from: number): boolean {
+    if (bytes[from + 4] !== DASH || bytes[from + 7] !== DASH || bytes[from + 13] !== COLON) return false
+    if (bytes[from + 10] !== BLANK && bytes[from + 10] !== T) return false
+    const [year, month, day] = [number(bytes, from, 4), number(bytes, from + 5, 2), number(bytes, from + 8, 2)]
+    const [hour, minute] = [number(bytes, from + 11, 2), number(bytes, from + 14, 2)]
+    if (!(month >= 1 && month <= 12 && day >= 1 && day <= 31 && hour < 24 && minute < 60 && year > 1970)) return false
+    const local = Date.UTC(year, month - 1, day, hour, minute)
+    if (new Date(local).getUTCDate() !== day) return false
+    this.#local = local
+    this.#base = this.#clock.toUtc(local, this.latest)
+    for (let at = 0; at < 16; at++) this.#minute[at] = bytes[from + at] as number
+    return true
+  }
+
+  /** A local time of the last minute read, as epoch ms. */
+  utc(local: number): number {
+    const time = this.#base + (local - this.#local)
+    this.latest = time
+    return time
+  }
+}
+
+function number(bytes: Uint8Array, from: number, digits: number): number {
+  let value = 0
+  for (let at = from; at < from + digits; at++) {
+    const digit = (bytes[at] as number) - ZERO
+    if (!(digit >= 0 && digit <= 9)) return Number.NaN
+    value = value * 10 + digit
+  }
+  return value
+}
+
+/** Digits after the second's mark, as ms; `end` is where they end. */
+const fraction = { ms: 0, end: 0 }
+
+function readFraction(bytes: Uint8Array, at: number, to: number): void {
+  let scale = 100
+  fraction.ms = 0
+  let index = at + 1
+  for (; index < to; index++) {
+    const digit = (bytes[index] as number) - ZERO
+    if (!(digit >= 0 && digit <= 9)) break
+    fraction.ms += digit * scale
+    scale = scale === 1 ? 0 : scale / 10
+  }
+  fraction.end = index
+}
+
+/** `2025-01-20 12:25:26,394 INFO: text`, Patroni's default. */
+export function patroniPrefix(stamps: StampReader, bytes: Uint8Array, from: number, to: number, prefix: Prefix): boolean {
+  if (to - from < 28 || bytes[from + 19] !== COMMA || bytes[from + 23] !== BLANK) return false
+  const ms = number(bytes, from + 20, 3)
+  const after = levelAt(bytes, from + 24, to)
+  if (Number.isNaN(ms) || after < 0) return false
+  const local = stamps.local(bytes, from)
+  if (Number.isNaN(local)) return false
+  prefix.time = stamps.utc(local) + ms
+  prefix.level = found.level
+  prefix.program = 'patroni'
+  prefix.messageFrom = bytes[after] === BLANK ? after + 1 : after
+  prefix.continues = false
+  return true
+}
+
+const found: { level: Level } = { level: 'INFO' }
+const LEVELS: readonly (readonly [string, Level])[] = [
+  ['INFO:', 'INFO'],
+  ['WARNING:', 'WARNING'],
+  ['ERROR:', 'ERROR'],
+  ['DEBUG:', 'DEBUG'],
+  ['CRITICAL:', 'CRITICAL'],
+]
+const LEVEL_BYTES = LEVELS.map(([text, level]) => ({ bytes: new TextEncoder().encode(text), level }))
+
+/** Python's level and its colon at `from`: where the text behind begins, or -1. */
+function levelAt(bytes: Uint8Array, from: number, to: number): number {
+  for (let index = 0; index < LEVEL_BYTES.length; index++) {
+    const { bytes: word, level } = LEVEL_BYTES[index] as (typeof LEVEL_BYTES)[number]
+    if (word[0] !== bytes[from] || !startsWith(bytes, from, to, word)) continue
+    found.level = level
+    return from + word.length
+  }
+  return -1
+}
+
+function startsWith(bytes: Uint8Array, from: number, to: number, word: Uint8Array): boolean {
+  if (to - from < word.length) return false
+  for (let at = 0; at < word.length; at++) if (bytes[from + at] !== word[at]) return false
+  return true
+}
+
+/** So far into a line PostgreSQL's severity may stand: prefixes with user, database, application, host. */
+const REACH = 300
+
+/**
+ * PostgreSQL's stderr with any log_line_prefix that begins with %t or %m: `2026-11-22 19:07:56.567 UTC [29934] LOG:  …`;
+ * pgqd's, which has no colon: `… UTC [25] LOG {ticks…`.
+ */
+export function postgresPrefix(stamps: StampReader, bytes: Uint8Array, from: number, to: number, prefix: Prefix): boolean {
+  const mark = bytes[from + 19]
+  if (to - from < 24 || (mark !== DOT && mark !== BLANK)) return false
+  let at = from + 19
+  let ms = 0
+  if (mark === DOT) {
+    readFraction(bytes, at, to)
+    ms = fraction.ms
+    at = fraction.end
+  }
+  if (bytes[at] !== BLANK) return false
+  const zoneFrom = at + 1
+  at = zoneFrom
+  while (at < to && bytes[at] !== BLANK && at - zoneFrom < 8) at++
+  if (bytes[at] !== BLANK || at === zoneFrom) return false
+  const severity = severityAt(bytes, at, Math.min(to, from + REACH))
+  if (severity < 0) return false
+  const local = stamps.local(bytes, from)
+  if (Number.isNaN(local)) return false
+  const offset = zoneOffset(bytes, zoneFrom, at)
+  prefix.time = (offset === undefined ? stamps.utc(local) : local - offset) + ms
+  prefix.level = severe.level
+  prefix.program = severe.pgqd ? 'pgqd' : 'postgres'
+  prefix.messageFrom = severity
+  prefix.continues = severe.continues
+  return true
+}
+
+const severe: { level: Level; continues: boolean; pgqd: boolean } = { level: 'INFO', continues: false, pgqd: false }
+const lastZone = { bytes: new Uint8Array(8), length: 0, offset: undefined as number | undefined }
+
+/** The offset of the written zone; the last one is remembered by its bytes. */
+function zoneOffset(bytes: Uint8Array, from: number, to: number): number | undefined {
+  const length = to - from
+  let same = lastZone.length === length
+  for (let at = 0; same && at < length; at++) same = lastZone.bytes[at] === bytes[from + at]
+  if (same) return lastZone.offset
+  let text = ''
+  for (let at = from; at < to; at++) text += String.fromCharCode(bytes[at] as number)
+  lastZone.length = Math.min(length, 8)
+  for (let at = 0; at < lastZone.length; at++) lastZone.bytes[at] = bytes[from + at] as number
+  lastZone.offset = writtenOffset(text)
+  return lastZone.offset
+}
+
+/**
+ * Finds `SEVERITY:  ` (a word and a colon with two blanks behind) and gives where the message begins. A word in capitals
+ * right behind `[pid]` with one blank is pgqd's.
+ */
+function severityAt(bytes: Uint8Array, from: number, to: number): number {
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at]
+    if (byte === COLON && bytes[at + 1] === BLANK && bytes[at + 2] === BLANK) {
+      const begin = wordBefore(bytes, at, from)
+      const read = severityLevel(bytes, begin, at)
+      if (read === null) continue
+      severe.level = read.level
+      severe.continues = read.continues
+      severe.pgqd = false
+      return at + 3
+    }
+    if (byte === CLOSE && bytes[at + 1] === BLANK) {
+      const after = pgqdSeverity(bytes, at + 2, to)
+      if (after > 0) return after
+    }
+  }
+  return -1
+}
+
+function pgqdSeverity(bytes: Uint8Array, from: number, to: number): number {
+  let at = from
+  while (at < to && (bytes[at] as number) >= 65 && (bytes[at] as number) <= 90) at++
+  if (bytes[at] !== BLANK || at === from) return -1
+  const read = severityLevel(bytes, from, at)
+  if (read === null || read.continues) return -1
+  severe.level = read.level
+  severe.continues = false
+  severe.pgqd = true
+  return at + 1
+}
+
+function wordBefore(bytes: Uint8Array, end: number, least: number): number {
+  let at = end
+  while (at > least && bytes[at - 1] !== BLANK && bytes[at - 1] !== CLOSE && bytes[at - 1] !== OPEN) at--
+  return at
+}
+

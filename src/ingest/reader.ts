@@ -1,0 +1,319 @@
+import type { Outcome, RecordCursor } from '../model/record.ts'
+import type { Names } from './names.ts'
+import { emptyPrefix, patroniPrefix, postgresPrefix, StampReader } from './prefix.ts'
+import { type SlowLine, slowReader } from './slow.ts'
+import { localClock } from './time.ts'
+
+export interface ReaderOptions {
+  /** Zone of lines that do not name theirs: an IANA name or `UTC+2`. */
+  readonly zone: string
+  readonly names: Names
+  /** Day of lines without a date, epoch ms. */
+  readonly dateHint?: number
+}
+
+/** Reads the lines of one file. */
+export interface LineReader {
+  /** Gives more bytes, which the reader then owns. A line split over two chunks is joined. */
+  push(chunk: Uint8Array): void
+  /** No more bytes will come. */
+  end(): void
+  /** Moves to the next record and says what it is; its fields are in `record`. */
+  next(): Outcome
+  readonly record: RecordCursor
+  /** What was detected, for the summary: `patroni plain`, `stern`, `cri`, `csvlog`, … */
+  readonly shape: string
+}
+
+const [NEWLINE, RETURN, BLANK, BRACE] = [10, 13, 32, 123] as const
+/** A longer line is used by its head; the rest is passed over. */
+const LONGEST = 1 << 20
+/** A line so far ahead of its stream is believed only when the next one agrees. */
+const AHEAD = 3_600_000
+const NOTHING = new Uint8Array(0)
+
+export function lineReader(options: ReaderOptions): LineReader {
+  const { names } = options
+  const clock = localClock(options.zone)
+  const stamps = new StampReader(clock)
+  const prefix = emptyPrefix()
+  const slow = slowReader(clock, names, options.dateHint ?? Number.NaN)
+  const record: RecordCursor = {
+    time: Number.NaN,
+    program: 'unknown',
+    level: 'INFO',
+    bytes: NOTHING,
+    from: 0,
+    to: 0,
+    messageFrom: 0,
+    messageTo: 0,
+    member: null,
+    cluster: null,
+    stream: 0,
+    line: 0,
+    index: 0,
+    sqlstate: '',
+    reason: '',
+  }
+  let bytes: Uint8Array = NOTHING
+  let at = 0
+  let ended = false
+  /** Inside a line that is longer than we read: the rest up to its newline goes. */
+  let skipping = false
+  let line = 0
+  let shape = ''
+  /** Streams of pods and containers behind a stern prefix, by their names. */
+  const streams = new Map<string, number>()
+  const frontiers: number[] = []
+  const stern = { podFrom: 0, podTo: 0, member: '', container: '', stream: 0, tried: false, fits: false }
+  /** A line far ahead of its stream, waiting for the next to confirm or refute it. */
+  let suspect: RecordCursor | null = null
+  const ready: { outcome: Outcome; record: RecordCursor }[] = []
+
+  function streamOf(key: string): number {
+    let stream = streams.get(key)
+    if (stream === undefined) {
+      // Beyond so many writers in one file they share a stream: hostile input must not grow the table.
+      if (streams.size >= 65_536) return 0
+      stream = streams.size + 1
+      streams.set(key, stream)
+    }
+    return stream
+  }
+
+  /** Next line of the bytes at hand: its bounds, or null when there is none yet. */
+  let from = 0
+  let to = 0
+  function nextLine(): boolean {
+    for (;;) {
+      if (at >= bytes.length) return false
+      let end = bytes.indexOf(NEWLINE, at)
+      if (end < 0) {
+        if (!ended) {
+          if (bytes.length - at > LONGEST) return cutLine()
+          return false
+        }
+        end = bytes.length
+      }
+      from = at
+      to = end
+      at = end + 1
+      if (skipping) {
+        skipping = false
+        continue
+      }
+      line++
+      if (to - from > LONGEST) to = from + LONGEST
+      if (to > from && bytes[to - 1] === RETURN) to--
+      return true
+    }
+  }
+
+  function cutLine(): boolean {
+    from = at
+    to = at + LONGEST
+    at = bytes.length
+    if (skipping) return false
+    skipping = true
+    line++
+    return true
+  }
+
+  function bare(start: number, stream: number, member: string | null): Outcome {
+    record.time = Number.NaN
+    record.program = 'unknown'
+    record.level = 'INFO'
+    set(start, start, stream, member)
+    return 'bare'
+  }
+
+  function set(start: number, messageFrom: number, stream: number, member: string | null): void {
+    record.bytes = bytes
+    record.from = start
+    record.to = to
+    record.messageFrom = messageFrom
+    record.messageTo = to
+    record.stream = stream
+    record.member = member
+    record.cluster = null
+    record.line = line
+    record.index = 0
+    record.sqlstate = ''
+  }
+
+  /** The two prefixes that nearly all lines have. */
+  function fast(start: number, stream: number, member: string | null): boolean {
+    const first = bytes[start] as number
+    if (first < 48 || first > 57) return false
+    if (!patroniPrefix(stamps, bytes, start, to, prefix) && !postgresPrefix(stamps, bytes, start, to, prefix)) return false
+    if (prefix.continues) {
+      bare(start, stream, member)
+      return true
+    }
+    record.time = prefix.time
+    record.program = prefix.program
+    record.level = prefix.level
+    set(start, prefix.messageFrom, stream, member)
+    return true
+  }
+
+  /** `POD CONTAINER LINE`: gives where the line begins, or -1. */
+  function sternLine(): number {
+    if (stern.tried && stern.fits && samePod()) return stern.podTo - stern.podFrom + from
+    const pod = wordEnd(bytes, from, Math.min(to, from + 254))
+    if (pod < 0) return -1
+    const container = wordEnd(bytes, pod + 1, Math.min(to, pod + 65))
+    if (container < 0) return -1
+    const known = stern.fits || fast(container + 1, 0, null)
+    if (!known) return -1
+    stern.member = names.of(bytes, from, pod)
+    stern.stream = streamOf(names.of(bytes, from, container))
+    stern.podFrom = from
+    stern.podTo = container + 1
+    sternPrefix = bytes.slice(from, container + 1)
+    stern.tried = true
+    stern.fits = true
+    return container + 1
+  }
+
+  let sternPrefix: Uint8Array = NOTHING
+  function samePod(): boolean {
+    if (to - from < sternPrefix.length) return false
+    for (let index = sternPrefix.length - 1; index >= 0; index--) if (bytes[from + index] !== sternPrefix[index]) return false
+    return true
+  }
+
+  function read(): Outcome {
+    if (blank(bytes, from, to)) {
+      set(from, from, record.stream, record.member)
+      record.time = Number.NaN
+      return 'empty'
+    }
+    if (!stern.fits && !slow.wrapped && !slow.open && fast(from, 0, null)) return outcome('plain')
+    if (stern.fits || (!slow.wrapped && !slow.open && letter(bytes[from] as number))) {
+      const start = sternLine()
+      if (start >= 0) {
+        if (fast(start, stern.stream, stern.member)) return outcome('stern')
+        if (bytes[start] !== BRACE && !slow.mayBegin(bytes, start, to)) return bare(start, stern.stream, stern.member)
+        return slowly(start, stern.stream, stern.member)
+      }
+    }
+    return slowly(from, 0, null)
+  }
+
+  function outcome(found: string): Outcome {
+    if (shape === '') shape = `${found === 'plain' ? '' : `${found} + `}${record.program}`
+    return Number.isNaN(record.time) ? 'bare' : 'line'
+  }
+
+  /** Everything else goes by strings: one line may give many records, or none until its record is complete. */
+  function slowly(start: number, stream: number, member: string | null): Outcome {
+    const lines = slow.read(bytes, start, to, line)
+    if (lines === null) return bare(start, stream, member)
+    if (shape === '' && slow.shape !== '') shape = slow.shape
+    for (const one of lines) ready.push(made(one, stream, member))
+    const next = ready.shift()
+    if (next === undefined) return 'more'
+    Object.assign(record, next.record)
+    return next.outcome
+  }
+
+  function made(one: SlowLine, stream: number, member: string | null): { outcome: Outcome; record: RecordCursor } {
+    const of = one.stream === '' ? stream : streamOf(`${stream}/${one.stream}`)
+    return { outcome: one.outcome, record: { ...record, ...one.record, member: one.record.member ?? member, stream: of } }
+  }
+
+  /** Whether a line may be believed; a suspect is kept aside until the next line of its stream. */
+  function believe(): Outcome | null {
+    const { stream, time } = record
+    const frontier = frontiers[stream]
+    if (suspect !== null && suspect.stream === stream) {
+      const held = suspect
+      suspect = null
+      const confirmed = time > held.time - AHEAD
+      if (confirmed) frontiers[stream] = Math.max(frontier ?? time, held.time, time)
+      else held.reason = `time ${new Date(held.time).toISOString()} is more than an hour ahead of its stream`
+      ready.push({ outcome: confirmed ? 'line' : 'rejected', record: held }, { outcome: 'line', record: { ...record } })
+      return null
+    }
+    if (frontier !== undefined && time > frontier + AHEAD && suspect === null) {
+      suspect = { ...record }
+      return null
+    }
+    if (frontier === undefined || time > frontier) frontiers[stream] = time
+    return 'line'
+  }
+
+  function pending(): Outcome | null {
+    const next = ready.shift()
+    if (next === undefined) return null
+    Object.assign(record, next.record)
+    if (next.outcome === 'line') stamps.latest = record.time
+    return next.outcome
+  }
+
+  return {
+    record,
+    get shape() {
+      return shape === '' ? 'plain text' : shape
+    },
+    push(chunk) {
+      const rest = bytes.length - at
+      if (rest <= 0) bytes = chunk
+      else {
+        const joined = new Uint8Array(rest + chunk.length)
+        joined.set(bytes.subarray(at))
+        joined.set(chunk, rest)
+        bytes = joined
+      }
+      at = 0
+      if (line === 0 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) at = 3
+    },
+    end() {
+      ended = true
+    },
+    next() {
+      for (;;) {
+        const waiting = pending()
+        if (waiting !== null) return waiting
+        if (!nextLine()) {
+          if (!ended) return 'more'
+          const last = slow.flush()
+          for (const one of last) ready.push(made(one, 0, null))
+          if (last.length > 0) continue
+          if (suspect !== null) {
+            ready.push({ outcome: 'line', record: suspect })
+            suspect = null
+            continue
+          }
+          return 'end'
+        }
+        const result = read()
+        if (result === 'more') continue
+        if (result !== 'line') return result
+        if (believe() !== null) return 'line'
+      }
+    },
+  }
+}
+
+function letter(byte: number): boolean {
+  return (byte >= 97 && byte <= 122) || (byte >= 65 && byte <= 90)
+}
+
+function blank(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if ((bytes[at] as number) > BLANK) return false
+  return true
+}
+
+/** End of a word of a Kubernetes name, which a blank follows; -1 when it is none. */
+function wordEnd(bytes: Uint8Array, from: number, to: number): number {
+  for (let at = from; at < to; at++) {
+    const byte = bytes[at] as number
+    if (byte === BLANK) return at > from ? at : -1
+    const name = (byte >= 97 && byte <= 122) || (byte >= 48 && byte <= 57) || byte === 45 || byte === 46 || (byte >= 65 && byte <= 90) || byte === 95
+    if (!name) return -1
+  }
+  return -1
+}
+

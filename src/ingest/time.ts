@@ -1,0 +1,88 @@
+import { IANAZone } from 'luxon'
+
+/** Turns local clock times of one zone into epoch ms. */
+export interface LocalClock {
+  /**
+   * Epoch ms of a local time given as if it were UTC. Around the end of summer time one hour comes twice: the offset
+   * that does not go back behind `after` is taken.
+   */
+  toUtc(local: number, after: number): number
+}
+
+const HOUR = 3_600_000
+const MINUTE = 60_000
+
+/** The zone's offset is asked once per hour of its clock, never per line. UTC and unknown zones cost nothing. */
+export function localClock(zone: string): LocalClock {
+  if (zone === 'UTC') return { toUtc: (local) => local }
+  const known = IANAZone.create(zone)
+  if (!known.isValid) return { toUtc: (local) => local - fixedOffset(zone) }
+  const offsets = new Map<number, readonly number[]>()
+
+  function offsetsAt(local: number): readonly number[] {
+    const hour = Math.floor(local / HOUR)
+    const cached = offsets.get(hour)
+    if (cached !== undefined) return cached
+    if (offsets.size > 10_000) offsets.clear()
+    // A local time is that of every offset in force around it that leads back to itself.
+    const candidates = new Set([known.offset(local - 14 * HOUR), known.offset(local), known.offset(local + 14 * HOUR)])
+    const fitting = [...candidates].filter((offset) => known.offset(local - offset * MINUTE) === offset)
+    const result = (fitting.length > 0 ? fitting : [known.offset(local)]).sort((a, b) => b - a)
+    offsets.set(hour, result)
+    return result
+  }
+
+  return {
+    toUtc(local, after) {
+      const all = offsetsAt(local)
+      const first = local - (all[0] as number) * MINUTE
+      if (all.length === 1) return first
+      return first >= after - HOUR / 2 || Number.isNaN(after) ? first : local - (all[1] as number) * MINUTE
+    },
+  }
+}
+
+/** `UTC+2`, `+02:00` in ms. */
+function fixedOffset(zone: string): number {
+  const [, sign, hours, minutes] = /([+-])(\d{1,2}):?(\d\d)?$/.exec(zone) ?? []
+  if (sign === undefined) return 0
+  return (sign === '-' ? -1 : 1) * (Number(hours) * HOUR + Number(minutes ?? 0) * MINUTE)
+}
+
+/** Abbreviations that PostgreSQL and others print, in minutes. Those that two zones share are left out. */
+const ABBREVIATIONS: Readonly<Record<string, number>> = {
+  UTC: 0,
+  GMT: 0,
+  Z: 0,
+  UCT: 0,
+  WET: 0,
+  WEST: 60,
+  CET: 60,
+  CEST: 120,
+  EET: 120,
+  EEST: 180,
+  MSK: 180,
+  BST: 60,
+  EST: -300,
+  EDT: -240,
+  CDT: -300,
+  MST: -420,
+  MDT: -360,
+  PST: -480,
+  PDT: -420,
+  JST: 540,
+  KST: 540,
+  AEST: 600,
+  AEDT: 660,
+  SGT: 480,
+  HKT: 480,
+}
+
+/** Offset of a written zone (`UTC`, `CEST`, `+02`, `-0330`) in ms, or undefined when the abbreviation says nothing. */
+export function writtenOffset(zone: string): number | undefined {
+  const minutes = ABBREVIATIONS[zone]
+  if (minutes !== undefined) return minutes * MINUTE
+  const [, sign, hours, rest] = /^([+-])(\d\d):?(\d\d)?$/.exec(zone) ?? []
+  if (sign === undefined) return undefined
+  return (sign === '-' ? -1 : 1) * (Number(hours) * HOUR + Number(rest ?? 0) * MINUTE)
+}
