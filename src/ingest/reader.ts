@@ -2,6 +2,7 @@ import type { Outcome, RecordCursor } from '../model/record.ts'
 import type { Names } from './names.ts'
 import { emptyPrefix, patroniPrefix, postgresPrefix, StampReader } from './prefix.ts'
 import { type SlowLine, slowReader } from './slow.ts'
+import { pods } from './stern.ts'
 import { localClock } from './time.ts'
 
 export interface ReaderOptions {
@@ -25,7 +26,7 @@ export interface LineReader {
   readonly shape: string
 }
 
-const [NEWLINE, RETURN, BLANK, BRACE] = [10, 13, 32, 123] as const
+const [NEWLINE, RETURN, BLANK] = [10, 13, 32] as const
 /** A longer line is used by its head; the rest is passed over. */
 const LONGEST = 1 << 20
 /** A line so far ahead of its stream is believed only when the next one agrees. */
@@ -65,10 +66,13 @@ export function lineReader(options: ReaderOptions): LineReader {
   /** Streams of pods and containers behind a stern prefix, by their names. */
   const streams = new Map<string, number>()
   const frontiers: number[] = []
-  const stern = { podFrom: 0, podTo: 0, member: '', container: '', stream: 0, tried: false, fits: false }
+  /** Whether lines come behind `POD CONTAINER`, as stern prints them. */
+  let stern = false
   /** A line far ahead of its stream, waiting for the next to confirm or refute it. */
   let suspect: RecordCursor | null = null
   const ready: { outcome: Outcome; record: RecordCursor }[] = []
+
+  const known = pods(names, (key) => streamOf(key))
 
   function streamOf(key: string): number {
     let stream = streams.get(key)
@@ -157,45 +161,23 @@ export function lineReader(options: ReaderOptions): LineReader {
     return true
   }
 
-  /** `POD CONTAINER LINE`: gives where the line begins, or -1. */
-  function sternLine(): number {
-    if (stern.tried && stern.fits && samePod()) return stern.podTo - stern.podFrom + from
-    const pod = wordEnd(bytes, from, Math.min(to, from + 254))
-    if (pod < 0) return -1
-    const container = wordEnd(bytes, pod + 1, Math.min(to, pod + 65))
-    if (container < 0) return -1
-    const known = stern.fits || fast(container + 1, 0, null)
-    if (!known) return -1
-    stern.member = names.of(bytes, from, pod)
-    stern.stream = streamOf(names.of(bytes, from, container))
-    stern.podFrom = from
-    stern.podTo = container + 1
-    sternPrefix = bytes.slice(from, container + 1)
-    stern.tried = true
-    stern.fits = true
-    return container + 1
-  }
-
-  let sternPrefix: Uint8Array = NOTHING
-  function samePod(): boolean {
-    if (to - from < sternPrefix.length) return false
-    for (let index = sternPrefix.length - 1; index >= 0; index--) if (bytes[from + index] !== sternPrefix[index]) return false
-    return true
-  }
-
   function read(): Outcome {
     if (blank(bytes, from, to)) {
       set(from, from, record.stream, record.member)
       record.time = Number.NaN
       return 'empty'
     }
-    if (!stern.fits && !slow.wrapped && !slow.open && fast(from, 0, null)) return outcome('plain')
-    if (stern.fits || (!slow.wrapped && !slow.open && letter(bytes[from] as number))) {
-      const start = sternLine()
-      if (start >= 0) {
-        if (fast(start, stern.stream, stern.member)) return outcome('stern')
-        if (bytes[start] !== BRACE && !slow.mayBegin(bytes, start, to)) return bare(start, stern.stream, stern.member)
-        return slowly(start, stern.stream, stern.member)
+    const direct = !slow.wrapped && !slow.open
+    if (!stern && direct && fast(from, 0, null)) return outcome('plain')
+    if (stern || (direct && letter(bytes[from] as number))) {
+      const pod = known.at(bytes, from, to)
+      if (pod !== null) {
+        const start = from + pod.prefix.length
+        if (fast(start, pod.stream, pod.member)) {
+          stern = true
+          return outcome('stern')
+        }
+        if (stern) return slowly(start, pod.stream, pod.member)
       }
     }
     return slowly(from, 0, null)
@@ -305,15 +287,3 @@ function blank(bytes: Uint8Array, from: number, to: number): boolean {
   for (let at = from; at < to; at++) if ((bytes[at] as number) > BLANK) return false
   return true
 }
-
-/** End of a word of a Kubernetes name, which a blank follows; -1 when it is none. */
-function wordEnd(bytes: Uint8Array, from: number, to: number): number {
-  for (let at = from; at < to; at++) {
-    const byte = bytes[at] as number
-    if (byte === BLANK) return at > from ? at : -1
-    const name = (byte >= 97 && byte <= 122) || (byte >= 48 && byte <= 57) || byte === 45 || byte === 46 || (byte >= 65 && byte <= 90) || byte === 95
-    if (!name) return -1
-  }
-  return -1
-}
-
