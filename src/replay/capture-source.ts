@@ -1,5 +1,5 @@
 import type { Origin } from '../engine/observation.ts'
-import { readCapture } from '../ingest/readings/capture.ts'
+import { readCapture } from '../ingest/readings/index.ts'
 import type { ByteStream, InputFile } from '../io/files/input.ts'
 import type { Reading } from '../model/sample.ts'
 import type { Source } from './log-source.ts'

@@ -1,0 +1,55 @@
+/** Reading of untrusted JSON: own properties only, wrong types are absent. */
+export type Json = Readonly<Record<string, unknown>>
+
+export function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function own(value: Json, key: string): unknown {
+  return Object.hasOwn(value, key) ? value[key] : undefined
+}
+
+export function text(value: Json, key: string): string | undefined {
+  const found = own(value, key)
+  return typeof found === 'string' && found !== '' ? found : undefined
+}
+
+export function number(value: Json, key: string): number | undefined {
+  const found = own(value, key)
+  return typeof found === 'number' && Number.isFinite(found) ? found : undefined
+}
+
+export function flag(value: Json, key: string): boolean | undefined {
+  const found = own(value, key)
+  return typeof found === 'boolean' ? found : undefined
+}
+
+export function object(value: Json, key: string): Json | undefined {
+  const found = own(value, key)
+  return isObject(found) ? found : undefined
+}
+
+export function array(value: Json, key: string): readonly unknown[] | undefined {
+  const found = own(value, key)
+  return Array.isArray(found) ? found : undefined
+}
+
+/** A position in bytes; 0 is Patroni's way to say none. */
+export function position(value: Json, key: string): bigint | undefined {
+  const found = number(value, key)
+  return found === undefined || found <= 0 ? undefined : BigInt(Math.round(found))
+}
+
+/** `2026-11-23 04:24:31.773798+00:00` or ISO 8601 as epoch ms. */
+export function instant(value: Json, key: string): number | undefined {
+  const found = text(value, key)
+  if (found === undefined) return undefined
+  const time = Date.parse(found.replace(' ', 'T'))
+  return Number.isNaN(time) ? undefined : time
+}
+
+/** Leaves out what is undefined: absent means unknown. */
+export function known<T extends object>(value: { [K in keyof T]: T[K] | undefined }): T {
+  for (const key of Object.keys(value) as (keyof T)[]) if (value[key] === undefined) delete value[key]
+  return value as T
+}
