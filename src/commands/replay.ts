@@ -6,7 +6,6 @@ import { loadFacets, loadParsers, loadRules } from '../io/shelves.ts'
 import type { Effect, Severity } from '../model/effect.ts'
 import type { Summary } from '../model/summary.ts'
 import { jsonLine } from '../report/jsonl.ts'
-import { textReport } from '../report/text.ts'
 import { type Knowledge, type RunInputs, run } from '../replay/run.ts'
 import type { ReplayOptions } from './options.ts'
 import { type Progress, progress } from './progress.ts'
@@ -32,7 +31,7 @@ async function replayInputs(paths: readonly string[], options: ReplayOptions, ba
   const inputs = await findAll(paths, options.metrics, bar)
   const knowledge: Knowledge = { shelves: await loadParsers(), facets: await loadFacets(), rules: await loadRules() }
   const out = writer(process.stdout)
-  const report = reporter(options, (text) => out.write(text))
+  const report = await reporter(options, (text) => out.write(text))
   let gravest = -1
   const summary = await run(inputs, knowledge, {
     config: options.config,
@@ -46,7 +45,6 @@ async function replayInputs(paths: readonly string[], options: ReplayOptions, ba
       if (effect.kind === 'alert') gravest = Math.max(gravest, GRAVITY[effect.severity])
       if (options.kinds.has(effect.kind)) report.effect(effect)
     },
-    onBytes: bar.read,
     onProblem: (file, problem) => bar.say(`${file}: ${problem}`),
   })
   if (options.kinds.has('summary')) report.end(summary)
@@ -55,7 +53,7 @@ async function replayInputs(paths: readonly string[], options: ReplayOptions, ba
 }
 
 async function findAll(paths: readonly string[], metrics: readonly string[], bar: Progress): Promise<RunInputs> {
-  const hooks: InputHooks = { onNote: bar.say }
+  const hooks: InputHooks = { onNote: bar.say, onBytes: bar.read }
   const files: InputFile[] = []
   if (paths.length > 0) files.push(...(await findInputs(paths, hooks)))
   if (metrics.length > 0) files.push(...(await findInputs(metrics, hooks)).map((file) => ({ ...file, kind: 'capture' as const })))
@@ -77,9 +75,10 @@ interface Reporter {
   end(summary: Summary): void
 }
 
-function reporter(options: ReplayOptions, write: (text: string) => void): Reporter {
+async function reporter(options: ReplayOptions, write: (text: string) => void): Promise<Reporter> {
   if (options.format === 'jsonl')
     return { effect: (effect) => write(`${jsonLine(effect)}\n`), end: (summary) => write(`${jsonLine(summary)}\n`) }
+  const { textReport } = await import('../report/text.ts')
   const text = textReport({ zone: options.timezone, colour: process.stdout.isTTY === true && process.env.NO_COLOR === undefined })
   return { effect: (effect) => write(text.effect(effect)), end: (summary) => write(text.end(summary)) }
 }

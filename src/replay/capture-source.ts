@@ -14,7 +14,6 @@ export interface CaptureSource extends Source {
 export interface CaptureSourceOptions {
   readonly onReject: (source: CaptureSource, reason: string, text: string) => void
   readonly onEmpty: () => void
-  readonly onBytes: (bytes: number) => void
   readonly onProblem: (file: string, problem: string) => void
 }
 
@@ -78,7 +77,6 @@ export function captureSource(file: InputFile, options: CaptureSourceOptions): C
         await stream.close()
         return at < rest.length
       }
-      options.onBytes(chunk.length)
       rest = joined(rest.subarray(at), chunk)
       at = 0
       if (rest.length > LONGEST && rest.indexOf(NEWLINE) < 0) {

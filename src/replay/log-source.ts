@@ -29,7 +29,6 @@ export interface LogSourceOptions {
   readonly names: Names
   /** Called for what the merge need not order: lines without a time of their own, empty and rejected ones. */
   readonly aside: (source: LogSource, outcome: 'bare' | 'empty' | 'rejected') => void
-  readonly onBytes: (bytes: number) => void
   readonly onProblem: (file: string, problem: string) => void
 }
 
@@ -104,7 +103,6 @@ export function logSource(sequence: InputSequence, options: LogSourceOptions): L
         state.reader.end()
         return true
       }
-      options.onBytes(chunk.length)
       state.reader.push(chunk)
       return true
     },

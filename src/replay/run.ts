@@ -44,7 +44,6 @@ export interface RunOptions {
   /** Whether events are wanted. */
   readonly events: boolean
   readonly onEffect: (effect: Effect) => void
-  readonly onBytes: (bytes: number) => void
   readonly onProblem: (file: string, problem: string) => void
 }
 
@@ -68,6 +67,13 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
     options.onProblem(file, problem)
   }
   const causes = inhibitionsOf(knowledge.rules)
+  let transitions = 0
+  const alerts: Record<string, number> = {}
+  const emit = (effect: Effect): void => {
+    if (effect.kind === 'transition') transitions++
+    else if (effect.kind === 'alert' && effect.status === 'firing' && effect.was === null) alerts[effect.rule] = (alerts[effect.rule] ?? 0) + 1
+    ordered.add(effect)
+  }
   const core = engine({
     facets: knowledge.facets,
     rulesFor: (cluster): readonly ActiveRule[] => activeRules(knowledge.rules, causes, options.config, cluster),
@@ -75,7 +81,7 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
     texts: { name: interned.of, text: (bytes, from, to) => decoder.decode(bytes.subarray(from, to)) },
     defaultsOf: (cluster) => defaultsOf(options.config, cluster),
     events: options.events,
-    emit: ordered.add,
+    emit,
   })
   const homes = await learnHomes(inputs.logs, options, (sequence) => learn(sequence, recogniser, interned, options.zone))
   const clusters = new Set<string>()
@@ -104,7 +110,7 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
     clusterNamed,
   })
   const logs = inputs.logs.map((sequence) =>
-    logSource(sequence, { zone: options.zone, names: interned, aside: lines.aside, onBytes: options.onBytes, onProblem }),
+    logSource(sequence, { zone: options.zone, names: interned, aside: lines.aside, onProblem }),
   )
   const captures = inputs.captures.map((file) =>
     captureSource(file, {
@@ -112,7 +118,6 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
       onEmpty: () => {
         counts.empty++
       },
-      onBytes: options.onBytes,
       onProblem,
     }),
   )
@@ -136,7 +141,7 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
   )
   core.advance(counts.to)
   ordered.complete(Number.POSITIVE_INFINITY)
-  return summarise(core, counts, { homes, problems, logs: inputs.logs, captures: inputs.captures, zone: options.zone })
+  return summarise(core, counts, { homes, problems, captures: inputs.captures, zone: options.zone, transitions, alerts })
 }
 
 function takeReadings(core: Engine, source: CaptureSource, clusterOf: (scope: string | null) => string, counts: Tally): void {

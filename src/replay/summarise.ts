@@ -1,0 +1,68 @@
+import type { Engine } from '../engine/engine.ts'
+import type { InputFile, InputSequence } from '../io/files/input.ts'
+import type { Cluster, Member } from '../model/state.ts'
+import type { InputSummary, MemberSummary, OpenAlert, Summary } from '../model/summary.ts'
+import type { Known } from './identity.ts'
+import type { Tally } from './tally.ts'
+
+export interface SummaryInputs {
+  readonly homes: ReadonlyMap<InputSequence, Known>
+  readonly problems: Summary['problems']
+  readonly captures: readonly InputFile[]
+  readonly zone: string
+  readonly transitions: number
+  readonly alerts: Readonly<Record<string, number>>
+}
+
+/** What was read, what became of it, and who was what at the end. */
+export function summarise(core: Engine, counts: Tally, inputs: SummaryInputs): Summary {
+  const known = Number.isFinite(counts.to)
+  const clusters = [...core.clusters.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
+  return {
+    kind: 'summary',
+    time: known ? counts.to : null,
+    from: known ? counts.from : null,
+    to: known ? counts.to : null,
+    zone: inputs.zone,
+    records: recordsOf(core, counts),
+    unrecognised: [...counts.unrecognisedBy].map(([program, { count, samples }]) => ({ program, count, samples })),
+    transitions: inputs.transitions,
+    alerts: inputs.alerts,
+    open: clusters.flatMap(openAlerts),
+    inputs: [...homesOf(inputs), ...inputs.captures.map(({ name }) => ({ file: name, cluster: null, member: null, basis: 'capture' }))],
+    problems: inputs.problems,
+    members: clusters.flatMap(membersOf),
+  }
+}
+
+function recordsOf(core: Engine, counts: Tally): Summary['records'] {
+  const { events, noise, late } = core.counts
+  const { continuation, duplicate, empty, rejected, samples } = counts
+  const unrecognised = core.counts.unrecognised + counts.bare
+  const total = events + samples + noise + continuation + unrecognised + rejected + duplicate + late + empty
+  return { total, events, samples, noise, continuation, unrecognised, rejected, duplicate, late, empty }
+}
+
+function homesOf({ homes }: SummaryInputs): readonly InputSummary[] {
+  return [...homes].flatMap(([sequence, { cluster, member, basis }]) =>
+    sequence.files.map((file) => ({ file: file.name, cluster, member, basis })),
+  )
+}
+
+function openAlerts(cluster: Cluster): readonly OpenAlert[] {
+  return [...cluster.alerts.values()]
+    .filter((life) => life.state === 'firing' && life.last !== null && life.last.endsAt === null)
+    .map(({ rule, subject, severity, since, confirmed }) => ({ rule, cluster: cluster.name, subject, severity, since, confirmed }))
+}
+
+function membersOf(cluster: Cluster): readonly MemberSummary[] {
+  return [...cluster.members.values()]
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map((member) => ({ cluster: cluster.name, member: member.name, state: stateOf(member) }))
+}
+
+function stateOf(member: Member): MemberSummary['state'] {
+  return Object.fromEntries(
+    Object.entries(member.claim).map(([facet, { value, since }]) => [facet, { value, since: Number.isFinite(since) ? since : null }]),
+  )
+}
