@@ -57,6 +57,7 @@ function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
   if (replica.claim.postgres.value === 'stopped' || replica.claim.postgres.value === 'crashed')
     return unknown(replica.name, 'its PostgreSQL is down')
   if (upstreamBusy(replica, clock)) return unknown(replica.name, 'its upstream is being worked on')
+  if (connecting(replica, clock, params)) return unknown(replica.name, 'it connects')
   const source = sourceOf(replica)
   if (source === undefined) return unknown(replica.name, 'no running source is known')
   const since = Math.max(lost.since, source.primary.since)
@@ -94,6 +95,13 @@ function lostAt(replica: Member): { since: number; because: string; measured: bo
   if ((replication.value === 'stopped' || replication.value === 'archive') && replication.basis === 'measured' && flagDown(replica))
     return { since: replication.since, because: replication.because, measured: true }
   return null
+}
+
+/** It got an upstream or a receiver just now, and no end followed. */
+function connecting(replica: Member, clock: Clock, params: Params<P>): boolean {
+  const begun = lastOf(replica, 'replication.started', 'replication.upstream-set')
+  const ended = lastOf(replica, 'replication.receiver-ended', 'replication.upstream-removed', 'replication.connect-failed', 'replication.wal-missing', 'timeline.diverged')
+  return begun > ended && !clock.past(begun, params.fromLines)
 }
 
 function flagDown(replica: Member): boolean {

@@ -4,7 +4,7 @@ import { logged, stands } from '../model/facet-help.ts'
 import { mib, movedMeanwhile, positionOf, sourceOf, stillSince } from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
 import type { Evidence } from '../model/source.ts'
-import type { Member } from '../model/state.ts'
+import { type Member, NEVER } from '../model/state.ts'
 
 /** `started streaming` is also written right before a failure: it counts when no end follows it for so long. */
 const SETTLES = 5_500
@@ -37,6 +37,9 @@ export default facet({
     },
     'timeline.diverged': (event, fold) => {
       if (event.member.claim.role.value !== 'leader') ended(event, fold, 'its timeline has parted from that of its source')
+    },
+    'replication.waiting-for-wal': (event) => {
+      if (event.member.claim.replication.value === 'stopped') stands(event.member, 'replication', 'stopped', event.time)
     },
     'replication.upstream-removed': (event, fold) => ended(event, fold, 'its upstream was removed'),
     'replication.archive-restored': (event, fold) => {
@@ -108,12 +111,12 @@ function flagDown(member: Member, sample: Sample, fold: Fold): void {
   })
 }
 
-/** Received position moved in two windows after the stop. */
+/** Received position moved in two windows after the latest word of the stop. */
 function moving(member: Member): boolean {
   const { receive } = member.measure
   const { replication } = member.claim
-  const since = replication.value === 'stopped' || replication.value === 'archive' ? replication.since : 0
-  return receive.movedBefore > since && receive.moved.at > since
+  if (replication.value !== 'stopped' && replication.value !== 'archive') return receive.movedBefore > NEVER
+  return receive.movedBefore > replication.at
 }
 
 function resumed(member: Member, fold: Fold, because: string): void {
@@ -123,7 +126,7 @@ function resumed(member: Member, fold: Fold, because: string): void {
 
 function beginOfMove(member: Member, time: number): number {
   const { movedBefore } = member.measure.receive
-  return movedBefore > time - 90_000 && movedBefore > member.claim.replication.since ? movedBefore : time
+  return movedBefore > time - 90_000 ? movedBefore : time
 }
 
 function memoryOf(member: Member): Memory {

@@ -1,11 +1,15 @@
 import { facet, type Fold, type Seen } from '../model/facet.ts'
 import { logged, stands } from '../model/facet-help.ts'
+import { lastOf } from '../model/picture.ts'
 import type { Member } from '../model/state.ts'
 
 /** After this long without a Patroni line of a member, its samples speak for its role. */
 const LOG_SILENT = 40_000
 /** A PostgreSQL that was stopped and of which nothing was heard for so long has lost its role. */
 const STOPPED = 15_000
+
+/** Lines of a member whose PostgreSQL is up or on its way. */
+const LIFE = ['leader.confirmed', 'follower.confirmed', 'lock.acquired', 'postgres.starting', 'postgres.ready', 'postgres.restarting']
 
 /** `role` is the member's own last word: neither another's promotion nor silence changes it. */
 export default facet({
@@ -44,11 +48,11 @@ export default facet({
   expire(member, clock, fold) {
     const shutdown = member.said.get('postgres.shutdown')
     if (shutdown === undefined || !leading(member)) return
-    const word = Math.max(member.heard.at, member.primary.proven.at)
+    const word = Math.max(member.primary.proven.at, lastOf(member, ...LIFE))
     if (word > shutdown.at || shutdown.at < member.claim.role.at || !clock.past(shutdown.at, STOPPED)) return
     fold.set(member, 'role', 'none', {
       basis: 'inferred',
-      because: 'its PostgreSQL was shut down and nothing was heard of it since',
+      because: 'its PostgreSQL was shut down and did not start again',
       since: shutdown.at,
       evidence: [shutdown.evidence()],
     })
