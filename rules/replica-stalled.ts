@@ -66,16 +66,21 @@ function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
   if (replica.claim.postgres.value === 'stopped' || replica.claim.postgres.value === 'crashed')
     return unknown(replica.name, 'its PostgreSQL is down')
   if (replica.kind.replicatefrom !== null && sourceBusy(replica, clock)) return unknown(replica.name, 'its upstream is being worked on')
-  const half = stoppedHalf(replica, source, params)
+  const half = stoppedHalf(replica, source, clock, params)
   if (half === null) return movesAgain(replica, source, params)
   return stalled(replica, source, half, clock, params)
 }
 
 /** Which half stands still against the source, if one does. */
-function stoppedHalf(replica: Member, source: Member, params: Params<P>): Half | null {
-  if (isStill(replica, source, 'receive', receivePatience(replica, params), params)) return 'receive'
+function stoppedHalf(replica: Member, source: Member, clock: Clock, params: Params<P>): Half | null {
+  const { sampled, spacing } = replica.measure
+  const still = (half: Half): boolean => isStill(replica, source, half, params)
+  if (sampled.at - stillSince(replica, 'receive') >= receivePatience(replica, params) && still('receive')) return 'receive'
   if (replica.kind.delayed > 0 || maybeDelayed(replica)) return null
-  return isStill(replica, source, 'replay', params.replayStill, params) ? 'replay' : null
+  const since = stillSince(replica, 'replay')
+  // Two samples with one value, and the next not overdue: it stands until a sample says otherwise.
+  if (sampled.at <= since || !clock.past(since, params.replayStill) || clock.past(sampled, Math.max(60_000, 2 * spacing))) return null
+  return still('replay') ? 'replay' : null
 }
 
 function receivePatience(replica: Member, params: Params<P>): number {
@@ -85,8 +90,7 @@ function receivePatience(replica: Member, params: Params<P>): number {
   return Math.max(params.archiveStill, 3 * spacing)
 }
 
-function isStill(replica: Member, source: Member, half: Half, patience: number, params: Params<P>): boolean {
-  if (replica.measure.sampled.at - stillSince(replica, half) < patience) return false
+function isStill(replica: Member, source: Member, half: Half, params: Params<P>): boolean {
   if ((movedMeanwhile(replica, source, half) ?? 0) >= params.moved) return true
   return (backlog(replica, source, half) ?? 0) >= params.gap
 }

@@ -56,7 +56,7 @@ function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
   if (lost === null) return unknown(replica.name, 'nothing says that it has no upstream')
   if (replica.claim.postgres.value === 'stopped' || replica.claim.postgres.value === 'crashed')
     return unknown(replica.name, 'its PostgreSQL is down')
-  if (upstreamBusy(replica, clock)) return unknown(replica.name, 'its upstream is being worked on')
+  if (upstreamBusy(replica, lost.since, clock)) return unknown(replica.name, 'its upstream is being worked on')
   if (connecting(replica, clock, params)) return unknown(replica.name, 'it connects')
   const source = sourceOf(replica)
   if (source === undefined) return unknown(replica.name, 'no running source is known')
@@ -123,10 +123,18 @@ function catchesUp(replica: Member, source: Member): boolean {
   return replay.movedBefore > replica.claim.replication.since && behind !== undefined && behind < 16_777_216
 }
 
-/** A cascading replica whose upstream is stopped or restarted on purpose shares its excuse. */
-function upstreamBusy(replica: Member, clock: Clock): boolean {
-  const source = replica.cluster.members.get(replica.kind.replicatefrom ?? '')
-  return source !== undefined && plannedFor(source, clock) !== undefined
+/**
+ * A cascading replica whose upstream is stopped or restarted on purpose shares its excuse. Without its tags nobody says
+ * whose it is: a member that was stopped at the moment its receiver ended was its upstream.
+ */
+function upstreamBusy(replica: Member, since: number, clock: Clock): boolean {
+  const { cluster, kind, tags } = replica
+  const named = cluster.members.get(kind.replicatefrom ?? '')
+  if (named !== undefined) return plannedFor(named, clock) !== undefined
+  if (tags !== undefined) return false
+  return cluster.planned.some(
+    (action) => action.member !== null && action.member !== replica.name && Math.abs((action.at ?? action.since) - since) <= 5_000 && !clock.past(action.until, 0),
+  )
 }
 
 /** The leader of a standby cluster is judged by time alone: its source stands elsewhere. */

@@ -58,8 +58,12 @@ export class Folding implements Fold {
     cluster.dirty = true
     cluster.changes++
     const same = cluster.planned.find((known) => known.kind === action.kind && known.member === action.member)
-    if (same !== undefined && same.until >= action.since) same.until = Math.max(same.until, action.until)
-    else cluster.planned.push({ ...action })
+    if (same === undefined || same.until < action.since) {
+      cluster.planned.push({ ...action, at: action.since })
+      return
+    }
+    same.until = Math.max(same.until, action.until)
+    same.at = Math.max(same.at ?? same.since, action.since)
   }
 }
 

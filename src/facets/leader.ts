@@ -1,7 +1,7 @@
 import { facet, type Fold, type Seen } from '../model/facet.ts'
 import { lastOf } from '../model/picture.ts'
 import type { Evidence } from '../model/source.ts'
-import type { Cluster, Member } from '../model/state.ts'
+import { type Cluster, type Member, NEVER } from '../model/state.ts'
 
 /** The holder of the leader lock, by the holder's own word: another member than the one last known is a change. */
 export default facet({
@@ -53,7 +53,7 @@ function covers(action: Cluster['planned'][number], member: string): boolean {
  */
 function handedOver(old: Member | undefined, time: number): boolean {
   if (old === undefined) return false
-  const renewed = lastOf(old, 'leader.confirmed', 'lock.acquired')
+  const renewed = old.heard.at === NEVER ? old.primary.proven.at : lastOf(old, 'leader.confirmed', 'lock.acquired')
   const trouble = lastOf(old, 'dcs.unreachable', 'lock.update-failed', 'lock.lost', 'postgres.crashed', 'postgres.down', 'failsafe.holding')
   return time - renewed < old.cluster.timings.ttl / 2 && trouble < time - old.cluster.timings.ttl
 }

@@ -7,6 +7,9 @@ const GAPS = 6
 /** Two heartbeats within less are one cycle woken by an event. */
 const SAME_CYCLE = 1_500
 
+/** A member silent for longer is no longer compared with the others. */
+const LOOKED_AT = 10 * 60_000
+
 interface Memory {
   last: number
   readonly gaps: number[]
@@ -101,7 +104,11 @@ function silent(member: Member, clock: Clock, fold: Fold): void {
   if (member.heartbeat === 0 && !bothFail) return
   if (member.heartbeat === 0 && member.measure.sampled.at > member.heard.at && !bothFail) return
   if (!clock.past(member.heard, patience)) return
-  if (!othersGoOn(member)) return
+  if (!othersGoOn(member, patience)) {
+    // Asked again each loop, for a while: whoever is silent with everybody else may be found alone later.
+    if (!clock.past(member.heard, LOOKED_AT)) clock.past(clock.now, loop)
+    return
+  }
   fold.set(member, 'patroni', 'silent', {
     basis: 'inferred',
     because: bothFail
@@ -111,11 +118,12 @@ function silent(member: Member, clock: Clock, fold: Fold): void {
   })
 }
 
-/** Somebody of the cluster, or this member's own PostgreSQL, was heard after it fell silent. */
-function othersGoOn(member: Member): boolean {
-  if (member.heardPostgres.at > member.heard.at) return true
+/** Somebody of the cluster, or this member's own PostgreSQL, was heard when its patience was over. */
+function othersGoOn(member: Member, patience: number): boolean {
+  const since = member.heard.at + patience
+  if (member.heardPostgres.at > since) return true
   for (const other of member.cluster.members.values())
-    if (other !== member && (other.heard.at > member.heard.at + 5_000 || other.measure.sampled.at > member.heard.at + 5_000)) return true
+    if (other !== member && Math.max(other.heard.at, other.measure.sampled.at) > since) return true
   return false
 }
 

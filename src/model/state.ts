@@ -154,6 +154,8 @@ export interface PlannedAction {
   readonly kind: PlannedKind
   readonly member: string | null
   readonly since: number
+  /** Latest word of it. */
+  at?: number
   /** Epoch ms after which what still holds fires. Infinity: until ended. */
   until: number
   readonly evidence: readonly Evidence[]
