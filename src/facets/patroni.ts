@@ -1,5 +1,6 @@
 import type { Clock } from '../model/clock.ts'
 import { facet, type Fold, type Seen } from '../model/facet.ts'
+import { loopOf } from '../model/picture.ts'
 import type { Member } from '../model/state.ts'
 
 /** Gaps looked at to learn the period of a member's heartbeats. */
@@ -96,10 +97,10 @@ function alive(event: Seen, fold: Fold): void {
 
 function silent(member: Member, clock: Clock, fold: Fold): void {
   if (member.claim.patroni.value !== 'alive' || member.heard.at === Number.NEGATIVE_INFINITY) return
-  const { retryTimeout, loopWait } = member.cluster.timings
+  const { retryTimeout } = member.cluster.timings
   const memory = memoryOf(member)
   const bothFail = memory.failing > 0 && memory.failing > member.measure.sampled.at
-  const loop = member.heartbeat > 0 ? member.heartbeat : loopWait
+  const loop = loopOf(member)
   const patience = bothFail ? 2 * loop : 2 * loop + 2 * retryTimeout
   if (member.heartbeat === 0 && !bothFail) return
   if (member.heartbeat === 0 && member.measure.sampled.at > member.heard.at && !bothFail) return
@@ -113,7 +114,7 @@ function silent(member: Member, clock: Clock, fold: Fold): void {
     basis: 'inferred',
     because: bothFail
       ? 'its log and its REST API fell silent while others go on'
-      : `its HA loop spoke every ${Math.round(loop / 1000)} s and fell silent while others go on`,
+      : `its HA loop spoke every ${Math.round(member.heartbeat / 1000)} s and fell silent while others go on`,
     since: member.heard.at,
   })
 }
