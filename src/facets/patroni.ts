@@ -16,6 +16,8 @@ interface Memory {
   readonly gaps: number[]
   /** First poll that failed since the last good sample. */
   failing: number
+  /** When it came back after a silence of its own. */
+  back: number
 }
 
 /**
@@ -45,8 +47,10 @@ export default facet({
     memory.last = time
     if (gap < 0.5 * member.heartbeat || gap > 1.5 * member.heartbeat) learn(member, memory.gaps, gap)
   },
-  sample(member, _sample, fold) {
-    memoryOf(member).failing = 0
+  sample(member, sample, fold) {
+    const memory = memoryOf(member)
+    if (memory.failing > 0) memory.back = sample.time
+    memory.failing = 0
     if (member.claim.patroni.value === 'alive' || member.heard.at > fold.time - 60_000) return
     fold.set(member, 'patroni', 'alive', { basis: 'measured', because: 'its REST API answers' })
   },
@@ -87,6 +91,8 @@ function median(gaps: readonly number[]): number {
 }
 
 function alive(event: Seen, fold: Fold): void {
+  const memory = memoryOf(event.member)
+  if (event.time - event.member.claim.patroni.at > 2 * loopOf(event.member)) memory.back = event.time
   const claim = event.member.claim.patroni
   if (claim.value === 'alive') {
     if (event.time > claim.at) claim.at = event.time
@@ -105,7 +111,7 @@ function silent(member: Member, clock: Clock, fold: Fold): void {
   if (member.heartbeat === 0 && !bothFail) return
   if (member.heartbeat === 0 && member.measure.sampled.at > member.heard.at && !bothFail) return
   if (!clock.past(member.heard, patience)) return
-  if (!othersGoOn(member, patience)) {
+  if (!othersGoOn(member, clock, patience)) {
     // Asked again each loop, for a while: whoever is silent with everybody else may be found alone later.
     if (!clock.past(member.heard, LOOKED_AT)) clock.past(clock.now, loop)
     return
@@ -119,16 +125,21 @@ function silent(member: Member, clock: Clock, fold: Fold): void {
   })
 }
 
-/** Somebody of the cluster, or this member's own PostgreSQL, was heard when its patience was over. */
-function othersGoOn(member: Member, patience: number): boolean {
+/**
+ * Somebody of the cluster, or this member's own PostgreSQL, was heard when its patience was over. Who came back just now
+ * from a silence of its own proves nothing: the others may be about to.
+ */
+function othersGoOn(member: Member, clock: Clock, patience: number): boolean {
   const since = member.heard.at + patience
   if (member.heardPostgres.at > since) return true
-  for (const other of member.cluster.members.values())
-    if (other !== member && Math.max(other.heard.at, other.measure.sampled.at) > since) return true
+  for (const other of member.cluster.members.values()) {
+    if (other === member || Math.max(other.heard.at, other.measure.sampled.at) <= since) continue
+    if (clock.now - memoryOf(other).back > 2 * loopOf(member)) return true
+  }
   return false
 }
 
 function memoryOf(member: Member): Memory {
-  member.memo.patroni ??= { last: 0, gaps: [], failing: 0 } satisfies Memory
+  member.memo.patroni ??= { last: 0, gaps: [], failing: 0, back: 0 } satisfies Memory
   return member.memo.patroni as Memory
 }
