@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict'
+import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, it } from 'node:test'
+import { fileURLToPath } from 'node:url'
+
+const home = fileURLToPath(new URL('..', import.meta.url))
+const bin = join(home, 'bin/patrolog')
+const folder = mkdtempSync(join(tmpdir(), 'patrolog-bin-'))
+after(() => rmSync(folder, { recursive: true }))
+
+function run(args: readonly string[], program = bin, env: NodeJS.ProcessEnv = {}): SpawnSyncReturns<string> {
+  return spawnSync(program, args, { encoding: 'utf8', timeout: 30_000, env: { ...process.env, ...env } })
+}
+
+/** A checkout without its own Node, and a machine whose `node` says it is `version`. */
+function machine(name: string, version: string | null): { program: string; path: string } {
+  const at = join(folder, name)
+  for (const part of ['bin', 'path']) mkdirSync(join(at, part), { recursive: true })
+  writeFileSync(join(at, 'bin/patrolog'), readFileSync(bin))
+  chmodSync(join(at, 'bin/patrolog'), 0o755)
+  for (const tool of ['dirname', 'readlink', 'mkdir']) symlinkSync(join('/usr/bin', tool), join(at, 'path', tool))
+  if (version !== null) {
+    const script = `#!/bin/sh\n[ "$1" = --version ] && echo ${version} && exit\necho "$@"\n`
+    writeFileSync(join(at, 'path/node'), script, { mode: 0o755 })
+  }
+  return { program: join(at, 'bin/patrolog'), path: join(at, 'path') }
+}
+
+describe('bin/patrolog', () => {
+  it('runs on the Node of the checkout, whatever stands on the PATH', () => {
+    const { path } = machine('old-beside', 'v18.0.0')
+    const { version } = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'))
+    assert.equal(run(['--version'], bin, { PATH: `${path}:${process.env.PATH}` }).stdout, `${version}\n`)
+  })
+
+  it('is found through links', () => {
+    symlinkSync(bin, join(folder, 'one'))
+    symlinkSync('one', join(folder, 'two'))
+    assert.equal(run(['--version'], join(folder, 'two')).status, 0)
+  })
+
+  it('says in one line that Node is too old or absent', () => {
+    for (const [name, version] of [
+      ['old', 'v20.20.2'],
+      ['none', null],
+      ['odd', 'what'],
+    ] as const) {
+      const { program, path } = machine(name, version)
+      const { status, stderr, stdout } = run(['--version'], program, { PATH: path })
+      assert.equal(status, 2, name)
+      assert.match(stderr, /^patrolog: needs Node 24 or newer, .*\n$/, name)
+      assert.equal(stdout, '', name)
+    }
+  })
+
+  it('without sources runs what was built', () => {
+    const { program, path } = machine('new', 'v25.1.0')
+    assert.match(run(['a b'], program, { PATH: path }).stdout, /\/new\/dist\/src\/main\.js a b\n$/)
+  })
+
+  it('does not mind a cache that cannot be written, nor having no home', () => {
+    for (const env of [{ XDG_CACHE_HOME: '/proc/none' }, { HOME: '', XDG_CACHE_HOME: '' }]) {
+      const { status, stderr } = run(['--version'], bin, env)
+      assert.deepEqual({ status, stderr }, { status: 0, stderr: '' })
+    }
+  })
+})
+
+describe('the command line', () => {
+  const wrong: readonly (readonly [string[], RegExp])[] = [
+    [['replay', '--frm', 'x'], /^patrolog: unknown option '--frm' \(Did you mean --from\?\)\n$/],
+    [['replay'], /^patrolog: PATH: expected at least one file/],
+    [['live'], /^patrolog: unknown command 'live'\n$/],
+    [['replay', 'x', '--format', 'xml', '--from', 'y'], /^patrolog: --from: .*\npatrolog: --format: .*\n$/],
+    [
+      ['replay', 'x', '--config', '/none.yaml', '--from', 'y'],
+      /^patrolog: --config \/none.yaml: no such file\n.*--from/,
+    ],
+    [['replay', 'x', '--metrics'], /argument missing\n$/],
+  ]
+  for (const [args, said] of wrong) {
+    it(`refuses ${args.join(' ')} with status 2 and no stack`, () => {
+      const { status, stderr, stdout } = run(args)
+      assert.match(stderr, said)
+      assert.deepEqual({ status, stdout }, { status: 2, stdout: '' })
+    })
+  }
+
+  it('tells the place of a mistake in the configuration', () => {
+    const file = join(folder, 'patrolog.yaml')
+    writeFileSync(file, 'rules:\n  no-such-thing: {}\n')
+    const { status, stderr } = run(['replay', 'x', '--config', file])
+    assert.equal(status, 2)
+    assert.ok(stderr.startsWith(`patrolog: ${file}:2:3 rules.no-such-thing: unknown rule`), stderr)
+  })
+
+  it('prints help on the standard output', () => {
+    const { status, stdout } = run(['replay', '--help'])
+    assert.equal(status, 0)
+    assert.match(stdout, /--fail-on/)
+  })
+})
