@@ -1,7 +1,7 @@
 import type { Clock } from '../src/model/clock.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { says } from '../src/model/statement.ts'
-import { type Member, NEVER } from '../src/model/state.ts'
+import { heardUpTo, type Member, NEVER } from '../src/model/state.ts'
 
 export default rule<never>({
   meta: {
@@ -28,7 +28,7 @@ export default rule<never>({
 
 function judge(member: Member, clock: Clock): Verdict {
   if (member.claim.membership.value === 'gone') return clear(member.name, member.claim.membership.because, { reason: 'member gone' })
-  const word = Math.max(member.heard.at, member.heardPostgres.at, member.measure.sampled.at)
+  const word = Math.max(member.heard.at, heardUpTo(member.postgresHeard, clock.now), member.measure.sampled.at)
   if (word === NEVER) return unknown(member.name, 'it was never heard')
   if (Number.isNaN(member.unlistedSince) || member.unlistedSince < (member.listed?.at ?? NEVER))
     return member.listed === undefined ? unknown(member.name, 'no list of members was seen') : clear(member.name, `${member.name} is listed again`)

@@ -2,7 +2,7 @@ import type { Clock } from '../src/model/clock.ts'
 import { membersOf, plannedFor } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { says } from '../src/model/statement.ts'
-import type { Member } from '../src/model/state.ts'
+import { heardUpTo, type Member } from '../src/model/state.ts'
 
 export default rule<never>({
   meta: {
@@ -34,7 +34,7 @@ function judge(member: Member, clock: Clock): Verdict {
   if (plannedFor(member, clock, 'stop', 'restart') !== undefined || member.claim.membership.value === 'leaving')
     return unknown(member.name, 'it was stopped on purpose')
   if (member.measure.sampled.at > patroni.since + 5_000) return unknown(member.name, 'its REST API answers: only its log is missing')
-  if (!goesOn(member, patroni.since)) return unknown(member.name, 'nobody names it and nothing of it goes on')
+  if (!goesOn(member, patroni.since, clock)) return unknown(member.name, 'nobody names it and nothing of it goes on')
   return fire({
     subject: member.name,
     member: member.name,
@@ -46,8 +46,8 @@ function judge(member: Member, clock: Clock): Verdict {
 }
 
 /** Others still name it, list it, or its PostgreSQL writes on. */
-function goesOn(member: Member, since: number): boolean {
-  if (member.heardPostgres.at > since) return true
+function goesOn(member: Member, since: number, clock: Clock): boolean {
+  if (heardUpTo(member.postgresHeard, clock.now) > since) return true
   if (member.listed !== undefined && member.listed.at > since && member.listed.view.state !== 'stopped') return true
   for (const other of member.cluster.members.values())
     if (other !== member && other.claim.lockView.value === member.name && other.heard.at > since) return true

@@ -64,18 +64,20 @@ function byName<V extends z.ZodType>(what: string, value: V) {
   )
 }
 
-function ruleSettings(rule: KnownRule) {
-  const params = Object.entries(rule.params).map(([id, param]) => [id, PARAM[param.unit](param.means)] as const)
-  const shape = Object.fromEntries(params.map(([id, value]) => [id, value.exactOptional()]))
-  return section({
-    enabled: flag('Whether the rule is checked at all.').exactOptional(),
-    severity: severity('Severity of its alerts, whatever the rule would say.').exactOptional(),
-    for: duration('How long its verdict must hold before the alert fires.').exactOptional(),
-    params: section(shape).exactOptional(),
-  })
+/** What can be set of any rule, its own parameters apart. */
+export const RULE_SHAPE = {
+  enabled: flag('Whether the rule is checked at all.').exactOptional(),
+  severity: severity('Severity of its alerts, whatever the rule would say.').exactOptional(),
+  for: duration('How long its verdict must hold before the alert fires.').exactOptional(),
 }
 
 const PARAM = { duration, size, count, ratio }
+
+function ruleSettings(rule: KnownRule) {
+  const params = Object.entries(rule.params).map(([id, param]) => [id, PARAM[param.unit](param.means)] as const)
+  const shape = Object.fromEntries(params.map(([id, value]) => [id, value.exactOptional()]))
+  return section({ ...RULE_SHAPE, params: section(shape).exactOptional() })
+}
 
 /** The shapes of all sections, for the rules known. */
 export function shapes(rules: readonly KnownRule[]) {
@@ -86,7 +88,6 @@ export function shapes(rules: readonly KnownRule[]) {
     replicatefrom: name('The member it replicates from, when that is not the leader.').exactOptional(),
     nofailover: flag('It may not be promoted.').exactOptional(),
     nosync: flag('It is never a synchronous standby.').exactOptional(),
-    rules: overrides.exactOptional(),
   }
   const cluster = {
     ttl: duration("Patroni's `ttl`: how long the leader's lock lives without renewal.").exactOptional(),
@@ -106,7 +107,7 @@ export function shapes(rules: readonly KnownRule[]) {
     rules: overrides.default({}),
     clusters: byName('clusters', section(cluster)).default({}),
   }
-  return { top, cluster, member, rule: overrides }
+  return { top, cluster, member }
 }
 
 export function schema(rules: readonly KnownRule[]): z.ZodType<Config> {

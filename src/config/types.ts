@@ -26,7 +26,6 @@ export interface MemberSettings {
   readonly replicatefrom?: string
   readonly nofailover?: boolean
   readonly nosync?: boolean
-  readonly rules?: RuleOverrides
 }
 
 /** Timings of a cluster in ms and bytes, kinds of its members, and rules of its own. */

@@ -3,7 +3,7 @@ import type { Effect, EventEffect } from '../model/effect.ts'
 import type { Facet } from '../model/facet.ts'
 import type { Entry } from '../model/record.ts'
 import type { Reading } from '../model/sample.ts'
-import type { Cluster, Member } from '../model/state.ts'
+import { type Cluster, hear, type Member } from '../model/state.ts'
 import { CheckClock } from './clock.ts'
 import { heartbeats, sameHoles } from './beats.ts'
 import { Folding, type Listener, listeners } from './fold.ts'
@@ -50,6 +50,8 @@ export interface Engine {
   take(): Observation
   /** Takes it in. False when the same was there already: a line or reading that arrived twice. */
   observe(observation: Observation): boolean
+  /** Notes that a member was heard, by a line that means nothing: it need not wait for its turn. */
+  heard(member: Member | null, time: number, unrecognised: boolean): void
   /** Input is complete up to this event time (epoch ms): everything up to it is decided. */
   advance(watermark: number): void
   readonly counts: EngineCounts
@@ -106,7 +108,7 @@ export function engine(config: EngineConfig): Engine {
     count(observation)
     if (config.events && entry !== null && observation.late === 0) emit(eventOf(observation, entry))
     if (member === null) return foldClusterLine(observation)
-    hear(member, observation)
+    hearMember(member, observation)
     if (entry === null || entry.type === 'noise') return
     seen.move(observation, member)
     folding.time = time
@@ -148,10 +150,11 @@ export function engine(config: EngineConfig): Engine {
     emit({ kind: 'late', time: Math.max(time, folding.decided), cluster: cluster.name, member: member?.name ?? null, source: origin.at(line, index), by: late, folded })
   }
 
-  function hear(member: Member, observation: Observation): void {
+  function hearMember(member: Member, observation: Observation): void {
     const { time } = observation
     if (member.firstSeen > time || member.firstSeen === Number.NEGATIVE_INFINITY) member.firstSeen = time
-    touch(observation.program === 'patroni' ? member.heard : member.heardPostgres, time, member)
+    if (observation.program === 'patroni') touch(member.heard, time, member)
+    else hear(member.postgresHeard, time)
     touch(member.cluster.heard, time, member)
   }
 
@@ -257,6 +260,13 @@ export function engine(config: EngineConfig): Engine {
     cluster: clusterOf,
     member: memberOf,
     take: () => held.take(),
+    heard(member, time, unrecognised) {
+      if (unrecognised) counts.unrecognised++
+      else counts.noise++
+      if (member === null) return
+      hear(member.postgresHeard, time)
+      if (time < member.firstSeen || member.firstSeen === Number.NEGATIVE_INFINITY) member.firstSeen = time
+    },
     observe: (observation) => held.place(observation),
     advance(watermark) {
       for (let next = held.first(); next !== undefined && next.time <= watermark; next = held.first()) {

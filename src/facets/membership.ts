@@ -1,5 +1,5 @@
 import { facet, type Fold } from '../model/facet.ts'
-import type { Member } from '../model/state.ts'
+import { heardUpTo, type Member } from '../model/state.ts'
 
 /** Absent from the leader's `/cluster` for so long after a graceful stop: gone. */
 const GONE = 10 * 60_000
@@ -32,7 +32,7 @@ export default facet({
   },
   expire(member, clock, fold) {
     if (member.claim.membership.value === 'gone') return
-    const word = Math.max(member.heard.at, member.heardPostgres.at, member.measure.sampled.at)
+    const word = Math.max(member.heard.at, heardUpTo(member.postgresHeard, clock.now), member.measure.sampled.at)
     const left = member.claim.membership.value === 'leaving' && !Number.isNaN(member.unlistedSince) && clock.past(member.unlistedSince, GONE)
     if (!left && (word === Number.NEGATIVE_INFINITY || !clock.past(word, FORGET))) return
     fold.set(member, 'membership', 'gone', {

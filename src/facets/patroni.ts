@@ -1,7 +1,7 @@
 import type { Clock } from '../model/clock.ts'
 import { facet, type Fold, type Seen } from '../model/facet.ts'
 import { loopOf } from '../model/picture.ts'
-import type { Member } from '../model/state.ts'
+import { heardUpTo, type Member } from '../model/state.ts'
 
 /** Gaps looked at to learn the period of a member's heartbeats. */
 const GAPS = 6
@@ -131,7 +131,7 @@ function silent(member: Member, clock: Clock, fold: Fold): void {
  */
 function othersGoOn(member: Member, clock: Clock, patience: number): boolean {
   const since = member.heard.at + patience
-  if (member.heardPostgres.at > since) return true
+  if (heardUpTo(member.postgresHeard, clock.now) > since) return true
   for (const other of member.cluster.members.values()) {
     if (other === member || Math.max(other.heard.at, other.measure.sampled.at) <= since) continue
     if (clock.now - memoryOf(other).back > 2 * loopOf(member)) return true

@@ -30,6 +30,32 @@ export interface Claim {
   evidence: readonly Evidence[]
 }
 
+/**
+ * When lines without a meaning came, by slots of the grid: they are noted as they are read, ahead of the watermark, and
+ * a check asks only for those up to its own time.
+ */
+export interface Heard {
+  /** Latest event time in each slot. */
+  readonly slots: Float64Array
+  first: number
+}
+
+export const HEARD_SLOTS = 16
+const SLOT = 5_000
+
+export function hear(heard: Heard, time: number): void {
+  const slot = Math.floor(time / SLOT) & (HEARD_SLOTS - 1)
+  if (time > (heard.slots[slot] as number)) heard.slots[slot] = time
+  if (time < heard.first) heard.first = time
+}
+
+/** Latest time at or before `now`; NEVER if there is none. */
+export function heardUpTo(heard: Heard, now: number): number {
+  let latest = NEVER
+  for (const time of heard.slots) if (time <= now && time > latest) latest = time
+  return latest
+}
+
 /** The latest occurrence of one type of event of one member. */
 export interface Said extends Moment {
   /** Occurrences so far. */
@@ -129,9 +155,10 @@ export interface Member {
   readonly cluster: Cluster
   readonly claim: Record<FacetName, Claim>
   readonly said: Map<string, Said>
-  /** Latest line of its Patroni, of its PostgreSQL. */
+  /** Latest line of its Patroni. */
   readonly heard: Moment
-  readonly heardPostgres: Moment
+  /** Lines of its PostgreSQL and of its helpers. */
+  readonly postgresHeard: Heard
   /** First line or sample of this member. */
   firstSeen: number
   /** Learned spacing of its heartbeats, ms; 0 until known. */

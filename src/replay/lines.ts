@@ -31,8 +31,12 @@ export interface LineTakerConfig {
   readonly names: Names
   readonly tally: Tally
   readonly lateness: number
+  /** Whether events are wanted: then every line takes its turn. */
+  readonly events: boolean
   /** Where the lines of a log belong that carry no cluster, member. */
-  readonly home: (source: LogSource) => { readonly cluster: string; readonly member: string | null }
+  readonly home: (source: LogSource) => { readonly cluster: string | null; readonly member: string | null }
+  /** The cluster of lines that nothing names. */
+  readonly homeless: string
   /** Full name of a cluster that a line's metadata give. */
   readonly clusterNamed: (name: string) => string
 }
@@ -40,28 +44,23 @@ export interface LineTakerConfig {
 /** Recognises the lines of logs and hands them to the engine, each with its cluster and member. */
 export function lineTaker(config: LineTakerConfig): LineTaker {
   const { engine, recogniser, names, tally, lateness } = config
-  const streams = new Map<LogSource, Stream[]>()
+  /** Entries that need not wait for their turn: they change nothing but that their writer was heard. */
+  const idle = recogniser.entries.map(({ type }) => type === 'noise')
   const decoder = new TextDecoder()
 
   function streamOf(source: LogSource): Stream {
-    let of = streams.get(source)
-    if (of === undefined) {
-      of = []
-      streams.set(source, of)
-    }
-    const { record } = source.reader
-    let stream = of[record.stream]
-    if (stream === undefined) {
-      stream = newStream(source)
-      of[record.stream] = stream
-    }
-    return stream
+    const { stream } = source.reader.record
+    const known = source.streams[stream] as Stream | undefined
+    if (known !== undefined) return known
+    const made = newStream(source)
+    source.streams[stream] = made
+    return made
   }
 
   function newStream(source: LogSource): Stream {
     const { record } = source.reader
     const home = config.home(source)
-    const cluster = engine.cluster(record.cluster === null ? home.cluster : config.clusterNamed(record.cluster))
+    const cluster = engine.cluster(clusterOf(record.cluster, record.member, home.cluster))
     const member = record.member ?? home.member
     return {
       cluster,
@@ -69,6 +68,13 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
       frontier: Number.NEGATIVE_INFINITY,
       time: Number.NaN,
     }
+  }
+
+  /** By metadata; else by the path; else the pod's name less its ordinal, a guess. */
+  function clusterOf(named: string | null, pod: string | null, home: string | null): string {
+    if (named !== null) return config.clusterNamed(named)
+    const guess = pod === null || home !== null ? null : (/^(.+)-\d+$/.exec(pod)?.[1] ?? null)
+    return guess === null ? (home ?? config.homeless) : config.clusterNamed(guess)
   }
 
   /** Hands one recognised line to the engine. */
@@ -127,6 +133,11 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
       stream.time = record.time
       if (record.time > stream.frontier) stream.frontier = record.time
       tally.line(record.time)
+      if (!config.events && (id < 0 || idle[id] === true) && record.program !== 'patroni') {
+        if (id < 0) tally.unrecognised(record)
+        engine.heard(stream.member, record.time, id < 0)
+        return
+      }
       const entry = id < 0 ? null : (recogniser.entries[id] as Entry)
       if (entry === null) tally.unrecognised(record)
       observe(source, stream, entry, record.time)

@@ -20,6 +20,8 @@ export interface LogSource extends Source {
   readonly origin: Origin
   readonly sequence: InputSequence
   readonly file: InputFile | null
+  /** What the taker of lines remembers of the writers inside the log, by their number. */
+  readonly streams: unknown[]
   /** Physical line number of the current record. */
   line(): number
 }
@@ -72,6 +74,7 @@ export function logSource(sequence: InputSequence, options: LogSourceOptions): L
       return state.file
     },
     sequence,
+    streams: [],
     get origin() {
       return state.origin
     },

@@ -103,11 +103,13 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
     names: interned,
     tally: counts,
     lateness: options.config.lateness ?? LATENESS,
+    events: options.events,
     home: (source) => {
       const home = homes.get(source.sequence)
-      return { cluster: home?.cluster ?? homeless, member: home?.member ?? options.member }
+      return { cluster: home?.cluster ?? null, member: home?.member ?? options.member }
     },
     clusterNamed,
+    homeless,
   })
   const logs = inputs.logs.map((sequence) =>
     logSource(sequence, { zone: options.zone, names: interned, aside: lines.aside, onProblem }),
