@@ -1,0 +1,68 @@
+import type { z } from 'zod'
+import { RULE_SHAPE, shapes } from '../../src/config/schema.ts'
+import type { RuleMeta } from '../../src/model/rule.ts'
+import { code, GENERATED, page, table } from './markdown.ts'
+import { written } from './rules.ts'
+
+type Shape = Readonly<Record<string, z.ZodType>>
+
+const EXAMPLE = `\`\`\`yaml
+timezone: Europe/Berlin
+rules:
+  wal-backlog:
+    severity: critical
+    for: 30s
+clusters:
+  shop/orders:
+    ttl: 30s
+    maximumLagOnFailover: 32MiB
+    failsafeMode: true
+    members:
+      orders-2: { delayed: 1h }
+    rules:
+      leader-changed: { enabled: false }
+\`\`\``
+
+/** docs/config.md: what a file given by \`--config\` may say. */
+export function configPage(rules: readonly RuleMeta[]): string {
+  const { top, cluster, member } = shapes(rules)
+  return page([
+    GENERATED,
+    '# Configuration',
+    'A YAML file, given by `--config FILE`. Everything in it is optional. Durations have a unit (`500ms`, `30s`, `10min`, `1h30min`, `1d`), sizes too (`16MiB` is 16,777,216 bytes, `16MB` is 16,000,000). All mistakes are told at once, each with its line and column.',
+    EXAMPLE,
+    '## Top level',
+    settings(top, { rules: 'Settings of rules, by rule.', clusters: 'What no log says of clusters, by cluster.' }),
+    '## clusters.NAME',
+    'Patroni’s own `/config`, where it was recorded, wins over these.',
+    settings(cluster, {
+      members: 'What no log says of members, by member.',
+      rules: 'As above, for this cluster only.',
+    }),
+    '## clusters.NAME.members.NAME',
+    settings(member, {}),
+    '## rules.RULE',
+    settings(RULE_SHAPE, {}),
+    '## rules.RULE.params',
+    'What a rule does with them stands in [rules.md](rules.md).',
+    table(['rule', 'parameter', 'form', 'default'], rules.flatMap(parameters)),
+  ])
+}
+
+function parameters({ id, params }: RuleMeta): string[][] {
+  return Object.entries(params).map(([name, param]) => [code(id), code(name), param.unit, written(param)])
+}
+
+/** Scalars describe themselves; sections are described by whoever lists them. */
+function settings(shape: Shape, sections: Readonly<Record<string, string>>): string {
+  const rows = Object.entries(shape).map(([name, schema]) => {
+    const { description, form } = describe(schema)
+    return [code(name), form ?? 'section', description ?? sections[name] ?? '']
+  })
+  return table(['setting', 'form', 'meaning'], rows)
+}
+
+function describe(schema: z.ZodType): { description?: string; form?: string } {
+  const inner = 'unwrap' in schema ? (schema.unwrap as () => z.ZodType)() : schema
+  return (inner.meta() ?? {}) as { description?: string; form?: string }
+}

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { join, relative, sep } from 'node:path'
+import { describe, it } from 'node:test'
+import { compile } from '../../src/ingest/recognise.ts'
+import { loadShelf } from '../../src/io/shelves.ts'
+import { EVENT_TYPES } from '../../src/model/event-type.ts'
+import type { Message, Program, Shelf } from '../../src/model/message.ts'
+import { root } from '../../src/root.ts'
+
+const folder = join(root, 'parsers')
+const shelves = await loadShelf<Shelf>(folder)
+const recogniser = compile(shelves.map(({ value }) => value))
+const types = new Set<string>(EVENT_TYPES)
+/** A folder holds the messages of the program of its name; Spilo's also those of its helpers and its Patroni callbacks. */
+const HELPERS: Readonly<Record<string, readonly Program[]>> = { spilo: ['spilo', 'pgqd', 'wal-g', 'patroni'] }
+
+function recognised(program: Program, sample: string): string {
+  const bytes = Buffer.from(sample)
+  const id = recogniser.match(program, bytes, 0, bytes.length)
+  return recogniser.entries[id]?.text ?? 'nothing'
+}
+
+/** What is wrong with a message, a line each. */
+function faults(program: Program, message: Message): string[] {
+  const { type, text, means, samples } = message
+  const found: string[] = []
+  if (!types.has(type) && !type.startsWith('patroni.')) found.push(`unknown type ${type}`)
+  if (means.trim() === '') found.push('says nothing of what it means')
+  if (samples.length === 0) found.push('has no sample')
+  for (const sample of samples) {
+    const other = recognised(program, sample)
+    if (other !== text) found.push(`sample ${JSON.stringify(sample)} is recognised as ${other}`)
+  }
+  return found.map((fault) => `${text}: ${fault}`)
+}
+
+it('no wording of a program is there twice', () => {
+  const seen = new Set<string>()
+  const twice = shelves.flatMap(({ value: { program, messages } }) =>
+    messages.map(({ text }) => `${program}: ${text}`).filter((wording) => seen.size === seen.add(wording).size),
+  )
+  assert.deepEqual(twice, [])
+})
+
+describe('every message has a meaning and a sample that it alone matches', () => {
+  for (const { file, value } of shelves) {
+    const name = relative(folder, file)
+    it(name, () => {
+      const home = name.split(sep)[0] as string
+      assert.ok((HELPERS[home] ?? [home]).includes(value.program), `${value.program} in the folder of ${home}`)
+      assert.deepEqual(
+        value.messages.flatMap((message) => faults(value.program, message)),
+        [],
+      )
+    })
+  }
+})
