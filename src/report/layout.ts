@@ -1,0 +1,33 @@
+/** Width of a page, in characters. */
+export const WIDTH = 100
+
+/** Breaks a text into lines of at most `width`, at blanks where there are some. */
+export function wrap(text: string, width: number): string[] {
+  const lines: string[] = []
+  let rest = text
+  while (rest.length > width) {
+    const blank = rest.lastIndexOf(' ', width)
+    const at = blank > width / 3 ? blank : width
+    lines.push(rest.slice(0, at))
+    rest = rest.slice(at).trimStart()
+  }
+  lines.push(rest)
+  return lines
+}
+
+/** A text behind a label: the first line beside it, the others below, indented alike. */
+export function labelled(label: string, text: string, indent: number): string {
+  const [first, ...more] = wrap(text, WIDTH - indent - label.length)
+  const pad = ' '.repeat(indent + label.length)
+  return [`${' '.repeat(indent)}${label}${first}`, ...more.map((line) => pad + line)].map((line) => `${line.trimEnd()}\n`).join('')
+}
+
+/** A length of time in words: `42 s`, `3 min 5 s`, `6 h 12 min`. */
+export function duration(ms: number): string {
+  const seconds = Math.round(ms / 1000)
+  if (seconds < 60) return `${seconds} s`
+  const minutes = Math.floor(seconds / 60)
+  if (minutes < 60) return seconds % 60 === 0 ? `${minutes} min` : `${minutes} min ${seconds % 60} s`
+  const hours = Math.floor(minutes / 60)
+  return minutes % 60 === 0 ? `${hours} h` : `${hours} h ${minutes % 60} min`
+}

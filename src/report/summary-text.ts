@@ -1,0 +1,64 @@
+import type { MemberSummary, Summary } from '../model/summary.ts'
+import type { Paint } from './alert-text.ts'
+import { duration, labelled } from './layout.ts'
+import { mask } from './mask.ts'
+import { plain } from './plain.ts'
+import { stateInWords } from './words.ts'
+import type { ZoneTimes } from './zone.ts'
+
+/** Facets that say who a member is at the end. */
+const SHOWN = ['role', 'postgres', 'replication', 'upstream', 'lockView', 'failsafe', 'dcs', 'patroni'] as const
+
+/** The end of a replay: what was read, what fired, who was what, what to mistrust. */
+export function summaryText(summary: Summary, times: ZoneTimes, paint: Paint): string {
+  return [
+    `\n${paint('── Summary '.padEnd(60, '─'), 'bold')}\n`,
+    range(summary, times),
+    records(summary),
+    alerts(summary, times),
+    '\n',
+    ...summary.members.map((member) => memberText(member, times)),
+    doubts(summary),
+  ].join('')
+}
+
+function range({ from, to }: Summary, times: ZoneTimes): string {
+  if (from === null || to === null) return 'nothing with a time of its own was read\n'
+  return `${times.full(from)} to ${times.full(to)}, ${duration(to - from)}\n`
+}
+
+function records({ records: counts, transitions }: Summary): string {
+  const { total, ...each } = counts
+  const parts = Object.entries(each)
+    .filter(([, count]) => count > 0)
+    .map(([name, count]) => `${count} ${name}`)
+  return labelled('', `${total} records: ${parts.join(', ')}; ${transitions} changes of state`, 0)
+}
+
+function alerts({ alerts: counts, open }: Summary, times: ZoneTimes): string {
+  const fired = Object.entries(counts).map(([rule, count]) => (count === 1 ? rule : `${rule} × ${count}`))
+  const text = fired.length === 0 ? 'no alert fired' : `alerts: ${fired.join(', ')}`
+  const still = open.map(({ rule, cluster, subject, severity, since, confirmed }) =>
+    labelled('', `still firing: ${severity} ${rule} ${cluster}/${subject} since ${times.full(since)}, last confirmed ${times.clock(confirmed)}`, 0),
+  )
+  return labelled('', text, 0) + still.join('')
+}
+
+function memberText({ cluster, member, state }: MemberSummary, times: ZoneTimes): string {
+  const parts = SHOWN.flatMap((facet) => {
+    const claim = state[facet]
+    if (claim === undefined || claim.value === 'unknown') return []
+    return [`${stateInWords(facet, claim.value)}${claim.since === null ? '' : ` since ${times.clock(claim.since)}`}`]
+  })
+  return labelled(`${cluster}/${member}  `, parts.length === 0 ? 'nothing is known of it' : parts.join('; '), 0)
+}
+
+function doubts({ unrecognised, problems, inputs }: Summary): string {
+  const lines: string[] = []
+  for (const { file, problem } of problems) lines.push(labelled('input: ', `${plain(file)}: ${plain(problem)}`, 0))
+  for (const { program, count, samples } of unrecognised)
+    lines.push(labelled('not understood: ', `${count} of ${program}, such as ${plain(mask(samples[0] ?? '')).slice(0, 120)}`, 0))
+  for (const { file, cluster, basis } of inputs)
+    if (basis === 'pod name') lines.push(labelled('guess: ', `${plain(file)} belongs to ${cluster}, by the name of its pod`, 0))
+  return lines.length === 0 ? '' : `\n${lines.join('')}`
+}

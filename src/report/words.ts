@@ -1,0 +1,34 @@
+import type { Transition } from '../model/effect.ts'
+
+/** What the change of a facet means, in words: `holds the leader lock`, `receives nothing`. */
+const WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  role: {
+    leader: 'is the leader',
+    replica: 'is a replica',
+    standby_leader: 'leads the standby cluster',
+    none: 'has no role any more',
+  },
+  lockView: { none: 'sees no leader' },
+  failsafe: { holding: 'is in failsafe mode', off: 'is not in failsafe mode', unknown: 'may or may not be in failsafe mode' },
+  dcs: { reachable: 'reaches the DCS', unreachable: 'cannot reach the DCS' },
+  upstream: { none: 'follows nobody' },
+  replication: { streaming: 'streams', archive: 'reads WAL from the archive', stopped: 'receives no WAL' },
+  replay: { moving: 'replays', still: 'replays nothing', paused: 'has its replay paused' },
+  postgres: { running: 'runs PostgreSQL', starting: 'starts PostgreSQL', stopped: 'has PostgreSQL down', crashed: 'had PostgreSQL crash' },
+  patroni: { alive: 'is heard', silent: 'has fallen silent' },
+  paused: { yes: 'is paused (maintenance mode)', no: 'is not paused' },
+  unlocked: { yes: 'has a view of the DCS without a leader', no: 'has a view of the DCS with a leader' },
+  membership: { present: 'is a member', leaving: 'is leaving', gone: 'is gone' },
+}
+
+export function changeInWords({ facet, to }: Transition): string {
+  return stateInWords(facet, to)
+}
+
+export function stateInWords(facet: string, value: string): string {
+  const known = WORDS[facet]?.[value]
+  if (known !== undefined) return known
+  if (facet === 'lockView') return `names ${value} as leader`
+  if (facet === 'upstream' && value.startsWith('following:')) return `follows ${value.slice('following:'.length)}`
+  return `${facet} is ${value}`
+}
