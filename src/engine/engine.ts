@@ -1,11 +1,11 @@
-import { EVENT_TYPES } from '../model/event-type.ts'
+import { EVENT_TYPES, illustrates } from '../model/event-type.ts'
 import type { Effect, EventEffect } from '../model/effect.ts'
 import type { Facet } from '../model/facet.ts'
 import type { Entry } from '../model/record.ts'
 import type { Reading } from '../model/sample.ts'
 import { type Cluster, hear, type Member } from '../model/state.ts'
 import { CheckClock } from './clock.ts'
-import { heartbeats, sameHoles } from './beats.ts'
+import { learnBeat, repeatsBeat, sameHoles } from './beats.ts'
 import { Folding, type Listener, listeners } from './fold.ts'
 import { hold } from './hold.ts'
 import { type ActiveRule, advance } from './life.ts'
@@ -27,6 +27,8 @@ export interface EngineConfig {
   readonly defaultsOf: (cluster: string) => ClusterDefaults | undefined
   /** Whether events are wanted as effects. */
   readonly events: boolean
+  /** For tests: every rule is asked about every cluster at every grid point, whether or not anything changed. */
+  readonly checkAll?: boolean
   readonly emit: (effect: Effect) => void
 }
 
@@ -59,7 +61,7 @@ export interface Engine {
 }
 
 /** Repeated by every healthy member all day; they change nothing unless what they say changes. */
-const STEADY = new Set(['leader.confirmed', 'follower.confirmed'])
+const STEADY = new Set(['leader.confirmed', 'follower.confirmed', 'lock.owner-seen'])
 /** Every so many lines, texts kept as evidence are cut loose from the chunks they were read with. */
 const DETACH_EVERY = 1 << 16
 
@@ -71,10 +73,12 @@ export function engine(config: EngineConfig): Engine {
   const clock = new CheckClock()
   const handlers = listeners(config.facets, config.types)
   const steady = config.types.map((type) => STEADY.has(type))
-  const beats = heartbeats()
+  const ownerSeen = config.types.indexOf('lock.owner-seen')
+  const illustrating = config.types.map(illustrates)
   const expiring = config.facets.flatMap(({ expire }) => (expire === undefined ? [] : [expire]))
   const beating = config.facets.flatMap(({ beat }) => (beat === undefined ? [] : [beat]))
   const folding = new Folding(emit, memberOf)
+  const checkAll = config.checkAll ?? false
   const active = new Map<Cluster, readonly ActiveRule[]>()
   let pending: Effect[] = []
   let grid = Number.NaN
@@ -113,15 +117,17 @@ export function engine(config: EngineConfig): Engine {
     seen.move(observation, member)
     folding.time = time
     const { typeId } = entry
-    if (steady[typeId] === true && beats.repeat(member, observation, entry, seen)) {
-      for (let index = 0; index < beating.length; index++) beating[index]?.(member, time)
+    const known = member.said.get(entry.type) as SaidLine | undefined
+    if (known !== undefined && steady[typeId] === true && repeatsBeat(known, member, observation, entry, seen)) {
+      if (typeId !== ownerSeen) for (let index = 0; index < beating.length; index++) beating[index]?.(member, time)
       return
     }
-    const said = note(member, observation, entry, steady[typeId] as boolean)
+    const said = note(member, observation, entry, known)
     const listening = handlers[typeId] as readonly Listener[]
     for (let index = 0; index < listening.length; index++) listening[index]?.(seen, folding)
-    if (steady[typeId] !== true) member.cluster.changes++
-    else if (said !== null) beats.learn(member, said, time)
+    if (steady[typeId] !== true) {
+      if (listening.length > 0) member.cluster.changes++
+    } else if (said !== null) learnBeat(said, member, time)
   }
 
   function foldClusterLine(observation: Observation): void {
@@ -159,20 +165,18 @@ export function engine(config: EngineConfig): Engine {
   }
 
   /** Remembers the latest occurrence; asks for a check unless it only repeats what a healthy member repeats. */
-  function note(member: Member, observation: Observation, entry: Entry, repeats: boolean): SaidLine | null {
-    let said = member.said.get(entry.type) as SaidLine | undefined
-    if (said === undefined) {
-      said = new SaidLine(config.texts)
-      member.said.set(entry.type, said)
-    } else if (observation.time < said.at) return null
-    const again = repeats && said.entryId === entry.id && sameHoles(said, seen, entry)
+  function note(member: Member, observation: Observation, entry: Entry, known: SaidLine | undefined): SaidLine | null {
+    const said = known ?? new SaidLine(config.texts)
+    if (known === undefined) member.said.set(entry.type, said)
+    else if (observation.time < said.at) return null
+    const again = steady[entry.typeId] === true && said.entryId === entry.id && sameHoles(said, seen, entry)
     if (!again) {
       said.params = seen.params()
       said.values = entry.holes.map((_, index) => seen.hole(index))
       said.entryId = entry.id
       said.paused = observation.paused
-      member.cluster.dirty = true
-    } else if (said.watched) {
+    }
+    if ((!again && illustrating[entry.typeId] !== true) || said.watched) {
       said.watched = false
       member.cluster.dirty = true
     }
@@ -225,9 +229,10 @@ export function engine(config: EngineConfig): Engine {
   function closeGrids(time: number): void {
     const last = Math.floor(time / GRID) * GRID
     while (grid <= last) {
-      for (const cluster of clusters.values()) if (cluster.dirty || cluster.expiry <= grid || cluster.deadline <= grid) check(cluster, grid)
+      for (const cluster of clusters.values()) if (checkAll || cluster.dirty || cluster.expiry <= grid || cluster.deadline <= grid) check(cluster, grid)
       flush()
       grid += GRID
+      if (checkAll) continue
       const due = earliestDeadline(clusters)
       if (due > grid) grid = Math.min(Math.ceil(due / GRID) * GRID, last + GRID)
     }
@@ -241,7 +246,7 @@ export function engine(config: EngineConfig): Engine {
     for (const member of cluster.members.values())
       for (let index = 0; index < expiring.length; index++) expiring[index]?.(member, clock, folding)
     cluster.expiry = clock.deadline
-    if (!cluster.dirty && cluster.deadline > now) return
+    if (!checkAll && !cluster.dirty && cluster.deadline > now) return
     clock.start(now)
     for (const rule of active.get(cluster) as readonly ActiveRule[])
       advance(cluster, rule, rule.rule.check(cluster, clock, rule.params), clock, emit)

@@ -1,6 +1,6 @@
 import type { Seen } from '../model/facet.ts'
 import type { Evidence } from '../model/source.ts'
-import type { Cluster, Member, Said } from '../model/state.ts'
+import type { Claim, Cluster, Member, Said } from '../model/state.ts'
 import type { Observation, Origin } from './observation.ts'
 
 /** Makes strings of bytes; names are interned, so that a name seen before costs no allocation. */
@@ -93,6 +93,9 @@ export class SaidLine implements Said {
   paused = false
   /** Values of the entry's holes, in order. */
   values: readonly (string | null)[] = []
+  /** What this line, as a heartbeat, confirmed, and the cluster's count of changes then. */
+  claims: readonly Claim[] = []
+  changes = -1
   private origin!: Origin
   private line = 0
   private index = 0

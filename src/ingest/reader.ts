@@ -31,6 +31,8 @@ const [NEWLINE, RETURN, BLANK] = [10, 13, 32] as const
 const LONGEST = 1 << 20
 /** A line so far ahead of its stream is believed only when the next one agrees. */
 const AHEAD = 3_600_000
+/** A file with so many lines of the common prefixes is settled. */
+const SETTLED = 200
 const NOTHING = new Uint8Array(0)
 
 export function lineReader(options: ReaderOptions): LineReader {
@@ -63,6 +65,8 @@ export function lineReader(options: ReaderOptions): LineReader {
   let skipping = false
   let line = 0
   let shape = ''
+  /** Lines read by the fast prefixes. */
+  let quick = 0
   /** Streams of pods and containers behind a stern prefix, by their names. */
   const streams = new Map<string, number>()
   const frontiers: number[] = []
@@ -184,13 +188,14 @@ export function lineReader(options: ReaderOptions): LineReader {
   }
 
   function outcome(found: string): Outcome {
+    quick++
     if (shape === '') shape = `${found === 'plain' ? '' : `${found} + `}${record.program}`
     return Number.isNaN(record.time) ? 'bare' : 'line'
   }
 
   /** Everything else goes by strings: one line may give many records, or none until its record is complete. */
   function slowly(start: number, stream: number, member: string | null): Outcome {
-    const lines = slow.read(bytes, start, to, line)
+    const lines = slow.read(bytes, start, to, line, quick > SETTLED)
     if (lines === null) return bare(start, stream, member)
     if (shape === '' && slow.shape !== '') shape = slow.shape
     for (const one of lines) ready.push(made(one, stream, member))

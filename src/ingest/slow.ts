@@ -22,11 +22,14 @@ export interface SlowLine {
  */
 export interface SlowReader {
   /** Records of a line; null when it is bare; none while a record goes on. */
-  read(bytes: Uint8Array, from: number, to: number, line: number): readonly SlowLine[] | null
+  read(bytes: Uint8Array, from: number, to: number, line: number, settled: boolean): readonly SlowLine[] | null
   /** What was still open when the input ended. */
   flush(): readonly SlowLine[]
-  /** Whether a line of these bytes could begin a record: a cheap look that spares tracebacks the strings. */
-  mayBegin(bytes: Uint8Array, from: number, to: number): boolean
+  /**
+   * Whether a line of these bytes could begin a record: a cheap look that spares tracebacks the strings. In a settled
+   * file, whose lines have a common prefix, only what begins like one of the others in common use is looked at.
+   */
+  mayBegin(bytes: Uint8Array, from: number, to: number, settled: boolean): boolean
   /** Whether a record goes on over the next lines. */
   readonly open: boolean
   /** Whether the file was seen to be wrapped line by line. */
@@ -34,7 +37,7 @@ export interface SlowReader {
   readonly shape: string
 }
 
-const [ZERO, NINE, COLON] = [48, 57, 58] as const
+const [ZERO, NINE, COLON, BLANK] = [48, 57, 58, 32] as const
 /** A csvlog record or a line joined of parts may be as long. */
 const LONGEST = 1 << 20
 const DEEPEST = 3
@@ -247,8 +250,8 @@ export function slowReader(clock: LocalClock, names: Names, day: number): SlowRe
     get shape() {
       return shape
     },
-    read(bytes, from, to, number) {
-      if (csv === null && !this.mayBegin(bytes, from, to)) return null
+    read(bytes, from, to, number, settled) {
+      if (csv === null && !this.mayBegin(bytes, from, to, settled)) return null
       const text = withoutColours(decoder.decode(bytes.subarray(from, to)))
       return open({ text, member: null, cluster: null, stream: '', depth: 0, line: number })
     },
@@ -257,8 +260,9 @@ export function slowReader(clock: LocalClock, names: Names, day: number): SlowRe
       csv = null
       return left === null ? [] : (csvEnds(left) ?? [line('rejected', left, { reason: 'csvlog record without its end' })])
     },
-    mayBegin(bytes, from, to) {
+    mayBegin(bytes, from, to, settled) {
       const first = bytes[from] as number
+      if (settled && !wrapped && !common(bytes, from)) return bytes[to - 1] === 125 && bytes[from] !== BLANK
       if (first === 123 || first === 34 || first === 91 || first === 60 || first === 27) return true
       const end = Math.min(to, from + HEAD) - 5
       for (let at = from; at < end; at++)
@@ -266,6 +270,17 @@ export function slowReader(clock: LocalClock, names: Names, day: number): SlowRe
       return wrapped || bytes[to - 1] === 125
     },
   }
+}
+
+/** Whether a line begins as a record does: a date, a time, a level, an object, a bracket with a date. */
+function common(bytes: Uint8Array, from: number): boolean {
+  const first = bytes[from] as number
+  if (first === 123 || first === 60) return true
+  if (first === 91) return digit(bytes[from + 1])
+  if (digit(first)) return bytes[from + 4] === 45 || bytes[from + 4] === 47 || bytes[from + 2] === COLON
+  // INFO:, WARNING:, ERROR:, DEBUG:, CRITICAL:, and time="…"
+  const second = bytes[from + 1]
+  return (first === 73 && second === 78) || (first === 87 && second === 65) || (first === 69 && second === 82) || (first === 68 && second === 69) || (first === 67 && second === 82) || (first === 116 && second === 105)
 }
 
 function digit(byte: number | undefined): boolean {

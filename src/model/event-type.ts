@@ -98,3 +98,21 @@ export const EVENT_TYPES = [
 ] as const
 
 export type EventType = (typeof EVENT_TYPES)[number] | `patroni.${string}`
+
+const ILLUSTRATIONS: ReadonlySet<string> = new Set([
+  'dcs.request-failed',
+  'dcs.watch-broken',
+  'dcs.endpoint-changed',
+  'race.peer-response',
+  'timeline.reported',
+  'timeline.history',
+  'callback.ran',
+  'loop.overrun',
+  'sync.changed',
+  'config.changed',
+])
+
+/** Whether events of a type are only quoted as evidence: no rule decides anything on them alone. */
+export function illustrates(type: string): boolean {
+  return ILLUSTRATIONS.has(type) || (type.startsWith('patroni.') && !/^patroni\.(started|stopped|error)$/.test(type))
+}
