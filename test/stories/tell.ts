@@ -1,0 +1,156 @@
+/** Tells a story to the real engine: all facets, all rules, the real recogniser and the real readers of REST bodies. */
+
+import type { Config } from '../../src/config/types.ts'
+import { type Engine, type EngineConfig, engine } from '../../src/engine/engine.ts'
+import { type ActiveRule, inhibitionsOf } from '../../src/engine/life.ts'
+import { MOST_HOLES } from '../../src/engine/observation.ts'
+import { names } from '../../src/ingest/names.ts'
+import { readCluster, readConfig } from '../../src/ingest/readings/cluster.ts'
+import { readLoggedBody } from '../../src/ingest/readings/index.ts'
+import { readPatroniBody } from '../../src/ingest/readings/patroni.ts'
+import { compile } from '../../src/ingest/recognise.ts'
+import { loadFacets, loadParsers, loadRules } from '../../src/io/shelves.ts'
+import type { Effect } from '../../src/model/effect.ts'
+import type { Entry } from '../../src/model/record.ts'
+import type { Rule } from '../../src/model/rule.ts'
+import type { Reading } from '../../src/model/sample.ts'
+import { activeRules, defaultsOf } from '../../src/replay/configure.ts'
+import { byOutputOrder } from '../../src/report/order.ts'
+import type { ClusterStory } from './cluster.ts'
+import type { Record } from './world.ts'
+
+export const facets = await loadFacets()
+export const rules = await loadRules()
+const recogniser = compile(await loadParsers())
+const interned = names()
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+
+/** How far behind its event time a record may arrive, ms: the promise holds up to here. */
+export const LATENESS = 15_000
+
+/** A record on its way: when it arrives, ms after it was written. */
+export interface Delivery {
+  readonly record: Record
+  readonly arrival: number
+}
+
+export interface Telling {
+  /** Rules of its own instead of the shipped ones, or beside them. */
+  readonly rules?: readonly Rule[]
+  readonly config?: Config
+  /** Order and time of arrival; at once by default. */
+  readonly deliver?: (records: readonly Record[]) => readonly Delivery[]
+  /** The engine is asked to decide each so many ms of arrival time; 1 s by default. */
+  readonly batch?: number
+  /** Every rule is asked about every cluster at every point of the grid. */
+  readonly checkAll?: boolean
+}
+
+export interface Told {
+  /** Transitions and alerts in the order of the output. */
+  readonly effects: readonly Effect[]
+  /** Messages that no parser knows. */
+  readonly unrecognised: readonly string[]
+  readonly engine: Engine
+}
+
+export function tell(story: ClusterStory, telling: Telling = {}): Told {
+  const config = withCluster(telling.config ?? { rules: {}, clusters: {} }, story)
+  const chosen = telling.rules ?? rules
+  const causes = inhibitionsOf(chosen)
+  const effects: Effect[] = []
+  const settings: EngineConfig = {
+    facets,
+    rulesFor: (cluster): readonly ActiveRule[] => activeRules(chosen, causes, config, cluster),
+    types: recogniser.types,
+    texts: { name: interned.of, text: (bytes, from, to) => decoder.decode(bytes.subarray(from, to)) },
+    defaultsOf: (cluster) => defaultsOf(config, cluster),
+    events: false,
+    checkAll: telling.checkAll ?? false,
+    emit: (effect) => effects.push(effect),
+  }
+  const core = engine(settings)
+  const unrecognised: string[] = []
+  const records = story.records()
+  const deliveries = telling.deliver?.(records) ?? records.map((record) => ({ record, arrival: record.time }))
+  let decided = Number.NEGATIVE_INFINITY
+  for (const { record, arrival } of [...deliveries].sort((a, b) => a.arrival - b.arrival)) {
+    const watermark = arrival - LATENESS
+    if (watermark >= decided + (telling.batch ?? 1000)) {
+      decided = watermark
+      core.advance(watermark)
+    }
+    observe(core, story.name, record, unrecognised)
+  }
+  core.advance(Math.max(...records.map((record) => record.time)))
+  return { effects: effects.sort(byOutputOrder), unrecognised, engine: core }
+}
+
+function withCluster(config: Config, story: ClusterStory): Config {
+  return story.config === undefined
+    ? config
+    : { ...config, clusters: { ...config.clusters, [story.name]: story.config } }
+}
+
+function observe(core: Engine, name: string, record: Record, unrecognised: string[]): void {
+  const cluster = core.cluster(name)
+  if ('path' in record) {
+    const reading = readingOf(record, name)
+    if (reading !== null) place(core, name, reading)
+    return
+  }
+  const bytes = encoder.encode(record.text)
+  const from = bytes.length - encoder.encode(record.message).length
+  const id = recogniser.match(record.program, bytes, from, bytes.length)
+  const entry = id < 0 ? null : (recogniser.entries[id] as Entry)
+  if (entry === null) unrecognised.push(record.message)
+  const observation = core.take()
+  Object.assign(observation, {
+    time: record.time,
+    cluster,
+    member: record.member === null ? null : core.member(cluster, record.member),
+    entry,
+    program: record.program,
+    level: record.level,
+    bytes,
+    from: 0,
+    to: bytes.length,
+    paused: recogniser.paused,
+    origin: { at: () => ({ file: `${record.member}/${record.program}.log`, line: 0 }) },
+    line: 0,
+    index: 0,
+    late: 0,
+  })
+  const most = Math.min(entry?.holes.length ?? 0, MOST_HOLES) * 2
+  for (let at = 0; at < most; at++) observation.holes[at] = recogniser.holes[at] as number
+  const fresh = core.observe(observation)
+  if (fresh && entry?.type === 'race.peer-response') {
+    const sample = readLoggedBody(record.message, { cluster: null, time: record.time })
+    if (sample !== null) place(core, name, sample)
+  }
+}
+
+function place(core: Engine, name: string, reading: Reading): void {
+  const cluster = core.cluster(name)
+  const observation = core.take()
+  Object.assign(observation, {
+    time: reading.time,
+    cluster,
+    member: core.member(cluster, reading.member),
+    entry: null,
+    reading,
+    origin: { at: () => ({ file: 'rest.jsonl', line: 0 }) },
+    line: 0,
+    late: 0,
+  })
+  core.observe(observation)
+}
+
+function readingOf(record: Extract<Record, { path: string }>, cluster: string): Reading | null {
+  const { member, time, path, body, error } = record
+  if (error !== undefined) return { kind: 'poll-failure', cluster, member, time, path, error }
+  const at = { member, time, cluster, via: path }
+  if (path === '/patroni') return readPatroniBody(body, at)
+  return path === '/cluster' ? readCluster(body, at) : readConfig(body, at)
+}
