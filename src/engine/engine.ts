@@ -79,7 +79,6 @@ export function engine(config: EngineConfig): Engine {
   const beating = config.facets.flatMap(({ beat }) => (beat === undefined ? [] : [beat]))
   const folding = new Folding(emit, memberOf)
   const checkAll = config.checkAll ?? false
-  const checkAll = config.checkAll ?? false
   const active = new Map<Cluster, readonly ActiveRule[]>()
   let pending: Effect[] = []
   let grid = Number.NaN
