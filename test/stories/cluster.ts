@@ -382,7 +382,10 @@ export class ClusterStory {
 
   private demoteForDcs(leader: Node, t: number): void {
     const { world } = this
-    if (leader.role !== 'primary') return this.replicaWithoutDcs(leader, t)
+    if (leader.role !== 'primary') {
+      this.replicaWithoutDcs(leader, t)
+      return
+    }
     world.patroni(leader, t, 'Error communicating with DCS', 'ERROR')
     world.patroni(leader, t + 0.01, 'demoting self because DCS is not accessible and I was a leader')
     world.patroni(leader, t + 0.02, 'Demoting self (offline)')
