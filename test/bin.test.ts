@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { type SpawnSyncReturns, spawnSync } from 'node:child_process'
+import { type SpawnSyncReturns, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -101,5 +102,25 @@ describe('the command line', () => {
     const { status, stdout } = run(['replay', '--help'])
     assert.equal(status, 0)
     assert.match(stdout, /--fail-on/)
+  })
+})
+
+describe('a running replay', () => {
+  const incident = join(home, 'samples/incidents/stale-watch-real-apiserver')
+
+  it('is ended by a signal to the process that was started', async () => {
+    const child = spawn(bin, ['replay', '-'], { stdio: ['pipe', 'ignore', 'ignore'] })
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    child.kill('SIGTERM')
+    assert.deepEqual(await once(child, 'exit'), [null, 'SIGTERM'])
+  })
+
+  it('does not mind a reader that stops early', async () => {
+    const child = spawn(bin, ['replay', incident, '--format', 'jsonl'], { stdio: ['ignore', 'pipe', 'pipe'] })
+    let said = ''
+    child.stderr.on('data', (text) => (said += text))
+    child.stdout.once('data', () => child.stdout.destroy())
+    assert.deepEqual(await once(child, 'close'), [0, null])
+    assert.doesNotMatch(said, /EPIPE|unexpected/)
   })
 })

@@ -42,13 +42,13 @@ export async function loadParsers(): Promise<Shelf[]> {
   return (await loadShelf<Shelf>(join(root, 'parsers'))).map(({ value }) => value)
 }
 
-/** All shipped rules, sorted by id. */
+/** All shipped rules, in the order of their files. */
 export async function loadRules(): Promise<Rule[]> {
   const rules = await loadShelf<Rule>(join(root, 'rules'))
   return rules.map(({ id, file, value }) => named(id, value.meta.id, file, value))
 }
 
-/** All facets, sorted by id. */
+/** All facets, in the order of their files. */
 export async function loadFacets(): Promise<Facet[]> {
   const facets = await loadShelf<Facet>(join(root, 'src', 'facets'))
   return facets.map(({ id, file, value }) => named(id, value.id, file, value))
