@@ -34,7 +34,7 @@ export default rule<never>({
           claims: says(member, 'failsafe.holding'),
           measures:
             member.measure.failsafeActive?.value === true
-              ? [reads(member, 'patroni_failsafe_mode_is_active', member.measure.failsafeActive.time, '1')]
+              ? [reads(member, 'patroni_failsafe_mode_is_active', member.measure.failsafeActive.time, 'its flag failsafe_mode_is_active is up')]
               : [],
           evidence: [...failsafe.evidence, ...lines(member, 'dcs.unreachable')],
         })

@@ -43,7 +43,7 @@ function leader(member: Member, flag: boolean, clock: Clock): Verdict {
     for: member.cluster.timings.ttl,
     summary: `${member.name}'s log says failsafe ${failsafe.value} since ${clock.hms(failsafe.since)}, its flag says ${flag ? 'up' : 'down'}`,
     claims: says(member, 'failsafe.holding', 'leader.confirmed'),
-    measures: [reads(member, 'patroni_failsafe_mode_is_active', member.measure.sampled.at, flag ? '1' : '0')],
+    measures: [reads(member, 'patroni_failsafe_mode_is_active', member.measure.sampled.at, `its flag failsafe_mode_is_active is ${flag ? 'up' : 'down'}`)],
   })
 }
 
@@ -59,6 +59,6 @@ function replica(member: Member, flag: boolean, clock: Clock): Verdict {
     for: 2 * member.cluster.timings.ttl,
     summary: `${member.name}'s failsafe flag is up although ${leader.name} left failsafe mode at ${clock.hms(failsafe.since)}`,
     claims: says(leader, 'leader.confirmed'),
-    measures: [reads(member, 'patroni_failsafe_mode_is_active', member.measure.sampled.at, '1')],
+    measures: [reads(member, 'patroni_failsafe_mode_is_active', member.measure.sampled.at, 'its flag failsafe_mode_is_active is up')],
   })
 }

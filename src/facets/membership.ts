@@ -3,6 +3,8 @@ import { heardUpTo, type Member } from '../model/state.ts'
 
 /** Absent from the leader's `/cluster` for so long after a graceful stop: gone. */
 const GONE = 10 * 60_000
+/** A member that was heard so recently is there, whatever the list says. */
+const SPEAKS = 5_000
 /** Nothing heard for so long: gone. */
 const FORGET = 24 * 3_600_000
 
@@ -23,7 +25,7 @@ export default facet({
       member.listed = { view: listed, at: view.time }
       member.unlistedSince = Number.NaN
       if (listed.tags !== undefined) tagged(member, listed.tags)
-      if (listed.state === 'stopped') leaving(member, fold)
+      if (listed.state === 'stopped' && !speaks(member, view.time)) leaving(member, fold)
     }
     if (observer.cluster.leader?.name !== observer.name) return
     const names = new Set(view.members.map((listed) => listed.name))
@@ -54,6 +56,11 @@ function present(member: Member, fold: Fold): void {
   const claim = member.claim.membership
   if (claim.value === 'present') return
   fold.set(member, 'membership', 'present', { basis: 'inferred', because: 'it is heard of by its own word' })
+}
+
+/** A member that is being cloned or started is listed as stopped too, while its own REST API or log speaks. */
+function speaks(member: Member, time: number): boolean {
+  return Math.max(member.heard.at, member.measure.sampled.at) > time - SPEAKS && member.claim.postgres.value !== 'stopped'
 }
 
 function leaving(member: Member, fold: Fold): void {

@@ -25,8 +25,8 @@ export function alertBlock(alert: Alert, times: ZoneTimes, paint: Paint): string
     statements('does  ', alert.measures, times),
     labelled('since ', `${times.full(alert.since)}, ${duration(alert.time - alert.since)} before this was decided`, 10),
     ...alert.evidence.slice(0, EVIDENCE).map((each) => evidenceLine(each, times, paint)),
-    alert.remedy.length === 0 ? '' : labelled('check ', alert.remedy[0] as string, 10),
-    ...alert.remedy.slice(1).map((command) => labelled('      ', command, 10)),
+    // Commands are to be copied: they are never broken.
+    ...alert.remedy.map((command, index) => `          ${index === 0 ? 'check ' : '      '}${command}\n`),
     labelled('more  ', alert.runbook, 10),
     '\n',
   ].join('')

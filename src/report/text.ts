@@ -25,6 +25,9 @@ const COLOURS = { red: 31, yellow: 33, green: 32, dim: 2, bold: 1 } as const
 /** Events worth a line of their own in the timeline; all others are in the JSONL. */
 const SHOWN = /^(failsafe|demotion|promotion|switchover|rewind|reinit|datadir|bootstrap|timeline\.diverged|lock\.(lost|update|acquire-failed|released)|replication\.(upstream|wal-missing)|slot\.(lost|missing)|disk|process|postgres\.(crashed|start-failed|shutdown)|patroni\.(started|stopped)|operator)/
 
+/** What is first learned of a healthy member: the summary has it. */
+const ORDINARY = new Set(['failsafe:off', 'dcs:reachable', 'paused:no', 'unlocked:no', 'patroni:alive', 'membership:present', 'upstream:none'])
+
 /** The timeline over all members: what changed and why, gaps as gaps, alerts as blocks. */
 export function textReport({ zone, colour }: TextOptions): TextReport {
   const times = zoneTimes(zone)
@@ -78,6 +81,7 @@ export function textReport({ zone, colour }: TextOptions): TextReport {
   }
 
   function transition(effect: Transition): string {
+    if (effect.from === 'unknown' && ORDINARY.has(`${effect.facet}:${effect.to}`)) return ''
     const from = effect.since < effect.time - 1_000 && Number.isFinite(effect.since) ? ` since ${times.clock(effect.since)}` : ''
     const basis = effect.basis === 'logged' ? '' : ` [${effect.basis}]`
     const text = `${who(effect)} ${changeInWords(effect)}${from}: ${plain(mask(effect.because))}${basis}`
