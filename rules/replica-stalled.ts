@@ -2,6 +2,7 @@ import type { Clock } from '../src/model/clock.ts'
 import {
   backlog,
   type Half,
+  isRunningPrimary,
   larger,
   mib,
   movedMeanwhile,
@@ -75,7 +76,9 @@ function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
 function stoppedHalf(replica: Member, source: Member, clock: Clock, params: Params<P>): Half | null {
   const { sampled, spacing } = replica.measure
   const still = (half: Half): boolean => isStill(replica, source, half, params)
-  if (sampled.at - stillSince(replica, 'receive') >= receivePatience(replica, params) && still('receive')) return 'receive'
+  // A source that was promoted meanwhile had no chance to serve before.
+  const serves = isRunningPrimary(source) ? source.primary.since : 0
+  if (sampled.at - Math.max(stillSince(replica, 'receive'), serves) >= receivePatience(replica, params) && still('receive')) return 'receive'
   if (replica.kind.delayed > 0 || maybeDelayed(replica)) return null
   const since = stillSince(replica, 'replay')
   // Two samples with one value, and the next not overdue: it stands until a sample says otherwise.
