@@ -72,16 +72,26 @@ function promotionOf(member: Member): number {
 }
 
 function proofOf(older: Member, newer: Member, promoted: number, clockError: number): string | null {
-  const { sampled, role, state } = older.measure
-  if (sampled.at > promoted + clockError && role?.value === 'primary' && state?.value === 'running' && role.time === sampled.at)
-    return 'is measured a running primary'
+  if (measuredAfter(older, newer, promoted, clockError)) return 'is measured a running primary'
   if (confirmedAfter(older, promoted + clockError) && confirmedAfter(newer, promoted)) return 'confirms that it leads'
   return wroteOn(older, newer, promoted) ? 'fell silent without a demotion and its WAL still arrived long after its last line: it is probably still primary' : null
 }
 
+/**
+ * A sample of the older one as a running primary, later than one of the newer: both stamped by whoever scraped them, so
+ * that clocks of members which differ do not matter.
+ */
+function measuredAfter(older: Member, newer: Member, promoted: number, clockError: number): boolean {
+  const { sampled, role, state } = older.measure
+  if (role?.value !== 'primary' || state?.value !== 'running' || role.time !== sampled.at) return false
+  if (newer.measure.sampled.at === NEVER) return sampled.at > promoted + clockError
+  return newer.primary.measuredSince >= newer.primary.since && sampled.at > newer.primary.measuredSince + clockError
+}
+
 function confirmedAfter(member: Member, time: number): boolean {
   const said = member.said.get('leader.confirmed')
-  return said !== undefined && said.params.standby === undefined && said.at > time
+  // Two heartbeats: a single one may stem from before, by a clock that is ahead.
+  return said !== undefined && said.params.standby === undefined && said.previous > time
 }
 
 /**

@@ -76,7 +76,7 @@ export function newMember(cluster: Cluster, name: string, kind: Partial<MemberKi
     firstSeen: NEVER,
     heartbeat: 0,
     measure: newMeasure(),
-    primary: { since: NEVER, proven: moment(), ended: NEVER, endedBy: '', lost: moment(), evidence: [] },
+    primary: { since: NEVER, proven: moment(), measuredSince: NEVER, ended: NEVER, endedBy: '', lost: moment(), evidence: [] },
     kind: { archiveOnly: false, delayed: 0, replicatefrom: null, nofailover: false, nosync: false, ...kind },
     listed: undefined,
     unlistedSince: Number.NaN,

@@ -55,6 +55,7 @@ function bySample(member: Member, sample: Sample, fold: Fold): void {
   if (sample.role === 'primary' && sample.state === 'running') {
     if (!isRunningPrimary(member) && !newer(member, sample)) return
     begin(member, sample.time, evidence)
+    if (member.primary.measuredSince < member.primary.since) member.primary.measuredSince = sample.time
   } else if (isRunningPrimary(member) && ((sample.role === 'replica' && sample.time > member.primary.since + TRUNCATED) || (sample.state !== undefined && DOWN.has(sample.state))))
     end(member, sample.time, `a sample reads ${sample.role}, ${sample.state}`, evidence)
   void fold

@@ -142,6 +142,8 @@ export interface PrimarySpan {
   since: number
   /** Latest proof. */
   readonly proven: Moment
+  /** First sample of the span that read primary and running, on the scraper's clock; NEVER without one. */
+  measuredSince: number
   /** End of the span, or NaN while it lasts. */
   ended: number
   endedBy: string
