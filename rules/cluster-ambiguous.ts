@@ -1,7 +1,7 @@
 import { membersOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
-import { reads } from '../src/model/statement.ts'
 import type { Member } from '../src/model/state.ts'
+import { reads } from '../src/model/statement.ts'
 
 export default rule<never>({
   meta: {
@@ -19,7 +19,10 @@ export default rule<never>({
     silent: 'A member that is being rebuilt; members that give no identifier.',
     blindSpots: ['Prometheus metrics carry no identifier.'],
     falseAlarms: [],
-    remedy: ['# two clusters share the scope: name their namespaces, or map them in the configuration', 'curl -s http://{member}:8008/patroni | jq .database_system_identifier'],
+    remedy: [
+      '# two clusters share the scope: name their namespaces, or map them in the configuration',
+      'curl -s http://{member}:8008/patroni | jq .database_system_identifier',
+    ],
   },
   *check(cluster, clock) {
     const known = membersOf(cluster).filter((member) => fresh(member))
@@ -33,7 +36,12 @@ export default rule<never>({
       since,
       summary: `members of ${cluster.name} belong to ${identifiers.size} different databases`,
       measures: known.map((member) =>
-        reads(member, 'database_system_identifier', member.measure.systemId?.time ?? clock.now, member.measure.systemId?.value ?? ''),
+        reads(
+          member,
+          'database_system_identifier',
+          member.measure.systemId?.time ?? clock.now,
+          member.measure.systemId?.value ?? '',
+        ),
       ),
     })
   },

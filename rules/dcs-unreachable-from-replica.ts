@@ -22,7 +22,8 @@ export default rule<never>({
   },
   *check(cluster, clock) {
     const leaderSays = membersOf(cluster).some(
-      (member) => (member.claim.role.value === 'leader' || isRunningPrimary(member)) && member.claim.dcs.value === 'unreachable',
+      (member) =>
+        (member.claim.role.value === 'leader' || isRunningPrimary(member)) && member.claim.dcs.value === 'unreachable',
     )
     for (const member of membersOf(cluster)) {
       const { dcs, role } = member.claim

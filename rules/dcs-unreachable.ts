@@ -11,14 +11,19 @@ export default rule<never>({
     for: 0,
     params: {},
     mutedBy: [],
-    inhibits: ['dcs-unreachable-from-replica', 'loop-too-slow'],
+    inhibits: ['dcs-unreachable-from-replica'],
     needs: ['Patroni lines of the leader'],
     fires: 'The leader says for more than a loop that its calls to the DCS fail.',
     ends: 'A cycle of it with success.',
     silent: 'Single failed requests and retries.',
-    blindSpots: [],
+    blindSpots: [
+      "On Kubernetes a leader whose API server answers 'no' (401, 409) has a reachable DCS: see leader-lock-lost.",
+    ],
     falseAlarms: [],
-    remedy: ['patronictl list {cluster}', '# reach the DCS from {member}: etcdctl endpoint health, or kubectl get --raw /healthz'],
+    remedy: [
+      'patronictl list {cluster}',
+      '# reach the DCS from {member}: etcdctl endpoint health, or kubectl get --raw /healthz',
+    ],
   },
   *check(cluster, clock) {
     for (const member of membersOf(cluster)) {

@@ -16,17 +16,26 @@ export default rule<never>({
     fires: 'The leader lock is renewed during a demotion for more than two loops: nobody else can take over.',
     ends: 'The demotion is completed, or the member follows a leader.',
     silent: 'A demotion that ends within two loops.',
-    blindSpots: [],
+    blindSpots: ['A demotion that hangs without renewing the lock shows as no-leader.'],
     falseAlarms: [],
-    remedy: ['# PostgreSQL on {member} does not shut down: look for a hanging walsender or checkpoint', 'psql -h {member} -c "select pid, state, application_name from pg_stat_replication"'],
+    remedy: [
+      '# PostgreSQL on {member} does not shut down: look for a hanging walsender or checkpoint',
+      'psql -h {member} -c "select pid, state, application_name from pg_stat_replication"',
+    ],
   },
   *check(cluster, clock) {
     for (const member of membersOf(cluster)) {
       const running = member.said.get('demotion.running')
       if (running === undefined) continue
       const begun = lastOf(member, 'demotion.started')
-      const ended = Math.max(lastOf(member, 'demotion.completed', 'follower.confirmed', 'promotion.started'), plainHeartbeat(member.said.get('leader.confirmed')))
-      const since = Math.min(begun, running.at) > ended && begun > running.at - 600_000 ? begun : (running.times.find((time) => time > ended) ?? running.at)
+      const ended = Math.max(
+        lastOf(member, 'demotion.completed', 'follower.confirmed', 'promotion.started'),
+        plainHeartbeat(member.said.get('leader.confirmed')),
+      )
+      const since =
+        Math.min(begun, running.at) > ended && begun > running.at - 600_000
+          ? begun
+          : (running.times.find((time) => time > ended) ?? running.at)
       if (ended >= running.at) yield clear(member.name, 'the demotion is over')
       else if (running.at - since > 2 * loopOf(member))
         yield fire({

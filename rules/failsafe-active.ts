@@ -16,9 +16,13 @@ export default rule<never>({
     fires: 'The leader says that it goes on because every member accepted, or its flag is up.',
     ends: 'A later line that needed the lock, a demotion, or a sample with the flag down and a leader in view.',
     silent: 'The flag of a replica, which stays up for ttl after the last call.',
-    blindSpots: [],
+    blindSpots: ['Before Patroni 3.0.0 there is no failsafe mode; at log level WARNING only the flag shows it.'],
     falseAlarms: [],
-    remedy: ['curl -s http://{member}:8008/patroni | jq .failsafe_mode_is_active,.dcs_last_seen', 'patronictl list {cluster}', '# check the DCS (etcd, Kubernetes API) from {member}'],
+    remedy: [
+      'curl -s http://{member}:8008/patroni | jq .failsafe_mode_is_active,.dcs_last_seen',
+      'patronictl list {cluster}',
+      '# check the DCS (etcd, Kubernetes API) from {member}',
+    ],
   },
   *check(cluster, clock) {
     for (const member of membersOf(cluster)) {
@@ -34,7 +38,14 @@ export default rule<never>({
           claims: says(member, 'failsafe.holding'),
           measures:
             member.measure.failsafeActive?.value === true
-              ? [reads(member, 'patroni_failsafe_mode_is_active', member.measure.failsafeActive.time, 'its flag failsafe_mode_is_active is up')]
+              ? [
+                  reads(
+                    member,
+                    'patroni_failsafe_mode_is_active',
+                    member.measure.failsafeActive.time,
+                    'its flag failsafe_mode_is_active is up',
+                  ),
+                ]
               : [],
           evidence: [...failsafe.evidence, ...lines(member, 'dcs.unreachable')],
         })

@@ -1,7 +1,7 @@
 import { isRunningPrimary, lastOf, membersOf, plannedFor, runningPrimary } from '../src/model/picture.ts'
 import { clear, fire, rule } from '../src/model/rule.ts'
-import { lines, says } from '../src/model/statement.ts'
 import type { Member } from '../src/model/state.ts'
+import { lines, says } from '../src/model/statement.ts'
 
 export default rule<never>({
   meta: {
@@ -14,12 +14,18 @@ export default rule<never>({
     mutedBy: ['pause', 'switchover'],
     inhibits: [],
     needs: ['Patroni lines of the leader'],
-    fires: 'Demotion without a request within ttl of accepted failsafe calls, or after a refused lock update while failsafe mode is configured or in force.',
+    fires:
+      'Demotion without a request within ttl of accepted failsafe calls, or after a refused lock update while failsafe mode is configured or in force.',
     ends: 'A running primary is proven.',
     silent: 'Switchover, graceful stop, failsafe mode not in use.',
-    blindSpots: ['Whether failsafe mode is configured is known only from /config or from the configuration of patrolog.'],
+    blindSpots: [
+      'Whether failsafe mode is configured is known only from /config or from the configuration of patrolog.',
+    ],
     falseAlarms: [],
-    remedy: ['patronictl list {cluster}', '# a DCS that answers "no" (401, 409) is not covered by failsafe mode: check the access of {member}'],
+    remedy: [
+      'patronictl list {cluster}',
+      '# a DCS that answers "no" (401, 409) is not covered by failsafe mode: check the access of {member}',
+    ],
   },
   *check(cluster, clock) {
     for (const member of membersOf(cluster)) {
@@ -28,7 +34,11 @@ export default rule<never>({
       const primary = runningPrimary(cluster)
       if (primary !== undefined && primary.primary.since > demoted.at)
         yield clear(member.name, `${primary.name} is the running primary since ${clock.hms(primary.primary.since)}`)
-      else if (!isRunningPrimary(member) && unheld(member, demoted.at) && plannedFor(member, clock, 'stop') === undefined)
+      else if (
+        !isRunningPrimary(member) &&
+        unheld(member, demoted.at) &&
+        plannedFor(member, clock, 'stop') === undefined
+      )
         yield fire({
           subject: member.name,
           member: member.name,
@@ -46,5 +56,8 @@ function unheld(member: Member, demoted: number): boolean {
   if (member.said.get('demotion.started')?.params.mode === 'graceful') return false
   const held = lastOf(member, 'failsafe.holding', 'failsafe.peer-accepted')
   const refused = lastOf(member, 'lock.update-failed', 'lock.acquire-failed')
-  return (held <= demoted && demoted - held <= ttl) || (failsafeMode === true && refused <= demoted && demoted - refused <= ttl)
+  return (
+    (held <= demoted && demoted - held <= ttl) ||
+    (failsafeMode === true && refused <= demoted && demoted - refused <= ttl)
+  )
 }

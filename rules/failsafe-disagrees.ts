@@ -1,8 +1,8 @@
 import type { Clock } from '../src/model/clock.ts'
 import { isRunningPrimary, membersOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
-import { reads, says } from '../src/model/statement.ts'
 import type { Member } from '../src/model/state.ts'
+import { reads, says } from '../src/model/statement.ts'
 
 export default rule<never>({
   meta: {
@@ -15,17 +15,19 @@ export default rule<never>({
     mutedBy: ['pause'],
     inhibits: [],
     needs: ['Patroni lines', 'REST samples (3.0.0 and later)'],
-    fires: 'Leader: inferred failsafe and its flag differ for more than ttl. Replica: the flag is up more than 2 ttl after failsafe mode ended on the leader.',
+    fires:
+      'Leader: inferred failsafe and its flag differ for more than ttl. Replica: the flag is up more than 2 ttl after failsafe mode ended on the leader.',
     ends: 'They agree again.',
     silent: 'The flag of a replica within ttl of the last call; no samples.',
-    blindSpots: [],
+    blindSpots: ['Members whose REST API is not polled.'],
     falseAlarms: [],
     remedy: ['curl -s http://{member}:8008/patroni | jq .failsafe_mode_is_active'],
   },
   *check(cluster, clock) {
     for (const member of membersOf(cluster)) {
       const flag = member.measure.failsafeActive
-      if (flag === undefined || flag.time < member.measure.sampled.at - 60_000) yield unknown(member.name, 'its flag is not read')
+      if (flag === undefined || flag.time < member.measure.sampled.at - 60_000)
+        yield unknown(member.name, 'its flag is not read')
       else if (isRunningPrimary(member)) yield leader(member, flag.value, clock)
       else yield replica(member, flag.value, clock)
     }
@@ -43,7 +45,14 @@ function leader(member: Member, flag: boolean, clock: Clock): Verdict {
     for: member.cluster.timings.ttl,
     summary: `${member.name}'s log says failsafe ${failsafe.value} since ${clock.hms(failsafe.since)}, its flag says ${flag ? 'up' : 'down'}`,
     claims: says(member, 'failsafe.holding', 'leader.confirmed'),
-    measures: [reads(member, 'patroni_failsafe_mode_is_active', member.measure.sampled.at, `its flag failsafe_mode_is_active is ${flag ? 'up' : 'down'}`)],
+    measures: [
+      reads(
+        member,
+        'patroni_failsafe_mode_is_active',
+        member.measure.sampled.at,
+        `its flag failsafe_mode_is_active is ${flag ? 'up' : 'down'}`,
+      ),
+    ],
   })
 }
 
@@ -51,7 +60,8 @@ function replica(member: Member, flag: boolean, clock: Clock): Verdict {
   if (!flag) return clear(member.name, 'its flag is down')
   const leader = member.cluster.members.get(member.cluster.leader?.name ?? '')
   const failsafe = leader?.claim.failsafe
-  if (leader === undefined || failsafe?.value !== 'off' || leader.heard.at < failsafe.since) return unknown(member.name, 'the leader is in failsafe mode or silent')
+  if (leader === undefined || failsafe?.value !== 'off' || leader.heard.at < failsafe.since)
+    return unknown(member.name, 'the leader is in failsafe mode or silent')
   return fire({
     subject: member.name,
     member: member.name,
@@ -59,6 +69,13 @@ function replica(member: Member, flag: boolean, clock: Clock): Verdict {
     for: 2 * member.cluster.timings.ttl,
     summary: `${member.name}'s failsafe flag is up although ${leader.name} left failsafe mode at ${clock.hms(failsafe.since)}`,
     claims: says(leader, 'leader.confirmed'),
-    measures: [reads(member, 'patroni_failsafe_mode_is_active', member.measure.sampled.at, 'its flag failsafe_mode_is_active is up')],
+    measures: [
+      reads(
+        member,
+        'patroni_failsafe_mode_is_active',
+        member.measure.sampled.at,
+        'its flag failsafe_mode_is_active is up',
+      ),
+    ],
   })
 }

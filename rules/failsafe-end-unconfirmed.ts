@@ -16,7 +16,7 @@ export default rule<never>({
     fires: 'In failsafe mode by its last word, and neither a line nor a sample of it for ttl.',
     ends: 'Failsafe mode ended, or word of it again.',
     silent: 'Any later line or sample that tells.',
-    blindSpots: [],
+    blindSpots: ['A leader whose log is shipped late looks the same until the lines arrive.'],
     falseAlarms: ['The log shipper of that member died: check its lag.'],
     remedy: ['curl -s http://{member}:8008/patroni | jq .role,.failsafe_mode_is_active', 'patronictl list {cluster}'],
   },

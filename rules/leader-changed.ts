@@ -30,7 +30,10 @@ export default rule<never>({
       severity: change.planned ? 'info' : 'warning',
       once: true,
       summary: `leadership moved from ${change.from} to ${change.to} at ${clock.hms(change.at)}${change.planned ? ', as requested' : ''}`,
-      claims: [...(from === undefined ? [] : says(from, 'demotion.started', 'demotion.completed', 'leader.confirmed')), ...(to === undefined ? [] : says(to, 'promotion.started', 'lock.acquired'))],
+      claims: [
+        ...(from === undefined ? [] : says(from, 'demotion.started', 'demotion.completed', 'leader.confirmed')),
+        ...(to === undefined ? [] : says(to, 'promotion.started', 'lock.acquired')),
+      ],
       evidence: change.evidence,
     })
   },

@@ -1,7 +1,7 @@
 import { lastOf, membersOf, plannedFor, runningPrimary } from '../src/model/picture.ts'
 import { clear, fire, rule } from '../src/model/rule.ts'
-import { lines, says } from '../src/model/statement.ts'
 import { type Member, NEVER, type Said } from '../src/model/state.ts'
+import { lines, says } from '../src/model/statement.ts'
 
 export default rule<'selfPromotion'>({
   meta: {
@@ -11,7 +11,11 @@ export default rule<'selfPromotion'>({
     severity: 'critical',
     for: 0,
     params: {
-      selfPromotion: { default: 10_000, unit: 'duration', means: 'the same member promoting itself again so soon is no failover' },
+      selfPromotion: {
+        default: 10_000,
+        unit: 'duration',
+        means: 'the same member promoting itself again so soon is no failover',
+      },
     },
     mutedBy: ['pause', 'switchover', 'stop', 'restart', 'rolling-update'],
     inhibits: [],
@@ -19,9 +23,13 @@ export default rule<'selfPromotion'>({
     fires: 'An update of the lock was refused, the lock was lost, or a demotion for the DCS.',
     ends: 'A running primary is proven somewhere.',
     silent: 'Switchover and other requested work.',
-    blindSpots: [],
+    blindSpots: ['A member that died without a line: see no-leader and patroni-silent.'],
     falseAlarms: ['After a frozen Kubernetes API the leader demotes and promotes itself within seconds: a warning.'],
-    remedy: ['patronictl list {cluster}', 'patronictl history {cluster}', '# why did {member} lose the lock: its own ERROR lines before, the DCS, its CPU'],
+    remedy: [
+      'patronictl list {cluster}',
+      'patronictl history {cluster}',
+      '# why did {member} lose the lock: its own ERROR lines before, the DCS, its CPU',
+    ],
   },
   *check(cluster, clock, { selfPromotion }) {
     for (const member of membersOf(cluster)) {
@@ -29,7 +37,9 @@ export default rule<'selfPromotion'>({
       if (loss === null) continue
       const primary = runningPrimary(cluster)
       if (primary !== undefined && primary.primary.since > loss.at) {
-        yield clear(member.name, `${primary.name} is the running primary since ${clock.hms(primary.primary.since)}`, { evidence: primary.primary.evidence })
+        yield clear(member.name, `${primary.name} is the running primary since ${clock.hms(primary.primary.since)}`, {
+          evidence: primary.primary.evidence,
+        })
         continue
       }
       if (plannedFor(member, clock, 'switchover') !== undefined) continue
@@ -44,7 +54,10 @@ export default rule<'selfPromotion'>({
           ? `${member.name} lost the leader lock and restarted as primary, no failover`
           : `${member.name} lost the leader lock at ${clock.hms(loss.at)}`,
         claims: says(member, 'demotion.completed', 'demotion.started', 'lock.lost'),
-        evidence: [loss.evidence(), ...lines(member, 'lock.update-failed', 'lock.acquire-failed', 'dcs.unreachable')].slice(0, 5),
+        evidence: [
+          loss.evidence(),
+          ...lines(member, 'lock.update-failed', 'lock.acquire-failed', 'dcs.unreachable'),
+        ].slice(0, 5),
       })
     }
   },

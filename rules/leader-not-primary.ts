@@ -1,7 +1,7 @@
 import { isRunningPrimary, membersOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
-import { lines, says } from '../src/model/statement.ts'
 import { NEVER } from '../src/model/state.ts'
+import { lines, says } from '../src/model/statement.ts'
 
 export default rule<'patience'>({
   meta: {
@@ -14,7 +14,8 @@ export default rule<'patience'>({
     mutedBy: ['pause', 'switchover', 'stop', 'restart', 'rolling-update'],
     inhibits: [],
     needs: ['PostgreSQL lines or samples of the leader'],
-    fires: "The lock holder's PostgreSQL is in recovery or down for more than 30 s (while it starts: primary_start_timeout).",
+    fires:
+      "The lock holder's PostgreSQL is in recovery or down for more than 30 s (while it starts: primary_start_timeout).",
     ends: 'A running primary is proven.',
     silent: 'Standby cluster; leader whose PostgreSQL is not known.',
     blindSpots: ['A promotion that hangs while the log says "the leader with the lock".'],
@@ -23,8 +24,13 @@ export default rule<'patience'>({
   },
   *check(cluster, clock, { patience }) {
     for (const member of membersOf(cluster)) {
-      if (isRunningPrimary(member)) yield clear(member.name, `${member.name} is a running primary`, { evidence: member.primary.evidence })
-      else if (cluster.leader?.name !== member.name || member.claim.role.value !== 'leader' || member.primary.ended === NEVER)
+      if (isRunningPrimary(member))
+        yield clear(member.name, `${member.name} is a running primary`, { evidence: member.primary.evidence })
+      else if (
+        cluster.leader?.name !== member.name ||
+        member.claim.role.value !== 'leader' ||
+        member.primary.ended === NEVER
+      )
         yield unknown(member.name, 'it does not hold the lock, or was never seen as primary')
       else
         yield fire({

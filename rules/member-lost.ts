@@ -1,7 +1,7 @@
 import type { Clock } from '../src/model/clock.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
-import { says } from '../src/model/statement.ts'
 import { heardUpTo, type Member, NEVER } from '../src/model/state.ts'
+import { says } from '../src/model/statement.ts'
 
 export default rule<never>({
   meta: {
@@ -27,11 +27,14 @@ export default rule<never>({
 })
 
 function judge(member: Member, clock: Clock): Verdict {
-  if (member.claim.membership.value === 'gone') return clear(member.name, member.claim.membership.because, { reason: 'member gone' })
+  if (member.claim.membership.value === 'gone')
+    return clear(member.name, member.claim.membership.because, { reason: 'member gone' })
   const word = Math.max(member.heard.at, heardUpTo(member.postgresHeard, clock.now), member.measure.sampled.at)
   if (word === NEVER) return unknown(member.name, 'it was never heard')
   if (Number.isNaN(member.unlistedSince) || member.unlistedSince < (member.listed?.at ?? NEVER))
-    return member.listed === undefined ? unknown(member.name, 'no list of members was seen') : clear(member.name, `${member.name} is listed again`)
+    return member.listed === undefined
+      ? unknown(member.name, 'no list of members was seen')
+      : clear(member.name, `${member.name} is listed again`)
   const { ttl } = member.cluster.timings
   if (!clock.past(word, ttl)) return clear(member.name, `${member.name} is heard again`)
   const asked = stoppedOnPurpose(member)
@@ -47,5 +50,8 @@ function judge(member: Member, clock: Clock): Verdict {
 }
 
 function stoppedOnPurpose(member: Member): boolean {
-  return member.claim.membership.value === 'leaving' || member.cluster.planned.some((action) => action.kind === 'stop' && action.member === member.name)
+  return (
+    member.claim.membership.value === 'leaving' ||
+    member.cluster.planned.some((action) => action.kind === 'stop' && action.member === member.name)
+  )
 }

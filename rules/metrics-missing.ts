@@ -16,7 +16,7 @@ export default rule<'patience'>({
     fires: 'Its log goes on for 5 min without a sample of it, although samples of this cluster were seen.',
     ends: 'A sample of it.',
     silent: 'Clusters without metrics.',
-    blindSpots: [],
+    blindSpots: ['A cluster without any metric is not looked at.'],
     falseAlarms: [],
     remedy: ['curl -s http://{member}:8008/metrics | head', '# is it in the scrape targets?'],
   },

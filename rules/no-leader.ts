@@ -1,8 +1,8 @@
 import type { Clock } from '../src/model/clock.ts'
 import { membersOf, plannedFor, runningPrimary } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
-import { says } from '../src/model/statement.ts'
 import { type Cluster, type Member, NEVER } from '../src/model/state.ts'
+import { says } from '../src/model/statement.ts'
 
 export default rule<'measured'>({
   meta: {
@@ -11,25 +11,48 @@ export default rule<'measured'>({
     scope: 'cluster',
     severity: 'critical',
     for: 0,
-    params: { measured: { default: 15_000, unit: 'duration', means: 'no running primary for so long while every member answers' } },
+    params: {
+      measured: {
+        default: 15_000,
+        unit: 'duration',
+        means: 'no running primary for so long while every member answers',
+      },
+    },
     mutedBy: ['pause', 'switchover', 'stop', 'restart', 'rolling-update'],
-    inhibits: ['replica-stalled', 'replica-without-upstream', 'replica-view-stale', 'leader-not-primary', 'writes-rejected'],
+    inhibits: [
+      'replica-stalled',
+      'replica-without-upstream',
+      'replica-view-stale',
+      'leader-not-primary',
+      'writes-rejected',
+    ],
     needs: ['Patroni lines or samples of the members'],
-    fires: 'Some member proves that there is no leader, more than ttl after the last proof of one; or every member answers and none was a running primary for 15 s.',
+    fires:
+      'Some member proves that there is no leader, more than ttl after the last proof of one; or every member answers and none was a running primary for 15 s.',
     ends: 'A leader or a running primary is proven.',
     silent: 'First bootstrap, pause, a graceful stop of all members; failsafe mode; absence of lines.',
     blindSpots: ['Members that say nothing at all prove nothing.'],
     falseAlarms: [],
-    remedy: ['patronictl list {cluster}', 'patronictl history {cluster}', '# is the DCS up; does any member refuse to promote: see failover-blocked'],
+    remedy: [
+      'patronictl list {cluster}',
+      'patronictl history {cluster}',
+      '# is the DCS up; does any member refuse to promote: see failover-blocked',
+    ],
   },
   *check(cluster, clock, { measured }) {
-    if (cluster.timings.standbyCluster === true || standby(cluster)) return yield unknown(cluster.name, 'a standby cluster')
+    if (cluster.timings.standbyCluster === true || standby(cluster))
+      return yield unknown(cluster.name, 'a standby cluster')
     const proof = leaderProof(cluster)
     const none = noLeaderProof(cluster)
     if (proof === NEVER) return yield unknown(cluster.name, 'no leader was seen yet')
     if (stoppedByRequest(cluster, clock)) return yield unknown(cluster.name, 'all members were stopped on purpose')
     const ended = endOfPrimary(cluster)
-    if (ended !== null && allAnswer(cluster, ended) && clock.past(ended, measured) && measuredNone(cluster, ended, measured))
+    if (
+      ended !== null &&
+      allAnswer(cluster, ended) &&
+      clock.past(ended, measured) &&
+      measuredNone(cluster, ended, measured)
+    )
       return yield report(cluster, clock, ended, 'no member is a running primary, and every member answers')
     if (none === null || none.at <= proof) return yield verdictOf(cluster, proof, none?.at ?? NEVER)
     if (none.at - proof <= cluster.timings.ttl) return yield unknown(cluster.name, 'a leader was proven within ttl')
@@ -105,7 +128,9 @@ function endOfPrimary(cluster: Cluster): number | null {
 /** Every member gave a sample after `since` and not long ago. */
 function allAnswer(cluster: Cluster, since: number): boolean {
   const members = membersOf(cluster)
-  return members.length > 0 && members.every((member) => member.measure.sampled.at > since && member.measure.failures === 0)
+  return (
+    members.length > 0 && members.every((member) => member.measure.sampled.at > since && member.measure.failures === 0)
+  )
 }
 
 function measuredNone(cluster: Cluster, since: number, length: number): boolean {
@@ -117,5 +142,7 @@ function standby(cluster: Cluster): boolean {
 }
 
 function stoppedByRequest(cluster: Cluster, clock: Clock): boolean {
-  return membersOf(cluster).every((member) => member.claim.postgres.value === 'stopped' && plannedFor(member, clock, 'stop') !== undefined)
+  return membersOf(cluster).every(
+    (member) => member.claim.postgres.value === 'stopped' && plannedFor(member, clock, 'stop') !== undefined,
+  )
 }

@@ -1,8 +1,8 @@
 import type { Clock } from '../src/model/clock.ts'
 import { membersOf, plannedFor } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
-import { says } from '../src/model/statement.ts'
 import { heardUpTo, type Member } from '../src/model/state.ts'
+import { says } from '../src/model/statement.ts'
 
 export default rule<never>({
   meta: {
@@ -15,12 +15,16 @@ export default rule<never>({
     mutedBy: ['pause', 'switchover', 'stop', 'restart', 'rolling-update'],
     inhibits: [],
     needs: ['Patroni lines with regular heartbeats, or REST polls beside the log'],
-    fires: 'The learned heartbeat stopped for more than two loops and two retry timeouts, while others still name the member or its PostgreSQL goes on.',
+    fires:
+      'The learned heartbeat stopped for more than two loops and two retry timeouts, while others still name the member or its PostgreSQL goes on.',
     ends: 'Word of it again.',
     silent: 'De-duplicated heartbeats (4.1) and levels above INFO unless REST fails too; a graceful stop.',
     blindSpots: ['A member without regular heartbeats.'],
     falseAlarms: ['Its log shipper died while REST is not polled.'],
-    remedy: ['systemctl status patroni   # or: kubectl logs {member} --tail 50', 'curl -s -o /dev/null -w "%{http_code}\\n" http://{member}:8008/liveness'],
+    remedy: [
+      'systemctl status patroni   # or: kubectl logs {member} --tail 50',
+      'curl -s -o /dev/null -w "%{http_code}\\n" http://{member}:8008/liveness',
+    ],
   },
   *check(cluster, clock) {
     for (const member of membersOf(cluster)) yield judge(member, clock)
@@ -33,7 +37,8 @@ function judge(member: Member, clock: Clock): Verdict {
   if (patroni.value !== 'silent' || patroni.basis === 'logged') return unknown(member.name, 'its silence is not known')
   if (plannedFor(member, clock, 'stop', 'restart') !== undefined || member.claim.membership.value === 'leaving')
     return unknown(member.name, 'it was stopped on purpose')
-  if (member.measure.sampled.at > patroni.since + 5_000) return unknown(member.name, 'its REST API answers: only its log is missing')
+  if (member.measure.sampled.at > patroni.since + 5_000)
+    return unknown(member.name, 'its REST API answers: only its log is missing')
   if (!goesOn(member, patroni.since, clock)) return unknown(member.name, 'nobody names it and nothing of it goes on')
   return fire({
     subject: member.name,

@@ -12,8 +12,8 @@ import {
   stillSince,
 } from '../src/model/picture.ts'
 import { clear, fire, type Params, rule, unknown, type Verdict } from '../src/model/rule.ts'
-import { lines, says, stands, writes } from '../src/model/statement.ts'
 import type { Member } from '../src/model/state.ts'
+import { lines, says, stands, writes } from '../src/model/statement.ts'
 
 type P = 'receiveStill' | 'replayStill' | 'moved' | 'gap' | 'archiveStill' | 'escalate'
 
@@ -33,7 +33,11 @@ export default rule<P>({
       },
       moved: { default: 1_048_576, unit: 'size', means: 'the source must have moved so far meanwhile' },
       gap: { default: 16_777_216, unit: 'size', means: 'or the replica must be so far behind' },
-      archiveStill: { default: 60_000, unit: 'duration', means: 'least stand-still of a replica that only reads the archive' },
+      archiveStill: {
+        default: 60_000,
+        unit: 'duration',
+        means: 'least stand-still of a replica that only reads the archive',
+      },
       escalate: { default: 600_000, unit: 'duration', means: 'a replay that stands so long is critical' },
     },
     mutedBy: ['switchover', 'stop', 'restart', 'rebuild', 'rolling-update'],
@@ -66,7 +70,8 @@ function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
     return unknown(replica.name, 'no position of it was read')
   if (replica.claim.postgres.value === 'stopped' || replica.claim.postgres.value === 'crashed')
     return unknown(replica.name, 'its PostgreSQL is down')
-  if (replica.kind.replicatefrom !== null && sourceBusy(replica, clock)) return unknown(replica.name, 'its upstream is being worked on')
+  if (replica.kind.replicatefrom !== null && sourceBusy(replica, clock))
+    return unknown(replica.name, 'its upstream is being worked on')
   const half = stoppedHalf(replica, source, clock, params)
   if (half === null) return movesAgain(replica, source, params)
   return stalled(replica, source, half, clock, params)
@@ -78,11 +83,20 @@ function stoppedHalf(replica: Member, source: Member, clock: Clock, params: Para
   const still = (half: Half): boolean => isStill(replica, source, half, params)
   // A source that was promoted meanwhile had no chance to serve before.
   const serves = isRunningPrimary(source) ? source.primary.since : 0
-  if (sampled.at - Math.max(stillSince(replica, 'receive'), serves) >= receivePatience(replica, params) && still('receive')) return 'receive'
+  if (
+    sampled.at - Math.max(stillSince(replica, 'receive'), serves) >= receivePatience(replica, params) &&
+    still('receive')
+  )
+    return 'receive'
   if (replica.kind.delayed > 0 || maybeDelayed(replica)) return null
   const since = stillSince(replica, 'replay')
   // Two samples with one value, and the next not overdue: it stands until a sample says otherwise.
-  if (sampled.at <= since || !clock.past(since, params.replayStill) || clock.past(sampled, Math.max(60_000, 2 * spacing))) return null
+  if (
+    sampled.at <= since ||
+    !clock.past(since, params.replayStill) ||
+    clock.past(sampled, Math.max(60_000, 2 * spacing))
+  )
+    return null
   return still('replay') ? 'replay' : null
 }
 
@@ -118,7 +132,13 @@ function stalled(replica: Member, source: Member, half: Half, clock: Clock, para
       ...stands(replica, half, `has not moved since ${clock.hms(since)}, ${mib(behind)} behind`),
       ...writes(source),
     ],
-    evidence: lines(replica, 'race.primary-alive', 'replication.upstream-removed', 'replication.receiver-ended', 'replication.waiting-for-wal'),
+    evidence: lines(
+      replica,
+      'race.primary-alive',
+      'replication.upstream-removed',
+      'replication.receiver-ended',
+      'replication.waiting-for-wal',
+    ),
   })
 }
 
@@ -137,15 +157,21 @@ function movesAgain(replica: Member, source: Member, params: Params<P>): Verdict
   const { receive, replay, streaming, inArchiveRecovery } = replica.measure
   const behind = backlog(replica, source, 'replay')
   if (behind === undefined) return unknown(replica.name, 'its position cannot be compared with its source')
-  if (streaming?.value === false && inArchiveRecovery?.value !== true) return unknown(replica.name, 'it does not stream')
+  if (streaming?.value === false && inArchiveRecovery?.value !== true)
+    return unknown(replica.name, 'it does not stream')
   const recent = replica.measure.sampled.at - Math.max(60_000, 3 * replica.measure.spacing)
   const twice = replay.movedBefore > recent && replay.moved.at > recent
   const received = larger(receive.lsn, replay.lsn)
   const caughtUp = replay.moved.at > recent && received === replay.lsn && behind < params.moved
   if (!twice && !caughtUp) return unknown(replica.name, 'it has not moved in two windows')
-  if (behind >= params.gap && !shrinking(replica, source, behind)) return unknown(replica.name, 'it moves but the gap does not shrink')
+  if (behind >= params.gap && !shrinking(replica, source, behind))
+    return unknown(replica.name, 'it moves but the gap does not shrink')
   return clear(replica.name, `${replica.name} receives and replays again, ${mib(behind)} behind ${source.name}`, {
-    evidence: stands(replica, 'replay', 'moves').map(({ time, text }) => ({ metric: 'patroni_xlog_replayed_location', time, value: text })),
+    evidence: stands(replica, 'replay', 'moves').map(({ time, text }) => ({
+      metric: 'patroni_xlog_replayed_location',
+      time,
+      value: text,
+    })),
   })
 }
 

@@ -1,8 +1,8 @@
 import type { Clock } from '../src/model/clock.ts'
 import { loopOf, replicasOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
-import { lines, says } from '../src/model/statement.ts'
 import type { Cluster, Member } from '../src/model/state.ts'
+import { lines, says } from '../src/model/statement.ts'
 
 export default rule<never>({
   meta: {
@@ -15,7 +15,8 @@ export default rule<never>({
     mutedBy: ['switchover', 'stop', 'restart', 'rebuild', 'rolling-update', 'pause'],
     inhibits: [],
     needs: ['Patroni lines of the replica and of the leader'],
-    fires: 'The view is stale (a leader race without a leader while the leader confirms its lock), or names another leader than the confirmed one, for more than a loop.',
+    fires:
+      'The view is stale (a leader race without a leader while the leader confirms its lock), or names another leader than the confirmed one, for more than a loop.',
     ends: 'The view names the leader again.',
     silent: 'One lost race right after an election; no leader confirmed meanwhile.',
     blindSpots: ['A stale view that still names the right leader looks healthy (Kubernetes, pods watch).'],
@@ -40,7 +41,8 @@ function judge(cluster: Cluster, replica: Member, clock: Clock): Verdict {
   const stale = view.value === 'none' && view.basis === 'inferred'
   const names = view.value !== 'none' && view.at > leader.since + 2_000
   if (!stale && !names) return unknown(replica.name, 'no proof that its view is older than the leader')
-  if (confirmed === undefined || confirmed.at < view.since || confirmed.at < leader.since) return unknown(replica.name, 'the leader has not confirmed since')
+  if (confirmed === undefined || confirmed.at < view.since || confirmed.at < leader.since)
+    return unknown(replica.name, 'the leader has not confirmed since')
   return fire({
     subject: replica.name,
     member: replica.name,

@@ -1,8 +1,8 @@
 import type { Clock } from '../src/model/clock.ts'
-import { isRunningPrimary, lastOf, membersOf, mib, backlog, plannedFor, sourceOf } from '../src/model/picture.ts'
+import { backlog, isRunningPrimary, lastOf, membersOf, mib, plannedFor, sourceOf } from '../src/model/picture.ts'
 import { clear, fire, type Params, rule, unknown, type Verdict } from '../src/model/rule.ts'
-import { lines, reads, says, writes } from '../src/model/statement.ts'
 import type { Member } from '../src/model/state.ts'
+import { lines, reads, says, writes } from '../src/model/statement.ts'
 
 type P = 'fromLines' | 'fromSamples' | 'standby' | 'standbyRefused'
 
@@ -15,7 +15,11 @@ export default rule<P>({
     for: 0,
     params: {
       fromLines: { default: 15_000, unit: 'duration', means: 'patience when a line says that the upstream was lost' },
-      fromSamples: { default: 60_000, unit: 'duration', means: 'patience when only samples say that it does not stream' },
+      fromSamples: {
+        default: 60_000,
+        unit: 'duration',
+        means: 'patience when only samples say that it does not stream',
+      },
       standby: { default: 60_000, unit: 'duration', means: 'patience with the leader of a standby cluster' },
       standbyRefused: {
         default: 300_000,
@@ -32,7 +36,9 @@ export default rule<P>({
     silent:
       'Source down or unknown; replay goes on from the archive and catches up; clone, rewind, restart, promotion; archive-only replica.',
     blindSpots: ['On Spilo PostgreSQL writes to files of its own: without them only a stale view or samples show it.'],
-    falseAlarms: ['A connection that is lost and comes back within seconds does not fire; one that flaps more slowly does.'],
+    falseAlarms: [
+      'A connection that is lost and comes back within seconds does not fire; one that flaps more slowly does.',
+    ],
     remedy: [
       "psql -h {member} -c 'show primary_conninfo'",
       "psql -h {member} -c 'select status, written_lsn, latest_end_time from pg_stat_wal_receiver'",
@@ -50,7 +56,8 @@ export default rule<P>({
 
 function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
   if (replica.kind.archiveOnly) return unknown(replica.name, 'it reads the archive by design')
-  if (streams(replica)) return clear(replica.name, `${replica.name} streams again`, { evidence: replica.claim.replication.evidence })
+  if (streams(replica))
+    return clear(replica.name, `${replica.name} streams again`, { evidence: replica.claim.replication.evidence })
   if (replica.claim.role.value === 'standby_leader') return standbyLeader(replica, clock, params)
   const lost = lostAt(replica)
   if (lost === null) return unknown(replica.name, 'nothing says that it has no upstream')
@@ -74,7 +81,13 @@ function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
     measures: [...measures(replica, source), ...writes(source)],
     evidence: [
       ...replica.claim.upstream.evidence,
-      ...lines(replica, 'race.primary-alive', 'replication.receiver-ended', 'replication.waiting-for-wal', 'replication.connect-failed'),
+      ...lines(
+        replica,
+        'race.primary-alive',
+        'replication.receiver-ended',
+        'replication.waiting-for-wal',
+        'replication.connect-failed',
+      ),
     ].slice(0, 5),
   })
 }
@@ -92,7 +105,11 @@ function lostAt(replica: Member): { since: number; because: string; measured: bo
     return { since: upstream.since, because: upstream.because, measured: false }
   if (replication.value === 'stopped' && replication.basis === 'logged')
     return { since: replication.since, because: replication.because, measured: false }
-  if ((replication.value === 'stopped' || replication.value === 'archive') && replication.basis === 'measured' && flagDown(replica))
+  if (
+    (replication.value === 'stopped' || replication.value === 'archive') &&
+    replication.basis === 'measured' &&
+    flagDown(replica)
+  )
     return { since: replication.since, because: replication.because, measured: true }
   return null
 }
@@ -100,7 +117,14 @@ function lostAt(replica: Member): { since: number; because: string; measured: bo
 /** It got an upstream or a receiver just now, and no end followed. */
 function connecting(replica: Member, clock: Clock, params: Params<P>): boolean {
   const begun = lastOf(replica, 'replication.started', 'replication.upstream-set')
-  const ended = lastOf(replica, 'replication.receiver-ended', 'replication.upstream-removed', 'replication.connect-failed', 'replication.wal-missing', 'timeline.diverged')
+  const ended = lastOf(
+    replica,
+    'replication.receiver-ended',
+    'replication.upstream-removed',
+    'replication.connect-failed',
+    'replication.wal-missing',
+    'timeline.diverged',
+  )
   return begun > ended && !clock.past(begun, params.fromLines)
 }
 
@@ -112,7 +136,14 @@ function flagDown(replica: Member): boolean {
 function measures(replica: Member, source: Member) {
   const behind = backlog(replica, source)
   if (behind === undefined) return []
-  return [reads(replica, 'patroni_xlog_replayed_location', replica.measure.sampled.at, `${mib(behind)} behind ${source.name}`)]
+  return [
+    reads(
+      replica,
+      'patroni_xlog_replayed_location',
+      replica.measure.sampled.at,
+      `${mib(behind)} behind ${source.name}`,
+    ),
+  ]
 }
 
 /** Replay goes on from the archive, and faster than the source writes. */
@@ -133,7 +164,11 @@ function upstreamBusy(replica: Member, since: number, clock: Clock): boolean {
   if (named !== undefined) return plannedFor(named, clock) !== undefined
   if (tags !== undefined) return false
   return cluster.planned.some(
-    (action) => action.member !== null && action.member !== replica.name && Math.abs((action.at ?? action.since) - since) <= 5_000 && !clock.past(action.until, 0),
+    (action) =>
+      action.member !== null &&
+      action.member !== replica.name &&
+      Math.abs((action.at ?? action.since) - since) <= 5_000 &&
+      !clock.past(action.until, 0),
   )
 }
 

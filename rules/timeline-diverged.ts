@@ -16,7 +16,7 @@ export default rule<never>({
     fires: 'PostgreSQL says that the timelines parted, and for 3 min nobody rewinds or rebuilds it.',
     ends: 'Streaming is proven on the new timeline.',
     silent: 'A rewind or reinit under way.',
-    blindSpots: [],
+    blindSpots: ["The line stands in PostgreSQL's own log, which Spilo writes to files."],
     falseAlarms: [],
     remedy: ['patronictl list {cluster}', 'patronictl reinit {cluster} {member}'],
   },
@@ -27,13 +27,18 @@ export default rule<never>({
       const { replication } = member.claim
       const mended = lastOf(member, 'rewind.completed', 'bootstrap.completed', 'datadir.removed')
       if (isRunningPrimary(member)) yield clear(member.name, `${member.name} is the running primary`)
-      else if (replication.value === 'streaming' && replication.since > said.at) yield clear(member.name, `${member.name} streams again`)
-      else if (mended > said.at || plannedFor(member, clock, 'rebuild') !== undefined) yield unknown(member.name, 'it is being rewound or rebuilt')
+      else if (replication.value === 'streaming' && replication.since > said.at)
+        yield clear(member.name, `${member.name} streams again`)
+      else if (mended > said.at || plannedFor(member, clock, 'rebuild') !== undefined)
+        yield unknown(member.name, 'it is being rewound or rebuilt')
       else
         yield fire({
           subject: member.name,
           member: member.name,
-          since: said.times.find((time) => time > Math.max(mended, replication.value === 'streaming' ? replication.since : 0)) ?? said.at,
+          since:
+            said.times.find(
+              (time) => time > Math.max(mended, replication.value === 'streaming' ? replication.since : 0),
+            ) ?? said.at,
           summary: `${member.name} parted from its source's timeline and nobody rewinds it`,
           claims: says(member, 'follower.confirmed'),
           evidence: lines(member, 'timeline.diverged'),

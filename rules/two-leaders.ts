@@ -1,8 +1,8 @@
 import type { Clock } from '../src/model/clock.ts'
 import { isRunningPrimary, lastOf, membersOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
-import { lines, reads, says } from '../src/model/statement.ts'
 import { type Cluster, type Member, NEVER } from '../src/model/state.ts'
+import { lines, reads, says } from '../src/model/statement.ts'
 
 export default rule<'clockError'>({
   meta: {
@@ -13,7 +13,13 @@ export default rule<'clockError'>({
     for: 0,
     params: { clockError: { default: 2_000, unit: 'duration', means: 'clocks of two members may differ by so much' } },
     mutedBy: [],
-    inhibits: ['replica-stalled', 'replica-without-upstream', 'replica-view-stale', 'leader-not-primary', 'writes-rejected'],
+    inhibits: [
+      'replica-stalled',
+      'replica-without-upstream',
+      'replica-view-stale',
+      'leader-not-primary',
+      'writes-rejected',
+    ],
     needs: ['samples or Patroni lines of both members'],
     fires:
       'A is proven a running primary after the promotion of B; or, probable: B was promoted while A went silent without a demotion or shutdown, and WAL of A still arrived long after its last line; or two members confirm leadership in overlapping time.',
@@ -21,7 +27,11 @@ export default rule<'clockError'>({
     silent: 'A demoted or shut down before; the second heartbeat that was under way during the change.',
     blindSpots: ['A that is neither heard nor measured after it was cut off, and whose WAL nobody received.'],
     falseAlarms: ['Clocks that differ by more than the parameter.'],
-    remedy: ['patronictl list {cluster}', '# fence the older primary first: stop its PostgreSQL, or take it off the network', 'psql -h {member} -c "select pg_is_in_recovery(), timeline_id from pg_control_checkpoint()"'],
+    remedy: [
+      'patronictl list {cluster}',
+      '# fence the older primary first: stop its PostgreSQL, or take it off the network',
+      'psql -h {member} -c "select pg_is_in_recovery(), timeline_id from pg_control_checkpoint()"',
+    ],
   },
   *check(cluster, clock, { clockError }) {
     const members = membersOf(cluster)
@@ -34,11 +44,20 @@ function* judge(cluster: Cluster, older: Member, newer: Member, clock: Clock, cl
   const promoted = promotionOf(newer)
   if (promoted === NEVER || older.primary.since === NEVER || older.primary.since > promoted) return
   const subject = `${older.name},${newer.name}`
-  const given = Math.max(older.primary.lost.at, lastOf(older, 'demotion.started', 'postgres.shutdown', 'postgres.crashed'))
+  const given = Math.max(
+    older.primary.lost.at,
+    lastOf(older, 'demotion.started', 'postgres.shutdown', 'postgres.crashed'),
+  )
   if (!isRunningPrimary(older) || given > promoted - clockError) {
-    yield clear(subject, isRunningPrimary(older) ? `${older.name} gave up the primary role at ${clock.hms(given)}` : `${older.name} is no primary: ${older.primary.endedBy}`, {
-      evidence: older.primary.evidence,
-    })
+    yield clear(
+      subject,
+      isRunningPrimary(older)
+        ? `${older.name} gave up the primary role at ${clock.hms(given)}`
+        : `${older.name} is no primary: ${older.primary.endedBy}`,
+      {
+        evidence: older.primary.evidence,
+      },
+    )
     return
   }
   if (!isRunningPrimary(newer) && lastOf(newer, 'demotion.started', 'postgres.shutdown') > promoted) {
@@ -57,7 +76,9 @@ function* judge(cluster: Cluster, older: Member, newer: Member, clock: Clock, cl
     summary: `${older.name} ${proof} although ${newer.name} was promoted at ${clock.hms(promoted)}`,
     claims: [...says(older, 'leader.confirmed'), ...says(newer, 'promotion.started', 'leader.confirmed')],
     measures: [older, newer].flatMap((member) =>
-      member.measure.role?.value === 'primary' ? [reads(member, 'patroni_primary', member.measure.sampled.at, 'primary, running')] : [],
+      member.measure.role?.value === 'primary'
+        ? [reads(member, 'patroni_primary', member.measure.sampled.at, 'primary, running')]
+        : [],
     ),
     evidence: [...lines(older, 'leader.confirmed'), ...lines(newer, 'promotion.started', 'promotion.completed')],
   })
@@ -74,7 +95,9 @@ function promotionOf(member: Member): number {
 function proofOf(older: Member, newer: Member, promoted: number, clockError: number): string | null {
   if (measuredAfter(older, newer, promoted, clockError)) return 'is measured a running primary'
   if (confirmedAfter(older, promoted + clockError) && confirmedAfter(newer, promoted)) return 'confirms that it leads'
-  return wroteOn(older, newer, promoted) ? 'fell silent without a demotion and its WAL still arrived long after its last line: it is probably still primary' : null
+  return wroteOn(older, newer, promoted)
+    ? 'fell silent without a demotion and its WAL still arrived long after its last line: it is probably still primary'
+    : null
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { Clock } from '../src/model/clock.ts'
 import { backlog, comparable, type Half, mib, positionBefore, replicasOf, sourceOf } from '../src/model/picture.ts'
 import { clear, fire, type Params, rule, unknown, type Verdict } from '../src/model/rule.ts'
-import { says, stands, writes } from '../src/model/statement.ts'
 import type { Member } from '../src/model/state.ts'
+import { says, stands, writes } from '../src/model/statement.ts'
 
 type P = 'gap' | 'calm' | 'critical' | 'growing'
 
@@ -67,7 +67,10 @@ function piled(replica: Member, source: Member, half: Half, behind: number, cloc
     severity: large ? 'critical' : 'warning',
     summary: `${replica.name} is more than ${mib(params.gap)} behind ${source.name}`,
     claims: says(replica, 'follower.confirmed', 'race.not-healthiest'),
-    measures: [...stands(replica, half, `${mib(behind)} behind at ${clock.hms(replica.measure.sampled.at)}`), ...writes(source)],
+    measures: [
+      ...stands(replica, half, `${mib(behind)} behind at ${clock.hms(replica.measure.sampled.at)}`),
+      ...writes(source),
+    ],
   })
 }
 

@@ -18,7 +18,11 @@ export default rule<'span'>({
     silent: 'One refusal that the archive mends.',
     blindSpots: ['The line stands in PostgreSQL’s own log, which Spilo writes to files.'],
     falseAlarms: [],
-    remedy: ['psql -c "select slot_name, restart_lsn, wal_status from pg_replication_slots"', 'patronictl reinit {cluster} {member}', '# or restore the segment into the archive'],
+    remedy: [
+      'psql -c "select slot_name, restart_lsn, wal_status from pg_replication_slots"',
+      'patronictl reinit {cluster} {member}',
+      '# or restore the segment into the archive',
+    ],
   },
   *check(cluster, clock, { span }) {
     for (const member of membersOf(cluster)) {
@@ -26,10 +30,13 @@ export default rule<'span'>({
       if (said === undefined || isRunningPrimary(member)) continue
       const { replication } = member.claim
       const { replay } = member.measure
-      const moved = replay.moved.at > said.at || (replay.movedBefore > (said.times[0] ?? said.at) && replay.lsn !== undefined)
-      if (replication.value === 'streaming' && replication.at > said.at) yield clear(member.name, `${member.name} streams again`)
+      const moved =
+        replay.moved.at > said.at || (replay.movedBefore > (said.times[0] ?? said.at) && replay.lsn !== undefined)
+      if (replication.value === 'streaming' && replication.at > said.at)
+        yield clear(member.name, `${member.name} streams again`)
       else if (moved) yield clear(member.name, `${member.name} replays again`)
-      else if (said.count < 2 || said.at - (said.times[0] ?? said.at) < span) yield unknown(member.name, 'asked once so far')
+      else if (said.count < 2 || said.at - (said.times[0] ?? said.at) < span)
+        yield unknown(member.name, 'asked once so far')
       else
         yield fire({
           subject: member.name,

@@ -1,8 +1,8 @@
 import type { Clock } from '../src/model/clock.ts'
 import { membersOf, plannedFor, runningPrimary } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
-import { lines, says } from '../src/model/statement.ts'
 import { type Cluster, type Member, NEVER } from '../src/model/state.ts'
+import { lines, says } from '../src/model/statement.ts'
 
 export default rule<'planned'>({
   meta: {
@@ -11,11 +11,18 @@ export default rule<'planned'>({
     scope: 'cluster',
     severity: 'critical',
     for: 5_000,
-    params: { planned: { default: 30_000, unit: 'duration', means: 'requested work may leave the cluster without a primary so long' } },
+    params: {
+      planned: {
+        default: 30_000,
+        unit: 'duration',
+        means: 'requested work may leave the cluster without a primary so long',
+      },
+    },
     mutedBy: ['pause'],
     inhibits: [],
     needs: ['PostgreSQL or Patroni lines of the primary, or samples'],
-    fires: 'From demotion, crash or shutdown of the primary until the next running primary is proven, 5 s or more. Info when requested and below 30 s.',
+    fires:
+      'From demotion, crash or shutdown of the primary until the next running primary is proven, 5 s or more. Info when requested and below 30 s.',
     ends: 'A running primary is proven; says from when to when.',
     silent: 'Standby cluster; a primary that just fell silent; a graceful stop of all members.',
     blindSpots: ['A primary that died without a line: see no-leader.'],
@@ -27,9 +34,13 @@ export default rule<'planned'>({
     const last = lastPrimary(cluster)
     if (primary !== undefined) {
       const seconds = last === null ? 0 : Math.max(0, Math.round((primary.primary.since - last.primary.ended) / 1000))
-      return yield clear(cluster.name, `${primary.name} takes writes since ${clock.hms(primary.primary.since)}: ${seconds} s without a primary`, {
-        evidence: primary.primary.evidence,
-      })
+      return yield clear(
+        cluster.name,
+        `${primary.name} takes writes since ${clock.hms(primary.primary.since)}: ${seconds} s without a primary`,
+        {
+          evidence: primary.primary.evidence,
+        },
+      )
     }
     if (last === null) return yield unknown(cluster.name, 'no primary was seen yet')
     if (last.claim.role.value === 'standby_leader') return yield unknown(cluster.name, 'a standby cluster')
@@ -42,7 +53,10 @@ export default rule<'planned'>({
       severity: asked && (allStopped(cluster, clock) || !clock.past(since, planned)) ? 'info' : 'critical',
       summary: `no member takes writes since ${clock.hms(since)}: ${last.name}: ${last.primary.endedBy}`,
       claims: says(last, 'demotion.started', 'demotion.completed', 'leader.confirmed'),
-      evidence: [...last.primary.evidence, ...lines(last, 'demotion.completed', 'postgres.crashed', 'postgres.shutdown')].slice(0, 5),
+      evidence: [
+        ...last.primary.evidence,
+        ...lines(last, 'demotion.completed', 'postgres.crashed', 'postgres.shutdown'),
+      ].slice(0, 5),
     })
   },
 })
@@ -61,5 +75,7 @@ function requested(member: Member, since: number, clock: Clock): boolean {
 
 /** Every member that is still counted was stopped on purpose: maintenance, not an outage. */
 function allStopped(cluster: Cluster, clock: Clock): boolean {
-  return membersOf(cluster).every((member) => member.claim.postgres.value === 'stopped' && plannedFor(member, clock, 'stop') !== undefined)
+  return membersOf(cluster).every(
+    (member) => member.claim.postgres.value === 'stopped' && plannedFor(member, clock, 'stop') !== undefined,
+  )
 }

@@ -277,7 +277,7 @@ export default messages('patroni', [
   },
   {
     type: 'timeline.reported',
-    text: 'Local timeline={timeline:int} lsn={lsn:lsn}',
+    text: 'Local timeline={timeline} lsn={lsn}',
     level: 'INFO',
     from: 'postgresql/rewind.py Rewind._get_local_timeline_lsn',
     means:
@@ -295,7 +295,7 @@ export default messages('patroni', [
   },
   {
     type: 'timeline.reported',
-    text: 'master_timeline={timeline:int}',
+    text: 'master_timeline={timeline}',
     level: 'INFO',
     until: '2.1.7',
     from: 'postgresql/rewind.py Rewind._check_timeline_and_lsn',
@@ -332,7 +332,7 @@ export default messages('patroni', [
   },
   {
     type: 'timeline.reported',
-    text: 'primary_timeline={timeline:int}',
+    text: 'primary_timeline={timeline}',
     level: 'INFO',
     since: '3.0.0',
     from: 'postgresql/rewind.py Rewind._check_timeline_and_lsn',

@@ -34,7 +34,9 @@ export function progress(): Progress {
       if (now - last < EVERY) return
       last = now
       line = true
-      process.stderr.write(`\r\u001b[K${Math.min(100, Math.floor((100 * come) / all))} % of ${Math.round(all / 1e6)} MB read`)
+      process.stderr.write(
+        `\r\u001b[K${Math.min(100, Math.floor((100 * come) / all))} % of ${Math.round(all / 1e6)} MB read`,
+      )
     },
     say(text) {
       clear()

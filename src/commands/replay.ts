@@ -5,8 +5,8 @@ import { sequences } from '../io/files/sequence.ts'
 import { loadFacets, loadParsers, loadRules } from '../io/shelves.ts'
 import type { Effect, Severity } from '../model/effect.ts'
 import type { Summary } from '../model/summary.ts'
-import { jsonLine } from '../report/jsonl.ts'
 import { type Knowledge, type RunInputs, run } from '../replay/run.ts'
+import { jsonLine } from '../report/jsonl.ts'
 import type { ReplayOptions } from './options.ts'
 import { type Progress, progress } from './progress.ts'
 import { writer } from './writer.ts'
@@ -56,7 +56,8 @@ async function findAll(paths: readonly string[], metrics: readonly string[], bar
   const hooks: InputHooks = { onNote: bar.say, onBytes: bar.read }
   const files: InputFile[] = []
   if (paths.length > 0) files.push(...(await findInputs(paths, hooks)))
-  if (metrics.length > 0) files.push(...(await findInputs(metrics, hooks)).map((file) => ({ ...file, kind: 'capture' as const })))
+  if (metrics.length > 0)
+    files.push(...(await findInputs(metrics, hooks)).map((file) => ({ ...file, kind: 'capture' as const })))
   bar.total(files.reduce((sum, file) => sum + file.bytes, 0))
   const logs = files.filter((file) => file.kind === 'log')
   return { logs: await sequences(logs, probe), captures: files.filter((file) => file.kind === 'capture') }
@@ -79,6 +80,9 @@ async function reporter(options: ReplayOptions, write: (text: string) => void): 
   if (options.format === 'jsonl')
     return { effect: (effect) => write(`${jsonLine(effect)}\n`), end: (summary) => write(`${jsonLine(summary)}\n`) }
   const { textReport } = await import('../report/text.ts')
-  const text = textReport({ zone: options.timezone, colour: process.stdout.isTTY === true && process.env.NO_COLOR === undefined })
+  const text = textReport({
+    zone: options.timezone,
+    colour: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
+  })
   return { effect: (effect) => write(text.effect(effect)), end: (summary) => write(text.end(summary)) }
 }

@@ -1,11 +1,11 @@
-import { EVENT_TYPES, illustrates } from '../model/event-type.ts'
 import type { Effect, EventEffect } from '../model/effect.ts'
+import { EVENT_TYPES, illustrates } from '../model/event-type.ts'
 import type { Facet } from '../model/facet.ts'
 import type { Entry } from '../model/record.ts'
 import type { Reading } from '../model/sample.ts'
 import { type Cluster, hear, type Member } from '../model/state.ts'
-import { CheckClock } from './clock.ts'
 import { learnBeat, repeatsBeat, sameHoles } from './beats.ts'
+import { CheckClock } from './clock.ts'
 import { Folding, type Listener, listeners } from './fold.ts'
 import { hold } from './hold.ts'
 import { type ActiveRule, advance } from './life.ts'
@@ -111,7 +111,10 @@ export function engine(config: EngineConfig): Engine {
     const { member, entry, time } = observation
     count(observation)
     if (config.events && entry !== null && observation.late === 0) emit(eventOf(observation, entry))
-    if (member === null) return foldClusterLine(observation)
+    if (member === null) {
+      foldClusterLine(observation)
+      return
+    }
     hearMember(member, observation)
     if (entry === null || entry.type === 'noise') return
     seen.move(observation, member)
@@ -133,7 +136,8 @@ export function engine(config: EngineConfig): Engine {
   function foldClusterLine(observation: Observation): void {
     if (observation.entry === null) return
     folding.time = observation.time
-    for (const facet of config.facets) facet.clusterLine?.(observation.cluster, observation.entry.type, evidenceOf(observation), folding)
+    for (const facet of config.facets)
+      facet.clusterLine?.(observation.cluster, observation.entry.type, evidenceOf(observation), folding)
   }
 
   function evidenceOf(observation: Observation) {
@@ -153,7 +157,15 @@ export function engine(config: EngineConfig): Engine {
   function emitLate(observation: Observation): void {
     const { cluster, member, origin, line, index, time, late } = observation
     const folded = member !== null && time >= member.heard.at
-    emit({ kind: 'late', time: Math.max(time, folding.decided), cluster: cluster.name, member: member?.name ?? null, source: origin.at(line, index), by: late, folded })
+    emit({
+      kind: 'late',
+      time: Math.max(time, folding.decided),
+      cluster: cluster.name,
+      member: member?.name ?? null,
+      source: origin.at(line, index),
+      by: late,
+      folded,
+    })
   }
 
   function hearMember(member: Member, observation: Observation): void {
@@ -229,7 +241,8 @@ export function engine(config: EngineConfig): Engine {
   function closeGrids(time: number): void {
     const last = Math.floor(time / GRID) * GRID
     while (grid <= last) {
-      for (const cluster of clusters.values()) if (checkAll || cluster.dirty || cluster.expiry <= grid || cluster.deadline <= grid) check(cluster, grid)
+      for (const cluster of clusters.values())
+        if (checkAll || cluster.dirty || cluster.expiry <= grid || cluster.deadline <= grid) check(cluster, grid)
       flush()
       grid += GRID
       if (checkAll) continue
@@ -294,7 +307,8 @@ function byTime(a: Effect, b: Effect): number {
 
 function earliestDeadline(clusters: ReadonlyMap<string, Cluster>): number {
   let earliest = Number.POSITIVE_INFINITY
-  for (const cluster of clusters.values()) earliest = Math.min(earliest, cluster.dirty ? 0 : Math.min(cluster.expiry, cluster.deadline))
+  for (const cluster of clusters.values())
+    earliest = Math.min(earliest, cluster.dirty ? 0 : Math.min(cluster.expiry, cluster.deadline))
   return earliest
 }
 

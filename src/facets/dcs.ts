@@ -1,4 +1,4 @@
-import { facet, type Fold, type Seen } from '../model/facet.ts'
+import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { inferred, logged, stands } from '../model/facet-help.ts'
 
 /**
@@ -9,13 +9,15 @@ export default facet({
   id: 'dcs',
   on: {
     'dcs.unreachable': (event, fold) => unreachable(event, fold, 'its call to the DCS failed in this cycle'),
-    'failsafe.holding': (event, fold) => unreachable(event, fold, 'failsafe mode holds only while the DCS is unreachable'),
+    'failsafe.holding': (event, fold) =>
+      unreachable(event, fold, 'failsafe mode holds only while the DCS is unreachable'),
     'leader.confirmed': (event, fold) => reachable(event, fold, 'the leader lock was renewed in this cycle'),
     'lock.acquired': (event, fold) => reachable(event, fold, 'the leader lock was taken in this cycle'),
     'promotion.started': (event, fold) => {
       if (event.program === 'patroni') reachable(event, fold, 'the leader lock was taken in this cycle')
     },
-    'follower.confirmed': (event, fold) => reachable(event, fold, 'a cycle ended with a view of the DCS; no line says that it is back'),
+    'follower.confirmed': (event, fold) =>
+      reachable(event, fold, 'a cycle ended with a view of the DCS; no line says that it is back'),
     'lock.released': (event, fold) => reachable(event, fold, 'the leader key was removed in this cycle'),
   },
   sample(member, sample, fold) {

@@ -1,4 +1,4 @@
-import { facet, type Fold, type Seen } from '../model/facet.ts'
+import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { inferred, logged, stands } from '../model/facet-help.ts'
 import type { Member } from '../model/state.ts'
 
@@ -11,7 +11,12 @@ export default facet({
   on: {
     'failsafe.holding': (event, fold) => {
       if (stands(event.member, 'failsafe', 'holding', event.time)) return
-      fold.set(event.member, 'failsafe', 'holding', logged(event, 'the DCS is unreachable and every member accepted: it stays primary'))
+      fold.set(
+        event.member,
+        'failsafe',
+        'holding',
+        logged(event, 'the DCS is unreachable and every member accepted: it stays primary'),
+      )
     },
     'failsafe.exited': (event, fold) => {
       fold.set(event.member, 'failsafe', 'off', logged(event, 'it says that failsafe mode ends'))
@@ -56,7 +61,11 @@ function demoted(event: Seen, fold: Fold): void {
 function leaderSample(member: Member, active: boolean, unlocked: boolean | undefined, fold: Fold): void {
   if (active) {
     if (member.claim.failsafe.value !== 'holding' && member.heard.at > fold.time - member.cluster.timings.ttl) return
-    fold.set(member, 'failsafe', 'holding', { basis: 'measured', because: 'its own flag failsafe_mode_is_active is up', evidence: flag(member, 1) })
+    fold.set(member, 'failsafe', 'holding', {
+      basis: 'measured',
+      because: 'its own flag failsafe_mode_is_active is up',
+      evidence: flag(member, 1),
+    })
   } else if (unlocked === false && member.claim.failsafe.value !== 'off' && fold.time > member.claim.failsafe.at) {
     const because = 'its flag failsafe_mode_is_active is down and its view of the DCS has a leader'
     fold.set(member, 'failsafe', 'off', { basis: 'measured', because, evidence: flag(member, 0) })

@@ -25,7 +25,8 @@ export default facet({
     },
   },
   sample(member) {
-    if (member.kind.delayed === 0 && member.measure.receive.moved.at > member.measure.sampled.at - 60_000) learnDelay(member)
+    if (member.kind.delayed === 0 && member.measure.receive.moved.at > member.measure.sampled.at - 60_000)
+      learnDelay(member)
   },
 })
 

@@ -1,4 +1,4 @@
-import { facet, type Fold, type Seen } from '../model/facet.ts'
+import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { lastOf } from '../model/picture.ts'
 import type { Evidence } from '../model/source.ts'
 import { type Cluster, type Member, NEVER } from '../model/state.ts'
@@ -37,8 +37,16 @@ function changed(cluster: Cluster, member: Member, time: number, evidence: reado
   cluster.changes++
   if (before === null) return
   const old = cluster.members.get(before.name)
-  const planned = cluster.planned.some((action) => action.since <= time && action.until >= time && covers(action, before.name))
-  cluster.leaderChange = { from: before.name, to: member.name, at: time, planned: planned || handedOver(old, time), evidence }
+  const planned = cluster.planned.some(
+    (action) => action.since <= time && action.until >= time && covers(action, before.name),
+  )
+  cluster.leaderChange = {
+    from: before.name,
+    to: member.name,
+    at: time,
+    planned: planned || handedOver(old, time),
+    evidence,
+  }
   if (!planned && handedOver(old, time))
     fold.plan(cluster, { kind: 'switchover', member: null, since: time, until: time + 60_000, evidence })
 }
@@ -54,6 +62,14 @@ function covers(action: Cluster['planned'][number], member: string): boolean {
 function handedOver(old: Member | undefined, time: number): boolean {
   if (old === undefined) return false
   const renewed = old.heard.at === NEVER ? old.primary.proven.at : lastOf(old, 'leader.confirmed', 'lock.acquired')
-  const trouble = lastOf(old, 'dcs.unreachable', 'lock.update-failed', 'lock.lost', 'postgres.crashed', 'postgres.down', 'failsafe.holding')
+  const trouble = lastOf(
+    old,
+    'dcs.unreachable',
+    'lock.update-failed',
+    'lock.lost',
+    'postgres.crashed',
+    'postgres.down',
+    'failsafe.holding',
+  )
   return time - renewed < old.cluster.timings.ttl / 2 && trouble < time - old.cluster.timings.ttl
 }

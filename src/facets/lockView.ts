@@ -1,4 +1,4 @@
-import { facet, type Fold, type Seen } from '../model/facet.ts'
+import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { inferred, logged, stands } from '../model/facet-help.ts'
 import type { Member } from '../model/state.ts'
 
@@ -30,7 +30,11 @@ export default facet({
     'race.primary-alive': (event, fold) => {
       const leader = event.member.cluster.members.get(event.param('member') ?? '')
       if (leader === undefined || !leads(leader, event.time)) return
-      lost(event, fold, `it finds ${leader.name} alive as primary, without a leader in its view, while ${leader.name} confirms that it holds the lock`)
+      lost(
+        event,
+        fold,
+        `it finds ${leader.name} alive as primary, without a leader in its view, while ${leader.name} confirms that it holds the lock`,
+      )
     },
     'race.not-healthiest': (event, fold) => {
       const race = raceOf(event.member)
@@ -55,7 +59,10 @@ function lost(event: Seen, fold: Fold, because: string): void {
 /** Whether a member said within the last two loops that it holds the lock. */
 function leads(member: Member, time: number): boolean {
   const confirmed = Math.max(member.said.get('leader.confirmed')?.at ?? 0, member.said.get('lock.acquired')?.at ?? 0)
-  return member.claim.role.value === 'leader' && time - confirmed <= 2 * Math.max(member.cluster.timings.loopWait, member.heartbeat)
+  return (
+    member.claim.role.value === 'leader' &&
+    time - confirmed <= 2 * Math.max(member.cluster.timings.loopWait, member.heartbeat)
+  )
 }
 
 function raceOf(member: Member): Race {

@@ -1,4 +1,4 @@
-import { facet, type Fold } from '../model/facet.ts'
+import { type Fold, facet } from '../model/facet.ts'
 import { heardUpTo, type Member } from '../model/state.ts'
 
 /** Absent from the leader's `/cluster` for so long after a graceful stop: gone. */
@@ -35,11 +35,16 @@ export default facet({
   expire(member, clock, fold) {
     if (member.claim.membership.value === 'gone') return
     const word = Math.max(member.heard.at, heardUpTo(member.postgresHeard, clock.now), member.measure.sampled.at)
-    const left = member.claim.membership.value === 'leaving' && !Number.isNaN(member.unlistedSince) && clock.past(member.unlistedSince, GONE)
+    const left =
+      member.claim.membership.value === 'leaving' &&
+      !Number.isNaN(member.unlistedSince) &&
+      clock.past(member.unlistedSince, GONE)
     if (!left && (word === Number.NEGATIVE_INFINITY || !clock.past(word, FORGET))) return
     fold.set(member, 'membership', 'gone', {
       basis: left ? 'inferred' : 'expired',
-      because: left ? 'it was stopped on purpose and the leader no longer lists it' : 'nothing was heard of it for 24 h',
+      because: left
+        ? 'it was stopped on purpose and the leader no longer lists it'
+        : 'nothing was heard of it for 24 h',
     })
   },
 })
@@ -60,7 +65,9 @@ function present(member: Member, fold: Fold): void {
 
 /** A member that is being cloned or started is listed as stopped too, while its own REST API or log speaks. */
 function speaks(member: Member, time: number): boolean {
-  return Math.max(member.heard.at, member.measure.sampled.at) > time - SPEAKS && member.claim.postgres.value !== 'stopped'
+  return (
+    Math.max(member.heard.at, member.measure.sampled.at) > time - SPEAKS && member.claim.postgres.value !== 'stopped'
+  )
 }
 
 function leaving(member: Member, fold: Fold): void {

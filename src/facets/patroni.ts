@@ -1,5 +1,5 @@
 import type { Clock } from '../model/clock.ts'
-import { facet, type Fold, type Seen } from '../model/facet.ts'
+import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { loopOf } from '../model/picture.ts'
 import { heardUpTo, type Member } from '../model/state.ts'
 
@@ -98,7 +98,11 @@ function alive(event: Seen, fold: Fold): void {
     if (event.time > claim.at) claim.at = event.time
     return
   }
-  fold.set(event.member, 'patroni', 'alive', { basis: 'logged', because: 'its HA loop speaks', evidence: [event.evidence()] })
+  fold.set(event.member, 'patroni', 'alive', {
+    basis: 'logged',
+    because: 'its HA loop speaks',
+    evidence: [event.evidence()],
+  })
 }
 
 function silent(member: Member, clock: Clock, fold: Fold): void {

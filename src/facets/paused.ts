@@ -1,4 +1,4 @@
-import { facet, type Fold, type Seen } from '../model/facet.ts'
+import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { inferred, logged, stands } from '../model/facet-help.ts'
 
 /** Maintenance mode. A summary line says `PAUSE:` in front while it lasts; its end is written nowhere. */
@@ -12,7 +12,8 @@ export default facet({
     },
     'race.no-leader': byPrefix,
     'pause.seen': (event, fold) => {
-      if (!stands(event.member, 'paused', 'yes', event.time)) fold.set(event.member, 'paused', 'yes', logged(event, 'it speaks of the pause'))
+      if (!stands(event.member, 'paused', 'yes', event.time))
+        fold.set(event.member, 'paused', 'yes', logged(event, 'it speaks of the pause'))
     },
   },
   sample(member, sample, fold) {
@@ -21,7 +22,9 @@ export default facet({
     if (stands(member, 'paused', value, fold.time)) return
     fold.set(member, 'paused', value, {
       basis: 'measured',
-      because: sample.paused ? 'its REST API says that the cluster is paused' : 'its REST API no longer says that the cluster is paused',
+      because: sample.paused
+        ? 'its REST API says that the cluster is paused'
+        : 'its REST API no longer says that the cluster is paused',
     })
   },
 })

@@ -1,4 +1,4 @@
-import { facet, type Fold, type Seen } from '../model/facet.ts'
+import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { lastOf } from '../model/picture.ts'
 import type { Member, PlannedKind } from '../model/state.ts'
 
@@ -40,9 +40,19 @@ export default facet({
   },
   sample(member, sample, fold) {
     if (sample.paused === true)
-      fold.plan(member.cluster, { kind: 'pause', member: null, since: sample.time, until: Number.POSITIVE_INFINITY, evidence: [] })
+      fold.plan(member.cluster, {
+        kind: 'pause',
+        member: null,
+        since: sample.time,
+        until: Number.POSITIVE_INFINITY,
+        evidence: [],
+      })
     else if (sample.paused === false) endPause(member, sample.time)
-    if (sample.state === 'running' && member.measure.start !== undefined && sample.time - member.measure.start.value > 2_000)
+    if (
+      sample.state === 'running' &&
+      member.measure.start !== undefined &&
+      sample.time - member.measure.start.value > 2_000
+    )
       finish(member, sample.time, ['stop', 'restart'])
   },
   view(_member, view, fold) {
@@ -51,9 +61,17 @@ export default facet({
       const stopped = fold.member(_member.cluster, seen.name)
       if (stopped.claim.postgres.value === 'running' && stopped.claim.postgres.at > view.time - 1_000) continue
       if (inTroubleAt(stopped, view.time)) continue
-      const known = _member.cluster.planned.some((action) => action.kind === 'stop' && action.member === seen.name && action.until > view.time)
+      const known = _member.cluster.planned.some(
+        (action) => action.kind === 'stop' && action.member === seen.name && action.until > view.time,
+      )
       if (!known)
-        fold.plan(_member.cluster, { kind: 'stop', member: seen.name, since: view.time, until: view.time + STOP, evidence: [] })
+        fold.plan(_member.cluster, {
+          kind: 'stop',
+          member: seen.name,
+          since: view.time,
+          until: view.time + STOP,
+          evidence: [],
+        })
     }
   },
   clusterLine(cluster, type, evidence, fold) {
@@ -82,7 +100,8 @@ function plan(event: Seen, fold: Fold, kind: PlannedKind, member: Member | null,
 /** PostgreSQL is up again: what was planned for it is over as soon as it has had time to settle. */
 function finish(member: Member, time: number, kinds: readonly PlannedKind[]): void {
   for (const action of member.cluster.planned)
-    if (action.member === member.name && kinds.includes(action.kind) && action.until > time + SETTLE) action.until = time + SETTLE
+    if (action.member === member.name && kinds.includes(action.kind) && action.until > time + SETTLE)
+      action.until = time + SETTLE
 }
 
 function byPrefix(event: Seen, fold: Fold): void {
@@ -100,6 +119,14 @@ function inTrouble(event: Seen): boolean {
 }
 
 function inTroubleAt(member: Member, time: number): boolean {
-  const trouble = lastOf(member, 'dcs.unreachable', 'lock.update-failed', 'lock.lost', 'postgres.crashed', 'postgres.down', 'lock.acquire-failed')
+  const trouble = lastOf(
+    member,
+    'dcs.unreachable',
+    'lock.update-failed',
+    'lock.lost',
+    'postgres.crashed',
+    'postgres.down',
+    'lock.acquire-failed',
+  )
   return trouble > time - member.cluster.timings.ttl
 }

@@ -1,4 +1,4 @@
-import { facet, type Fold, type Seen } from '../model/facet.ts'
+import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { inferred, logged, stands } from '../model/facet-help.ts'
 import type { Sample } from '../model/sample.ts'
 import type { Member } from '../model/state.ts'
@@ -28,7 +28,8 @@ export default facet({
   on: {
     'postgres.starting': (event, fold) => becomes(event, fold, 'starting', 'PostgreSQL starts'),
     'postgres.restarting': (event, fold) => {
-      if (event.member.claim.postgres.value !== 'running') becomes(event, fold, 'starting', 'PostgreSQL is being restarted')
+      if (event.member.claim.postgres.value !== 'running')
+        becomes(event, fold, 'starting', 'PostgreSQL is being restarted')
     },
     'postgres.ready': (event, fold) => becomes(event, fold, 'running', 'PostgreSQL accepts connections'),
     'postgres.down': (event, fold) => {
@@ -39,7 +40,8 @@ export default facet({
     'postgres.start-failed': (event, fold) => becomes(event, fold, 'stopped', 'PostgreSQL could not be started'),
     'postgres.crashed': (event, fold) => becomes(event, fold, 'crashed', 'a process of PostgreSQL crashed'),
     'postgres.crash-recovery': (event, fold) => {
-      if (event.member.claim.postgres.value !== 'running') becomes(event, fold, 'starting', 'PostgreSQL recovers from a crash')
+      if (event.member.claim.postgres.value !== 'running')
+        becomes(event, fold, 'starting', 'PostgreSQL recovers from a crash')
     },
     'demotion.started': (event, fold) => {
       if (event.member.claim.postgres.value === 'unknown') return

@@ -1,4 +1,4 @@
-import { facet, type Fold, type Seen } from '../model/facet.ts'
+import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { isRunningPrimary } from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
 import type { Evidence } from '../model/source.ts'
@@ -45,18 +45,35 @@ export default facet({
   sample: bySample,
 })
 
-const DOWN = new Set(['stopping', 'stopped', 'crashed', 'starting', 'start failed', 'restarting', 'restart failed', 'stop failed'])
+const DOWN = new Set([
+  'stopping',
+  'stopped',
+  'crashed',
+  'starting',
+  'start failed',
+  'restarting',
+  'restart failed',
+  'stop failed',
+])
 
 /** PostgreSQL's stamps may lack the fraction: a sample just after the ready line can be older than it. */
 const TRUNCATED = 2_000
 
 function bySample(member: Member, sample: Sample, fold: Fold): void {
-  const evidence = { metric: `patroni_primary{member="${member.name}"}`, time: sample.time, value: sample.role === 'primary' ? 1 : 0 }
+  const evidence = {
+    metric: `patroni_primary{member="${member.name}"}`,
+    time: sample.time,
+    value: sample.role === 'primary' ? 1 : 0,
+  }
   if (sample.role === 'primary' && sample.state === 'running') {
     if (!isRunningPrimary(member) && !newer(member, sample)) return
     begin(member, sample.time, evidence)
     if (member.primary.measuredSince < member.primary.since) member.primary.measuredSince = sample.time
-  } else if (isRunningPrimary(member) && ((sample.role === 'replica' && sample.time > member.primary.since + TRUNCATED) || (sample.state !== undefined && DOWN.has(sample.state))))
+  } else if (
+    isRunningPrimary(member) &&
+    ((sample.role === 'replica' && sample.time > member.primary.since + TRUNCATED) ||
+      (sample.state !== undefined && DOWN.has(sample.state)))
+  )
     end(member, sample.time, `a sample reads ${sample.role}, ${sample.state}`, evidence)
   void fold
 }

@@ -1,4 +1,4 @@
-import { facet, type Fold } from '../model/facet.ts'
+import { type Fold, facet } from '../model/facet.ts'
 import { stands } from '../model/facet-help.ts'
 import { mib, movedMeanwhile, sourceOf } from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'

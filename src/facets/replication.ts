@@ -1,5 +1,5 @@
 import type { Clock } from '../model/clock.ts'
-import { facet, type Fold, type Seen } from '../model/facet.ts'
+import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { logged, stands } from '../model/facet-help.ts'
 import { mib, movedMeanwhile, positionOf, sourceOf, stillSince } from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
@@ -26,7 +26,8 @@ export default facet({
   on: {
     'replication.started': (event, fold) => {
       const memory = memoryOf(event.member)
-      if (event.member.claim.replication.value === 'streaming') stands(event.member, 'replication', 'streaming', event.time)
+      if (event.member.claim.replication.value === 'streaming')
+        stands(event.member, 'replication', 'streaming', event.time)
       else memory.started = { at: event.time, evidence: event.evidence() }
       void fold
     },
@@ -36,14 +37,19 @@ export default facet({
       if (event.member.claim.role.value !== 'leader') ended(event, fold, 'the WAL it needs is gone at its source')
     },
     'timeline.diverged': (event, fold) => {
-      if (event.member.claim.role.value !== 'leader') ended(event, fold, 'its timeline has parted from that of its source')
+      if (event.member.claim.role.value !== 'leader')
+        ended(event, fold, 'its timeline has parted from that of its source')
     },
     'replication.waiting-for-wal': (event) => {
       if (event.member.claim.replication.value === 'stopped') stands(event.member, 'replication', 'stopped', event.time)
     },
     'replication.upstream-removed': (event, fold) => ended(event, fold, 'its upstream was removed'),
     'replication.archive-restored': (event, fold) => {
-      if (event.member.claim.replication.value === 'streaming' || stands(event.member, 'replication', 'archive', event.time)) return
+      if (
+        event.member.claim.replication.value === 'streaming' ||
+        stands(event.member, 'replication', 'archive', event.time)
+      )
+        return
       fold.set(event.member, 'replication', 'archive', logged(event, 'it restored a WAL segment from the archive'))
     },
     'postgres.shutdown': (event, fold) => {
@@ -76,9 +82,11 @@ function bySample(member: Member, sample: Sample, fold: Fold): void {
   if (sample.role !== 'replica' && sample.role !== 'standby_leader') return
   if (stoodStill(member, fold)) return
   if (sample.streaming === false) flagDown(member, sample, fold)
-  else if (sample.streaming === true && moving(member)) resumed(member, fold, 'its streaming flag is up and its received position moves')
+  else if (sample.streaming === true && moving(member))
+    resumed(member, fold, 'its streaming flag is up and its received position moves')
   else if (sample.streaming === undefined && moving(member)) resumed(member, fold, 'its received position moves')
-  else if (sample.streaming === true && member.claim.replication.value === 'unknown') resumed(member, fold, 'its streaming flag is up')
+  else if (sample.streaming === true && member.claim.replication.value === 'unknown')
+    resumed(member, fold, 'its streaming flag is up')
 }
 
 /** Received position still for 15 s while its source wrote 1 MiB or more: nothing arrives, whatever the flag says. */

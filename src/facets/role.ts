@@ -1,4 +1,4 @@
-import { facet, type Fold, type Seen } from '../model/facet.ts'
+import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { logged, stands } from '../model/facet-help.ts'
 import { lastOf } from '../model/picture.ts'
 import type { Member } from '../model/state.ts'
@@ -9,7 +9,14 @@ const LOG_SILENT = 40_000
 const STOPPED = 15_000
 
 /** Lines of a member whose PostgreSQL is up or on its way. */
-const LIFE = ['leader.confirmed', 'follower.confirmed', 'lock.acquired', 'postgres.starting', 'postgres.ready', 'postgres.restarting']
+const LIFE = [
+  'leader.confirmed',
+  'follower.confirmed',
+  'lock.acquired',
+  'postgres.starting',
+  'postgres.ready',
+  'postgres.restarting',
+]
 
 /** `role` is the member's own last word: neither another's promotion nor silence changes it. */
 export default facet({
@@ -27,7 +34,12 @@ export default facet({
     },
     'demotion.started': (event, fold) => {
       if (event.member.claim.role.value === 'unknown') return
-      fold.set(event.member, 'role', 'none', logged(event, `it demotes itself (${event.param('mode') ?? 'mode not said'})`))
+      fold.set(
+        event.member,
+        'role',
+        'none',
+        logged(event, `it demotes itself (${event.param('mode') ?? 'mode not said'})`),
+      )
     },
     'demotion.completed': (event, fold) => {
       if (!leading(event.member)) return
@@ -43,7 +55,10 @@ export default facet({
     if (member.heard.at > sample.time - LOG_SILENT) return
     const role = sample.role === 'primary' ? 'leader' : sample.role
     if (role === 'leader' && sample.time <= member.primary.ended) return
-    fold.set(member, 'role', role, { basis: 'measured', because: `a sample reads role ${sample.role}, and its log says nothing` })
+    fold.set(member, 'role', role, {
+      basis: 'measured',
+      because: `a sample reads role ${sample.role}, and its log says nothing`,
+    })
   },
   expire(member, clock, fold) {
     const shutdown = member.said.get('postgres.shutdown')

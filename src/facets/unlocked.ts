@@ -14,7 +14,9 @@ export default facet({
     fold.set(member, 'unlocked', value, {
       basis: 'measured',
       because: sample.clusterUnlocked ? 'its view of the DCS has no leader' : 'its view of the DCS has a leader',
-      evidence: [{ metric: `cluster_unlocked{member="${member.name}"}`, time: fold.time, value: sample.clusterUnlocked ? 1 : 0 }],
+      evidence: [
+        { metric: `cluster_unlocked{member="${member.name}"}`, time: fold.time, value: sample.clusterUnlocked ? 1 : 0 },
+      ],
     })
   },
 })

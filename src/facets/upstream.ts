@@ -1,4 +1,4 @@
-import { facet, type Fold, type Seen } from '../model/facet.ts'
+import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { inferred, logged, stands } from '../model/facet-help.ts'
 import type { Member } from '../model/state.ts'
 
@@ -11,7 +11,12 @@ export default facet({
   on: {
     'replication.upstream-removed': (event, fold) => {
       if (stands(event.member, 'upstream', 'none', event.time)) return
-      fold.set(event.member, 'upstream', 'none', logged(event, 'PostgreSQL was told to follow nobody: primary_conninfo was removed'))
+      fold.set(
+        event.member,
+        'upstream',
+        'none',
+        logged(event, 'PostgreSQL was told to follow nobody: primary_conninfo was removed'),
+      )
     },
     'replication.upstream-set': (event, fold) => {
       const value = `following:${leaderOf(event.member) ?? '?'}`
@@ -19,14 +24,24 @@ export default facet({
     },
     'replication.started': (event, fold) => {
       if (event.member.claim.upstream.value.startsWith('following:')) return
-      fold.set(event.member, 'upstream', `following:${leaderOf(event.member) ?? '?'}`, logged(event, 'a WAL receiver connected'))
+      fold.set(
+        event.member,
+        'upstream',
+        `following:${leaderOf(event.member) ?? '?'}`,
+        logged(event, 'a WAL receiver connected'),
+      )
     },
     'follower.confirmed': (event, fold) => {
       const value = `following:${event.param('leader') ?? leaderOf(event.member) ?? '?'}`
       const claim = event.member.claim.upstream
       if (stands(event.member, 'upstream', value, event.time)) return
       if (claim.value === 'none' && claim.basis === 'logged') return
-      fold.set(event.member, 'upstream', value, inferred(event, 'it says that it follows this leader; that proves no replication'))
+      fold.set(
+        event.member,
+        'upstream',
+        value,
+        inferred(event, 'it says that it follows this leader; that proves no replication'),
+      )
     },
     'leader.confirmed': (event, fold) => {
       if (event.param('standby') !== null || stands(event.member, 'upstream', 'none', event.time)) return
@@ -42,7 +57,12 @@ function staleView(event: Seen, fold: Fold): void {
   const view = event.member.claim.lockView
   if (view.value !== 'none' || view.basis !== 'inferred' || event.member.claim.role.value === 'leader') return
   if (stands(event.member, 'upstream', 'none', event.time)) return
-  fold.set(event.member, 'upstream', 'none', inferred(event, 'its view has no leader, and Patroni then removes primary_conninfo'))
+  fold.set(
+    event.member,
+    'upstream',
+    'none',
+    inferred(event, 'its view has no leader, and Patroni then removes primary_conninfo'),
+  )
 }
 
 function leaderOf(member: Member): string | null {

@@ -28,7 +28,8 @@ export function membersOf(cluster: Cluster): readonly Member[] {
 export function runningPrimary(cluster: Cluster): Member | undefined {
   let primary: Member | undefined
   for (const member of cluster.members.values())
-    if (isRunningPrimary(member) && (primary === undefined || member.primary.since > primary.primary.since)) primary = member
+    if (isRunningPrimary(member) && (primary === undefined || member.primary.since > primary.primary.since))
+      primary = member
   return primary
 }
 
@@ -102,7 +103,9 @@ export function positionOf(replica: Member, half: Half): Lsn | undefined {
 /** Since when a replica's position stands still, by its own samples. */
 export function stillSince(replica: Member, half: Half): number {
   const { receive, replay } = replica.measure
-  return half === 'replay' ? replay.since : Math.max(receive.since, larger(receive.lsn, replay.lsn) === receive.lsn ? NEVER : replay.since)
+  return half === 'replay'
+    ? replay.since
+    : Math.max(receive.since, larger(receive.lsn, replay.lsn) === receive.lsn ? NEVER : replay.since)
 }
 
 /**

@@ -89,7 +89,11 @@ export function fire(verdict: Omit<Fire, 'verdict'>): Fire {
   return { verdict: 'fire', ...verdict }
 }
 
-export function clear(subject: string, proof: string, more: { evidence?: readonly Evidence[]; reason?: string } = {}): Clear {
+export function clear(
+  subject: string,
+  proof: string,
+  more: { evidence?: readonly Evidence[]; reason?: string } = {},
+): Clear {
   return { verdict: 'clear', subject, proof, ...more }
 }
 

@@ -38,7 +38,12 @@ export function writes(source: Member): readonly Statement[] {
   const lsn = point?.write ?? point?.receive
   if (point === undefined || lsn === undefined) return []
   return [
-    { member: source.name, time: point.time, text: `at ${formatLsn(lsn)}`, source: { metric: 'patroni_xlog_location' } },
+    {
+      member: source.name,
+      time: point.time,
+      text: `at ${formatLsn(lsn)}`,
+      source: { metric: 'patroni_xlog_location' },
+    },
   ]
 }
 

@@ -7,9 +7,7 @@ import type { ZoneTimes } from './zone.ts'
 
 const EVIDENCE = 5
 
-export interface Paint {
-  (text: string, colour: 'red' | 'yellow' | 'green' | 'dim' | 'bold'): string
-}
+export type Paint = (text: string, colour: 'red' | 'yellow' | 'green' | 'dim' | 'bold') => string
 
 /** An alert as a block: what is claimed, what is measured, since when, the lines, what to check first. */
 export function alertBlock(alert: Alert, times: ZoneTimes, paint: Paint): string {
@@ -17,7 +15,8 @@ export function alertBlock(alert: Alert, times: ZoneTimes, paint: Paint): string
   const changed = alert.was === null ? '' : ` (was ${alert.was})`
   const title = `${alert.severity.toUpperCase()} ${alert.rule}  ${alert.cluster}${alert.member === null ? '' : `/${alert.member}`}${changed}`
   const head = `${times.clock(alert.time)}  ${rule(title, alert, paint)}\n`
-  if (alert.inhibitedBy !== null) return `${head}${labelled('', `${alert.summary} (a consequence of the alert above)`, 10)}`
+  if (alert.inhibitedBy !== null)
+    return `${head}${labelled('', `${alert.summary} (a consequence of the alert above)`, 10)}`
   return [
     head,
     labelled('', alert.summary, 10),
@@ -53,7 +52,8 @@ function statements(label: string, all: readonly Statement[], times: ZoneTimes):
 }
 
 function evidenceLine(evidence: Evidence, times: ZoneTimes, paint: Paint): string {
-  if (!('source' in evidence)) return labelled('│ ', `${evidence.metric} = ${evidence.value} at ${times.clock(evidence.time)}`, 10)
+  if (!('source' in evidence))
+    return labelled('│ ', `${evidence.metric} = ${evidence.value} at ${times.clock(evidence.time)}`, 10)
   const lines = wrap(plain(mask(evidence.text)), WIDTH - 12)
   const shown = lines.length > 4 ? [...lines.slice(0, 4), '…'] : lines
   const quoted = shown.map((line) => `          │ ${line}\n`).join('')
@@ -61,5 +61,7 @@ function evidenceLine(evidence: Evidence, times: ZoneTimes, paint: Paint): strin
 }
 
 export function place(source: Source): string {
-  return 'file' in source ? `${plain(source.file)}:${source.line}` : `${source.topic}/${source.partition}@${source.offset}`
+  return 'file' in source
+    ? `${plain(source.file)}:${source.line}`
+    : `${source.topic}/${source.partition}@${source.offset}`
 }

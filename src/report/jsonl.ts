@@ -21,23 +21,70 @@ function shape(effect: Effect | Summary): object {
     case 'summary':
       return summary(effect)
     default:
-      return { kind: effect.kind, time: iso(effect.time), cluster: effect.cluster, member: effect.member, source: effect.source, by: effect.by, folded: effect.folded }
+      return {
+        kind: effect.kind,
+        time: iso(effect.time),
+        cluster: effect.cluster,
+        member: effect.member,
+        source: effect.source,
+        by: effect.by,
+        folded: effect.folded,
+      }
   }
 }
 
 function event(effect: EventEffect): object {
   const { kind, cluster, member, type, level, source, program } = effect
-  const params = Object.fromEntries(Object.entries(effect.params).map(([name, value]) => [name, value === null ? null : mask(value)]))
-  return { kind, time: iso(effect.time), cluster, member, type, level, text: mask(effect.text), params, source, program }
+  const params = Object.fromEntries(
+    Object.entries(effect.params).map(([name, value]) => [name, value === null ? null : mask(value)]),
+  )
+  return {
+    kind,
+    time: iso(effect.time),
+    cluster,
+    member,
+    type,
+    level,
+    text: mask(effect.text),
+    params,
+    source,
+    program,
+  }
 }
 
 function transition(effect: Transition): object {
   const { kind, cluster, member, facet, from, to, basis, because } = effect
-  return { kind, time: iso(effect.time), cluster, member, facet, from, to, since: iso(effect.since), basis, because, evidence: effect.evidence.map(evidence) }
+  return {
+    kind,
+    time: iso(effect.time),
+    cluster,
+    member,
+    facet,
+    from,
+    to,
+    since: iso(effect.since),
+    basis,
+    because,
+    evidence: effect.evidence.map(evidence),
+  }
 }
 
 function alert(effect: Alert): object {
-  const { kind, cluster, member, rule, severity, status, fingerprint, subject, endReason, was, remedy, runbook, inhibitedBy } = effect
+  const {
+    kind,
+    cluster,
+    member,
+    rule,
+    severity,
+    status,
+    fingerprint,
+    subject,
+    endReason,
+    was,
+    remedy,
+    runbook,
+    inhibitedBy,
+  } = effect
   return {
     kind,
     time: iso(effect.time),
@@ -87,7 +134,11 @@ function summary(effect: Summary): object {
     to: iso(to),
     zone,
     records,
-    unrecognised: effect.unrecognised.map(({ program, count, samples }) => ({ program, count, samples: samples.map(mask) })),
+    unrecognised: effect.unrecognised.map(({ program, count, samples }) => ({
+      program,
+      count,
+      samples: samples.map(mask),
+    })),
     transitions,
     alerts,
     open: effect.open.map((open) => ({ ...open, since: iso(open.since), confirmed: iso(open.confirmed) })),
@@ -96,7 +147,9 @@ function summary(effect: Summary): object {
     members: effect.members.map(({ cluster, member, state }) => ({
       cluster,
       member,
-      state: Object.fromEntries(Object.entries(state).map(([facet, { value, since }]) => [facet, { value, since: iso(since) }])),
+      state: Object.fromEntries(
+        Object.entries(state).map(([facet, { value, since }]) => [facet, { value, since: iso(since) }]),
+      ),
     })),
   }
 }

@@ -19,7 +19,9 @@ export function wrap(text: string, width: number): string[] {
 export function labelled(label: string, text: string, indent: number): string {
   const [first, ...more] = wrap(text, WIDTH - indent - label.length)
   const pad = ' '.repeat(indent + label.length)
-  return [`${' '.repeat(indent)}${label}${first}`, ...more.map((line) => pad + line)].map((line) => `${line.trimEnd()}\n`).join('')
+  return [`${' '.repeat(indent)}${label}${first}`, ...more.map((line) => pad + line)]
+    .map((line) => `${line.trimEnd()}\n`)
+    .join('')
 }
 
 /** A length of time in words: `42 s`, `3 min 5 s`, `6 h 12 min`. */

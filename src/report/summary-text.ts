@@ -39,7 +39,11 @@ function alerts({ alerts: counts, open }: Summary, times: ZoneTimes): string {
   const fired = Object.entries(counts).map(([rule, count]) => (count === 1 ? rule : `${rule} × ${count}`))
   const text = fired.length === 0 ? 'no alert fired' : `alerts: ${fired.join(', ')}`
   const still = open.map(({ rule, cluster, subject, severity, since, confirmed }) =>
-    labelled('', `still firing: ${severity} ${rule} ${cluster}/${subject} since ${times.full(since)}, last confirmed ${times.clock(confirmed)}`, 0),
+    labelled(
+      '',
+      `still firing: ${severity} ${rule} ${cluster}/${subject} since ${times.full(since)}, last confirmed ${times.clock(confirmed)}`,
+      0,
+    ),
   )
   return labelled('', text, 0) + still.join('')
 }
@@ -57,8 +61,11 @@ function doubts({ unrecognised, problems, inputs }: Summary): string {
   const lines: string[] = []
   for (const { file, problem } of problems) lines.push(labelled('input: ', `${plain(file)}: ${plain(problem)}`, 0))
   for (const { program, count, samples } of unrecognised)
-    lines.push(labelled('not understood: ', `${count} of ${program}, such as ${plain(mask(samples[0] ?? '')).slice(0, 120)}`, 0))
+    lines.push(
+      labelled('not understood: ', `${count} of ${program}, such as ${plain(mask(samples[0] ?? '')).slice(0, 120)}`, 0),
+    )
   for (const { file, cluster, basis } of inputs)
-    if (basis === 'pod name') lines.push(labelled('guess: ', `${plain(file)} belongs to ${cluster}, by the name of its pod`, 0))
+    if (basis === 'pod name')
+      lines.push(labelled('guess: ', `${plain(file)} belongs to ${cluster}, by the name of its pod`, 0))
   return lines.length === 0 ? '' : `\n${lines.join('')}`
 }

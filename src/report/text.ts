@@ -23,10 +23,19 @@ export interface TextReport {
 const GAP = 60_000
 const COLOURS = { red: 31, yellow: 33, green: 32, dim: 2, bold: 1 } as const
 /** Events worth a line of their own in the timeline; all others are in the JSONL. */
-const SHOWN = /^(failsafe|demotion|promotion|switchover|rewind|reinit|datadir|bootstrap|timeline\.diverged|lock\.(lost|update|acquire-failed|released)|replication\.(upstream|wal-missing)|slot\.(lost|missing)|disk|process|postgres\.(crashed|start-failed|shutdown)|patroni\.(started|stopped)|operator)/
+const SHOWN =
+  /^(failsafe|demotion|promotion|switchover|rewind|reinit|datadir|bootstrap|timeline\.diverged|lock\.(lost|update|acquire-failed|released)|replication\.(upstream|wal-missing)|slot\.(lost|missing)|disk|process|postgres\.(crashed|start-failed|shutdown)|patroni\.(started|stopped)|operator)/
 
 /** What is first learned of a healthy member: the summary has it. */
-const ORDINARY = new Set(['failsafe:off', 'dcs:reachable', 'paused:no', 'unlocked:no', 'patroni:alive', 'membership:present', 'upstream:none'])
+const ORDINARY = new Set([
+  'failsafe:off',
+  'dcs:reachable',
+  'paused:no',
+  'unlocked:no',
+  'patroni:alive',
+  'membership:present',
+  'upstream:none',
+])
 
 /** The timeline over all members: what changed and why, gaps as gaps, alerts as blocks. */
 export function textReport({ zone, colour }: TextOptions): TextReport {
@@ -82,12 +91,16 @@ export function textReport({ zone, colour }: TextOptions): TextReport {
 
   function transition(effect: Transition): string {
     if (effect.from === 'unknown' && ORDINARY.has(`${effect.facet}:${effect.to}`)) return ''
-    const from = effect.since < effect.time - 1_000 && Number.isFinite(effect.since) ? ` since ${times.clock(effect.since)}` : ''
+    const from =
+      effect.since < effect.time - 1_000 && Number.isFinite(effect.since) ? ` since ${times.clock(effect.since)}` : ''
     const basis = effect.basis === 'logged' ? '' : ` [${effect.basis}]`
     const text = `${who(effect)} ${changeInWords(effect)}${from}: ${plain(mask(effect.because))}${basis}`
     const lines = labelled('', text, 10)
     const last = effect.evidence[0]
-    const source = last !== undefined && 'source' in last && effect.basis !== 'measured' ? `          ${paint(`└ ${place(last.source)}`, 'dim')}\n` : ''
+    const source =
+      last !== undefined && 'source' in last && effect.basis !== 'measured'
+        ? `          ${paint(`└ ${place(last.source)}`, 'dim')}\n`
+        : ''
     return `${lines.replace(/^ {10}/, `${times.clock(effect.time)}  `)}${source}`
   }
 

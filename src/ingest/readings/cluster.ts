@@ -60,5 +60,7 @@ export function readConfig(body: unknown, at: At): ClusterSettings | null {
     standbyCluster: object(body, 'standby_cluster') === undefined ? undefined : true,
     primaryStartTimeout: seconds('primary_start_timeout') ?? seconds('master_start_timeout'),
   })
-  return settings.ttl === undefined && settings.loopWait === undefined && object(body, 'postgresql') === undefined ? null : settings
+  return settings.ttl === undefined && settings.loopWait === undefined && object(body, 'postgresql') === undefined
+    ? null
+    : settings
 }

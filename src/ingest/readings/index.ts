@@ -54,7 +54,10 @@ function failure(at: At, path: string, error: string): PollFailure {
 const ANSWER = /Got response from (\S{1,253}) \S{1,500} ?: (\{.*\})\s*$/s
 
 /** Reads the body that a log line quotes: `Got response from NAME URL: {json}`. Null when it quotes none. */
-export function readLoggedBody(line: string, at: { readonly cluster: string | null; readonly time: number }): Sample | null {
+export function readLoggedBody(
+  line: string,
+  at: { readonly cluster: string | null; readonly time: number },
+): Sample | null {
   const match = ANSWER.exec(line.length > 20_000 ? '' : line)
   if (match === null) return null
   try {

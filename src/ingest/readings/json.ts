@@ -40,12 +40,23 @@ export function position(value: Json, key: string): bigint | undefined {
   return found === undefined || found <= 0 ? undefined : BigInt(Math.round(found))
 }
 
-/** `2026-11-23 04:24:31.773798+00:00` or ISO 8601 as epoch ms. */
+const INSTANT = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:Z|([+-])(\d\d):?(\d\d)?)?$/
+
+/** `2026-11-23 04:24:31.773798+00:00` or ISO 8601 as epoch ms; without an offset it is UTC. */
 export function instant(value: Json, key: string): number | undefined {
-  const found = text(value, key)
-  if (found === undefined) return undefined
-  const time = Date.parse(found.replace(' ', 'T'))
-  return Number.isNaN(time) ? undefined : time
+  const match = INSTANT.exec(text(value, key) ?? '')
+  if (match === null) return undefined
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ]
+  const local = Date.UTC(year, month - 1, day, hour, minute, second) + Math.floor(Number(`0.${match[7] ?? 0}`) * 1000)
+  const offset = (Number(match[9] ?? 0) * 60 + Number(match[10] ?? 0)) * 60_000
+  return match[8] === '-' ? local + offset : local - offset
 }
 
 /** Leaves out what is undefined: absent means unknown. */
