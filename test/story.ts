@@ -26,7 +26,7 @@ import type { ClusterStory } from './stories/cluster.ts'
 import { rules, type Telling, type Told, tell } from './stories/tell.ts'
 import { EPOCH } from './stories/world.ts'
 
-export { type ClusterStory, cluster } from './stories/cluster.ts'
+export { type ClusterStory, cluster, demo } from './stories/cluster.ts'
 export { tell } from './stories/tell.ts'
 
 /** What a rule said in a story. Times are seconds from its begin. */

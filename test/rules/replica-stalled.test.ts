@@ -1,14 +1,126 @@
-import { cluster, stories } from '../story.ts'
+import { cluster, demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('replica-stalled')
-const demo = () => cluster('demo').replica('pg-1').replica('pg-2')
 
 silent('a healthy cluster', () => demo().until(900))
 silent('an idle primary', () => demo().primaryIdle(0).until(900))
-fires(
-  'nothing arrives at the replica, and nobody says so',
-  () => demo().freeze('pg-1', 100).metricsVanish(200).primaryIdle(250).metricsReturn(300).stream('pg-1', 400),
-  (told) =>
-    told.notBefore(115).firesBy(160).severityAt(190, 'critical').stillFiringAt(250).stillFiringAt(399).resolvedBy(460),
+silent('a replica cut off from a primary that is idle', () => demo().primaryIdle(0).freeze('pg-1', 100).until(600))
+silent('a silent loss of the connection that heals itself in 9.5 s', () =>
+  demo().freeze('pg-1', 100).thaw('pg-1', 109.5),
 )
+silent('the same, read every second', () => demo().sampledEvery(1).freeze('pg-1', 100).thaw('pg-1', 109.5))
+silent('a query holds replay for max_standby_streaming_delay', () => demo().freezeReplay('pg-1', 100).thaw('pg-1', 129))
+silent('a switchover', () => demo().switchover('pg-1', 100))
+silent('the leader dies, another follows', () => demo().leaderDies(100, 'pg-1'))
+silent('the leader is stopped gracefully and comes back', () =>
+  demo().gracefulStop('pg-0', 100, 'pg-1').start('pg-0', 160),
+)
+silent('restart of the replica, and of the primary', () => demo().restart('pg-1', 100).restart('pg-0', 160))
+silent('reinit of the replica', () => demo().reinit('pg-1', 100, 400))
+silent('a delayed replica', () => cluster('demo').replica('pg-1', { delay: 60 }).writes(6).until(900))
+silent('an archive-only replica moves by whole segments', () =>
+  cluster('demo').replica('pg-1', { nostream: true }).until(900),
+)
+silent('a cascading replica whose upstream is stopped and started', () =>
+  cluster('demo')
+    .replica('pg-1')
+    .replica('pg-2', { replicatefrom: 'pg-1' })
+    .gracefulStop('pg-1', 100)
+    .start('pg-1', 130),
+)
+silent('the leader in failsafe mode', () => demo().dcsOutage(100, 160))
+silent('write bursts', () => demo().writes(50, 100).writes(0.1, 160).writes(60, 220).writes(1, 260))
+
+for (const seconds of [1, 10, 15, 30])
+  fires(
+    `nothing arrives at the replica, and nobody says so; read every ${seconds} s`,
+    () => demo().sampledEvery(seconds).freeze('pg-1', 100).stream('pg-1', 400).until(600),
+    (told) =>
+      told
+        .notBefore(115)
+        .firesBy(160 + 2 * seconds)
+        .stillFiringAt(400)
+        .severityAt(390, 'critical')
+        .resolvedBy(460 + seconds)
+        .begins(1),
+  )
+fires(
+  'read every 10 s: within a minute, and from metrics alone as fast',
+  () => demo().metricsOnly().freeze('pg-1', 100).until(300),
+  (told) => told.notBefore(115).firesBy(160).shows('pg-1', 'replication', 'stopped', 110, 130),
+)
+fires(
+  'the alert outlives its metrics and an idle primary, and ends when it streams again',
+  () =>
+    demo()
+      .freeze('pg-1', 100)
+      .metricsVanish(200, 'pg-1')
+      .primaryIdle(250)
+      .metricsReturn(500, 'pg-1')
+      .stream('pg-1', 600)
+      .writes(1, 600)
+      .until(900),
+  (told) => told.firesBy(160).stillFiringAt(300).stillFiringAt(599).resolvedBy(660).begins(1),
+)
+fires(
+  'the primary falls idle while the replica is cut off: still behind, still firing',
+  () => demo().freeze('pg-1', 100).primaryIdle(150).until(900),
+  (told) => told.firesBy(160).stillFiringAt(900),
+)
+fires(
+  'cut off, then idle, then streaming while still idle: caught up is resolved',
+  () => demo().freeze('pg-1', 100).primaryIdle(200).stream('pg-1', 400).until(700),
+  (told) => told.firesBy(160).stillFiringAt(399).resolvedBy(460),
+)
+fires(
+  'a replay that stands is a warning, and critical at ten minutes',
+  () => demo().freezeReplay('pg-1', 100).thaw('pg-1', 900).until(1200),
+  (told) =>
+    told
+      .notBefore(140)
+      .firesBy(180)
+      .severityAt(300, 'warning')
+      .severityAt(720, 'critical')
+      .stillFiringAt(899)
+      .resolvedBy(960)
+      .says(/replayed nothing/),
+)
+fires(
+  'a replay paused by hand says so and stays a warning',
+  () => demo().pauseReplay('pg-1', 100).resumeReplay('pg-1', 900).until(1200),
+  (told) =>
+    told
+      .firesBy(180)
+      .says(/paused by hand/)
+      .severityAt(890, 'warning')
+      .resolvedBy(960),
+)
+fires(
+  'a delayed replica that receives nothing',
+  () => cluster('demo').replica('pg-1', { delay: 60 }).writes(6).freeze('pg-1', 600).until(900),
+  (told) => told.notBefore(615).firesBy(660),
+)
+fires(
+  'an archive-only replica that restores nothing any more',
+  () => cluster('demo').replica('pg-1', { nostream: true }).freeze('pg-1', 300).thaw('pg-1', 700).until(900),
+  (told) => told.notBefore(340).firesBy(420).resolvedBy(760),
+)
+fires(
+  'another replica stalls during planned work on one',
+  () => demo().freeze('pg-2', 95).restart('pg-1', 100).until(400),
+  (told) => told.firesBy(160).says(/pg-2/),
+)
+fires(
+  'Patroni 3.0.2 has no streaming flag',
+  () => demo().version('3.0.2').freeze('pg-1', 100).stream('pg-1', 400).until(600),
+  (told) => told.notBefore(115).firesBy(160).stillFiringAt(399).resolvedBy(460),
+)
+
 missing('the replica gives no samples', () => demo().metricsVanish(50, 'pg-1').freeze('pg-1', 100).until(600))
+missing('the primary gives no samples', () => demo().metricsVanish(50, 'pg-0').freeze('pg-1', 100).until(600))
+missing('no samples at all', () => demo().logsOnly().freeze('pg-1', 100).until(600))
+missing(
+  'everything falls silent while it fires: neither news nor an end',
+  () => demo().freeze('pg-1', 100).metricsVanish(200).logsVanish(200).until(900),
+  (told) => told.firesBy(160).stillFiringAt(900).unchangedAfter(200),
+)

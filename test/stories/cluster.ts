@@ -10,6 +10,11 @@ export function cluster(name: string, primary = 'pg-0'): ClusterStory {
   return new ClusterStory(name, primary)
 }
 
+/** The cluster most stories use: primary `pg-0`, replicas `pg-1` and `pg-2`. */
+export function demo(): ClusterStory {
+  return cluster('demo').replica('pg-1').replica('pg-2')
+}
+
 export interface ReplicaOptions {
   readonly nofailover?: boolean
   readonly nosync?: boolean

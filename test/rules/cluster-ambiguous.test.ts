@@ -1,0 +1,28 @@
+import { demo, stories } from '../story.ts'
+
+const { silent, fires, missing } = stories('cluster-ambiguous')
+
+silent('a healthy cluster', () => demo().until(600))
+silent('no samples', () => demo().logsOnly().until(300))
+silent('a switchover', () => demo().switchover('pg-1', 100))
+
+fires(
+  'a member of another database under the same name',
+  () =>
+    demo()
+      .otherDatabase('pg-2', 100)
+      .changes(400, (world) => {
+        world.node('pg-2').systemId = world.node('pg-0').systemId
+      })
+      .until(600),
+  (told) => told.notBefore(100).firesBy(115).severityAt(300, 'warning').stillFiringAt(399).resolvedBy(415),
+)
+
+missing('one member gives samples', () =>
+  demo().metricsVanish(0, 'pg-1').metricsVanish(0, 'pg-0').otherDatabase('pg-2', 100).until(300),
+)
+missing(
+  'samples vanish while it fires: it stays',
+  () => demo().otherDatabase('pg-2', 100).metricsVanish(200).until(600),
+  (told) => told.firesBy(115).stillFiringAt(600).unchangedAfter(200),
+)

@@ -1,0 +1,34 @@
+import { demo, stories } from '../story.ts'
+
+const { silent, fires, missing } = stories('dcs-unreachable')
+
+silent('a healthy cluster', () => demo().until(600))
+silent('one failed cycle', () => demo().dcsOutage(98, 106).until(400))
+silent('single failed requests', () =>
+  demo().says('pg-0', 100, 'Request to server http://10.0.0.9:2379 failed: ReadTimeoutError()', 'ERROR').until(300),
+)
+silent('only replicas lose the DCS', () => demo().dcsOutage(100, 200, { who: 'replicas' }))
+silent('a switchover', () => demo().switchover('pg-1', 100))
+
+fires(
+  'the leader says so for more than a loop, until a cycle succeeds',
+  () => demo().dcsOutage(100, 200).until(400),
+  (told) => told.notBefore(110).firesBy(130).severityAt(190, 'warning').stillFiringAt(199).resolvedBy(215).begins(1),
+)
+fires(
+  'a member refused its failsafe call',
+  () => demo().dcsOutage(100, 200, { refused: 'pg-2' }).until(400),
+  (told) => told.firesBy(130).severityAt(150, 'critical').resolvedBy(225),
+)
+fires(
+  'only the leader loses it',
+  () => demo().logsOnly().dcsOutage(100, 200, { who: 'leader' }).until(400),
+  (told) => told.notBefore(110).firesBy(130).resolvedBy(215),
+)
+
+missing('the leader is not heard', () => demo().logsVanish(50, 'pg-0').dcsOutage(100, 200).until(400))
+missing(
+  'the leader falls silent meanwhile: it stays',
+  () => demo().failsafeThenSilence(100).until(600),
+  (told) => told.firesBy(130).stillFiringAt(600).unchangedAfter(130),
+)

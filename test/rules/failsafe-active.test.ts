@@ -1,0 +1,38 @@
+import { demo, stories } from '../story.ts'
+
+const { silent, fires, missing } = stories('failsafe-active')
+
+silent('a healthy cluster', () => demo().until(600))
+silent('an outage without failsafe mode', () => demo().dcsOutage(100, 160, { failsafe: false }))
+silent('only replicas lose the DCS', () => demo().dcsOutage(100, 200, { who: 'replicas' }))
+silent('the flag of a replica stays up for ttl after the last call', () =>
+  demo().changes(100, (world) => {
+    world.node('pg-1').failsafe = true
+  }),
+)
+silent('a switchover', () => demo().switchover('pg-1', 100))
+
+fires(
+  'from the first line to the heartbeat that ends it without a word',
+  () => demo().dcsOutage(100, 200).until(400),
+  (told) => told.notBefore(100).firesBy(115).severityAt(190, 'warning').stillFiringAt(200).resolvedBy(215).begins(1),
+)
+fires(
+  'from logs alone',
+  () => demo().logsOnly().dcsOutage(100, 200).until(400),
+  (told) => told.firesBy(115).stillFiringAt(200).resolvedBy(215),
+)
+fires(
+  'from samples alone: the flag goes down and a leader is in view',
+  () => demo().metricsOnly().dcsOutage(100, 200).until(400),
+  (told) => told.firesBy(125).stillFiringAt(199).resolvedBy(225),
+)
+
+missing('neither lines nor samples of the leader', () =>
+  demo().logsVanish(50, 'pg-0').metricsVanish(50, 'pg-0').dcsOutage(100, 200).until(400),
+)
+missing(
+  'the leader falls silent in failsafe mode: not ended',
+  () => demo().failsafeThenSilence(100).until(600),
+  (told) => told.firesBy(115).stillFiringAt(600).unchangedAfter(130),
+)

@@ -1,0 +1,24 @@
+import { demo, stories } from '../story.ts'
+
+const { silent, fires, missing } = stories('failsafe-end-unconfirmed')
+
+silent('a healthy cluster', () => demo().until(600))
+silent('failsafe mode that ends with a heartbeat', () => demo().dcsOutage(100, 200).until(600))
+silent('a long outage of which each loop speaks', () => demo().dcsOutage(100, 500).until(700))
+silent('the log ends but samples go on', () => demo().dcsOutage(100, 500).logsVanish(120, 'pg-0').until(480))
+silent('failsafe mode that a demotion ends', () => demo().dcsOutage(100, 160, { refused: 'pg-2' }).until(400))
+
+fires(
+  'silent in failsafe mode for ttl; word of it ends the alert',
+  () => demo().logsOnly().dcsOutage(100, 300).logsVanish(125, 'pg-0').logsReturn(400, 'pg-0').until(600),
+  (told) => told.notBefore(140).firesBy(170).severityAt(399, 'warning').stillFiringAt(399).resolvedBy(415),
+)
+
+missing('failsafe mode was never seen', () =>
+  demo().logsVanish(90, 'pg-0').metricsVanish(90, 'pg-0').dcsOutage(100, 300).until(600),
+)
+missing(
+  'nothing is heard of anybody any more: it stays',
+  () => demo().failsafeThenSilence(100).logsVanish(300).metricsVanish(300).until(900),
+  (told) => told.firesBy(170).stillFiringAt(900).unchangedAfter(170),
+)

@@ -1,0 +1,35 @@
+import { demo, stories } from '../story.ts'
+
+const { silent, fires, missing } = stories('leader-lock-lost')
+
+silent('a healthy cluster', () => demo().until(600))
+silent('a switchover', () => demo().switchover('pg-1', 100))
+silent('a graceful stop', () => demo().gracefulStop('pg-0', 100, 'pg-1').start('pg-0', 160))
+silent('a restart', () => demo().restart('pg-0', 100))
+silent('failsafe mode holds', () => demo().dcsOutage(100, 200).until(400))
+silent('the same during a pause', () =>
+  demo().pause(50).dcsOutage(100, 150, { failsafe: false, who: 'replicas' }).until(300),
+)
+
+fires(
+  'the update of the lock is refused, another member is promoted',
+  () => demo().lockRefused(100, 30, 'pg-1').until(400),
+  (told) => told.notBefore(100).firesBy(110).severityAt(125, 'critical').stillFiringAt(129).resolvedBy(145),
+)
+fires(
+  'a demotion for the DCS',
+  () => demo().dcsOutage(100, 160, { failsafe: false }).until(400),
+  (told) => told.notBefore(100).firesBy(115).severityAt(150, 'critical').stillFiringAt(159).resolvedBy(175),
+)
+fires(
+  'from logs alone, without PostgreSQL: the second heartbeat of the new primary ends it',
+  () => demo().logsOnly().withoutPostgresLogs().lockRefused(100, 30, 'pg-1').until(400),
+  (told) => told.firesBy(110).stillFiringAt(135).resolvedBy(150),
+)
+
+missing('the leader is not heard', () => demo().logsVanish(50, 'pg-0').lockRefused(100, 30, 'pg-1').until(400))
+missing(
+  'nothing is heard after it: it stays',
+  () => demo().lockRefused(100, 30, 'pg-1').logsVanish(102).metricsVanish(102).until(600),
+  (told) => told.firesBy(110).stillFiringAt(600).unchangedAfter(110),
+)

@@ -1,0 +1,33 @@
+import { cluster, demo, stories } from '../story.ts'
+
+const { silent, fires, missing } = stories('leader-not-primary')
+
+silent('a healthy cluster', () => demo().until(600))
+silent('the primary is restarted', () => demo().restart('pg-0', 100))
+silent('a switchover', () => demo().switchover('pg-1', 100))
+silent('a crash that recovers in 10 s', () => demo().crash('pg-0', 100, 10))
+silent('a standby cluster', () => cluster('demo').standbyCluster().replica('pg-1').until(600))
+silent('pause', () => demo().pause(50).leaderWithoutPostgres(100).until(300))
+
+fires(
+  'PostgreSQL of the lock holder is down',
+  () =>
+    demo()
+      .leaderWithoutPostgres(100)
+      .changes(300, (world) => {
+        const leader = world.node('pg-0')
+        Object.assign(leader, { postgres: 'running', start: 300, cycle: null })
+        world.postgres(leader, 300, 'database system is ready to accept connections')
+      })
+      .until(500),
+  (told) => told.notBefore(125).firesBy(450).stillFiringAt(299).severityAt(299, 'critical').resolvedBy(310),
+)
+
+missing('neither lines nor samples of the leader', () =>
+  demo().logsVanish(50, 'pg-0').metricsVanish(50, 'pg-0').leaderWithoutPostgres(100).until(400),
+)
+missing(
+  'the leader falls silent while it fires: it stays',
+  () => demo().leaderWithoutPostgres(100).logsVanish(200, 'pg-0').metricsVanish(200, 'pg-0').until(600),
+  (told) => told.firesBy(190).stillFiringAt(600).unchangedAfter(200),
+)

@@ -1,0 +1,35 @@
+import { demo, stories } from '../story.ts'
+
+const { silent, fires, missing } = stories('member-lost')
+
+silent('a healthy cluster', () => demo().until(600))
+silent('a member that is still listed', () => demo().logsVanish(100, 'pg-1').metricsVanish(100, 'pg-1').until(600))
+silent('a restart', () => demo().restart('pg-1', 100))
+silent(
+  'a graceful stop',
+  () => demo().gracefulStop('pg-1', 100).until(600),
+  (told) => told.neverPages(),
+)
+silent(
+  'a member that is removed for good',
+  () => demo().gracefulStop('pg-1', 100).until(1200),
+  (told) => told.neverPages().quietAt(1200),
+)
+silent(
+  'a graceful stop of the leader',
+  () => demo().gracefulStop('pg-0', 100, 'pg-1').start('pg-0', 250),
+  (told) => told.neverPages(),
+)
+
+fires(
+  'a replica dies; it comes back',
+  () => demo().dies('pg-1', 100).start('pg-1', 400).until(600),
+  (told) => told.notBefore(130).firesBy(200).severityAt(390, 'warning').stillFiringAt(399).resolvedBy(415),
+)
+
+missing('nobody lists members', () => demo().withoutViews().dies('pg-1', 100).until(600))
+missing(
+  'all inputs vanish while it fires: it stays',
+  () => demo().dies('pg-1', 100).logsVanish(250).metricsVanish(250).until(600),
+  (told) => told.firesBy(200).stillFiringAt(600).unchangedAfter(250),
+)

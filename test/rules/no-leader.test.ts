@@ -1,0 +1,46 @@
+import { cluster, demo, stories } from '../story.ts'
+
+const { silent, fires, missing } = stories('no-leader')
+
+silent('a healthy cluster', () => demo().until(600))
+silent('an election', () => demo().leaderDies(100, 'pg-1'))
+silent('a switchover', () => demo().switchover('pg-1', 100))
+silent('one stale replica while the leader confirms', () => demo().staleView('pg-1', 100).until(400))
+silent('failsafe mode: all members see no leader', () => demo().dcsOutage(100, 300).until(500))
+silent('all members are stopped gracefully', () =>
+  demo().gracefulStop('pg-1', 100).gracefulStop('pg-2', 101).gracefulStop('pg-0', 102).until(600),
+)
+silent('a standby cluster', () => cluster('demo').standbyCluster().replica('pg-1').until(600))
+silent('the logs of everybody end', () => demo().logsOnly().logsVanish(100).until(600))
+silent('first bootstrap: no leader was seen yet', () =>
+  demo().logsOnly().logsVanish(0, 'pg-0').leaderDiesForGood(0).until(200),
+)
+
+fires(
+  'the leader dies, and the others race in vain until one is promoted',
+  () => demo().leaderDiesForGood(100).elect('pg-1', 400).until(600),
+  (told) => told.notBefore(120).firesBy(165).severityAt(390, 'critical').stillFiringAt(399).resolvedBy(415).begins(1),
+)
+fires(
+  'from logs alone',
+  () => demo().logsOnly().leaderDiesForGood(100).elect('pg-1', 400).until(600),
+  (told) => told.notBefore(120).firesBy(165).stillFiringAt(399).resolvedBy(415),
+)
+fires(
+  'measured: every member answers and none is a primary',
+  () =>
+    demo()
+      .metricsOnly()
+      .changes(100, (world) => {
+        Object.assign(world.node('pg-0'), { role: 'replica', lock: false, conninfo: null })
+      })
+      .until(400),
+  (told) => told.notBefore(115).firesBy(150),
+)
+
+missing('nobody is heard', () => demo().logsVanish(90).metricsVanish(90).leaderDiesForGood(100).until(600))
+missing(
+  'everybody falls silent while it fires: it stays',
+  () => demo().leaderDiesForGood(100).logsVanish(200).metricsVanish(200).until(600),
+  (told) => told.firesBy(165).stillFiringAt(600).unchangedAfter(200),
+)

@@ -1,0 +1,38 @@
+import { demo, stories } from '../story.ts'
+
+const { silent, fires, missing } = stories('patroni-silent')
+
+silent('a healthy cluster', () => demo().until(600))
+silent('a graceful stop', () => demo().gracefulStop('pg-1', 100).until(600))
+silent('a graceful stop of the leader', () => demo().gracefulStop('pg-0', 100, 'pg-1').until(600))
+silent('a restart', () => demo().restart('pg-1', 100))
+silent('only its log is missing: its REST API answers', () => demo().logsVanish(100, 'pg-1').until(600))
+silent('de-duplicated heartbeats: silence is normal', () =>
+  demo()
+    .changes(5, (world) => {
+      for (const node of world.nodes.values()) node.cycle = () => {}
+    })
+    .until(600),
+)
+silent('everybody falls silent at once: our own input died', () => demo().logsVanish(100).metricsVanish(100).until(600))
+silent('pause', () => demo().pause(50).patroniDies('pg-1', 100).until(400))
+
+fires(
+  'Patroni of a replica dies, its PostgreSQL goes on',
+  () => demo().patroniDies('pg-1', 100).patroniReturns('pg-1', 400).until(600),
+  (told) => told.notBefore(115).firesBy(165).severityAt(390, 'warning').stillFiringAt(399).resolvedBy(415),
+)
+fires(
+  'Patroni of the leader dies: critical, from logs alone',
+  () => demo().logsOnly().patroniDies('pg-0', 100).until(400),
+  (told) => told.notBefore(130).firesBy(165).severityAt(300, 'critical'),
+)
+
+missing('it was never heard', () =>
+  demo().logsVanish(0, 'pg-1').metricsVanish(0, 'pg-1').patroniDies('pg-1', 100).until(400),
+)
+missing(
+  'all inputs vanish while it fires: it stays',
+  () => demo().patroniDies('pg-1', 100).logsVanish(250).metricsVanish(250).until(600),
+  (told) => told.firesBy(165).stillFiringAt(600).unchangedAfter(250),
+)

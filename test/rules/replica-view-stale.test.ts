@@ -1,0 +1,42 @@
+import { demo, stories } from '../story.ts'
+
+const { silent, fires, missing } = stories('replica-view-stale')
+
+silent('a healthy cluster', () => demo().until(600))
+silent('one lost race right after an election', () => demo().leaderDies(100, 'pg-1').losesRace('pg-2', 131))
+silent('a switchover', () => demo().switchover('pg-1', 100))
+silent('an outage of the DCS for all', () => demo().dcsOutage(100, 200))
+silent('the leader died and nobody leads: no leader confirms anything', () => demo().leaderDiesForGood(100).until(400))
+silent('pause', () => demo().pause(50).names('pg-1', 'pg-2', 100).until(300))
+
+fires(
+  'it races each loop while the leader confirms its lock; shown under its cause',
+  () => demo().logsOnly().staleView('pg-1', 100).freshView('pg-1', 400).until(600),
+  (told) =>
+    told
+      .shows('pg-1', 'lockView', 'none', 100, 125)
+      .notBefore(110)
+      .firesBy(150)
+      .severityAt(390, 'warning')
+      .inhibitedBy('replica-without-upstream')
+      .stillFiringAt(399)
+      .resolvedBy(430),
+)
+fires(
+  'it goes on naming the old leader after an election',
+  () => demo().leaderDies(100, 'pg-1').names('pg-2', 'pg-0', 140).names('pg-2', 'pg-1', 400).until(600),
+  (told) =>
+    told
+      .notBefore(150)
+      .firesBy(200)
+      .says(/names pg-0/)
+      .stillFiringAt(399)
+      .resolvedBy(430),
+)
+
+missing('the leader is not heard', () => demo().logsVanish(50, 'pg-0').staleView('pg-1', 100).until(400))
+missing(
+  'the replica falls silent while it fires',
+  () => demo().staleView('pg-1', 100).logsVanish(200, 'pg-1').metricsVanish(200, 'pg-1').until(600),
+  (told) => told.firesBy(150).stillFiringAt(600).unchangedAfter(200),
+)

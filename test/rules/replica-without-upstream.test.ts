@@ -1,0 +1,104 @@
+import { cluster, demo, stories } from '../story.ts'
+
+const { silent, fires, missing } = stories('replica-without-upstream')
+
+silent('a healthy cluster', () => demo().until(600))
+silent('an idle primary', () => demo().primaryIdle(0).until(600))
+silent('a switchover', () => demo().switchover('pg-1', 100))
+silent('the leader dies, another follows', () => demo().leaderDies(100, 'pg-1'))
+silent('one lost race right after an election', () => demo().leaderDies(100, 'pg-1').losesRace('pg-2', 131))
+silent('the primary is restarted', () => demo().restart('pg-0', 100))
+silent('the replica is restarted', () => demo().restart('pg-1', 100))
+silent('the leader is stopped gracefully', () => demo().gracefulStop('pg-0', 100, 'pg-1').start('pg-0', 160))
+silent('all members are stopped', () =>
+  demo().gracefulStop('pg-1', 100).gracefulStop('pg-2', 101).gracefulStop('pg-0', 102).until(600),
+)
+silent('reinit and rewind of the replica', () => demo().reinit('pg-1', 100, 300).rewind('pg-2', 100, 130))
+silent('an archive-only replica', () => cluster('demo').replica('pg-1', { nostream: true }).until(600))
+silent('a cascading replica while its upstream is restarted', () =>
+  cluster('demo').replica('pg-1').replica('pg-2', { replicatefrom: 'pg-1' }).restart('pg-1', 100),
+)
+silent('the source of a standby cluster is away for 23 s', () =>
+  cluster('demo')
+    .standbyCluster()
+    .replica('pg-1')
+    .changes(100, (world) => {
+      world.node('remote').postgres = 'stopped'
+    })
+    .changes(123, (world) => {
+      world.node('remote').postgres = 'running'
+    }),
+)
+
+fires(
+  'primary_conninfo is removed while the log says that it follows',
+  () => demo().removeUpstream('pg-1', 100).stream('pg-1', 400).until(600),
+  (told) =>
+    told
+      .shows('pg-1', 'upstream', 'none', 100, 110)
+      .shows('pg-1', 'replication', 'stopped', 100, 110)
+      .notBefore(115)
+      .firesBy(130)
+      .severityAt(390, 'critical')
+      .stillFiringAt(399)
+      .resolvedBy(460)
+      .begins(1),
+)
+fires(
+  'the same from logs alone, with an idle primary',
+  () => demo().logsOnly().primaryIdle(0).removeUpstream('pg-1', 100).stream('pg-1', 400).until(600),
+  (told) => told.notBefore(115).firesBy(160).stillFiringAt(399).resolvedBy(460),
+)
+fires(
+  'a stale view, PostgreSQL not shipped (Spilo), no samples',
+  () => demo().logsOnly().withoutPostgresLogs().staleView('pg-1', 100).until(400),
+  (told) => told.shows('pg-1', 'upstream', 'none', 100, 125).notBefore(115).firesBy(160).stillFiringAt(400),
+)
+fires(
+  'a stale view, and the watch lives again',
+  () => demo().staleView('pg-1', 100).freshView('pg-1', 400).until(600),
+  (told) => told.firesBy(160).stillFiringAt(399).resolvedBy(460),
+)
+for (const seconds of [1, 10, 15, 30])
+  fires(
+    `from samples alone, read every ${seconds} s`,
+    () => demo().metricsOnly().sampledEvery(seconds).removeUpstream('pg-1', 100).stream('pg-1', 500).until(700),
+    (told) =>
+      told
+        .notBefore(115)
+        .firesBy(160 + 2 * seconds + 5)
+        .stillFiringAt(499)
+        .resolvedBy(560 + seconds),
+  )
+fires(
+  'the metrics vanish meanwhile: it stays until a receiver proves itself',
+  () => demo().removeUpstream('pg-1', 100).metricsVanish(150).primaryIdle(150).stream('pg-1', 500).until(700),
+  (told) => told.firesBy(130).stillFiringAt(499).resolvedBy(560),
+)
+fires(
+  'the leader of a standby cluster has no source for minutes',
+  () =>
+    cluster('demo')
+      .standbyCluster()
+      .replica('pg-1')
+      .changes(100, (world) => {
+        world.node('remote').postgres = 'stopped'
+      })
+      .changes(700, (world) => {
+        world.node('remote').postgres = 'running'
+      })
+      .until(900),
+  (told) => told.notBefore(160).firesBy(420).resolvedBy(760),
+)
+
+missing('no line and no sample of it', () =>
+  demo().logsVanish(50, 'pg-1').metricsVanish(50, 'pg-1').removeUpstream('pg-1', 100).until(600),
+)
+missing('PostgreSQL is not shipped and there are no samples', () =>
+  demo().logsOnly().withoutPostgresLogs().removeUpstream('pg-1', 100).until(600),
+)
+missing(
+  'its inputs vanish while it fires',
+  () => demo().removeUpstream('pg-1', 100).logsVanish(150, 'pg-1').metricsVanish(150, 'pg-1').until(900),
+  (told) => told.firesBy(130).stillFiringAt(900).unchangedAfter(150),
+)

@@ -1,0 +1,69 @@
+import { demo, stories } from '../story.ts'
+
+const { silent, fires, missing } = stories('two-leaders')
+
+silent('a healthy cluster', () => demo().until(600))
+silent('a switchover', () => demo().switchover('pg-1', 100))
+silent('a switchover read every second', () => demo().sampledEvery(1).switchover('pg-1', 100))
+silent('a switchover and back', () => demo().switchover('pg-1', 100).switchover('pg-0', 200))
+silent('the leader dies, another follows', () => demo().leaderDies(100, 'pg-1'))
+silent('the lock is refused', () => demo().lockRefused(100, 30, 'pg-1'))
+silent('the leader is stopped gracefully and comes back', () =>
+  demo().gracefulStop('pg-0', 100, 'pg-1').start('pg-0', 160),
+)
+
+fires(
+  'Patroni of the leader freezes, PostgreSQL runs on: two primaries, measured',
+  () =>
+    demo()
+      .twoPrimaries(100, 'pg-1')
+      .changes(140, (world) => {
+        world.node('pg-0').patroni = 'up' // its REST answers again, its HA loop hangs
+        world.node('pg-0').cycle = () => {}
+      })
+      .wakesAndDemotes('pg-0', 300)
+      .until(500),
+  (told) => told.notBefore(130).firesBy(160).severityAt(290, 'critical').stillFiringAt(299).resolvedBy(325).begins(1),
+)
+fires(
+  'probable: it fell silent without a demotion and its WAL still arrived',
+  () => demo().twoPrimaries(100, 'pg-1').wakesAndDemotes('pg-0', 300).until(500),
+  (told) =>
+    told
+      .notBefore(130)
+      .firesBy(160)
+      .says(/probably/)
+      .stillFiringAt(299)
+      .resolvedBy(325),
+)
+fires(
+  'both confirm that they lead',
+  () =>
+    demo()
+      .logsOnly()
+      .twoPrimaries(100, 'pg-1')
+      .changes(135, (world) => {
+        Object.assign(world.node('pg-0'), { patroni: 'up', lock: true, beat: 136 })
+      })
+      .until(300),
+  (told) =>
+    told
+      .notBefore(130)
+      .firesBy(160)
+      .says(/confirms that it leads/),
+)
+
+missing('the old leader is neither heard nor measured, and nothing of it arrived', () =>
+  demo()
+    .logsVanish(90, 'pg-0')
+    .metricsVanish(90, 'pg-0')
+    .freeze('pg-1', 100)
+    .freeze('pg-2', 100)
+    .twoPrimaries(100, 'pg-1')
+    .until(400),
+)
+missing(
+  'all inputs vanish while it fires: it stays',
+  () => demo().twoPrimaries(100, 'pg-1').logsVanish(200).metricsVanish(200).until(600),
+  (told) => told.firesBy(160).stillFiringAt(600).unchangedAfter(200),
+)

@@ -1,0 +1,43 @@
+import { cluster, demo, stories } from '../story.ts'
+
+const { silent, fires, missing } = stories('wal-backlog')
+
+silent('a healthy cluster', () => demo().writes(10).until(600))
+silent('read seldom: newest is not compared with newest', () => demo().writes(20).sampledEvery(30).until(600))
+silent('a delayed replica within its delay, more than 250 MB behind', () =>
+  cluster('demo').replica('pg-1', { delay: 60 }).writes(6).until(900),
+)
+silent('the same before its delay is known', () =>
+  cluster('demo')
+    .replica('pg-1', { delay: 300 })
+    .configured({ members: { 'pg-1': { delayed: 300_000 } } })
+    .writes(6)
+    .until(900),
+)
+silent('a replica that is being cloned', () => demo().writes(10).reinit('pg-1', 100, 400))
+silent('an archive-only replica is up to two segments behind', () =>
+  cluster('demo').replica('pg-1', { nostream: true }).writes(2).until(600),
+)
+
+fires(
+  'a replica that stands still while 250 MB pile up; it ends below half',
+  () => demo().writes(2).freeze('pg-1', 100).stream('pg-1', 400).until(700),
+  (told) => told.notBefore(219).firesBy(260).severityAt(300, 'warning').stillFiringAt(400).resolvedBy(500).begins(1),
+)
+fires(
+  'four times as much and growing is critical',
+  () => demo().writes(5).freeze('pg-1', 100).until(500),
+  (told) => told.firesBy(200).severityAt(200, 'warning').severityAt(400, 'critical'),
+)
+fires(
+  'the primary falls idle: the backlog stays',
+  () => demo().writes(5).freeze('pg-1', 100).primaryIdle(200).until(600),
+  (told) => told.firesBy(200).stillFiringAt(600),
+)
+
+missing('the replica gives no samples', () => demo().writes(5).metricsVanish(50, 'pg-1').freeze('pg-1', 100).until(500))
+missing(
+  'samples vanish while it fires',
+  () => demo().writes(5).freeze('pg-1', 100).metricsVanish(250).until(900),
+  (told) => told.firesBy(200).stillFiringAt(900).unchangedAfter(260),
+)

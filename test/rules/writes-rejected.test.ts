@@ -1,0 +1,53 @@
+import { cluster, demo, stories } from '../story.ts'
+
+const { silent, fires, missing } = stories('writes-rejected')
+
+silent('a healthy cluster', () => demo().until(600))
+silent('the primary falls silent', () => demo().logsVanish(100, 'pg-0').metricsVanish(100, 'pg-0').until(400))
+silent('a standby cluster', () => cluster('demo').standbyCluster().replica('pg-1').until(600))
+silent('failsafe mode holds', () => demo().dcsOutage(100, 200).until(400))
+silent(
+  'a switchover',
+  () => demo().switchover('pg-1', 100),
+  (told) => told.neverPages(),
+)
+silent(
+  'a graceful stop of the leader',
+  () => demo().gracefulStop('pg-0', 100, 'pg-1').start('pg-0', 160),
+  (told) => told.neverPages(),
+)
+silent(
+  'a restart of the primary',
+  () => demo().restart('pg-0', 100),
+  (told) => told.neverPages(),
+)
+silent(
+  'all members are stopped gracefully',
+  () => demo().gracefulStop('pg-1', 100).gracefulStop('pg-2', 101).gracefulStop('pg-0', 102).until(600),
+  (told) => told.neverPages(),
+)
+
+fires(
+  'demotion for the DCS: from the demotion to the promotion',
+  () => demo().dcsOutage(100, 160, { failsafe: false }).until(400),
+  (told) => told.notBefore(105).firesBy(120).severityAt(150, 'critical').stillFiringAt(159).resolvedBy(175).begins(1),
+)
+fires(
+  'the primary crashes and recovers in 20 s',
+  () => demo().crash('pg-0', 100, 20).until(300),
+  (told) => told.notBefore(105).firesBy(115).severityAt(115, 'critical').resolvedBy(130),
+)
+fires(
+  'a graceful stop after which nobody takes over is critical after 30 s',
+  () => demo().gracefulStop('pg-0', 100).until(300),
+  (told) => told.severityAt(250, 'critical'),
+)
+
+missing('the primary is neither heard nor measured', () =>
+  demo().logsVanish(50, 'pg-0').metricsVanish(50, 'pg-0').dcsOutage(100, 160, { failsafe: false }).until(150),
+)
+missing(
+  'nothing is heard after the demotion: it stays',
+  () => demo().dcsOutage(100, 5000, { failsafe: false }).logsVanish(130).metricsVanish(130).until(600),
+  (told) => told.firesBy(120).stillFiringAt(600).unchangedAfter(130),
+)
