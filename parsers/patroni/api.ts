@@ -191,4 +191,12 @@ export default messages('patroni', [
       'restapi.server_tokens is set to "some token config". Patroni will not modify the Server header. Valid values are: "Minimal", "ProductOnly".',
     ],
   },
+  {
+    type: 'noise',
+    text: 'Traceback (most recent call last):',
+    level: 'WARNING',
+    from: 'api.py RestApiServer.handle_error',
+    means: 'A client of the REST API went away; the traceback follows.',
+    samples: ['Traceback (most recent call last):'],
+  },
 ])

@@ -47,4 +47,21 @@ export default messages('patroni', [
       'The DCS did not answer this member in this cycle. On Kubernetes its absence proves nothing. Start-up only, every 5 s.',
     samples: ['Can not get cluster from dcs'],
   },
+  {
+    type: 'dcs.request-failed',
+    text: 'Exceeded retry deadline',
+    level: 'ERROR',
+    from: 'utils.py RetryFailedError',
+    means: 'The DCS did not answer within retry_timeout; the etcd back-ends write the bare exception.',
+    samples: ['Exceeded retry deadline'],
+  },
+  {
+    type: 'dcs.request-failed',
+    text: "'Exceeded retry deadline'",
+    level: 'ERROR',
+    until: '3.3.11',
+    from: 'utils.py RetryFailedError',
+    means: 'The DCS did not answer within retry_timeout; releases before 4.0 quote the exception.',
+    samples: ["'Exceeded retry deadline'"],
+  },
 ])
