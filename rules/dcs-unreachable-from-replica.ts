@@ -1,5 +1,6 @@
 import { isRunningPrimary, loopOf, membersOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
+import { NEVER } from '../src/model/state.ts'
 import { says } from '../src/model/statement.ts'
 
 export default rule<never>({
@@ -21,10 +22,13 @@ export default rule<never>({
     remedy: ['# reach the DCS from {member}; replication is not touched by this'],
   },
   *check(cluster, clock) {
-    const leaderSays = membersOf(cluster).some(
+    const leading = membersOf(cluster).filter(
       (member) =>
-        (member.claim.role.value === 'leader' || isRunningPrimary(member)) && member.claim.dcs.value === 'unreachable',
+        member.claim.role.value === 'leader' || member.name === cluster.leader?.name || isRunningPrimary(member),
     )
+    const leaderSays = leading.some((member) => member.claim.dcs.value === 'unreachable')
+    // The leader's cycle comes first when an outage ends: from then on it is the replica's alone.
+    const alone = Math.max(NEVER, ...leading.map((member) => member.claim.dcs.since))
     for (const member of membersOf(cluster)) {
       const { dcs, role } = member.claim
       if (dcs.value === 'reachable') yield clear(member.name, dcs.because)
@@ -33,7 +37,7 @@ export default rule<never>({
         yield fire({
           subject: member.name,
           member: member.name,
-          since: dcs.since,
+          since: Math.max(dcs.since, alone),
           for: 2 * loopOf(member),
           summary: `${member.name} cannot reach the DCS since ${clock.hms(dcs.since)}; replication goes on without it`,
           claims: says(member, 'dcs.unreachable'),

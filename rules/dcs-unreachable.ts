@@ -30,7 +30,7 @@ export default rule<never>({
       const { dcs, role } = member.claim
       if (dcs.value === 'reachable') yield clear(member.name, dcs.because, { evidence: dcs.evidence })
       else if (dcs.value === 'unknown') yield unknown(member.name, 'nothing is known of its DCS')
-      else if (role.value === 'leader' || isRunningPrimary(member)) {
+      else if (role.value === 'leader' || member.name === cluster.leader?.name || isRunningPrimary(member)) {
         const refused = lastOf(member, 'failsafe.peer-refused') >= dcs.since
         yield fire({
           subject: member.name,

@@ -1,7 +1,7 @@
 import type { Clock } from '../src/model/clock.ts'
 import { isRunningPrimary, membersOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
-import type { Member } from '../src/model/state.ts'
+import type { Member, Read } from '../src/model/state.ts'
 import { reads, says } from '../src/model/statement.ts'
 
 export default rule<never>({
@@ -28,16 +28,18 @@ export default rule<never>({
       const flag = member.measure.failsafeActive
       if (flag === undefined || flag.time < member.measure.sampled.at - 60_000)
         yield unknown(member.name, 'its flag is not read')
-      else if (isRunningPrimary(member)) yield leader(member, flag.value, clock)
+      else if (isRunningPrimary(member)) yield leader(member, flag, clock)
       else yield replica(member, flag.value, clock)
     }
   },
 })
 
-function leader(member: Member, flag: boolean, clock: Clock): Verdict {
+function leader(member: Member, { value: flag, time }: Read<boolean>, clock: Clock): Verdict {
   const { failsafe } = member.claim
   if (failsafe.value === 'unknown') return unknown(member.name, 'its log says nothing of failsafe mode')
+  if (time <= failsafe.since) return unknown(member.name, 'its flag was not read since')
   if ((failsafe.value === 'holding') === flag) return clear(member.name, 'log and flag agree')
+  if (time - failsafe.since <= member.cluster.timings.ttl) return unknown(member.name, 'not for longer than ttl yet')
   return fire({
     subject: member.name,
     member: member.name,
@@ -60,12 +62,14 @@ function replica(member: Member, flag: boolean, clock: Clock): Verdict {
   if (!flag) return clear(member.name, 'its flag is down')
   const leader = member.cluster.members.get(member.cluster.leader?.name ?? '')
   const failsafe = leader?.claim.failsafe
-  if (leader === undefined || failsafe?.value !== 'off' || leader.heard.at < failsafe.since)
+  if (leader === undefined || leader === member || failsafe?.value !== 'off' || leader.heard.at < failsafe.since)
     return unknown(member.name, 'the leader is in failsafe mode or silent')
+  // A flag that rose only now belongs to a call that came only now.
+  const up = member.claim.failsafe.value === 'holding' ? member.claim.failsafe.since : failsafe.since
   return fire({
     subject: member.name,
     member: member.name,
-    since: failsafe.since,
+    since: Math.max(failsafe.since, up),
     for: 2 * member.cluster.timings.ttl,
     summary: `${member.name}'s failsafe flag is up although ${leader.name} left failsafe mode at ${clock.hms(failsafe.since)}`,
     claims: says(leader, 'leader.confirmed'),

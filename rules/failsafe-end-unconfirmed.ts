@@ -28,11 +28,11 @@ export default rule<never>({
         yield clear(member.name, failsafe.because)
         continue
       }
-      if (failsafe.basis !== 'expired' || held === undefined || member.measure.sampled.at > held.at) continue
+      if (failsafe.basis !== 'expired' || held === undefined) continue
       yield fire({
         subject: member.name,
         member: member.name,
-        since: held.at,
+        since: Math.max(held.at, member.heard.at, member.measure.sampled.at),
         for: cluster.timings.ttl,
         summary: `${member.name} was in failsafe mode at ${clock.hms(held.at)} and was not heard of since`,
         claims: says(member, 'failsafe.holding'),

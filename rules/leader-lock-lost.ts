@@ -42,7 +42,8 @@ export default rule<'selfPromotion'>({
         })
         continue
       }
-      if (plannedFor(member, clock, 'switchover') !== undefined) continue
+      if (lastOf(member, 'leader.confirmed') > loss.at || plannedFor(member, clock, 'switchover') !== undefined)
+        continue
       const again = lastOf(member, 'promotion.started')
       const self = again > loss.at && again - loss.at <= selfPromotion
       yield fire({
@@ -73,5 +74,5 @@ function lossOf(member: Member): Said | null {
     if (said === undefined || said.params.mode === 'graceful' || said.params.paused === 'yes') continue
     if (loss === null || said.at > loss.at) loss = said
   }
-  return loss !== null && loss.at >= led - 60_000 && loss.at > lastOf(member, 'leader.confirmed') ? loss : null
+  return loss !== null && loss.at >= led - 60_000 ? loss : null
 }

@@ -89,7 +89,7 @@ function stoppedHalf(replica: Member, source: Member, clock: Clock, params: Para
   )
     return 'receive'
   if (replica.kind.delayed > 0 || maybeDelayed(replica)) return null
-  const since = stillSince(replica, 'replay')
+  const since = Math.max(stillSince(replica, 'replay'), serves)
   // Two samples with one value, and the next not overdue: it stands until a sample says otherwise.
   if (
     sampled.at <= since ||

@@ -1,5 +1,6 @@
-import { isRunningPrimary, lastOf, membersOf, plannedFor } from '../src/model/picture.ts'
+import { isRunningPrimary, lastOf, membersOf, plannedFor, seriesSince } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
+import { NEVER } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
 
 export default rule<never>({
@@ -35,10 +36,7 @@ export default rule<never>({
         yield fire({
           subject: member.name,
           member: member.name,
-          since:
-            said.times.find(
-              (time) => time > Math.max(mended, replication.value === 'streaming' ? replication.since : 0),
-            ) ?? said.at,
+          since: seriesSince(said, mended, replication.value === 'stopped' ? replication.since : NEVER) ?? said.at,
           summary: `${member.name} parted from its source's timeline and nobody rewinds it`,
           claims: says(member, 'follower.confirmed'),
           evidence: lines(member, 'timeline.diverged'),

@@ -44,6 +44,8 @@ function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
   const half = halfOf(replica)
   const behind = backlog(replica, source, half)
   if (behind === undefined) return unknown(replica.name, 'its position cannot be compared with its source')
+  if (behind >= params.gap && half === 'replay' && maySettle(replica, source, params))
+    return unknown(replica.name, 'its replay has just begun to move, it may be delayed on purpose')
   if (behind >= params.gap) return piled(replica, source, half, behind, clock, params)
   const before = gapAt(replica, source, half, replica.measure.sampled.at - params.calm)
   if (behind < params.gap / 2 && before !== undefined && before < params.gap / 2)
@@ -56,6 +58,22 @@ function halfOf(replica: Member): Half {
   const { start, replay, receive } = replica.measure
   const maybe = start !== undefined && replay.moved.at < start.value && receive.moved.at > start.value
   return replica.kind.delayed > 0 || maybe ? 'receive' : 'replay'
+}
+
+/** So many moves of the replay tell a delay from a backlog. */
+const TELLING = 4
+/** A commit replayed so long after it was made may be held back on purpose. */
+const TRAILS = 10_000
+
+/** It received all, stood still, and replays again, long behind: a delay nobody told us of begins like this. */
+function maySettle(replica: Member, source: Member, params: Params<P>): boolean {
+  const { points } = replica.measure
+  const newest = points.at(-1)
+  if (newest?.replayedAt === undefined || newest.time - newest.replayedAt < TRAILS) return false
+  if ((backlog(replica, source, 'receive') ?? params.gap) >= params.gap) return false
+  let moves = 0
+  while (moves < TELLING && points.at(-1 - moves)?.replay !== points.at(-2 - moves)?.replay) moves++
+  return moves > 0 && moves < TELLING
 }
 
 function piled(replica: Member, source: Member, half: Half, behind: number, clock: Clock, params: Params<P>): Verdict {

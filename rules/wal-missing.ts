@@ -1,5 +1,6 @@
-import { isRunningPrimary, membersOf } from '../src/model/picture.ts'
+import { isRunningPrimary, membersOf, seriesSince } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
+import { NEVER } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
 
 export default rule<'span'>({
@@ -32,17 +33,18 @@ export default rule<'span'>({
       const { replay } = member.measure
       const moved =
         replay.moved.at > said.at || (replay.movedBefore > (said.times[0] ?? said.at) && replay.lsn !== undefined)
+      const stopped = replication.value === 'stopped' ? replication.since : NEVER
+      const since = seriesSince(said, replay.moved.at, stopped) ?? said.at
       if (replication.value === 'streaming' && replication.at > said.at)
         yield clear(member.name, `${member.name} streams again`)
       else if (moved) yield clear(member.name, `${member.name} replays again`)
-      else if (said.count < 2 || said.at - (said.times[0] ?? said.at) < span)
-        yield unknown(member.name, 'asked once so far')
+      else if (said.at - since < span) yield unknown(member.name, 'not asked again for long enough')
       else
         yield fire({
           subject: member.name,
           member: member.name,
-          since: said.times[0] ?? said.at,
-          summary: `${member.name} needs WAL that its source has removed, asked since ${clock.hms(said.times[0] ?? said.at)}`,
+          since,
+          summary: `${member.name} needs WAL that its source has removed, asked since ${clock.hms(since)}`,
           claims: says(member, 'follower.confirmed'),
           evidence: lines(member, 'replication.wal-missing'),
         })

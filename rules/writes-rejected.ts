@@ -33,14 +33,10 @@ export default rule<'planned'>({
     const primary = runningPrimary(cluster)
     const last = lastPrimary(cluster)
     if (primary !== undefined) {
-      const seconds = last === null ? 0 : Math.max(0, Math.round((primary.primary.since - last.primary.ended) / 1000))
-      return yield clear(
-        cluster.name,
-        `${primary.name} takes writes since ${clock.hms(primary.primary.since)}: ${seconds} s without a primary`,
-        {
-          evidence: primary.primary.evidence,
-        },
-      )
+      const { since, evidence } = primary.primary
+      const seconds = Math.max(0, Math.round((since - endBefore(cluster, primary)) / 1000))
+      const proof = `${primary.name} takes writes since ${clock.hms(since)}: ${seconds} s without a primary`
+      return yield clear(cluster.name, proof, { evidence })
     }
     if (last === null) return yield unknown(cluster.name, 'no primary was seen yet')
     if (last.claim.role.value === 'standby_leader') return yield unknown(cluster.name, 'a standby cluster')
@@ -60,6 +56,14 @@ export default rule<'planned'>({
     })
   },
 })
+
+/** When the last primary before this one ended. */
+function endBefore(cluster: Cluster, primary: Member): number {
+  let end = primary.primary.before
+  for (const { primary: span } of cluster.members.values())
+    if (span.ended <= primary.primary.since && span.ended > end) end = span.ended
+  return end
+}
 
 function lastPrimary(cluster: Cluster): Member | null {
   let last: Member | null = null

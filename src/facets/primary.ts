@@ -92,6 +92,7 @@ function begin(member: Member, time: number, evidence: Evidence): void {
   if (!isRunningPrimary(member)) {
     if (time < primary.ended) return
     primary.since = time
+    primary.before = primary.ended
     primary.ended = Number.NaN
     primary.evidence = [evidence]
     member.cluster.dirty = true

@@ -19,6 +19,19 @@ export function lastOf(member: Member, ...types: readonly string[]): number {
   return last
 }
 
+/** Times kept of each type of event: a full ring has lost the earlier ones. */
+const MOST_TIMES = 16
+
+/**
+ * When a series of one event began that came after `floor`. What is repeated every few seconds fills the ring of times:
+ * then `known`, since when the condition is known by other means, counts where it is earlier.
+ */
+export function seriesSince(said: Said, floor: number, known: number): number | undefined {
+  const first = said.times.find((time) => time > floor)
+  const lost = first === said.times[0] && said.times.length >= MOST_TIMES
+  return first !== undefined && lost && known >= floor ? Math.min(first, known) : first
+}
+
 /** Members that count: present, or at least not known to be gone. */
 export function membersOf(cluster: Cluster): readonly Member[] {
   return [...cluster.members.values()].filter((member) => member.claim.membership.value !== 'gone')

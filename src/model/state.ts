@@ -146,6 +146,8 @@ export interface PrimarySpan {
   measuredSince: number
   /** End of the span, or NaN while it lasts. */
   ended: number
+  /** End of the span before it, or NEVER. */
+  before: number
   endedBy: string
   /** Latest line that took the primary role away (demotion, shutdown, crash). */
   readonly lost: Moment
