@@ -108,7 +108,8 @@ function measuredAfter(older: Member, newer: Member, promoted: number, clockErro
   const { sampled, role, state } = older.measure
   if (role?.value !== 'primary' || state?.value !== 'running' || role.time !== sampled.at) return false
   if (newer.measure.sampled.at === NEVER) return sampled.at > promoted + clockError
-  return newer.primary.measuredSince >= newer.primary.since && sampled.at > newer.primary.measuredSince + clockError
+  if (!isRunningPrimary(newer) || newer.primary.measuredSince < newer.primary.since) return false
+  return sampled.at > newer.primary.measuredSince + clockError
 }
 
 function confirmedAfter(member: Member, time: number): boolean {
