@@ -717,6 +717,7 @@ export default messages('patroni', [
   {
     type: 'postgres.starting',
     text: '{host}:{port} - accepting connections',
+    bare: true,
     from: 'pg_isready',
     means: 'PostgreSQL was started by Patroni; not yet ready.',
     samples: ['10.0.0.12:5432 - accepting connections'],
@@ -724,6 +725,7 @@ export default messages('patroni', [
   {
     type: 'postgres.down',
     text: '{host}:{port} - no response',
+    bare: true,
     from: 'pg_isready',
     means: 'Patroni finds PostgreSQL not running.',
     samples: ['10.0.0.12:5432 - no response'],
@@ -731,6 +733,7 @@ export default messages('patroni', [
   {
     type: 'postgres.starting',
     text: '{host}:{port} - rejecting connections',
+    bare: true,
     from: 'pg_isready',
     means: 'PostgreSQL is being started.',
     samples: ['10.0.0.12:5432 - rejecting connections'],
@@ -738,6 +741,7 @@ export default messages('patroni', [
   {
     type: 'patroni.postgres-reload',
     text: 'server signaled',
+    bare: true,
     from: 'pg_ctl',
     means: 'PostgreSQL was told to read its configuration again.',
     samples: ['server signaled'],

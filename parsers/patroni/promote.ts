@@ -139,6 +139,7 @@ export default messages('patroni', [
   {
     type: 'promotion.started',
     text: 'server promoting',
+    bare: true,
     from: 'pg_ctl',
     means:
       'The lock was taken and the promotion began. It has not finished before PostgreSQL says so. Stdout of pg_ctl promote -W.',

@@ -1,5 +1,6 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { inferred, logged, stands } from '../model/facet-help.ts'
+import { lastOf } from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
 import type { Member } from '../model/state.ts'
 
@@ -22,11 +23,18 @@ const STATES: Readonly<Record<string, string>> = {
   crashed: 'crashed',
 }
 
+/** Patroni's lines on a start follow PostgreSQL's own within so long. */
+const JUST_UP = 5_000
+
 /** What the member's PostgreSQL process does. */
 export default facet({
   id: 'postgres',
   on: {
-    'postgres.starting': (event, fold) => becomes(event, fold, 'starting', 'PostgreSQL starts'),
+    'postgres.starting': (event, fold) => {
+      // Patroni speaks of a start once more when PostgreSQL has just said that it is up: its own line counts.
+      if (event.program !== 'postgres' && lastOf(event.member, 'postgres.ready') > event.time - JUST_UP) return
+      becomes(event, fold, 'starting', 'PostgreSQL starts')
+    },
     'postgres.restarting': (event, fold) => {
       if (event.member.claim.postgres.value !== 'running')
         becomes(event, fold, 'starting', 'PostgreSQL is being restarted')

@@ -47,7 +47,8 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
   const counts = Int32Array.from(all, ({ template }) => template.holes.length)
   const most = Math.max(1, ...counts)
   const programs = [...new Set(all.map(({ entry }) => entry.program))]
-  const rooms = [room(all), ...programs.map((program) => room(all.filter(({ entry }) => entry.program === program)))]
+  const bare = all.filter(({ entry }) => entry.bare === true)
+  const rooms = [room(bare), ...programs.map((program) => room(all.filter(({ entry }) => entry.program === program)))]
   const { tables, starts } = layOut(rooms.flatMap(({ anchored, leading }) => [anchored, leading]))
   const { text, nodes, gaps, fills, first, branches, column } = tables
 

@@ -28,6 +28,8 @@ export interface Message {
   readonly from?: string
   /** What it proves, and what it does not, in a sentence. */
   readonly means: string
+  /** Whether it also stands on a line without time and level: the output of a helper program. */
+  readonly bare?: true
   /** Parameters that the wording implies, e.g. `{ mode: 'immediate' }`. */
   readonly params?: Readonly<Record<string, string>>
   /** Message texts that this entry matches and no other entry does. */
