@@ -8,8 +8,15 @@ import type { SaidLine, SeenLine } from './seen.ts'
  * The short way of a heartbeat. A healthy member says the same each loop; when nothing else happened in its cluster since,
  * every facet would only confirm what it holds: the dates are moved, nothing is asked. True when the line was such one.
  */
-export function repeatsBeat(said: SaidLine, member: Member, observation: Observation, entry: Entry, seen: SeenLine): boolean {
-  if (said.changes !== member.cluster.changes || said.entryId !== entry.id || observation.paused !== said.paused) return false
+export function repeatsBeat(
+  said: SaidLine,
+  member: Member,
+  observation: Observation,
+  entry: Entry,
+  seen: SeenLine,
+): boolean {
+  if (said.changes !== member.cluster.changes || said.entryId !== entry.id || observation.paused !== said.paused)
+    return false
   const { time } = observation
   if (time < said.at || !sameHoles(said, seen, entry)) return false
   const { claims } = said

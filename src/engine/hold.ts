@@ -1,5 +1,5 @@
-import { emptyObservation, forget, type Observation } from './observation.ts'
 import type { Cluster } from '../model/state.ts'
+import { emptyObservation, forget, type Observation } from './observation.ts'
 
 /**
  * The hold buffer: observations wait here, in event-time order, until the watermark passes them. Order at equal time:

@@ -67,7 +67,14 @@ function fired(
   emit(record)
 }
 
-function begin(cluster: Cluster, active: ActiveRule, verdict: Fire, key: string, severity: Severity, now: number): AlertLife {
+function begin(
+  cluster: Cluster,
+  active: ActiveRule,
+  verdict: Fire,
+  key: string,
+  severity: Severity,
+  now: number,
+): AlertLife {
   const life: AlertLife = {
     state: 'pending',
     rule: active.rule.meta.id,
@@ -93,7 +100,9 @@ function muted(cluster: Cluster, active: ActiveRule, verdict: Fire, clock: Check
 }
 
 function mutes(action: PlannedAction, rule: Rule, member: string | null): boolean {
-  return rule.meta.mutedBy.includes(action.kind) && (action.member === null || member === null || action.member === member)
+  return (
+    rule.meta.mutedBy.includes(action.kind) && (action.member === null || member === null || action.member === member)
+  )
 }
 
 function firing(

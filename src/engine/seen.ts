@@ -49,8 +49,7 @@ export class SeenLine implements Seen {
     const { bytes, holes } = this.observation
     const from = holes[2 * index] as number
     const to = holes[2 * index + 1] as number
-    const value =
-      to - from <= LONGEST_NAME ? this.texts.name(bytes, from, to) : this.texts.text(bytes, from, to)
+    const value = to - from <= LONGEST_NAME ? this.texts.name(bytes, from, to) : this.texts.text(bytes, from, to)
     return value === 'None' ? null : value
   }
 

@@ -60,7 +60,13 @@ export function shapeOf(value: unknown): string {
 /** A log that is JSON itself: PostgreSQL's jsonlog, the operator's, Patroni's with its keys as configured. */
 function logFields(value: Json): Enveloped | null {
   const { member, cluster } = identityOf(value)
-  const make = (program: LogFields['program'], text: string, time: string, level: string, sqlstate = ''): Enveloped => ({
+  const make = (
+    program: LogFields['program'],
+    text: string,
+    time: string,
+    level: string,
+    sqlstate = '',
+  ): Enveloped => ({
     ...NOBODY,
     member,
     cluster,
@@ -117,7 +123,13 @@ function isPartial(value: Json): boolean {
   const log = string(value, 'log')
   if (string(value, 'logtag') === 'P' && Object.hasOwn(value, 'message')) return true
   // docker cuts at 16 KiB: a part does not end the line.
-  return log !== null && log.length >= 16_384 && !log.endsWith('\n') && Object.hasOwn(value, 'stream') && !Object.hasOwn(value, '_p')
+  return (
+    log !== null &&
+    log.length >= 16_384 &&
+    !log.endsWith('\n') &&
+    Object.hasOwn(value, 'stream') &&
+    !Object.hasOwn(value, '_p')
+  )
 }
 
 /** Member and cluster as metadata give them; on Kubernetes `host` is the node, never the member. */
@@ -128,7 +140,10 @@ function identityOf(value: Json): { member: string | null; cluster: string | nul
     const member = string(kubernetes, 'pod_name') ?? pod
     const space = first(kubernetes, ['namespace_name', 'pod_namespace', 'namespace'])
     const labels = [kubernetes.labels, kubernetes.pod_labels].find(isObject) as Json | undefined
-    const scope = labels === undefined ? null : first(labels, ['cluster-name', 'cluster_name', 'postgres-operator.crunchydata.com/cluster', 'version'])
+    const scope =
+      labels === undefined
+        ? null
+        : first(labels, ['cluster-name', 'cluster_name', 'postgres-operator.crunchydata.com/cluster', 'version'])
     return { member, cluster: qualified(space, scope) }
   }
   const path = first(value, ['file', 'filename', 'path']) ?? pathOf(value)
@@ -136,7 +151,8 @@ function identityOf(value: Json): { member: string | null; cluster: string | nul
   if (pod !== null) return pod
   const tags = isObject(value.tags) ? value.tags : null
   const host = isObject(value.host) ? string(value.host, 'name') : null
-  const member = first(value, ['_HOSTNAME', 'HOST', 'hostname', 'host']) ?? host ?? (tags === null ? null : string(tags, 'host'))
+  const member =
+    first(value, ['_HOSTNAME', 'HOST', 'hostname', 'host']) ?? host ?? (tags === null ? null : string(tags, 'host'))
   return { member, cluster: null }
 }
 
@@ -190,7 +206,14 @@ function otlpRecord(record: Json, outer: Readonly<Record<string, string>>): Enve
   const label = of('k8s.pod.labels.cluster-name') ?? of('k8s.pod.label.cluster-name') ?? null
   const cluster = qualified(of('k8s.namespace.name') ?? null, label) ?? pod?.cluster ?? null
   const stream = `${member ?? ''}/${of('log.iostream') ?? ''}/${of('log.file.name') ?? ''}`
-  return { text: text ?? '', member, cluster, stream, partial: of('logtag') === 'P' && inner.logtag === undefined, fields: null }
+  return {
+    text: text ?? '',
+    member,
+    cluster,
+    stream,
+    partial: of('logtag') === 'P' && inner.logtag === undefined,
+    fields: null,
+  }
 }
 
 function attributes(value: unknown): Readonly<Record<string, string>> {

@@ -72,7 +72,13 @@ function postgres(text: string, of: LooseClock): LoosePrefix | null {
   const stamp = new RegExp(STAMP).exec(before) ?? EPOCH.exec(before)
   const time = stamp === null ? Number.NaN : timeOf(stamp.groups ?? {}, of)
   if (Number.isNaN(time)) return null
-  return { time, program: 'postgres', level: severity.level, length: found.index + found[0].length, continues: severity.continues }
+  return {
+    time,
+    program: 'postgres',
+    level: severity.level,
+    length: found.index + found[0].length,
+    continues: severity.continues,
+  }
 }
 
 const WHOLE = new RegExp(`^\\[?${STAMP}`)

@@ -101,7 +101,13 @@ function readFraction(bytes: Uint8Array, at: number, to: number): void {
 }
 
 /** `2025-01-20 12:25:26,394 INFO: text`, Patroni's default. */
-export function patroniPrefix(stamps: StampReader, bytes: Uint8Array, from: number, to: number, prefix: Prefix): boolean {
+export function patroniPrefix(
+  stamps: StampReader,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  prefix: Prefix,
+): boolean {
   if (to - from < 28 || bytes[from + 19] !== COMMA || bytes[from + 23] !== BLANK) return false
   const ms = number(bytes, from + 20, 3)
   const after = levelAt(bytes, from + 24, to)
@@ -150,7 +156,13 @@ const REACH = 300
  * PostgreSQL's stderr with any log_line_prefix that begins with %t or %m: `2026-11-22 19:07:56.567 UTC [29934] LOG:  …`;
  * pgqd's, which has no colon: `… UTC [25] LOG {ticks…`.
  */
-export function postgresPrefix(stamps: StampReader, bytes: Uint8Array, from: number, to: number, prefix: Prefix): boolean {
+export function postgresPrefix(
+  stamps: StampReader,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  prefix: Prefix,
+): boolean {
   const mark = bytes[from + 19]
   if (to - from < 24 || (mark !== DOT && mark !== BLANK)) return false
   let at = from + 19
@@ -236,4 +248,3 @@ function wordBefore(bytes: Uint8Array, end: number, least: number): number {
   while (at > least && bytes[at - 1] !== BLANK && bytes[at - 1] !== CLOSE && bytes[at - 1] !== OPEN) at--
   return at
 }
-

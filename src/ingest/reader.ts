@@ -153,7 +153,8 @@ export function lineReader(options: ReaderOptions): LineReader {
   function fast(start: number, stream: number, member: string | null): boolean {
     const first = bytes[start] as number
     if (first < 48 || first > 57) return false
-    if (!patroniPrefix(stamps, bytes, start, to, prefix) && !postgresPrefix(stamps, bytes, start, to, prefix)) return false
+    if (!patroniPrefix(stamps, bytes, start, to, prefix) && !postgresPrefix(stamps, bytes, start, to, prefix))
+      return false
     if (prefix.continues) {
       bare(start, stream, member)
       return true
@@ -207,7 +208,10 @@ export function lineReader(options: ReaderOptions): LineReader {
 
   function made(one: SlowLine, stream: number, member: string | null): { outcome: Outcome; record: RecordCursor } {
     const of = one.stream === '' ? stream : streamOf(`${stream}/${one.stream}`)
-    return { outcome: one.outcome, record: { ...record, ...one.record, member: one.record.member ?? member, stream: of } }
+    return {
+      outcome: one.outcome,
+      record: { ...record, ...one.record, member: one.record.member ?? member, stream: of },
+    }
   }
 
   /** Whether a line may be believed; a suspect is kept aside until the next line of its stream. */

@@ -67,7 +67,12 @@ const LOG_BYTES = [76, 79, 71] as const
 
 /** Reads a severity word; null for any other word. The word LOG, nearly every line's, makes no string. */
 export function severityLevel(bytes: Uint8Array, from: number, to: number): Severity | null {
-  if (to - from === 3 && bytes[from] === LOG_BYTES[0] && bytes[from + 1] === LOG_BYTES[1] && bytes[from + 2] === LOG_BYTES[2])
+  if (
+    to - from === 3 &&
+    bytes[from] === LOG_BYTES[0] &&
+    bytes[from + 1] === LOG_BYTES[1] &&
+    bytes[from + 2] === LOG_BYTES[2]
+  )
     return SEVERITIES.LOG as Severity
   if (to - from < 3 || to - from > 32) return null
   return severityOf(decoder.decode(bytes.subarray(from, to)))

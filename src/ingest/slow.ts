@@ -101,7 +101,14 @@ export function slowReader(clock: LocalClock, names: Names, day: number): SlowRe
     if (whole === null) return []
     wrapped = true
     noted(inner.kind)
-    const next = { ...part, text: whole, member: inner.member ?? part.member, cluster: inner.cluster ?? part.cluster, stream, depth: part.depth + 1 }
+    const next = {
+      ...part,
+      text: whole,
+      member: inner.member ?? part.member,
+      cluster: inner.cluster ?? part.cluster,
+      stream,
+      depth: part.depth + 1,
+    }
     return open(next) ?? [bareLine(next)]
   }
 
@@ -154,7 +161,14 @@ export function slowReader(clock: LocalClock, names: Names, day: number): SlowRe
     if (Number.isNaN(time)) return bareLine({ ...part, text: record.text })
     latest = time
     const level = program === 'postgres' ? (severityOf(fields.level)?.level ?? 'INFO') : levelOf(fields.level)
-    return line('line', part, { ...both(part.text, record.text), time, level, program, sqlstate: fields.sqlstate, index })
+    return line('line', part, {
+      ...both(part.text, record.text),
+      time,
+      level,
+      program,
+      sqlstate: fields.sqlstate,
+      index,
+    })
   }
 
   /** The line as it stood and its message, in one piece of bytes. */
@@ -196,12 +210,24 @@ export function slowReader(clock: LocalClock, names: Names, day: number): SlowRe
   /** The fast prefixes, on a line that was wrapped. */
   function fast(part: Part): readonly SlowLine[] | null {
     const bytes = encoder.encode(part.text)
-    const read = patroniPrefix(stamps, bytes, 0, bytes.length, prefix) || postgresPrefix(stamps, bytes, 0, bytes.length, prefix)
+    const read =
+      patroniPrefix(stamps, bytes, 0, bytes.length, prefix) || postgresPrefix(stamps, bytes, 0, bytes.length, prefix)
     if (!read) return null
     if (prefix.continues) return [bareLine(part)]
     const { time, program, level, messageFrom } = prefix
     latest = time
-    return [line('line', part, { bytes, from: 0, to: bytes.length, messageFrom, messageTo: bytes.length, time, program, level })]
+    return [
+      line('line', part, {
+        bytes,
+        from: 0,
+        to: bytes.length,
+        messageFrom,
+        messageTo: bytes.length,
+        time,
+        program,
+        level,
+      }),
+    ]
   }
 
   function loose(part: Part): readonly SlowLine[] | null {
@@ -258,7 +284,9 @@ export function slowReader(clock: LocalClock, names: Names, day: number): SlowRe
     flush() {
       const left = csv
       csv = null
-      return left === null ? [] : (csvEnds(left) ?? [line('rejected', left, { reason: 'csvlog record without its end' })])
+      return left === null
+        ? []
+        : (csvEnds(left) ?? [line('rejected', left, { reason: 'csvlog record without its end' })])
     },
     mayBegin(bytes, from, to, settled) {
       const first = bytes[from] as number
@@ -266,7 +294,14 @@ export function slowReader(clock: LocalClock, names: Names, day: number): SlowRe
       if (first === 123 || first === 34 || first === 91 || first === 60 || first === 27) return true
       const end = Math.min(to, from + HEAD) - 5
       for (let at = from; at < end; at++)
-        if (bytes[at] === COLON && digit(bytes[at - 1]) && digit(bytes[at + 1]) && bytes[at + 3] === COLON && digit(bytes[at + 4])) return true
+        if (
+          bytes[at] === COLON &&
+          digit(bytes[at - 1]) &&
+          digit(bytes[at + 1]) &&
+          bytes[at + 3] === COLON &&
+          digit(bytes[at + 4])
+        )
+          return true
       return wrapped || bytes[to - 1] === 125
     },
   }
@@ -280,7 +315,14 @@ function common(bytes: Uint8Array, from: number): boolean {
   if (digit(first)) return bytes[from + 4] === 45 || bytes[from + 4] === 47 || bytes[from + 2] === COLON
   // INFO:, WARNING:, ERROR:, DEBUG:, CRITICAL:, and time="…"
   const second = bytes[from + 1]
-  return (first === 73 && second === 78) || (first === 87 && second === 65) || (first === 69 && second === 82) || (first === 68 && second === 69) || (first === 67 && second === 82) || (first === 116 && second === 105)
+  return (
+    (first === 73 && second === 78) ||
+    (first === 87 && second === 65) ||
+    (first === 69 && second === 82) ||
+    (first === 68 && second === 69) ||
+    (first === 67 && second === 82) ||
+    (first === 116 && second === 105)
+  )
 }
 
 function digit(byte: number | undefined): boolean {

@@ -69,5 +69,12 @@ function same(prefix: Uint8Array, bytes: Uint8Array, from: number, to: number): 
 
 /** Letters, digits, `-`, `.`, `_`. */
 function inName(byte: number): boolean {
-  return (byte >= 97 && byte <= 122) || (byte >= 48 && byte <= 57) || byte === 45 || byte === 46 || byte === 95 || (byte >= 65 && byte <= 90)
+  return (
+    (byte >= 97 && byte <= 122) ||
+    (byte >= 48 && byte <= 57) ||
+    byte === 45 ||
+    byte === 46 ||
+    byte === 95 ||
+    (byte >= 65 && byte <= 90)
+  )
 }

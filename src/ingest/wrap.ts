@@ -13,13 +13,17 @@ export interface Unwrapped {
 const CRI = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d) (stdout|stderr) ([FP])(?::\S{0,20})? ?/
 const KUBECTL = /^\[pod\/([\w.-]{1,253})\/([\w.-]{1,253})\] ?/
 const COMPOSE = /^([\w.-]{1,128}) {1,40}\| /
-const SYSLOG5424 = /^(?:<\d{1,3}>)1 \S{1,40} (\S{1,255}) (\S{1,48}) (\S{1,128}) (\S{1,32}) (?:-|(?:\[[^\]]{0,2000}\]){1,8}) ?/
-const SYSLOG = /^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,6})?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)) ([\w.-]{1,255}) ([\w./@-]{1,64})(?:\[\d{1,10}\])?:? ?/
+const SYSLOG5424 =
+  /^(?:<\d{1,3}>)1 \S{1,40} (\S{1,255}) (\S{1,48}) (\S{1,128}) (\S{1,32}) (?:-|(?:\[[^\]]{0,2000}\]){1,8}) ?/
+const SYSLOG =
+  /^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,6})?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)) ([\w.-]{1,255}) ([\w./@-]{1,64})(?:\[\d{1,10}\])?:? ?/
 const LEVELS = new Set(['INFO', 'WARNING', 'ERROR', 'DEBUG', 'CRITICAL', 'LOG', 'FATAL'])
 /** kafka-console-consumer with its time and key printed. */
-const CONSUMER = /^(?:CreateTime|LogAppendTime|NoTimestamp):?-?\d{0,15}\t(?:Partition:\d+\t)?(?:Offset:\d+\t)?(?:[\w./-]{1,128}\t)?/
+const CONSUMER =
+  /^(?:CreateTime|LogAppendTime|NoTimestamp):?-?\d{0,15}\t(?:Partition:\d+\t)?(?:Offset:\d+\t)?(?:[\w./-]{1,128}\t)?/
 /** The lines a syslog wrapper carries begin with a stamp, a JSON object, or continue such a line. */
-const STERN = /^([a-z0-9](?:[\w.-]{0,251}[a-z0-9])?) ([a-z0-9](?:[\w-]{0,61}[a-z0-9])?) (?=\d{4}-\d\d-\d\d[T ]|\{"|\[?\d\d:\d\d:\d\d|[A-Z]+:)/
+const STERN =
+  /^([a-z0-9](?:[\w.-]{0,251}[a-z0-9])?) ([a-z0-9](?:[\w-]{0,61}[a-z0-9])?) (?=\d{4}-\d\d-\d\d[T ]|\{"|\[?\d\d:\d\d:\d\d|[A-Z]+:)/
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what colours are made of
 const ANSI = /\u001b\[[\d;]{0,20}[A-Za-z]/g
 
@@ -31,23 +35,46 @@ export function withoutColours(text: string): string {
 export function unwrap(text: string): Unwrapped | null {
   const cri = CRI.exec(text)
   if (cri !== null)
-    return { kind: 'cri', text: text.slice(cri[0].length), member: null, cluster: null, stream: cri[1] as string, partial: cri[2] === 'P' }
+    return {
+      kind: 'cri',
+      text: text.slice(cri[0].length),
+      member: null,
+      cluster: null,
+      stream: cri[1] as string,
+      partial: cri[2] === 'P',
+    }
   const consumer = CONSUMER.exec(text)
   if (consumer !== null)
-    return { kind: 'topic dump', text: text.slice(consumer[0].length), member: null, cluster: null, stream: '', partial: false }
+    return {
+      kind: 'topic dump',
+      text: text.slice(consumer[0].length),
+      member: null,
+      cluster: null,
+      stream: '',
+      partial: false,
+    }
   const kubectl = KUBECTL.exec(text)
   if (kubectl !== null) return wrapped('kubectl', text, kubectl, kubectl[1] as string, `${kubectl[1]}/${kubectl[2]}`)
   const modern = SYSLOG5424.exec(text)
   if (modern !== null) return wrapped('syslog', text, modern, modern[1] as string, `${modern[1]}/${modern[2]}`)
   const syslog = SYSLOG.exec(text)
-  if (syslog !== null && !LEVELS.has(syslog[1] as string)) return wrapped('syslog', text, syslog, syslog[1] as string, `${syslog[1]}/${syslog[2]}`)
+  if (syslog !== null && !LEVELS.has(syslog[1] as string))
+    return wrapped('syslog', text, syslog, syslog[1] as string, `${syslog[1]}/${syslog[2]}`)
   const stern = STERN.exec(text)
   if (stern !== null) return wrapped('stern', text, stern, stern[1] as string, `${stern[1]}/${stern[2]}`)
   const compose = COMPOSE.exec(text)
-  if (compose !== null) return wrapped('compose', text, compose, (compose[1] as string).replace(/-1$/, ''), compose[1] as string)
+  if (compose !== null)
+    return wrapped('compose', text, compose, (compose[1] as string).replace(/-1$/, ''), compose[1] as string)
   return null
 }
 
 function wrapped(kind: string, text: string, match: RegExpExecArray, member: string, stream: string): Unwrapped {
-  return { kind, text: text.slice(match[0].length), member: member === '-' ? null : member, cluster: null, stream, partial: false }
+  return {
+    kind,
+    text: text.slice(match[0].length),
+    member: member === '-' ? null : member,
+    cluster: null,
+    stream,
+    partial: false,
+  }
 }

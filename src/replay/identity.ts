@@ -17,7 +17,12 @@ export interface Known {
  * Learns who writes a log: the members that its own lines name (`I am (X)`) decide over the path, and the scope in a
  * REST body over a guess.
  */
-export async function learn(sequence: InputSequence, recogniser: Recogniser, names: Names, zone: string): Promise<Known> {
+export async function learn(
+  sequence: InputSequence,
+  recogniser: Recogniser,
+  names: Names,
+  zone: string,
+): Promise<Known> {
   const { cluster, member, basis } = sequence.identity
   const heard = await listen(sequence, recogniser, names, zone)
   const selves = [...heard.selves.keys()]
@@ -74,4 +79,3 @@ export function clusterOfScope(scope: string, known: ReadonlySet<string>): strin
   if (of.length > 1) return null
   return of[0] ?? scope
 }
-

@@ -35,7 +35,15 @@ export interface LogSourceOptions {
 }
 
 export function logSource(sequence: InputSequence, options: LogSourceOptions): LogSource {
-  const state: { at: number; stream: ByteStream | null; reader: LineReader; time: number; file: InputFile | null; origin: Origin; over: boolean } = {
+  const state: {
+    at: number
+    stream: ByteStream | null
+    reader: LineReader
+    time: number
+    file: InputFile | null
+    origin: Origin
+    over: boolean
+  } = {
     at: 0,
     stream: null,
     reader: newReader(sequence, options),

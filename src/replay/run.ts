@@ -1,9 +1,9 @@
+import type { Config } from '../config/types.ts'
 import { type Engine, engine } from '../engine/engine.ts'
 import { type ActiveRule, inhibitionsOf } from '../engine/life.ts'
 import { names } from '../ingest/names.ts'
 import { compile } from '../ingest/recognise.ts'
 import type { InputFile, InputSequence } from '../io/files/input.ts'
-import type { Config } from '../config/types.ts'
 import type { Effect } from '../model/effect.ts'
 import type { Facet } from '../model/facet.ts'
 import type { Shelf } from '../model/message.ts'
@@ -71,7 +71,8 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
   const alerts: Record<string, number> = {}
   const emit = (effect: Effect): void => {
     if (effect.kind === 'transition') transitions++
-    else if (effect.kind === 'alert' && effect.status === 'firing' && effect.was === null) alerts[effect.rule] = (alerts[effect.rule] ?? 0) + 1
+    else if (effect.kind === 'alert' && effect.status === 'firing' && effect.was === null)
+      alerts[effect.rule] = (alerts[effect.rule] ?? 0) + 1
     ordered.add(effect)
   }
   const core = engine({
@@ -83,7 +84,9 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
     events: options.events,
     emit,
   })
-  const homes = await learnHomes(inputs.logs, options, (sequence) => learn(sequence, recogniser, interned, options.zone))
+  const homes = await learnHomes(inputs.logs, options, (sequence) =>
+    learn(sequence, recogniser, interned, options.zone),
+  )
   const clusters = new Set<string>()
   for (const home of homes.values()) if (home.cluster !== null) clusters.add(home.cluster)
   const homeless = options.cluster ?? (clusters.size === 1 ? ([...clusters][0] as string) : DEFAULT)
@@ -116,7 +119,8 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
   )
   const captures = inputs.captures.map((file) =>
     captureSource(file, {
-      onReject: (source, reason, text) => counts.rejectText(reason, source.origin.at(source.line(), 0), source.time, text),
+      onReject: (source, reason, text) =>
+        counts.rejectText(reason, source.origin.at(source.line(), 0), source.time, text),
       onEmpty: () => {
         counts.empty++
       },
@@ -143,10 +147,22 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
   )
   core.advance(counts.to)
   ordered.complete(Number.POSITIVE_INFINITY)
-  return summarise(core, counts, { homes, problems, captures: inputs.captures, zone: options.zone, transitions, alerts })
+  return summarise(core, counts, {
+    homes,
+    problems,
+    captures: inputs.captures,
+    zone: options.zone,
+    transitions,
+    alerts,
+  })
 }
 
-function takeReadings(core: Engine, source: CaptureSource, clusterOf: (scope: string | null) => string, counts: Tally): void {
+function takeReadings(
+  core: Engine,
+  source: CaptureSource,
+  clusterOf: (scope: string | null) => string,
+  counts: Tally,
+): void {
   for (const reading of source.readings) {
     counts.line(reading.time)
     const cluster = core.cluster(clusterOf(reading.cluster))

@@ -29,7 +29,10 @@ export function summarise(core: Engine, counts: Tally, inputs: SummaryInputs): S
     transitions: inputs.transitions,
     alerts: inputs.alerts,
     open: clusters.flatMap(openAlerts),
-    inputs: [...homesOf(inputs), ...inputs.captures.map(({ name }) => ({ file: name, cluster: null, member: null, basis: 'capture' }))],
+    inputs: [
+      ...homesOf(inputs),
+      ...inputs.captures.map(({ name }) => ({ file: name, cluster: null, member: null, basis: 'capture' })),
+    ],
     problems: inputs.problems,
     members: clusters.flatMap(membersOf),
   }
@@ -52,7 +55,14 @@ function homesOf({ homes }: SummaryInputs): readonly InputSummary[] {
 function openAlerts(cluster: Cluster): readonly OpenAlert[] {
   return [...cluster.alerts.values()]
     .filter((life) => life.state === 'firing' && life.last !== null && life.last.endsAt === null)
-    .map(({ rule, subject, severity, since, confirmed }) => ({ rule, cluster: cluster.name, subject, severity, since, confirmed }))
+    .map(({ rule, subject, severity, since, confirmed }) => ({
+      rule,
+      cluster: cluster.name,
+      subject,
+      severity,
+      since,
+      confirmed,
+    }))
 }
 
 function membersOf(cluster: Cluster): readonly MemberSummary[] {
@@ -63,6 +73,9 @@ function membersOf(cluster: Cluster): readonly MemberSummary[] {
 
 function stateOf(member: Member): MemberSummary['state'] {
   return Object.fromEntries(
-    Object.entries(member.claim).map(([facet, { value, since }]) => [facet, { value, since: Number.isFinite(since) ? since : null }]),
+    Object.entries(member.claim).map(([facet, { value, since }]) => [
+      facet,
+      { value, since: Number.isFinite(since) ? since : null },
+    ]),
   )
 }
