@@ -82,7 +82,9 @@ function learn(member: Member, gaps: number[], gap: number): void {
   const middle = median(gaps)
   let alike = 0
   for (const each of gaps) if (each > middle * 0.5 && each < middle * 1.5) alike++
-  if (alike >= GAPS - 2) member.heartbeat = middle
+  if (alike < GAPS - 2 || member.heartbeat === middle) return
+  member.heartbeat = middle
+  member.cluster.dirty = true // deadlines that rest on the period are new
 }
 
 function median(gaps: readonly number[]): number {
