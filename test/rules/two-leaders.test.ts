@@ -57,8 +57,8 @@ missing('the old leader is neither heard nor measured, and nothing of it arrived
   demo()
     .logsVanish(90, 'pg-0')
     .metricsVanish(90, 'pg-0')
-    .freeze('pg-1', 100)
-    .freeze('pg-2', 100)
+    .freeze('pg-1', 80)
+    .freeze('pg-2', 80)
     .twoPrimaries(100, 'pg-1')
     .until(400),
 )

@@ -23,7 +23,7 @@ silent(
 )
 silent(
   'all members are stopped gracefully',
-  () => demo().gracefulStop('pg-1', 100).gracefulStop('pg-2', 101).gracefulStop('pg-0', 102).until(600),
+  () => demo().gracefulStop('pg-1', 100).gracefulStop('pg-2', 101).gracefulStop('pg-0', 102).until(390),
   (told) => told.neverPages(),
 )
 

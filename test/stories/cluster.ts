@@ -533,8 +533,8 @@ export class ClusterStory {
       old.lock = false
       old.cycle = () => {}
       world.at(t + 1, () => {
-        startPostgres(world, old, t + 1)
         becomeReplica(old, null)
+        startPostgres(world, old, t + 1)
         world.patroni(old, t + 1.2, 'demoted self because failed to update leader lock in DCS')
       })
       world.at(t + back, () => {
@@ -702,8 +702,8 @@ export class ClusterStory {
       node.replayed = leader.written
       node.timeline = leader.timeline
       node.cycle = null
-      startPostgres(world, node, until + 0.5)
       becomeReplica(node, leader.name)
+      startPostgres(world, node, until + 0.5)
     })
   }
 
@@ -724,8 +724,8 @@ export class ClusterStory {
       node.refused = null
       node.received = leader.written
       node.replayed = leader.written
-      startPostgres(world, node, until + 0.5)
       becomeReplica(node, leader.name)
+      startPostgres(world, node, until + 0.5)
     })
   }
 

@@ -17,7 +17,7 @@ import type { Reading } from '../../src/model/sample.ts'
 import { activeRules, defaultsOf } from '../../src/replay/configure.ts'
 import { byOutputOrder } from '../../src/report/order.ts'
 import type { ClusterStory } from './cluster.ts'
-import type { Record } from './world.ts'
+import { EPOCH, type Record } from './world.ts'
 
 export const facets = await loadFacets()
 export const rules = await loadRules()
@@ -83,7 +83,7 @@ export function tell(story: ClusterStory, telling: Telling = {}): Told {
     }
     observe(core, story.name, record, unrecognised)
   }
-  core.advance(Math.max(...records.map((record) => record.time)))
+  core.advance(EPOCH + story.end * 1000) // time goes on, also when nothing arrives any more
   return { effects: effects.sort(byOutputOrder), unrecognised, engine: core }
 }
 
