@@ -45,6 +45,8 @@ export interface Telling {
   readonly batch?: number
   /** Every rule is asked about every cluster at every point of the grid. */
   readonly checkAll?: boolean
+  /** Second up to which time goes on, where it is not the end of the story. */
+  readonly end?: number
 }
 
 export interface Told {
@@ -83,7 +85,7 @@ export function tell(story: ClusterStory, telling: Telling = {}): Told {
     }
     observe(core, story.name, record, unrecognised)
   }
-  core.advance(EPOCH + story.end * 1000) // time goes on, also when nothing arrives any more
+  core.advance(EPOCH + (telling.end ?? story.end) * 1000) // time goes on, also when nothing arrives any more
   return { effects: effects.sort(byOutputOrder), unrecognised, engine: core }
 }
 
