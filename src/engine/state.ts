@@ -81,7 +81,7 @@ export function newMember(cluster: Cluster, name: string, kind: Partial<MemberKi
       proven: moment(),
       measuredSince: NEVER,
       ended: NEVER,
-    before: NEVER,
+      before: NEVER,
       endedBy: '',
       lost: moment(),
       evidence: [],

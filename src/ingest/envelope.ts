@@ -23,7 +23,7 @@ type Json = Readonly<Record<string, unknown>>
 
 const NOBODY = { member: null, cluster: null, stream: '', partial: false, fields: null }
 /** Where a body stands when nothing tells the shipper. */
-const BODIES = ['message', 'log', 'msg', 'MESSAGE', 'body', '_raw', 'payload', 'short_message', 'text'] as const
+const BODIES = ['log', 'message', 'msg', 'MESSAGE', 'body', '_raw', 'payload', 'short_message', 'text'] as const
 
 /** Opens a JSON object of a shipper, a topic dump or a JSON log; null when no body is found in it. */
 export function openJson(value: unknown): readonly Enveloped[] | null {

@@ -216,9 +216,10 @@ export function lineReader(options: ReaderOptions): LineReader {
 
   /** Whether a line may be believed; a suspect is kept aside until the next line of its stream. */
   function believe(): Outcome | null {
-    const { stream, time } = record
+    const { time } = record
+    const stream = writerOf(record)
     const frontier = frontiers[stream]
-    if (suspect !== null && suspect.stream === stream) {
+    if (suspect !== null && writerOf(suspect) === stream) {
       const held = suspect
       suspect = null
       const confirmed = time > held.time - AHEAD
@@ -286,6 +287,11 @@ export function lineReader(options: ReaderOptions): LineReader {
       }
     },
   }
+}
+
+/** Programs of one stream may have clocks hours apart: each is believed by its own. */
+function writerOf({ stream, program }: RecordCursor): number {
+  return 2 * stream + (program === 'postgres' ? 1 : 0)
 }
 
 function letter(byte: number): boolean {

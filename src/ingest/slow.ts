@@ -133,7 +133,10 @@ export function slowReader(clock: LocalClock, names: Names, day: number): SlowRe
       return null
     }
     const records = openJson(value)
-    if (records === null) return [line('rejected', part, { reason: 'JSON without a log line in it' })]
+    if (records === null)
+      return [
+        line('rejected', part, { reason: metricIn(value) ? 'a metric, no log line' : 'JSON without a log line in it' }),
+      ]
     noted(shapeOf(value))
     return records.flatMap((record, index) => enveloped(part, record, index))
   }
@@ -322,6 +325,15 @@ function common(bytes: Uint8Array, from: number): boolean {
     (first === 68 && second === 69) ||
     (first === 67 && second === 82) ||
     (first === 116 && second === 105)
+  )
+}
+
+/** What metric shippers write, in the wrong place. */
+function metricIn(value: unknown): boolean {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    ('resourceMetrics' in value || 'fields' in value || 'labels' in value)
   )
 }
 

@@ -18,6 +18,8 @@ const SYSLOG5424 =
 const SYSLOG =
   /^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,6})?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)) ([\w.-]{1,255}) ([\w./@-]{1,64})(?:\[\d{1,10}\])?:? ?/
 const LEVELS = new Set(['INFO', 'WARNING', 'ERROR', 'DEBUG', 'CRITICAL', 'LOG', 'FATAL'])
+/** Telegraf's influx line protocol, its tags and the line as the field `value`. */
+const INFLUX = /^[\w.-]{1,64}((?:,[\w.-]{1,64}=(?:[^\s,\\]|\\.){1,255}){1,20}) value="((?:[^"\\]|\\.)*)"(?: \d{1,20})?$/
 /** kafka-console-consumer with its time and key printed. */
 const CONSUMER =
   /^(?:CreateTime|LogAppendTime|NoTimestamp):?-?\d{0,15}\t(?:Partition:\d+\t)?(?:Offset:\d+\t)?(?:[\w./-]{1,128}\t)?/
@@ -53,6 +55,8 @@ export function unwrap(text: string): Unwrapped | null {
       stream: '',
       partial: false,
     }
+  const influx = INFLUX.exec(text)
+  if (influx !== null) return fromInflux(influx[1] as string, influx[2] as string)
   const kubectl = KUBECTL.exec(text)
   if (kubectl !== null) return wrapped('kubectl', text, kubectl, kubectl[1] as string, `${kubectl[1]}/${kubectl[2]}`)
   const modern = SYSLOG5424.exec(text)
@@ -66,6 +70,12 @@ export function unwrap(text: string): Unwrapped | null {
   if (compose !== null)
     return wrapped('compose', text, compose, (compose[1] as string).replace(/-1$/, ''), compose[1] as string)
   return null
+}
+
+function fromInflux(tags: string, value: string): Unwrapped {
+  const member = /,host=((?:[^\s,\\]|\\.)+)/.exec(tags)?.[1] ?? null
+  const text = value.replace(/\\(["\\])/g, '$1')
+  return { kind: 'influx', text, member, cluster: null, stream: tags, partial: false }
 }
 
 function wrapped(kind: string, text: string, match: RegExpExecArray, member: string, stream: string): Unwrapped {

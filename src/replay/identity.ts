@@ -11,6 +11,8 @@ export interface Known {
   member: string | null
   /** How it was known, for the summary. */
   basis: string
+  /** Names that shippers give (hosts), with the member that their lines name. */
+  readonly aliases: ReadonlyMap<string, string>
 }
 
 /**
@@ -31,17 +33,30 @@ export async function learn(
     cluster: heard.wrapped ? null : cluster,
     member: selves.length > 1 ? null : (only ?? (heard.wrapped ? null : member)),
     basis: only !== null ? 'its own lines' : basis,
+    aliases: aliasesOf(heard),
   }
+}
+
+/** A shipper's name of a writer stands for the member that its lines name, if they name but one. */
+function aliasesOf(heard: Heard): ReadonlyMap<string, string> {
+  const aliases = new Map<string, string>()
+  for (const [name, selves] of heard.writers) {
+    const [self] = selves
+    if (selves.size === 1 && self !== undefined && self !== name) aliases.set(name, self)
+  }
+  return aliases
 }
 
 interface Heard {
   readonly selves: Map<string, number>
+  /** Members that the lines of each wrapped writer name. */
+  readonly writers: Map<string, Set<string>>
   /** Whether the lines carry their member in a wrapper. */
   wrapped: boolean
 }
 
 async function listen(sequence: InputSequence, recogniser: Recogniser, names: Names, zone: string): Promise<Heard> {
-  const heard: Heard = { selves: new Map(), wrapped: false }
+  const heard: Heard = { selves: new Map(), writers: new Map(), wrapped: false }
   const file = sequence.files[0]
   if (file === undefined) return heard
   const { head } = await file.peek(false)
@@ -61,7 +76,14 @@ function hear(reader: ReturnType<typeof lineReader>, recogniser: Recogniser, nam
     if (self < 0) continue
     const name = names.of(record.bytes, recogniser.holes[2 * self] as number, recogniser.holes[2 * self + 1] as number)
     heard.selves.set(name, (heard.selves.get(name) ?? 0) + 1)
+    if (record.member !== null) noteWriter(heard, record.member, name)
   }
+}
+
+function noteWriter(heard: Heard, writer: string, self: string): void {
+  const selves = heard.writers.get(writer)
+  if (selves === undefined) heard.writers.set(writer, new Set([self]))
+  else if (selves.size < 8) selves.add(self)
 }
 
 /** Last part of a full cluster name, the scope: `ns/orders` is of scope `orders`. */

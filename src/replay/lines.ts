@@ -12,8 +12,9 @@ import type { Tally } from './tally.ts'
 interface Stream {
   cluster: Cluster
   member: Member | null
-  /** Latest event time. */
-  frontier: number
+  /** Latest event time of PostgreSQL's lines, and of all others: their clocks may be hours apart. */
+  postgres: number
+  others: number
   /** Event time of its latest line. */
   time: number
 }
@@ -34,7 +35,11 @@ export interface LineTakerConfig {
   /** Whether events are wanted: then every line takes its turn. */
   readonly events: boolean
   /** Where the lines of a log belong that carry no cluster, member. */
-  readonly home: (source: LogSource) => { readonly cluster: string | null; readonly member: string | null }
+  readonly home: (source: LogSource) => {
+    readonly cluster: string | null
+    readonly member: string | null
+    readonly aliases: ReadonlyMap<string, string>
+  }
   /** The cluster of lines that nothing names. */
   readonly homeless: string
   /** Full name of a cluster that a line's metadata give. */
@@ -60,12 +65,14 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
   function newStream(source: LogSource): Stream {
     const { record } = source.reader
     const home = config.home(source)
-    const cluster = engine.cluster(clusterOf(record.cluster, record.member, home.cluster))
-    const member = record.member ?? home.member
+    const named = record.member === null ? null : (home.aliases.get(record.member) ?? record.member)
+    const member = named ?? home.member
+    const cluster = engine.cluster(clusterOf(record.cluster, named, home.cluster))
     return {
       cluster,
       member: member === null ? null : engine.member(cluster, member),
-      frontier: Number.NEGATIVE_INFINITY,
+      postgres: Number.NEGATIVE_INFINITY,
+      others: Number.NEGATIVE_INFINITY,
       time: Number.NaN,
     }
   }
@@ -94,7 +101,8 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
     observation.origin = source.origin
     observation.line = source.line()
     observation.index = record.index
-    observation.late = stream.frontier - time > lateness ? stream.frontier - time : 0
+    const frontier = record.program === 'postgres' ? stream.postgres : stream.others
+    observation.late = frontier - time > lateness ? frontier - time : 0
     if (entry !== null) {
       const most = Math.min(entry.holes.length, MOST_HOLES) * 2
       for (let at = 0; at < most; at++) observation.holes[at] = recogniser.holes[at] as number
@@ -131,7 +139,8 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
       const stream = streamOf(source)
       const id = recogniser.match(record.program, record.bytes, record.messageFrom, record.messageTo)
       stream.time = record.time
-      if (record.time > stream.frontier) stream.frontier = record.time
+      if (record.program === 'postgres') stream.postgres = Math.max(stream.postgres, record.time)
+      else stream.others = Math.max(stream.others, record.time)
       tally.line(record.time)
       if (!config.events && (id < 0 || idle[id] === true) && record.program !== 'patroni') {
         if (id < 0) tally.unrecognised(record)

@@ -51,6 +51,7 @@ export interface RunOptions {
 const LATENESS = 15_000
 /** The engine is asked to decide each time the watermark has come so far, ms. */
 const STEP = 1_000
+const NO_ALIASES: ReadonlyMap<string, string> = new Map()
 /** The one cluster of inputs that name none. */
 const DEFAULT = 'default'
 
@@ -109,7 +110,11 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
     events: options.events,
     home: (source) => {
       const home = homes.get(source.sequence)
-      return { cluster: home?.cluster ?? null, member: home?.member ?? options.member }
+      return {
+        cluster: home?.cluster ?? null,
+        member: home?.member ?? options.member,
+        aliases: home?.aliases ?? NO_ALIASES,
+      }
     },
     clusterNamed,
     homeless,
