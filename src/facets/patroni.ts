@@ -8,8 +8,10 @@ const GAPS = 6
 /** Two heartbeats within less are one cycle woken by an event. */
 const SAME_CYCLE = 1_500
 
-/** A member silent for longer is no longer compared with the others. */
+/** PostgreSQL of a member silent for longer is no longer looked at. */
 const LOOKED_AT = 10 * 60_000
+/** Decisions are taken on this grid of event time, ms. */
+const GRID = 5_000
 
 interface Memory {
   last: number
@@ -117,11 +119,7 @@ function silent(member: Member, clock: Clock, fold: Fold): void {
   if (member.heartbeat === 0 && !bothFail) return
   if (member.heartbeat === 0 && member.measure.sampled.at > member.heard.at && !bothFail) return
   if (!clock.past(member.heard, patience)) return
-  if (!othersGoOn(member, clock, patience)) {
-    // Asked again each loop, for a while: whoever is silent with everybody else may be found alone later.
-    if (!clock.past(member.heard, LOOKED_AT)) clock.past(clock.now, loop)
-    return
-  }
+  if (!postgresGoesOn(member, clock, patience) && !othersGoOn(member, clock, patience)) return
   fold.set(member, 'patroni', 'silent', {
     basis: 'inferred',
     because: bothFail
@@ -131,16 +129,29 @@ function silent(member: Member, clock: Clock, fold: Fold): void {
   })
 }
 
+/** Its own PostgreSQL was heard when its patience was over: asked at each point of the grid, for a while. */
+function postgresGoesOn(member: Member, clock: Clock, patience: number): boolean {
+  if (clock.past(member.heard, LOOKED_AT)) return false
+  clock.past(clock.now, GRID)
+  return heardUpTo(member.postgresHeard, clock.now) > member.heard.at + patience
+}
+
 /**
- * Somebody of the cluster, or this member's own PostgreSQL, was heard when its patience was over. Who came back just now
- * from a silence of its own proves nothing: the others may be about to.
+ * Somebody else of the cluster was heard when its patience was over. Who came back just now from a silence of its own
+ * proves nothing: the others may be about to.
  */
 function othersGoOn(member: Member, clock: Clock, patience: number): boolean {
   const since = member.heard.at + patience
-  if (heardUpTo(member.postgresHeard, clock.now) > since) return true
   for (const other of member.cluster.members.values()) {
-    if (other === member || Math.max(other.heard.at, other.measure.sampled.at) <= since) continue
-    if (clock.now - memoryOf(other).back > 2 * loopOf(member)) return true
+    if (other === member) continue
+    const { heard, measure } = other
+    if (Math.max(heard.at, measure.sampled.at) > since) {
+      if (clock.past(memoryOf(other).back, 2 * loopOf(member))) return true
+      continue
+    }
+    // Whoever is silent with everybody else may be found alone later: word of the other asks again.
+    clock.past(heard, 0)
+    clock.past(measure.sampled, 0)
   }
   return false
 }
