@@ -3,6 +3,7 @@ import type { Names } from './names.ts'
 import { emptyPrefix, patroniPrefix, postgresPrefix, StampReader } from './prefix.ts'
 import { type SlowLine, slowReader } from './slow.ts'
 import { pods } from './stern.ts'
+import { suspects } from './suspect.ts'
 import { localClock } from './time.ts'
 
 export interface ReaderOptions {
@@ -29,8 +30,6 @@ export interface LineReader {
 const [NEWLINE, RETURN, BLANK] = [10, 13, 32] as const
 /** A longer line is used by its head; the rest is passed over. */
 const LONGEST = 1 << 20
-/** A line so far ahead of its stream is believed only when the next one agrees. */
-const AHEAD = 3_600_000
 /** A file with so many lines of the common prefixes is settled. */
 const SETTLED = 200
 const NOTHING = new Uint8Array(0)
@@ -40,7 +39,7 @@ export function lineReader(options: ReaderOptions): LineReader {
   const clock = localClock(options.zone)
   const stamps = new StampReader(clock)
   const prefix = emptyPrefix()
-  const slow = slowReader(clock, names, options.dateHint ?? Number.NaN)
+  const slow = slowReader({ clock, names, day: () => options.dateHint ?? Number.NaN })
   const record: RecordCursor = {
     time: Number.NaN,
     program: 'unknown',
@@ -69,11 +68,11 @@ export function lineReader(options: ReaderOptions): LineReader {
   let quick = 0
   /** Streams of pods and containers behind a stern prefix, by their names. */
   const streams = new Map<string, number>()
-  const frontiers: number[] = []
   /** Whether lines come behind `POD CONTAINER`, as stern prints them. */
   let stern = false
-  /** A line far ahead of its stream, waiting for the next to confirm or refute it. */
-  let suspect: RecordCursor | null = null
+  const doubts = suspects()
+  /** Time that a line says which belongs to the one before; NaN when it says none. */
+  let said = Number.NaN
   const ready: { outcome: Outcome; record: RecordCursor }[] = []
 
   const known = pods(names, (key) => streamOf(key))
@@ -157,6 +156,7 @@ export function lineReader(options: ReaderOptions): LineReader {
       return false
     if (prefix.continues) {
       bare(start, stream, member)
+      said = prefix.time
       return true
     }
     record.time = prefix.time
@@ -166,13 +166,14 @@ export function lineReader(options: ReaderOptions): LineReader {
     return true
   }
 
-  function read(): Outcome {
+  /** Null when the line gave no record yet. */
+  function read(): Outcome | null {
     if (blank(bytes, from, to)) {
       set(from, from, record.stream, record.member)
       record.time = Number.NaN
       return 'empty'
     }
-    const direct = !slow.wrapped && !slow.open
+    const direct = !slow.wrapped && !slow.goesOn
     if (!stern && direct && fast(from, 0, null)) return outcome('plain')
     if (stern || (direct && letter(bytes[from] as number))) {
       const pod = known.at(bytes, from, to)
@@ -195,53 +196,34 @@ export function lineReader(options: ReaderOptions): LineReader {
   }
 
   /** Everything else goes by strings: one line may give many records, or none until its record is complete. */
-  function slowly(start: number, stream: number, member: string | null): Outcome {
+  function slowly(start: number, stream: number, member: string | null): Outcome | null {
     const lines = slow.read(bytes, start, to, line, quick > SETTLED)
     if (lines === null) return bare(start, stream, member)
     if (shape === '' && slow.shape !== '') shape = slow.shape
     for (const one of lines) ready.push(made(one, stream, member))
-    const next = ready.shift()
-    if (next === undefined) return 'more'
-    Object.assign(record, next.record)
-    return next.outcome
+    return waiting()
   }
 
   function made(one: SlowLine, stream: number, member: string | null): { outcome: Outcome; record: RecordCursor } {
-    const of = one.stream === '' ? stream : streamOf(`${stream}/${one.stream}`)
+    const of = one.key === '' ? stream : streamOf(`${stream}/${one.key}`)
     return {
       outcome: one.outcome,
       record: { ...record, ...one.record, member: one.record.member ?? member, stream: of },
     }
   }
 
-  /** Whether a line may be believed; a suspect is kept aside until the next line of its stream. */
-  function believe(): Outcome | null {
-    const { time } = record
-    const stream = writerOf(record)
-    const frontier = frontiers[stream]
-    if (suspect !== null && writerOf(suspect) === stream) {
-      const held = suspect
-      suspect = null
-      const confirmed = time > held.time - AHEAD
-      if (confirmed) frontiers[stream] = Math.max(frontier ?? time, held.time, time)
-      else held.reason = `time ${new Date(held.time).toISOString()} is more than an hour ahead of its stream`
-      ready.push({ outcome: confirmed ? 'line' : 'rejected', record: held }, { outcome: 'line', record: { ...record } })
-      return null
-    }
-    if (frontier !== undefined && time > frontier + AHEAD && suspect === null) {
-      suspect = { ...record }
-      return null
-    }
-    if (frontier === undefined || time > frontier) frontiers[stream] = time
-    return 'line'
-  }
-
-  function pending(): Outcome | null {
+  /** What was read already by way of strings. */
+  function waiting(): Outcome | null {
     const next = ready.shift()
     if (next === undefined) return null
     Object.assign(record, next.record)
     if (next.outcome === 'line') stamps.latest = record.time
     return next.outcome
+  }
+
+  /** Whether a line was kept behind one that is held. */
+  function follows(result: Outcome): boolean {
+    return result === 'bare' && doubts.holding && doubts.follow(record, said)
   }
 
   return {
@@ -266,32 +248,28 @@ export function lineReader(options: ReaderOptions): LineReader {
     },
     next() {
       for (;;) {
-        const waiting = pending()
-        if (waiting !== null) return waiting
-        if (!nextLine()) {
-          if (!ended) return 'more'
-          const last = slow.flush()
-          for (const one of last) ready.push(made(one, 0, null))
-          if (last.length > 0) continue
-          if (suspect !== null) {
-            ready.push({ outcome: 'line', record: suspect })
-            suspect = null
-            continue
-          }
-          return 'end'
+        const settled = doubts.ready()
+        if (settled !== undefined) {
+          Object.assign(record, settled.record)
+          return settled.outcome
         }
-        const result = read()
-        if (result === 'more') continue
-        if (result !== 'line') return result
-        if (believe() !== null) return 'line'
+        said = Number.NaN
+        const result = waiting() ?? (nextLine() ? read() : over())
+        if (result === null) continue
+        if (result === 'line' ? doubts.believe(record) : !follows(result)) return result
       }
     },
   }
-}
 
-/** Programs of one stream may have clocks hours apart: each is believed by its own. */
-function writerOf({ stream, program }: RecordCursor): number {
-  return 2 * stream + (program === 'postgres' ? 1 : 0)
+  /** At the end of the bytes: `more`, or what is still open, then `end`. */
+  function over(): Outcome | null {
+    if (!ended) return 'more'
+    const last = slow.flush()
+    for (const one of last) ready.push(made(one, 0, null))
+    if (last.length > 0) return null
+    doubts.release()
+    return doubts.pending ? null : 'end'
+  }
 }
 
 function letter(byte: number): boolean {

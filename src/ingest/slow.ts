@@ -1,18 +1,24 @@
 import type { Outcome, RecordCursor } from '../model/record.ts'
 import { CSV_START, csvRecord, quotesBalanced } from './csvlog.ts'
-import { type Enveloped, openJson, shapeOf } from './envelope.ts'
+import { isMetric } from './envelopes/body.ts'
+import type { Enveloped } from './envelopes/enveloped.ts'
+import { type Basis, hostIdentity, type Identity, type IdentityRules, NO_RULES, NOBODY } from './envelopes/identity.ts'
+import { openJson, shapeOf } from './envelopes/json.ts'
 import { levelOf, loosePrefix, readStamp } from './loose.ts'
 import type { Names } from './names.ts'
 import { emptyPrefix, patroniPrefix, postgresPrefix, StampReader } from './prefix.ts'
 import { severityOf } from './severity.ts'
 import type { LocalClock } from './time.ts'
-import { unwrap, withoutColours } from './wrap.ts'
+import { type Unwrapped, unwrap, withoutColours } from './wrap.ts'
 
 /** A record that was read by way of strings; what is absent is as for a bare line. */
 export interface SlowLine {
   readonly outcome: Outcome
-  /** Writer inside the file, '' for the file's own. */
+  /** Stream of its writer, '' for the input's own. */
   readonly stream: string
+  /** The writer and its stream in one, '' for the input's own. */
+  readonly key: string
+  readonly basis: Basis
   readonly record: Partial<RecordCursor>
 }
 
@@ -23,6 +29,12 @@ export interface SlowLine {
 export interface SlowReader {
   /** Records of a line; null when it is bare; none while a record goes on. */
   read(bytes: Uint8Array, from: number, to: number, line: number, settled: boolean): readonly SlowLine[] | null
+  /** The same of a text taken out of an envelope; a bare line is a record too. */
+  open(text: string, of: Opening): readonly SlowLine[]
+  /** The same of a value that was read already; `text` is what evidence quotes. */
+  openParsed(value: unknown, text: string, of: Opening): readonly SlowLine[]
+  /** The same of a record out of a batch. */
+  openEnveloped(record: Enveloped, text: string, of: Opening): readonly SlowLine[]
   /** What was still open when the input ended. */
   flush(): readonly SlowLine[]
   /**
@@ -31,7 +43,9 @@ export interface SlowReader {
    */
   mayBegin(bytes: Uint8Array, from: number, to: number, settled: boolean): boolean
   /** Whether a record goes on over the next lines. */
-  readonly open: boolean
+  readonly goesOn: boolean
+  /** Least line number of the records that go on; Infinity without one. */
+  readonly since: number
   /** Whether the file was seen to be wrapped line by line. */
   readonly wrapped: boolean
   readonly shape: string
@@ -41,31 +55,48 @@ const [ZERO, NINE, COLON, BLANK] = [48, 57, 58, 32] as const
 /** A csvlog record or a line joined of parts may be as long. */
 const LONGEST = 1 << 20
 const DEEPEST = 3
+/** Records that may be open at once; beyond it they are taken as they come. */
+const MOST_OPEN = 4096
 /** Stamps and levels of all forms stand within the first bytes of a line. */
 const HEAD = 200
 
-interface Part {
-  readonly text: string
-  readonly member: string | null
-  readonly cluster: string | null
+/** Where a text comes from: what was taken off it so far. */
+export interface Opening {
+  readonly identity: Identity
   readonly stream: string
+  /** Wrappers taken off. */
   readonly depth: number
   readonly line: number
 }
 
-export function slowReader(clock: LocalClock, names: Names, day: number): SlowReader {
+interface Part extends Opening {
+  readonly text: string
+}
+
+export interface SlowOptions {
+  readonly clock: LocalClock
+  readonly names: Names
+  /** Day of lines without a date, epoch ms; NaN when not known. */
+  readonly day: () => number
+  readonly rules?: IdentityRules
+}
+
+export function slowReader({ clock, names, day: dayOf, rules = NO_RULES }: SlowOptions): SlowReader {
   const decoder = new TextDecoder()
   const encoder = new TextEncoder()
   const stamps = new StampReader(clock)
   const prefix = emptyPrefix()
-  /** Parts of a line that was cut in the middle, by stream. */
-  const parts = new Map<string, string>()
-  let csv: Part | null = null
+  /** Parts of lines that were cut in the middle, and csvlog records not complete yet, by stream. */
+  const parts = new Map<string, Part>()
+  const csvs = new Map<string, Part>()
   let latest = Number.NaN
   let shape = ''
   let wrapped = false
 
-  const clockOf = () => ({ clock, latest, day: Number.isNaN(day) ? 0 : day })
+  function clockOf() {
+    const day = dayOf()
+    return { clock, latest, day: Number.isNaN(day) ? 0 : day }
+  }
 
   function interned(name: string | null): string | null {
     if (name === null) return null
@@ -79,10 +110,11 @@ export function slowReader(clock: LocalClock, names: Names, day: number): SlowRe
 
   function open(part: Part): readonly SlowLine[] | null {
     const { text } = part
+    const before = csvs.size === 0 ? undefined : csvs.get(keyOf(part))
+    if (before !== undefined) return csvGoesOn(before, part)
     if (text.trim() === '') return [line('empty', part, {})]
-    if (csv !== null && csv.stream === part.stream) return csvGoesOn(part)
     const first = text[0]
-    if (first === '{' || (first === '"' && part.depth === 0)) {
+    if (first === '{' || first === '[' || (first === '"' && part.depth === 0)) {
       const records = json(part)
       if (records !== null) return records
     }
@@ -96,31 +128,33 @@ export function slowReader(clock: LocalClock, names: Names, day: number): SlowRe
     if (part.depth >= DEEPEST) return null
     const inner = unwrap(part.text)
     if (inner === null) return null
-    const stream = inner.stream === '' ? part.stream : `${part.stream}/${inner.stream}`
-    const whole = joined(stream, inner.text, inner.partial)
+    const stream = within(part.stream, inner.stream)
+    const identity = inner.member === null ? part.identity : wrapperIdentity(inner)
+    const whole = joined({ ...part, identity, stream }, inner.text, inner.partial)
     if (whole === null) return []
     wrapped = true
     noted(inner.kind)
-    const next = {
-      ...part,
-      text: whole,
-      member: inner.member ?? part.member,
-      cluster: inner.cluster ?? part.cluster,
-      stream,
-      depth: part.depth + 1,
-    }
+    const next = { ...whole, depth: part.depth + (inner.kind === 'topic dump' ? 0 : 1) }
     return open(next) ?? [bareLine(next)]
   }
 
+  /** A pod behind kubectl's or stern's prefix is named; a host may stand for somebody else. */
+  function wrapperIdentity({ kind, member, cluster }: Unwrapped): Identity {
+    if (kind === 'kubectl' || kind === 'stern') return { member, cluster, basis: 'pod name' }
+    return hostIdentity(member as string, rules)
+  }
+
   /** Joins the parts of a line that a container runtime cut. */
-  function joined(stream: string, text: string, partial: boolean): string | null {
-    const before = parts.get(stream)
-    const whole = before === undefined ? text : before + text
-    if (partial && whole.length < LONGEST) {
-      if (parts.size < 4096) parts.set(stream, whole)
+  function joined(part: Part, text: string, partial: boolean): Part | null {
+    if (!partial && parts.size === 0) return { ...part, text }
+    const key = keyOf(part)
+    const before = parts.get(key)
+    const whole = before === undefined ? { ...part, text } : { ...before, text: before.text + text }
+    if (partial && whole.text.length < LONGEST) {
+      if (before !== undefined || parts.size < MOST_OPEN) parts.set(key, whole)
       return null
     }
-    parts.delete(stream)
+    parts.delete(key)
     return whole
   }
 
@@ -132,25 +166,31 @@ export function slowReader(clock: LocalClock, names: Names, day: number): SlowRe
     } catch {
       return null
     }
-    const records = openJson(value)
-    if (records === null)
-      return [
-        line('rejected', part, { reason: metricIn(value) ? 'a metric, no log line' : 'JSON without a log line in it' }),
-      ]
+    return typeof value === 'object' || typeof value === 'string' ? parsed(part, value) : null
+  }
+
+  function parsed(part: Part, value: unknown): readonly SlowLine[] {
+    const records = openJson(value, rules)
+    if (records === null) return [line('rejected', part, { reason: whyNoLine(value) })]
     noted(shapeOf(value))
-    return records.flatMap((record, index) => enveloped(part, record, index))
+    let index = 0
+    return records.flatMap((record) => {
+      const lines = enveloped(part, record, index)
+      index += Math.max(1, lines.length)
+      return lines
+    })
   }
 
   function enveloped(part: Part, record: Enveloped, index: number): readonly SlowLine[] {
-    const stream = record.stream === '' ? part.stream : `${part.stream}/${record.stream}`
-    const member = record.member ?? part.member
-    const cluster = record.cluster ?? part.cluster
-    if (record.fields !== null) return [withFields({ ...part, member, cluster, stream }, record, index)]
-    const whole = joined(stream, record.text.replace(/\r?\n$/, ''), record.partial)
+    const identity = record.identity.basis === 'none' ? part.identity : record.identity
+    const of = { ...part, identity, stream: within(part.stream, record.stream) }
+    if (record.missing !== '') return [line('rejected', of, { reason: record.missing, index })]
+    if (record.fields !== null) return [withFields(of, record, index)]
+    const whole = joined(of, record.text.replace(/\r?\n$/, ''), record.partial)
     if (whole === null) return []
     wrapped = true
-    return whole.split('\n').flatMap((text, at) => {
-      const next = { ...part, text: text.replace(/\r$/, ''), member, cluster, stream, depth: part.depth + 1 }
+    return whole.text.split('\n').flatMap((text, at) => {
+      const next = { ...whole, text: text.replace(/\r$/, ''), depth: part.depth + 1 }
       const lines = open(next) ?? [bareLine(next)]
       return lines.map((each) => ({ ...each, record: { ...each.record, index: index + at } }))
     })
@@ -187,16 +227,23 @@ export function slowReader(clock: LocalClock, names: Names, day: number): SlowRe
 
   function csvBegins(part: Part): readonly SlowLine[] | null {
     if (quotesBalanced(part.text)) return csvEnds(part)
-    csv = part
+    if (csvs.size >= MOST_OPEN) return csvEnds(part)
+    csvs.set(keyOf(part), part)
     return []
   }
 
-  function csvGoesOn(part: Part): readonly SlowLine[] | null {
-    const text = `${csv?.text}\n${part.text}`
-    const whole = { ...(csv as Part), text }
-    csv = null
-    if (quotesBalanced(text) || text.length > LONGEST) return csvEnds(whole)
-    csv = whole
+  function csvGoesOn(before: Part, part: Part): readonly SlowLine[] {
+    if (CSV_START.test(part.text)) {
+      // Its end was lost on the way: what there is of it counts.
+      csvs.delete(keyOf(part))
+      return [...(csvEnds(before) ?? [bareLine(before)]), ...(csvBegins(part) ?? [bareLine(part)])]
+    }
+    const whole = { ...before, text: `${before.text}\n${part.text}` }
+    if (quotesBalanced(whole.text) || whole.text.length > LONGEST) {
+      csvs.delete(keyOf(part))
+      return csvEnds(whole) ?? [bareLine(whole)]
+    }
+    csvs.set(keyOf(part), whole)
     return []
   }
 
@@ -245,7 +292,7 @@ export function slowReader(clock: LocalClock, names: Names, day: number): SlowRe
   }
 
   function operatorCluster(part: Part): string | null {
-    return part.cluster ?? / cluster-name="?([^" ]+)/.exec(part.text)?.[1] ?? null
+    return part.identity.cluster ?? / cluster-name="?([^" ]+)/.exec(part.text)?.[1] ?? null
   }
 
   /** Text in front of a JSON record: a helper wrote without ending its line. */
@@ -257,6 +304,10 @@ export function slowReader(clock: LocalClock, names: Names, day: number): SlowRe
     return [bareLine({ ...part, text: part.text.slice(0, at) }), ...records]
   }
 
+  function unfinished(part: Part): SlowLine {
+    return line('rejected', part, { reason: 'csvlog record without its end' })
+  }
+
   function bareLine(part: Part): SlowLine {
     const bytes = encoder.encode(part.text)
     const whole = { bytes, from: 0, to: bytes.length, messageFrom: 0, messageTo: bytes.length }
@@ -264,14 +315,21 @@ export function slowReader(clock: LocalClock, names: Names, day: number): SlowRe
   }
 
   function line(outcome: Outcome, part: Part, record: Partial<RecordCursor>): SlowLine {
-    const { member, cluster, stream } = part
+    const { identity, stream } = part
+    const { member, cluster, basis } = identity
     const fixed = { member: interned(member), cluster: interned(record.cluster ?? cluster), line: part.line }
-    return { outcome, stream, record: { index: 0, sqlstate: '', ...record, ...fixed } }
+    return { outcome, stream, key: keyOf(part), basis, record: { index: 0, sqlstate: '', ...record, ...fixed } }
   }
 
   return {
-    get open() {
-      return csv !== null
+    get goesOn() {
+      return csvs.size > 0
+    },
+    get since() {
+      let least = Number.POSITIVE_INFINITY
+      for (const { line } of csvs.values()) least = Math.min(least, line)
+      for (const { line } of parts.values()) least = Math.min(least, line)
+      return least
     },
     get wrapped() {
       return wrapped
@@ -280,16 +338,26 @@ export function slowReader(clock: LocalClock, names: Names, day: number): SlowRe
       return shape
     },
     read(bytes, from, to, number, settled) {
-      if (csv === null && !this.mayBegin(bytes, from, to, settled)) return null
+      if (csvs.size === 0 && !this.mayBegin(bytes, from, to, settled)) return null
       const text = withoutColours(decoder.decode(bytes.subarray(from, to)))
-      return open({ text, member: null, cluster: null, stream: '', depth: 0, line: number })
+      return open({ text, identity: NOBODY, stream: '', depth: 0, line: number })
+    },
+    open(text, of) {
+      const part = { ...of, text: withoutColours(text) }
+      return open(part) ?? [bareLine(part)]
+    },
+    openParsed(value, text, of) {
+      return parsed({ ...of, text }, value)
+    },
+    openEnveloped(record, text, of) {
+      return enveloped({ ...of, text }, record, 0)
     },
     flush() {
-      const left = csv
-      csv = null
-      return left === null
-        ? []
-        : (csvEnds(left) ?? [line('rejected', left, { reason: 'csvlog record without its end' })])
+      const left = [...csvs.values()].flatMap((part) => csvEnds(part) ?? [unfinished(part)])
+      const cut = [...parts.values()].flatMap((part) => open(part) ?? [bareLine(part)])
+      csvs.clear()
+      parts.clear()
+      return [...left, ...cut]
     },
     mayBegin(bytes, from, to, settled) {
       const first = bytes[from] as number
@@ -328,13 +396,19 @@ function common(bytes: Uint8Array, from: number): boolean {
   )
 }
 
-/** What metric shippers write, in the wrong place. */
-function metricIn(value: unknown): boolean {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    ('resourceMetrics' in value || 'fields' in value || 'labels' in value)
-  )
+/** A stream inside another one. */
+function within(outer: string, inner: string): string {
+  return inner === '' ? outer : outer === '' ? inner : `${outer}/${inner}`
+}
+
+/** A writer and its stream, '' for the input's own. */
+function keyOf({ stream, identity: { cluster, member } }: Opening): string {
+  if (member === null && cluster === null) return stream
+  return `${cluster ?? ''}/${member ?? ''}/${stream}`
+}
+
+function whyNoLine(value: unknown): string {
+  return isMetric(value) ? 'a metric, no log line' : 'JSON without a log line in it'
 }
 
 function digit(byte: number | undefined): boolean {

@@ -1,0 +1,80 @@
+import { array, isObject, type Json, object, text } from '../readings/json.ts'
+import { bodyOf, isEmptyLine, isPartial, whyMissing } from './body.ts'
+import type { Enveloped } from './enveloped.ts'
+import { type Identity, type IdentityRules, identityOf, NO_RULES, NOBODY, pathOf } from './identity.ts'
+import { lifted, logFields } from './log-fields.ts'
+import { openOtlp } from './otlp-json.ts'
+
+/** Opens a JSON value of a shipper, a topic dump or a JSON log; null when no line is found in it. */
+export function openJson(value: unknown, rules: IdentityRules = NO_RULES): readonly Enveloped[] | null {
+  if (typeof value === 'string') return [line(value, NOBODY)]
+  if (Array.isArray(value)) return openList(value, rules)
+  if (!isObject(value)) return null
+  const resources = array(value, 'resourceLogs')
+  if (resources !== undefined) return openOtlp(resources, rules)
+  const inner = lifted(value)
+  const direct = logFields(value, rules) ?? (inner === null ? null : within(inner, value, rules))
+  if (direct !== null) return [direct]
+  const body = bodyOf(value)
+  const identity = identityOf(value, rules)
+  if (body === null) return withoutBody(value, identity)
+  return [{ text: body, identity, stream: streamOf(value), partial: isPartial(value), fields: null, missing: '' }]
+}
+
+const STREAMS = ['stream', 'syslog_identifier', 'SYSLOG_IDENTIFIER', 'PROGRAM', 'program', 'programname'] as const
+
+/** What tells the writers of one member apart: the container or program, its file, stdout or stderr. */
+export function streamOf(value: unknown): string {
+  if (!isObject(value)) return ''
+  const container = text(object(value, 'kubernetes') ?? {}, 'container_name') ?? ''
+  return [container, pathOf(value) ?? '', ...STREAMS.map((key) => text(value, key) ?? '')]
+    .filter((part) => part !== '')
+    .join('/')
+}
+
+/** Some sinks write several events as one array. */
+function openList(values: readonly unknown[], rules: IdentityRules): readonly Enveloped[] | null {
+  const all: Enveloped[] = []
+  for (const value of values) {
+    const records = isObject(value) ? openJson(value, rules) : null
+    if (records === null) return null
+    all.push(...records)
+  }
+  return all.length === 0 ? null : all
+}
+
+/** The log's own fields, told by an object beside the shipper's metadata. */
+function within(inner: Json, outer: Json, rules: IdentityRules): Enveloped | null {
+  const fields = logFields(inner, rules)
+  return fields === null ? null : { ...fields, identity: identityOf(outer, rules) }
+}
+
+function withoutBody(value: Json, identity: Identity): readonly Enveloped[] | null {
+  const missing = whyMissing(value)
+  if (missing !== '') return [{ ...line('', identity), stream: streamOf(value), missing }]
+  return isEmptyLine(value) ? [{ ...line('', identity), stream: streamOf(value) }] : null
+}
+
+function line(body: string, identity: Identity): Enveloped {
+  return { text: body, identity, stream: '', partial: false, fields: null, missing: '' }
+}
+
+/** What the shape of a JSON object says of who made it, for the summary. */
+export function shapeOf(value: unknown): string {
+  if (!isObject(value)) return 'json'
+  const has = (key: string): boolean => Object.hasOwn(value, key)
+  if (has('resourceLogs')) return 'otlp'
+  if (has('error_severity')) return 'jsonlog'
+  if (has('topic') && has('partition') && has('payload')) return 'topic dump'
+  if (object(value, '@metadata') !== undefined) return 'beats'
+  if (has('source_type')) return 'vector'
+  if (object(value, 'kubernetes') !== undefined) return 'fluent'
+  if (has('MESSAGE')) return has('PROGRAM') ? 'syslog-ng' : 'journald'
+  if (has('short_message')) return 'gelf'
+  if (has('fields') && has('tags')) return 'telegraf'
+  if (has('schema') && has('payload')) return 'connect'
+  if (has('_raw')) return 'cribl'
+  if (has('msg') && has('rawmsg')) return 'rsyslog'
+  if (has('log') && has('stream')) return 'docker json'
+  return logFields(value, NO_RULES) === null ? 'json' : 'patroni json'
+}

@@ -1,0 +1,319 @@
+import type { Outcome, RecordCursor } from '../../model/record.ts'
+import type { Names } from '../names.ts'
+import { emptyPrefix, patroniPrefix, postgresPrefix, StampReader } from '../prefix.ts'
+import { type SlowLine, slowReader } from '../slow.ts'
+import { suspects } from '../suspect.ts'
+import { localClock } from '../time.ts'
+import type { Decoders } from './decoders.ts'
+import { type Identity, type IdentityRules, NO_RULES, NOBODY } from './identity.ts'
+import { opener } from './opener.ts'
+import { merged, type RecordMeta, recordIdentity } from './record-meta.ts'
+import { texts } from './texts.ts'
+import { type Writer, writers } from './writers.ts'
+
+/** How the values of a topic are to be read when that is known beforehand. */
+export type RecordFormat = 'auto' | 'raw' | 'json' | 'otlp_json' | 'otlp_proto' | 'msgpack'
+
+export interface RecordReaderOptions {
+  /** Zone of lines that do not name theirs: an IANA name or `UTC+2`. */
+  readonly zone: string
+  readonly names: Names
+  readonly decoders: Decoders
+  readonly rules?: IdentityRules
+  /** Whose the records are that do not say: what is configured for the topic. */
+  readonly home?: { readonly cluster?: string; readonly member?: string }
+  readonly format?: RecordFormat
+}
+
+/**
+ * Reads the records of one partition of a topic: one record may hold many lines, or a part of one. Outcomes are those of
+ * a `LineReader`; `more` asks for the next record. Nothing in a record makes it throw.
+ */
+export interface RecordReader {
+  /** Gives the next record; call it when `next` said `more`. The reader keeps references to the value. */
+  push(value: Uint8Array | null, meta: RecordMeta): void
+  next(): Outcome
+  /** No more records will come: what is still open comes out of `next`, then `end`. */
+  end(): void
+  /** `line` is the record's offset, `index` counts its lines from 0. */
+  readonly record: RecordCursor
+  /** Who wrote the current line; says how member and cluster were known. */
+  readonly writer: Writer
+  /** Least offset of a line that was taken in and not given out yet; Infinity without one. */
+  readonly held: number
+  /** What was detected: `plain`, `fluent`, `otlp`, … */
+  readonly shape: string
+}
+
+const [NEWLINE, RETURN, BLANK] = [10, 13, 32] as const
+/** A longer line is used by its head. */
+const LONGEST = 1 << 20
+const NOTHING = new Uint8Array(0)
+/** Of Uint8Array also where the value is a Buffer, whose own is slower. */
+const { indexOf } = Uint8Array.prototype
+
+export function recordReader(options: RecordReaderOptions): RecordReader {
+  const { names, rules = NO_RULES } = options
+  const clock = localClock(options.zone)
+  const stamps = new StampReader(clock)
+  const prefix = emptyPrefix()
+  const known = writers(names)
+  const home: Identity = {
+    member: options.home?.member ?? null,
+    cluster: options.home?.cluster ?? null,
+    basis: 'header',
+  }
+  const configured = home.member === null && home.cluster === null ? NOBODY : home
+  const slow = slowReader({ clock, names, day: () => day, rules })
+  const doubts = suspects()
+  const batch = texts()
+  const open = opener({
+    batch,
+    writers: known,
+    slow,
+    rules,
+    decoders: options.decoders,
+    format: options.format ?? 'auto',
+  })
+  const record: RecordCursor = {
+    time: Number.NaN,
+    program: 'unknown',
+    level: 'INFO',
+    bytes: NOTHING,
+    from: 0,
+    to: 0,
+    messageFrom: 0,
+    messageTo: 0,
+    member: null,
+    cluster: null,
+    stream: 0,
+    line: 0,
+    index: 0,
+    sqlstate: '',
+    reason: '',
+  }
+  const nobody = known.of(configured, '')
+  /** Writers by their number, for lines that come out later than their record. */
+  const byStream: Writer[] = []
+  /** Writer of the current line, and of the text at hand. */
+  let writer = nobody
+  let ofText = nobody
+  /** Event time at which the current record was written or appended, epoch ms. */
+  let day = Number.NaN
+  let offset = 0
+  let index = 0
+  let ended = false
+  /** The text being read. */
+  let bytes: Uint8Array = NOTHING
+  let at = 0
+  let stop = 0
+  let depth = 0
+  /** Whether the text is one line for certain. */
+  let single = false
+  let piece = 0
+  let base: Identity = configured
+  let slowLines: readonly SlowLine[] = []
+  let slowAt = 0
+
+  function set(from: number, to: number, messageFrom: number): void {
+    record.bytes = bytes
+    record.from = from
+    record.to = to
+    record.messageFrom = messageFrom
+    record.messageTo = to
+    record.stream = writer.stream
+    record.member = writer.member
+    record.cluster = writer.cluster
+    record.line = offset
+    record.index = index++
+    record.sqlstate = ''
+    byStream[writer.stream] = writer
+  }
+
+  /** A line without a prefix, or with one that continues; `said` is the time it says then. */
+  function bare(from: number, to: number, said: number): Outcome | null {
+    record.time = Number.NaN
+    record.program = 'unknown'
+    record.level = 'INFO'
+    set(from, to, from)
+    return doubts.holding && doubts.follow(record, said) ? null : 'bare'
+  }
+
+  function empty(from: number): Outcome {
+    record.time = Number.NaN
+    set(from, from, from)
+    return 'empty'
+  }
+
+  /** One line of the text: by the fast prefixes, else by strings. Null when it gave nothing yet. */
+  function readLine(from: number, to: number): Outcome | null {
+    if (isBlank(bytes, from, to)) {
+      if (!slow.goesOn) return empty(from)
+    } else if (!slow.goesOn) {
+      const first = bytes[from] as number
+      if (first >= 48 && first <= 57) {
+        const read = patroniPrefix(stamps, bytes, from, to, prefix) || postgresPrefix(stamps, bytes, from, to, prefix)
+        if (read) return prefixed(from, to)
+      }
+      if (!slow.mayBegin(bytes, from, to, false)) return unprefixed(from, to)
+    }
+    const text = decoder.decode(bytes.subarray(from, to))
+    const { identity, name } = writer
+    slowLines = slow.open(text, { identity, stream: name, depth, line: offset })
+    slowAt = 0
+    return null
+  }
+
+  function prefixed(from: number, to: number): Outcome | null {
+    if (prefix.continues) return bare(from, to, prefix.time)
+    record.time = prefix.time
+    record.program = prefix.program
+    record.level = prefix.level
+    set(from, to, prefix.messageFrom)
+    return doubts.believe(record) ? 'line' : null
+  }
+
+  function unprefixed(from: number, to: number): Outcome | null {
+    if (!isInfluxMetric(bytes, from, to)) return bare(from, to, Number.NaN)
+    return rejected(from, to, 'a metric, no log line')
+  }
+
+  function rejected(from: number, to: number, reason: string): Outcome {
+    record.time = Number.NaN
+    record.reason = reason
+    set(from, to, from)
+    return 'rejected'
+  }
+
+  /** A line that was read by way of strings. */
+  function fromSlow(one: SlowLine): Outcome | null {
+    const { member = null, cluster = null } = one.record
+    writer = known.of(merged({ member, cluster, basis: one.basis }, base), one.stream)
+    set(0, 0, 0)
+    record.bytes = batch.whole
+    record.to = one.outcome === 'rejected' ? batch.whole.length : 0
+    const own = record.index
+    Object.assign(record, one.record)
+    if (record.line === offset) record.index = own
+    record.member = writer.member
+    record.cluster = writer.cluster
+    if (one.outcome === 'line') return doubts.believe(record) ? 'line' : null
+    const said = record.time
+    record.time = Number.NaN
+    return one.outcome === 'bare' && doubts.holding && doubts.follow(record, said) ? null : one.outcome
+  }
+
+  function nextText(): boolean {
+    if (piece >= batch.count) return false
+    const of = batch.writers[piece] as Writer
+    ofText = base === NOBODY ? of : known.of(merged(of.identity, base), of.name)
+    depth = batch.depth
+    const other = batch.records[piece] ?? null
+    if (other !== null) {
+      slowLines = slow.openEnveloped(other, other.text, { identity: NOBODY, stream: '', depth, line: offset })
+      slowAt = 0
+      piece++
+      return true
+    }
+    bytes = batch.bytes[piece] as Uint8Array
+    at = batch.bounds[2 * piece] as number
+    stop = batch.bounds[2 * piece + 1] as number
+    single = batch.single
+    piece++
+    return true
+  }
+
+  /** Next line of the text at hand. */
+  function nextLine(): Outcome | null {
+    const from = at
+    let end = single ? stop : indexOf.call(bytes, NEWLINE, from)
+    if (end < 0 || end > stop) end = stop
+    at = end + 1
+    let to = end - from > LONGEST ? from + LONGEST : end
+    if (to > from && bytes[to - 1] === RETURN) to--
+    writer = ofText
+    return readLine(from, to)
+  }
+
+  function finish(): boolean {
+    const left = slow.flush()
+    slowLines = left
+    slowAt = 0
+    doubts.release()
+    return left.length > 0 || doubts.pending
+  }
+
+  return {
+    record,
+    get writer() {
+      return byStream[record.stream] ?? nobody
+    },
+    get held() {
+      return Math.min(slow.since, doubts.since)
+    },
+    get shape() {
+      return open.shape
+    },
+    push(value, meta) {
+      offset = meta.offset
+      day = meta.timestamp
+      index = 0
+      piece = 0
+      at = 1
+      stop = 0
+      slowLines = []
+      slowAt = 0
+      base = recordIdentity(meta, configured, rules, names)
+      const parsed = open.open(value ?? NOTHING, offset)
+      if (parsed !== null) slowLines = parsed
+    },
+    end() {
+      ended = true
+    },
+    next() {
+      for (;;) {
+        const settled = doubts.ready()
+        if (settled !== undefined) {
+          Object.assign(record, settled.record)
+          return settled.outcome
+        }
+        let outcome: Outcome | null = null
+        if (slowAt < slowLines.length) outcome = fromSlow(slowLines[slowAt++] as SlowLine)
+        else if (at <= stop) outcome = nextLine()
+        else if (nextText()) continue
+        else if (batch.reason !== '') {
+          outcome = rejectRecord(batch.reason)
+        } else if (!ended) return 'more'
+        else if (!finish()) return 'end'
+        if (outcome !== null) return outcome
+      }
+    },
+  }
+
+  /** The record as a whole is of no use. */
+  function rejectRecord(reason: string): Outcome {
+    batch.reason = ''
+    bytes = batch.whole
+    writer = base === NOBODY ? nobody : known.of(base, '')
+    return rejected(0, bytes.length, reason)
+  }
+}
+
+const decoder = new TextDecoder()
+
+function isBlank(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if ((bytes[at] as number) > BLANK) return false
+  return true
+}
+
+/** Digits of a time in ns, which end a line of the influx protocol; a log line that came so has quotes before. */
+const NANOSECONDS = 19
+
+function isInfluxMetric(bytes: Uint8Array, from: number, to: number): boolean {
+  let at = to
+  while (at > from && (bytes[at - 1] as number) >= 48 && (bytes[at - 1] as number) <= 57) at--
+  if (to - at !== NANOSECONDS || bytes[at - 1] !== BLANK) return false
+  return INFLUX.test(decoder.decode(bytes.subarray(from, Math.min(to, from + 2000))))
+}
+
+const INFLUX = /^[\w.-]{1,200},\S{1,1500} [\w.-]{1,200}=[-+\d.eE]{1,40}[iu]?[ ,]/

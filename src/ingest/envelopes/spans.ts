@@ -1,0 +1,149 @@
+/**
+ * Metadata are the same in each record of a writer, so they are read once and then known by their bytes. Slots push each
+ * other out; nothing is lost but the saving.
+ */
+
+/** Knows JSON objects by their first bytes, so that their end need not be looked for. */
+export interface ObjectCache {
+  /** The object that stands at `from` if it was kept, or null. */
+  find(bytes: Uint8Array, view: DataView, from: number, to: number): Kept | null
+  /** Keeps an object; null when it is too long. */
+  keep(bytes: Uint8Array, from: number, to: number): Kept | null
+}
+
+export interface Kept {
+  readonly length: number
+  /** Equal bytes have the same number. */
+  readonly id: number
+  readonly view: DataView
+}
+
+/** What was made of some spans of a record. A pair (id, -1) stands for an object with that number. */
+export interface SpanCache<T> {
+  find(bytes: Uint8Array, view: DataView, spans: Int32Array, count: number): T | null
+  keep(bytes: Uint8Array, spans: Int32Array, count: number, value: T): void
+}
+
+/** Bytes at the start of an object that choose its slot. */
+const HEAD = 96
+/** Longer ones are not kept. */
+const LONGEST = 8192
+const SLOTS = 4096
+
+export function objectCache(): ObjectCache {
+  const table: (Kept | undefined)[] = new Array(SLOTS).fill(undefined)
+  let last = 0
+
+  return {
+    find(bytes, view, from, to) {
+      if (to - from < HEAD) return null
+      const slot = table[slotOf(hashed(bytes, from, from + HEAD, 0))]
+      if (slot === undefined || slot.length > to - from) return null
+      return same(slot.view, 0, view, bytes.byteOffset + from, slot.length) ? slot : null
+    },
+    keep(bytes, from, to) {
+      const length = to - from
+      if (length < HEAD || length > LONGEST) return null
+      const kept = { length, id: ++last, view: viewOf(bytes.slice(from, to)) }
+      table[slotOf(hashed(bytes, from, from + HEAD, 0))] = kept
+      return kept
+    },
+  }
+}
+
+interface Slot<T> {
+  readonly spans: Int32Array
+  readonly view: DataView
+  readonly value: T
+}
+
+export function spanCache<T>(): SpanCache<T> {
+  const table: (Slot<T> | undefined)[] = new Array(SLOTS).fill(undefined)
+
+  return {
+    find(bytes, view, spans, count) {
+      const slot = table[slotOf(hashOf(bytes, spans, count))]
+      return slot !== undefined && matches(slot, bytes, view, spans, count) ? slot.value : null
+    },
+    keep(bytes, spans, count, value) {
+      const copy = lengths(spans, count)
+      const total = copy.reduce((sum, length) => sum + Math.max(0, length), 0)
+      if (total > LONGEST) return
+      table[slotOf(hashOf(bytes, spans, count))] = {
+        spans: copy,
+        view: viewOf(joined(bytes, spans, count, total)),
+        value,
+      }
+    },
+  }
+}
+
+/** Length of each span; an object's number as a negative one. */
+function lengths(spans: Int32Array, count: number): Int32Array {
+  return Int32Array.from({ length: count }, (_, index) => lengthOf(spans, index))
+}
+
+function lengthOf(spans: Int32Array, index: number): number {
+  const [from, to] = [spans[2 * index] as number, spans[2 * index + 1] as number]
+  return to < 0 ? -from : to - from
+}
+
+function hashOf(bytes: Uint8Array, spans: Int32Array, count: number): number {
+  let hash = count
+  for (let index = 0; index < count; index++) {
+    const from = spans[2 * index] as number
+    const to = spans[2 * index + 1] as number
+    hash = to < 0 ? Math.imul(hash, 31) + from : hashed(bytes, from, to, hash)
+  }
+  return hash
+}
+
+function matches<T>(slot: Slot<T>, bytes: Uint8Array, view: DataView, spans: Int32Array, count: number): boolean {
+  if (slot.spans.length !== count) return false
+  let at = 0
+  for (let index = 0; index < count; index++) {
+    const from = spans[2 * index] as number
+    const to = spans[2 * index + 1] as number
+    const length = to < 0 ? -from : to - from
+    if (slot.spans[index] !== length) return false
+    if (length <= 0) continue
+    if (!same(slot.view, at, view, bytes.byteOffset + from, length)) return false
+    at += length
+  }
+  return true
+}
+
+function joined(bytes: Uint8Array, spans: Int32Array, count: number, total: number): Uint8Array {
+  const all = new Uint8Array(total)
+  let at = 0
+  for (let index = 0; index < count; index++) {
+    const length = lengthOf(spans, index)
+    if (length <= 0) continue
+    all.set(bytes.subarray(spans[2 * index] as number, spans[2 * index + 1] as number), at)
+    at += length
+  }
+  return all
+}
+
+function hashed(bytes: Uint8Array, from: number, to: number, seed: number): number {
+  let hash = seed
+  for (let at = from; at < to; at++) hash = (Math.imul(hash, 31) + (bytes[at] as number)) | 0
+  return hash
+}
+
+function slotOf(hash: number): number {
+  return (hash ^ (hash >>> 13)) & (SLOTS - 1)
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+}
+
+/** Compares by words of four bytes: metadata are hundreds of bytes a record. */
+function same(known: DataView, start: number, view: DataView, from: number, length: number): boolean {
+  const words = length & ~3
+  let at = 0
+  for (; at < words; at += 4) if (known.getInt32(start + at) !== view.getInt32(from + at)) return false
+  for (; at < length; at++) if (known.getUint8(start + at) !== view.getUint8(from + at)) return false
+  return true
+}

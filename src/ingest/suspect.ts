@@ -1,0 +1,133 @@
+import type { Outcome, RecordCursor } from '../model/record.ts'
+
+/** A record that is ready, with what the reader says of it. */
+export interface Ready {
+  readonly outcome: Outcome
+  readonly record: RecordCursor
+}
+
+/**
+ * Keeps a line more than an hour ahead of its stream aside until the stream's next line confirms or refutes it: a single
+ * outlier must not drag the time.
+ */
+export interface Suspects {
+  /** Whether the line may be believed at once; if not, it and what it settles come out of `ready` in time. */
+  believe(record: RecordCursor): boolean
+  /** Whether a line is held: then lines without a time of their own must be offered to `follow`. */
+  readonly holding: boolean
+  /**
+   * Takes a line that belongs to a held one, to come out behind it; false when its stream holds none. `time` is what it
+   * says itself, as PostgreSQL's DETAIL does, else NaN.
+   */
+  follow(record: RecordCursor, time: number): boolean
+  /** Next settled record, or undefined. */
+  ready(): Ready | undefined
+  /** Whether settled records wait. */
+  readonly pending: boolean
+  /** No more lines will come: what is held is a line. */
+  release(): void
+  /** Least line number held; Infinity without one. */
+  readonly since: number
+}
+
+interface Held {
+  readonly record: RecordCursor
+  readonly followers: RecordCursor[]
+  /** Whether a line of the stream's other program came since: what follows is that one's. */
+  closed: boolean
+}
+
+const AHEAD = 3_600_000
+/** Streams with a held line; beyond it lines are believed. */
+const MOST = 4096
+/** Lines kept behind a held one. */
+const MOST_FOLLOWERS = 1000
+
+export function suspects(): Suspects {
+  /** Latest time of each writer, by number. */
+  const frontiers: number[] = []
+  const held = new Map<number, Held>()
+  let settled: Ready[] = []
+  let taken = 0
+
+  function settle(writer: number, before: Held, confirmed: boolean): void {
+    held.delete(writer)
+    const { record } = before
+    if (confirmed) frontiers[writer] = Math.max(frontiers[writer] ?? record.time, record.time)
+    else record.reason = `time ${new Date(record.time).toISOString()} is more than an hour ahead of its stream`
+    settled.push({ outcome: confirmed ? 'line' : 'rejected', record })
+    for (const follower of before.followers) settled.push({ outcome: 'bare', record: follower })
+  }
+
+  /** Whether a line is no more than an hour ahead; else it is held. */
+  function accept(writer: number, record: RecordCursor): boolean {
+    const { time } = record
+    const frontier = frontiers[writer]
+    if (frontier !== undefined && time <= frontier) return true
+    if (frontier !== undefined && time > frontier + AHEAD && held.size < MOST) {
+      held.set(writer, { record: { ...record }, followers: [], closed: false })
+      return false
+    }
+    frontiers[writer] = time
+    return true
+  }
+
+  /** A line while some are held: it may settle one. */
+  function judge(writer: number, record: RecordCursor): boolean {
+    const other = held.get(writer ^ 1)
+    if (other !== undefined) other.closed = true
+    const before = held.get(writer)
+    if (before === undefined) return accept(writer, record)
+    const confirmed = record.time > before.record.time - AHEAD
+    settle(writer, before, confirmed)
+    // The line that refutes another one may be ahead itself.
+    if (confirmed) frontiers[writer] = Math.max(before.record.time, record.time)
+    if (confirmed || accept(writer, record)) settled.push({ outcome: 'line', record: { ...record } })
+    return false
+  }
+
+  return {
+    believe(record) {
+      const writer = writerOf(record)
+      return held.size === 0 ? accept(writer, record) : judge(writer, record)
+    },
+    get holding() {
+      return held.size > 0
+    },
+    follow(record, time) {
+      for (const writer of [2 * record.stream + 1, 2 * record.stream]) {
+        const before = held.get(writer)
+        if (before === undefined || before.closed) continue
+        before.followers.push({ ...record })
+        const agrees = time > before.record.time - AHEAD
+        if (agrees || before.followers.length >= MOST_FOLLOWERS) settle(writer, before, true)
+        return true
+      }
+      return false
+    },
+    ready() {
+      if (taken < settled.length) return settled[taken++]
+      if (taken > 0) {
+        settled = []
+        taken = 0
+      }
+      return undefined
+    },
+    get pending() {
+      return taken < settled.length
+    },
+    release() {
+      for (const [writer, before] of [...held]) settle(writer, before, true)
+    },
+    get since() {
+      let least = Number.POSITIVE_INFINITY
+      for (const { record } of held.values()) least = Math.min(least, record.line)
+      return least
+    },
+  }
+}
+
+/** Programs of one stream may have clocks hours apart: each is believed by its own. */
+function writerOf({ stream, program }: RecordCursor): number {
+  return 2 * stream + (program === 'postgres' ? 1 : 0)
+}
