@@ -1,0 +1,152 @@
+import type { Admin as LibraryAdmin } from 'kafkajs'
+import kafkajs from 'kafkajs'
+import type { Client } from './client.ts'
+import { leaderOf } from './cursor.ts'
+import { type Admin, type Bounds, KafkaError, type Position, type TopicSpec, type TopicState } from './types.ts'
+import { Cluster, EARLIEST, fatal, LATEST } from './wire/cluster.ts'
+import type { Metadata } from './wire/metadata.ts'
+import { pause, waited } from './wire/retry.ts'
+
+/** How long an answer is waited for, ms: who asks is a person or a start. */
+const DEADLINE = 15_000
+
+/** See `Admin`. Throws `unreachable` when no broker answers in 15 s. */
+export async function admin(client: Client): Promise<Admin> {
+  const cluster = new Cluster(client)
+  const library = client.library.admin({ retry: { retries: 5 } })
+  try {
+    await patiently(client, () => cluster.metadata([]))
+    await library.connect()
+  } catch (error) {
+    await cluster.close()
+    throw error
+  }
+  const metadata = (topics: readonly string[] | null) => patiently(client, () => cluster.metadata(topics))
+  const settings = (topic: string) => settingsOf(library, topic)
+  const describe = async (topic: string): Promise<TopicState | null> => {
+    const found = (await metadata([topic])).topics.get(topic)
+    if (found === undefined) return null
+    return { topic, epoch: found.epoch, partitions: found.leaders.length, settings: await settings(topic) }
+  }
+  const offsets = async (topic: string, time: number) => offsetsOf(cluster, await metadata([topic]), topic, time)
+  return {
+    describe,
+    topics: async () =>
+      [...(await metadata(null)).topics.values()]
+        .filter(isPublic)
+        .map(({ topic }) => topic)
+        .sort(),
+    ensure: (topics, create) => ensure(library, describe, topics, create),
+    bounds: async (topic) => bounds(await offsets(topic, EARLIEST), await offsets(topic, LATEST)),
+    offsetsAt: async (topic, time) => behind(await offsets(topic, Math.max(0, time)), await offsets(topic, LATEST)),
+    committed: async (group, topic) => {
+      const partitions = [...((await metadata([topic])).topics.get(topic)?.leaders.keys() ?? [])]
+      const held = await patiently(client, () => cluster.committed(group, topic, partitions))
+      return [...held].map(([partition, { offset }]) => ({ topic, partition, offset }))
+    },
+    addPartitions: async (topic, count) => {
+      await library.createPartitions({ topicPartitions: [{ topic, count }] })
+    },
+    deleteTopic: async (topic) => library.deleteTopics({ topics: [topic] }),
+    close: async () => {
+      await library.disconnect()
+      await cluster.close()
+    },
+  }
+}
+
+const isPublic = ({ internal, topic }: { internal: boolean; topic: string }) => !internal && !topic.startsWith('__')
+
+async function patiently<T>({ config }: Client, attempt: () => Promise<T>): Promise<T> {
+  const until = Date.now() + DEADLINE
+  for (let tries = 0; ; tries++) {
+    try {
+      return await attempt()
+    } catch (error) {
+      const final = fatal(error)
+      if (final !== null) throw final
+      const { message } = error as Error
+      if (Date.now() > until)
+        throw new KafkaError('unreachable', `kafka at ${config.brokers}: ${message}`, { cause: error })
+      await waited(pause(tries))
+    }
+  }
+}
+
+async function settingsOf(library: LibraryAdmin, topic: string): Promise<Record<string, string>> {
+  const type = kafkajs.ConfigResourceTypes.TOPIC
+  const { resources } = await library.describeConfigs({ includeSynonyms: false, resources: [{ type, name: topic }] })
+  const entries = resources.flatMap(({ configEntries }) => configEntries)
+  return Object.fromEntries(entries.map(({ configName, configValue }) => [configName, configValue]))
+}
+
+async function offsetsOf(cluster: Cluster, metadata: Metadata, topic: string, time: number): Promise<Position[]> {
+  const found = metadata.topics.get(topic)
+  if (found === undefined) throw new KafkaError('unknown-topic', `kafka topic ${topic} does not exist`)
+  const byLeader = Map.groupBy(found.leaders.keys(), (partition) => leaderOf(metadata, { topic, partition }) ?? -1)
+  const answers = await Promise.all(
+    [...byLeader].map(([leader, partitions]) => cluster.offsets(leader, topic, partitions, time)),
+  )
+  const all = answers.flatMap((answer) => [...answer].map(([partition, offset]) => ({ topic, partition, offset })))
+  return all.sort((a, b) => a.partition - b.partition)
+}
+
+function bounds(lows: readonly Position[], highs: readonly Position[]): Bounds[] {
+  return lows.map(({ topic, partition, offset }, at) => ({
+    topic,
+    partition,
+    low: offset,
+    high: highs[at]?.offset ?? offset,
+  }))
+}
+
+/** A time after the last record has no offset of its own: it is the end. */
+function behind(found: readonly Position[], ends: readonly Position[]): Position[] {
+  return found.map((position, at) => (position.offset < 0 ? (ends[at] ?? position) : position))
+}
+
+type Describe = (topic: string) => Promise<TopicState | null>
+
+async function ensure(library: LibraryAdmin, describe: Describe, topics: readonly TopicSpec[], create: boolean) {
+  const found = await Promise.all(topics.map(({ topic }) => describe(topic)))
+  const missing = topics.filter((_, at) => found[at] === null)
+  if (create && missing.length > 0) await library.createTopics({ topics: missing.map(creation), waitForLeaders: true })
+  const now = create ? await Promise.all(topics.map(({ topic }) => describe(topic))) : found
+  const problems = topics.flatMap((spec, at) => problemsOf(spec, now[at] ?? null))
+  if (problems.length > 0) throw new KafkaError('topics', problems.join('\n'))
+}
+
+function creation({ topic, partitions, replication, settings = {} }: TopicSpec) {
+  const configEntries = Object.entries(settings).map(([name, value]) => ({ name, value }))
+  return { topic, numPartitions: partitions, replicationFactor: replication ?? -1, configEntries }
+}
+
+function problemsOf(spec: TopicSpec, found: TopicState | null): string[] {
+  const { topic, partitions, settings = {} } = spec
+  if (found === null) return [`kafka topic ${topic} does not exist; make it with\n  ${createCommand(spec)}`]
+  const problems: string[] = []
+  if (found.partitions !== partitions) {
+    problems.push(
+      `kafka topic ${topic} has ${found.partitions} partitions, expected ${partitions}; stop all workers, then make it anew with\n  ${deleteCommand(topic)}\n  ${createCommand(spec)}`,
+    )
+  }
+  const policy = settings['cleanup.policy']
+  if (policy !== undefined && found.settings['cleanup.policy'] !== policy) {
+    const given = found.settings['cleanup.policy']
+    problems.push(
+      `kafka topic ${topic} has cleanup.policy ${given}, expected ${policy}; set it with\n  ${policyCommand(topic, policy)}`,
+    )
+  }
+  return problems
+}
+
+const BOOTSTRAP = '--bootstrap-server "$BROKERS"'
+const deleteCommand = (topic: string) => `kafka-topics.sh ${BOOTSTRAP} --delete --topic ${topic}`
+const policyCommand = (topic: string, policy: string) =>
+  `kafka-configs.sh ${BOOTSTRAP} --alter --entity-type topics --entity-name ${topic} --add-config cleanup.policy=[${policy}]`
+
+function createCommand({ topic, partitions, replication, settings = {} }: TopicSpec): string {
+  const factor = replication === undefined ? '' : ` --replication-factor ${replication}`
+  const configs = Object.entries(settings).map(([name, value]) => ` --config ${name}=${value}`)
+  return `kafka-topics.sh ${BOOTSTRAP} --create --topic ${topic} --partitions ${partitions}${factor}${configs.join('')}`
+}

@@ -1,0 +1,52 @@
+import kafkajs, { type KafkaConfig, type Kafka as Library, type LogEntry } from 'kafkajs'
+import type { KafkaOptions, Log, SaslOptions, TlsOptions } from './types.ts'
+import { registerCodecs } from './wire/codecs.ts'
+
+/** The library with our settings, and the settings for the parts that stand beside it. */
+export interface Client {
+  readonly library: Library
+  readonly config: KafkaConfig
+  readonly log: Log
+}
+
+/** Requests are repeated for long: a broker that restarts is waited for, whoever asks bounds it from outside. */
+const PATIENT = { initialRetryTime: 100, maxRetryTime: 2000, retries: 1000 }
+/** A session that the broker bounds is renewed a second before it ends; with the library's 10 s short ones never work. */
+const REAUTHENTICATE_BEFORE = 1000
+
+export function client(options: KafkaOptions): Client {
+  registerCodecs()
+  const log = options.log ?? (() => {})
+  const config: KafkaConfig = {
+    brokers: [...options.brokers],
+    clientId: options.clientId,
+    connectionTimeout: 10_000,
+    authenticationTimeout: 10_000,
+    requestTimeout: 30_000,
+    enforceRequestTimeout: true,
+    reauthenticationThreshold: REAUTHENTICATE_BEFORE,
+    retry: PATIENT,
+    logLevel: kafkajs.logLevel.INFO,
+    logCreator: () => (entry) => passOn(entry, log),
+  }
+  if (options.tls !== undefined) config.ssl = tls(options.tls)
+  if (options.sasl !== undefined) config.sasl = sasl(options.sasl)
+  return { library: new kafkajs.Kafka(config), config, log }
+}
+
+function tls({ ca, ...rest }: TlsOptions): NonNullable<KafkaConfig['ssl']> {
+  return ca === undefined ? { ...rest } : { ...rest, ca: [ca] }
+}
+
+function sasl(options: SaslOptions): NonNullable<KafkaConfig['sasl']> {
+  // Its type wants the mechanism to be one literal.
+  if (options.mechanism !== 'oauthbearer') return { ...options, mechanism: options.mechanism as 'plain' }
+  const { mechanism, token } = options
+  return { mechanism, oauthBearerProvider: async () => ({ value: await token() }) }
+}
+
+/** The library reports each retry as an error; only its words are kept, as they may quote no secret. */
+function passOn({ namespace, level, log: { message, error, groupId } }: LogEntry, log: Log): void {
+  const ours = level === kafkajs.logLevel.ERROR || level === kafkajs.logLevel.WARN ? 'warn' : 'debug'
+  log(ours, 'kafka-client', { from: namespace, message, error, group: groupId })
+}

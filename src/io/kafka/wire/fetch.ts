@@ -1,0 +1,83 @@
+import type { PartitionId } from '../types.ts'
+import { Bytes } from './bytes.ts'
+import { API, type Broker, FETCH, type Protocol } from './kafkajs.ts'
+import { type Aborted, type Decoded, decodeRecords } from './records.ts'
+
+/** What to fetch of one partition. */
+export interface Wanted extends PartitionId {
+  readonly offset: number
+  readonly maxBytes: number
+}
+
+export interface FetchLimits {
+  /** How long the broker holds the answer back while there is nothing, ms. */
+  readonly maxWait: number
+  readonly maxBytes: number
+}
+
+/** The answer for one partition. Only records of finished transactions are fetched, so `end` is where the first open one begins. */
+export interface Fetched extends PartitionId, Decoded {
+  /** Number of a Kafka error, 0 for none. */
+  readonly error: number
+  readonly end: number
+}
+
+/** Fetches from one broker what it leads. Errors of single partitions are values: one of them concerns no other. */
+export async function fetchFrom(broker: Broker, wanted: readonly Wanted[], limits: FetchLimits): Promise<Fetched[]> {
+  const { request } = broker.lookupRequest(
+    API.fetch,
+    FETCH,
+  )({ isolationLevel: 1, maxWaitTime: limits.maxWait, minBytes: 1, maxBytes: limits.maxBytes, topics: byTopic(wanted) })
+  const from = new Map(wanted.map(({ topic, partition, offset }) => [`${topic}/${partition}`, offset]))
+  const decode = (raw: Buffer) => decodeFetch(new Bytes(raw), request.apiVersion, from)
+  const protocol: Protocol<Fetched[]> = { request, response: { decode, parse: async (fetched) => fetched } }
+  return broker.connectionPool.send(protocol)
+}
+
+function byTopic(wanted: readonly Wanted[]) {
+  const topics = Map.groupBy(wanted, ({ topic }) => topic)
+  return [...topics].map(([topic, partitions]) => ({
+    topic,
+    partitions: partitions.map(({ partition, offset, maxBytes }) => ({ partition, fetchOffset: offset, maxBytes })),
+  }))
+}
+
+async function decodeFetch(bytes: Bytes, version: number, from: ReadonlyMap<string, number>): Promise<Fetched[]> {
+  bytes.int32()
+  // Versions from 7 on know fetch sessions, which are not used.
+  if (version >= 7) bytes.at += 6
+  const fetched: Fetched[] = []
+  for (let topics = bytes.int32(); topics > 0; topics--) {
+    const topic = bytes.string() ?? ''
+    for (let partitions = bytes.int32(); partitions > 0; partitions--) {
+      fetched.push(await decodePartition(bytes, version, topic, from))
+    }
+  }
+  return fetched
+}
+
+async function decodePartition(
+  bytes: Bytes,
+  version: number,
+  topic: string,
+  from: ReadonlyMap<string, number>,
+): Promise<Fetched> {
+  const partition = bytes.int32()
+  const error = bytes.int16()
+  bytes.int64()
+  const end = bytes.int64()
+  if (version >= 5) bytes.int64()
+  const aborted: Aborted[] = []
+  for (let count = bytes.int32(); count > 0; count--) {
+    aborted.push({ producerId: bytes.int64(), firstOffset: bytes.int64() })
+  }
+  if (version >= 11) bytes.int32()
+  const records = bytes.slice(Math.max(0, bytes.int32()))
+  return {
+    topic,
+    partition,
+    error,
+    end,
+    ...(await decodeRecords(records, from.get(`${topic}/${partition}`) ?? 0, aborted)),
+  }
+}
