@@ -1,10 +1,11 @@
 import { HOLE_KINDS, type Template } from './template.ts'
 
-/** A place in a template while building: what may follow it. */
+/** A place in a template while building: the literal that leads to it behind its first byte, and what may follow it. */
 interface Place {
-  readonly next: Map<number, Place>
+  label: Uint8Array
+  next: Map<number, Place> | null
   accept: number
-  holes: (Gap | undefined)[]
+  holes: (Gap | undefined)[] | null
 }
 
 /**
@@ -67,8 +68,10 @@ export interface Trie {
   readonly root: Place
 }
 
-function place(): Place {
-  return { next: new Map(), accept: -1, holes: [] }
+const NO_LABEL = new Uint8Array(0)
+
+function place(label: Uint8Array = NO_LABEL): Place {
+  return { label, next: null, accept: -1, holes: null }
 }
 
 export function trie(): Trie {
@@ -85,6 +88,7 @@ function add(root: Place, { parts }: Template, id: number): void {
       continue
     }
     const kind = HOLE_KINDS.indexOf(part.kind)
+    at.holes ??= []
     at.holes[kind] ??= { end: -1, suffix: place(), inner: place() }
     const gap = at.holes[kind]
     at = gap.inner
@@ -102,17 +106,39 @@ function add(root: Place, { parts }: Template, id: number): void {
   if (at.accept < 0) at.accept = id
 }
 
+/** The place behind a literal, made where it is new; a label that only begins alike is split. */
 function descend(from: Place, literal: Uint8Array): Place {
   let at = from
-  for (const byte of literal) {
-    let next = at.next.get(byte)
+  for (let index = 0; index < literal.length; ) {
+    const byte = literal[index++] as number
+    at.next ??= new Map()
+    const next = at.next.get(byte)
     if (next === undefined) {
-      next = place()
-      at.next.set(byte, next)
+      const made = place(literal.subarray(index))
+      at.next.set(byte, made)
+      return made
     }
-    at = next
+    const alike = commonLength(next.label, literal, index)
+    index += alike
+    at = alike === next.label.length ? next : split(at.next, byte, next, alike)
   }
   return at
+}
+
+function commonLength(label: Uint8Array, literal: Uint8Array, from: number): number {
+  let length = 0
+  while (length < label.length && label[length] === literal[from + length]) length++
+  return length
+}
+
+/** A place in the middle of a label. */
+function split(branches: Map<number, Place>, byte: number, place: Place, length: number): Place {
+  const { label } = place
+  const middle: Place = { label: label.subarray(0, length), next: new Map(), accept: -1, holes: null }
+  middle.next?.set(label[length] as number, place)
+  place.label = label.subarray(length + 1)
+  branches.set(byte, middle)
+  return middle
 }
 
 /** A trie of literals, backwards: for a search from their last byte. */
@@ -133,17 +159,17 @@ export function layOut(roots: readonly Place[]): { tables: Tables; starts: numbe
 
   function nodeOf(start: Place, owner: number, back = false): number {
     const labelFrom = text.length
-    const label: number[] = []
+    const label: number[] = [...start.label]
     let at = start
-    while (at.next.size === 1 && at.accept < 0 && at.holes.length === 0) {
+    while (at.next?.size === 1 && at.accept < 0 && at.holes === null) {
       const [byte, next] = at.next.entries().next().value as [number, Place]
-      label.push(byte)
+      label.push(byte, ...next.label)
       at = next
     }
     text.push(...(back ? label.reverse() : label))
     const node = nodes.push(labelFrom, text.length, at.accept, -1, -1, owner, 0, 0) - NODE
-    if (at.holes.length > 0) nodes[node + FILLS] = fillsOf(at, owner)
-    if (at.next.size > 0) {
+    if (at.holes !== null) nodes[node + FILLS] = fillsOf(at.holes, owner)
+    if (at.next !== null) {
       nodes[node + ROW] = rows.push([]) - 1
       const row = rows.at(-1) as (typeof rows)[number]
       for (const [byte, next] of at.next) row.push([byte, nodeOf(next, owner, back)])
@@ -151,18 +177,19 @@ export function layOut(roots: readonly Place[]): { tables: Tables; starts: numbe
     return node
   }
 
-  function fillsOf(at: Place, owner: number): number {
+  function fillsOf(holes: readonly (Gap | undefined)[], owner: number): number {
     gaps[owner + WANTED] = (gaps[owner + WANTED] as number) + 1
     const index = fills.push(0, 0, 0, 0) - 4
-    for (const [kind, from] of at.holes.entries()) if (from !== undefined) fills[index + kind] = gapOf(from, kind >= 2)
+    for (const [kind, from] of holes.entries()) if (from !== undefined) fills[index + kind] = gapOf(from, kind >= 2)
     return index
   }
 
   function gapOf(from: Gap, taken: boolean): number {
     const gap = gaps.push(from.end, 0, 0, 0, 0, first.length * 256, 0, 0) - GAP
-    first.push([...from.inner.next.keys()])
-    if (from.suffix.next.size > 0) gaps[gap + SUFFIX] = nodeOf(from.suffix, 0, true)
-    if (taken || from.inner.next.size > 0) gaps[gap + INNER] = nodeOf(from.inner, taken ? 0 : gap)
+    const { inner, suffix } = from
+    first.push([...(inner.next?.keys() ?? [])])
+    if (suffix.next !== null) gaps[gap + SUFFIX] = nodeOf(suffix, 0, true)
+    if (taken || inner.next !== null) gaps[gap + INNER] = nodeOf(inner, taken ? 0 : gap)
     return gap
   }
 
