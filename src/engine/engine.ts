@@ -62,8 +62,6 @@ export interface Engine {
 
 /** Repeated by every healthy member all day; they change nothing unless what they say changes. */
 const STEADY = new Set(['leader.confirmed', 'follower.confirmed', 'lock.owner-seen'])
-/** Every so many lines, texts kept as evidence are cut loose from the chunks they were read with. */
-const DETACH_EVERY = 1 << 16
 
 export function engine(config: EngineConfig): Engine {
   const clusters = new Map<string, Cluster>()
@@ -82,7 +80,6 @@ export function engine(config: EngineConfig): Engine {
   const active = new Map<Cluster, readonly ActiveRule[]>()
   let pending: Effect[] = []
   let grid = Number.NaN
-  let released = 0
 
   function emit(effect: Effect): void {
     pending.push(effect)
@@ -234,7 +231,6 @@ export function engine(config: EngineConfig): Engine {
     if (observation.reading === null) foldLine(observation)
     else if (observation.member !== null) foldReading(observation.member, observation.reading)
     held.release(observation)
-    if (++released % DETACH_EVERY === 0) detach(clusters)
   }
 
   /** Closes every grid point up to `time`, jumping over the time in which nothing is due. */
@@ -310,11 +306,6 @@ function earliestDeadline(clusters: ReadonlyMap<string, Cluster>): number {
   for (const cluster of clusters.values())
     earliest = Math.min(earliest, cluster.dirty ? 0 : Math.min(cluster.expiry, cluster.deadline))
   return earliest
-}
-
-function detach(clusters: ReadonlyMap<string, Cluster>): void {
-  for (const cluster of clusters.values())
-    for (const member of cluster.members.values()) for (const said of member.said.values()) (said as SaidLine).detach()
 }
 
 const ORDER = new Map<string, number>(EVENT_TYPES.map((type, index) => [type, index]))

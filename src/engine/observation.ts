@@ -10,8 +10,8 @@ export interface Origin {
 }
 
 /**
- * One line or reading on its way through the engine. Objects are pooled: a line costs no allocation. `bytes` is held
- * by reference, `holes` is a copy.
+ * One line or reading on its way through the engine. Objects are pooled and own the memory their lines are copied into:
+ * a line costs no allocation, and whoever read it may write its bytes again. Filled by `keepLine`.
  */
 export interface Observation {
   time: number
@@ -20,9 +20,11 @@ export interface Observation {
   entry: Entry | null
   program: Program | 'unknown'
   level: Level
-  bytes: Uint8Array
-  from: number
-  to: number
+  readonly bytes: Uint8Array
+  readonly from: number
+  readonly to: number
+  /** Memory for the next line when this one's was taken over. */
+  readonly instead: Uint8Array | null
   readonly holes: Int32Array
   paused: boolean
   origin: Origin
@@ -35,7 +37,10 @@ export interface Observation {
 
 export const MOST_HOLES = 12
 
-const NOTHING = new Uint8Array(0)
+/** Memory for a line of ordinary length. */
+const ROOM = 256
+/** More is given back: one long line in each pooled observation would be kept for ever. */
+const MOST_ROOM = 1024
 const NOWHERE: Origin = { at: () => ({ file: '', line: 0 }) }
 
 export function emptyObservation(cluster: Cluster): Observation {
@@ -46,9 +51,10 @@ export function emptyObservation(cluster: Cluster): Observation {
     entry: null,
     program: 'unknown',
     level: 'INFO',
-    bytes: NOTHING,
+    bytes: new Uint8Array(ROOM),
     from: 0,
     to: 0,
+    instead: null,
     holes: new Int32Array(2 * MOST_HOLES),
     paused: false,
     origin: NOWHERE,
@@ -59,8 +65,42 @@ export function emptyObservation(cluster: Cluster): Observation {
   }
 }
 
+type Writable = { -readonly [K in keyof Observation]: Observation[K] }
+
+/** A line as its reader holds it: its bounds, those of its message, and of the holes of what was recognised. */
+export interface ReadLine {
+  readonly bytes: Uint8Array
+  readonly from: number
+  readonly to: number
+  readonly messageFrom: number
+  readonly messageTo: number
+}
+
+/** Copies a line and its holes (pairs of bounds in the same bytes, `count` of them) into an observation. */
+export function keepLine(observation: Observation, line: ReadLine, holes: Int32Array, count: number): void {
+  const start = Math.min(line.from, line.messageFrom)
+  const end = Math.max(line.to, line.messageTo)
+  const kept = observation as Writable
+  if (end - start > kept.bytes.length) kept.bytes = new Uint8Array(end - start)
+  kept.bytes.set(line.bytes.subarray(start, end))
+  kept.from = line.from - start
+  kept.to = line.to - start
+  const most = 2 * Math.min(count, MOST_HOLES)
+  for (let at = 0; at < most; at++) kept.holes[at] = (holes[at] as number) - start
+}
+
+/** Takes over the memory of a line; the observation gets `instead` once it is done with. */
+export function takeOver(observation: Observation, instead: Uint8Array): Uint8Array {
+  const kept = observation as Writable
+  kept.instead = instead
+  return observation.bytes
+}
+
 /** Frees what a pooled observation refers to. */
 export function forget(observation: Observation): void {
-  observation.bytes = NOTHING
-  observation.reading = null
+  const kept = observation as Writable
+  if (kept.instead !== null) kept.bytes = kept.instead
+  kept.instead = null
+  if (kept.bytes.length > MOST_ROOM || kept.bytes.length < ROOM) kept.bytes = new Uint8Array(ROOM)
+  kept.reading = null
 }

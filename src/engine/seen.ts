@@ -1,7 +1,7 @@
 import type { Seen } from '../model/facet.ts'
 import type { Evidence } from '../model/source.ts'
 import type { Claim, Cluster, Member, Said } from '../model/state.ts'
-import type { Observation, Origin } from './observation.ts'
+import { type Observation, type Origin, takeOver } from './observation.ts'
 
 /** Makes strings of bytes; names are interned, so that a name seen before costs no allocation. */
 export interface Texts {
@@ -74,6 +74,7 @@ export class SeenLine implements Seen {
   }
 }
 
+const NOTHING = new Uint8Array(0)
 /** Latest times kept of each type of event. */
 const MOST_TIMES = 16
 
@@ -85,7 +86,7 @@ export class SaidLine implements Said {
   previous = Number.NEGATIVE_INFINITY
   readonly times: number[] = []
   params: Readonly<Record<string, string | null>> = {}
-  bytes: Uint8Array = new Uint8Array(0)
+  bytes: Uint8Array = NOTHING
   from = 0
   to = 0
   entryId = -1
@@ -116,20 +117,12 @@ export class SaidLine implements Said {
     this.previous = this.at
     this.at = observation.time
     this.count++
-    this.bytes = observation.bytes
+    this.bytes = takeOver(observation, this.bytes)
     this.from = observation.from
     this.to = observation.to
     this.origin = observation.origin
     this.line = observation.line
     this.index = observation.index
-  }
-
-  /** Copies the line out of the chunk it was read with, so that the chunk can go. */
-  detach(): void {
-    if (this.bytes.length <= 2 * (this.to - this.from) + 64) return
-    this.bytes = this.bytes.slice(this.from, this.to)
-    this.to -= this.from
-    this.from = 0
   }
 
   evidence(): Evidence {

@@ -5,6 +5,7 @@ import { type SlowLine, slowReader } from './slow.ts'
 import { pods } from './stern.ts'
 import { suspects } from './suspect.ts'
 import { localClock } from './time.ts'
+import { LineWindow } from './window.ts'
 
 export interface ReaderOptions {
   /** Zone of lines that do not name theirs: an IANA name or `UTC+2`. */
@@ -16,7 +17,7 @@ export interface ReaderOptions {
 
 /** Reads the lines of one file. */
 export interface LineReader {
-  /** Gives more bytes, which the reader then owns. A line split over two chunks is joined. */
+  /** Gives more bytes, which are copied. A line split over two chunks is joined. */
   push(chunk: Uint8Array): void
   /** No more bytes will come. */
   end(): void
@@ -27,9 +28,7 @@ export interface LineReader {
   readonly shape: string
 }
 
-const [NEWLINE, RETURN, BLANK] = [10, 13, 32] as const
-/** A longer line is used by its head; the rest is passed over. */
-const LONGEST = 1 << 20
+const BLANK = 32
 /** A file with so many lines of the common prefixes is settled. */
 const SETTLED = 200
 const NOTHING = new Uint8Array(0)
@@ -49,6 +48,7 @@ export function lineReader(options: ReaderOptions): LineReader {
     to: 0,
     messageFrom: 0,
     messageTo: 0,
+    joined: false,
     member: null,
     cluster: null,
     stream: 0,
@@ -57,12 +57,7 @@ export function lineReader(options: ReaderOptions): LineReader {
     sqlstate: '',
     reason: '',
   }
-  let bytes: Uint8Array = NOTHING
-  let at = 0
-  let ended = false
-  /** Inside a line that is longer than we read: the rest up to its newline goes. */
-  let skipping = false
-  let line = 0
+  const lines = new LineWindow()
   let shape = ''
   /** Lines read by the fast prefixes. */
   let quick = 0
@@ -88,44 +83,6 @@ export function lineReader(options: ReaderOptions): LineReader {
     return stream
   }
 
-  /** Next line of the bytes at hand: its bounds, or null when there is none yet. */
-  let from = 0
-  let to = 0
-  function nextLine(): boolean {
-    for (;;) {
-      if (at >= bytes.length) return false
-      let end = bytes.indexOf(NEWLINE, at)
-      if (end < 0) {
-        if (!ended) {
-          if (bytes.length - at > LONGEST) return cutLine()
-          return false
-        }
-        end = bytes.length
-      }
-      from = at
-      to = end
-      at = end + 1
-      if (skipping) {
-        skipping = false
-        continue
-      }
-      line++
-      if (to - from > LONGEST) to = from + LONGEST
-      if (to > from && bytes[to - 1] === RETURN) to--
-      return true
-    }
-  }
-
-  function cutLine(): boolean {
-    from = at
-    to = at + LONGEST
-    at = bytes.length
-    if (skipping) return false
-    skipping = true
-    line++
-    return true
-  }
-
   function bare(start: number, stream: number, member: string | null): Outcome {
     record.time = Number.NaN
     record.program = 'unknown'
@@ -135,24 +92,29 @@ export function lineReader(options: ReaderOptions): LineReader {
   }
 
   function set(start: number, messageFrom: number, stream: number, member: string | null): void {
-    record.bytes = bytes
+    record.bytes = lines.bytes
     record.from = start
-    record.to = to
+    record.to = lines.to
     record.messageFrom = messageFrom
-    record.messageTo = to
+    record.messageTo = lines.to
+    record.joined = false
     record.stream = stream
     record.member = member
     record.cluster = null
-    record.line = line
+    record.line = lines.line
     record.index = 0
     record.sqlstate = ''
   }
 
   /** The two prefixes that nearly all lines have. */
   function fast(start: number, stream: number, member: string | null): boolean {
+    const { view, bytes, to } = lines
     const first = bytes[start] as number
     if (first < 48 || first > 57) return false
-    if (!patroniPrefix(stamps, bytes, start, to, prefix) && !postgresPrefix(stamps, bytes, start, to, prefix))
+    if (
+      !patroniPrefix(stamps, bytes, start, to, prefix, view) &&
+      !postgresPrefix(stamps, bytes, start, to, prefix, view)
+    )
       return false
     if (prefix.continues) {
       bare(start, stream, member)
@@ -168,6 +130,7 @@ export function lineReader(options: ReaderOptions): LineReader {
 
   /** Null when the line gave no record yet. */
   function read(): Outcome | null {
+    const { bytes, from, to } = lines
     if (blank(bytes, from, to)) {
       set(from, from, record.stream, record.member)
       record.time = Number.NaN
@@ -176,9 +139,9 @@ export function lineReader(options: ReaderOptions): LineReader {
     const direct = !slow.wrapped && !slow.goesOn
     if (!stern && direct && fast(from, 0, null)) return outcome('plain')
     if (stern || (direct && letter(bytes[from] as number))) {
-      const pod = known.at(bytes, from, to)
+      const pod = known.at(lines.view, bytes, from, to)
       if (pod !== null) {
-        const start = from + pod.prefix.length
+        const start = from + pod.length
         if (fast(start, pod.stream, pod.member)) {
           stern = true
           return outcome('stern')
@@ -197,10 +160,11 @@ export function lineReader(options: ReaderOptions): LineReader {
 
   /** Everything else goes by strings: one line may give many records, or none until its record is complete. */
   function slowly(start: number, stream: number, member: string | null): Outcome | null {
-    const lines = slow.read(bytes, start, to, line, quick > SETTLED)
-    if (lines === null) return bare(start, stream, member)
+    set(start, start, stream, member)
+    const records = slow.read(lines.bytes, start, lines.to, lines.line, quick > SETTLED)
+    if (records === null) return bare(start, stream, member)
     if (shape === '' && slow.shape !== '') shape = slow.shape
-    for (const one of lines) ready.push(made(one, stream, member))
+    for (const one of records) ready.push(made(one, stream, member))
     return waiting()
   }
 
@@ -231,21 +195,8 @@ export function lineReader(options: ReaderOptions): LineReader {
     get shape() {
       return shape === '' ? 'plain text' : shape
     },
-    push(chunk) {
-      const rest = bytes.length - at
-      if (rest <= 0) bytes = chunk
-      else {
-        const joined = new Uint8Array(rest + chunk.length)
-        joined.set(bytes.subarray(at))
-        joined.set(chunk, rest)
-        bytes = joined
-      }
-      at = 0
-      if (line === 0 && bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) at = 3
-    },
-    end() {
-      ended = true
-    },
+    push: (chunk) => lines.push(chunk),
+    end: () => lines.end(),
     next() {
       for (;;) {
         const settled = doubts.ready()
@@ -254,7 +205,7 @@ export function lineReader(options: ReaderOptions): LineReader {
           return settled.outcome
         }
         said = Number.NaN
-        const result = waiting() ?? (nextLine() ? read() : over())
+        const result = waiting() ?? (lines.next() ? read() : over())
         if (result === null) continue
         if (result === 'line' ? doubts.believe(record) : !follows(result)) return result
       }
@@ -263,7 +214,7 @@ export function lineReader(options: ReaderOptions): LineReader {
 
   /** At the end of the bytes: `more`, or what is still open, then `end`. */
   function over(): Outcome | null {
-    if (!ended) return 'more'
+    if (!lines.ended) return 'more'
     const last = slow.flush()
     for (const one of last) ready.push(made(one, 0, null))
     if (last.length > 0) return null

@@ -304,7 +304,7 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
     types: typesOf(shelves),
     holes,
     paused: false,
-    match(program, given, from, end) {
+    match(program, given, from, end, joined = true) {
       if (program !== lastProgram) {
         lastProgram = program
         lastRoom = roomOf(program)
@@ -315,7 +315,7 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
       look(given)
       asked = false
       attempt(start, trimmed(given, start, end))
-      if (asked && (best < 0 || splitsLine())) {
+      if (joined && asked && (best < 0 || splitsLine())) {
         const newline = newlineIn(given, start, to)
         if (newline >= 0) attempt(start, trimmed(given, start, newline))
       }

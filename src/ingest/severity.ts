@@ -62,20 +62,35 @@ const SEVERITIES: Readonly<Record<string, Severity>> = {
   SENTENCIA: MORE,
 }
 
-const decoder = new TextDecoder()
-const LOG_BYTES = [76, 79, 71] as const
+interface Word {
+  readonly bytes: Uint8Array
+  readonly severity: Severity
+}
 
-/** Reads a severity word; null for any other word. The word LOG, nearly every line's, makes no string. */
+/** The words by their lengths in bytes, most common first: a line's severity is found without making a string. */
+const WORDS: readonly (readonly Word[])[] = byLength(
+  Object.entries(SEVERITIES).map(([word, severity]) => ({ bytes: new TextEncoder().encode(word), severity })),
+)
+
+function byLength(words: readonly Word[]): Word[][] {
+  const longest = Math.max(...words.map(({ bytes }) => bytes.length))
+  return Array.from({ length: longest + 1 }, (_, length) => words.filter(({ bytes }) => bytes.length === length))
+}
+
+/** Reads a severity word; null for any other word. */
 export function severityLevel(bytes: Uint8Array, from: number, to: number): Severity | null {
-  if (
-    to - from === 3 &&
-    bytes[from] === LOG_BYTES[0] &&
-    bytes[from + 1] === LOG_BYTES[1] &&
-    bytes[from + 2] === LOG_BYTES[2]
-  )
-    return SEVERITIES.LOG as Severity
-  if (to - from < 3 || to - from > 32) return null
-  return severityOf(decoder.decode(bytes.subarray(from, to)))
+  const words = WORDS[to - from]
+  if (words === undefined) return null
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index] as Word
+    if (same(word.bytes, bytes, from)) return word.severity
+  }
+  return null
+}
+
+function same(word: Uint8Array, bytes: Uint8Array, from: number): boolean {
+  for (let at = 0; at < word.length; at++) if (word[at] !== bytes[from + at]) return false
+  return true
 }
 
 export function severityOf(word: string): Severity | null {

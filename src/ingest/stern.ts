@@ -1,26 +1,31 @@
 import type { Names } from './names.ts'
+import { alike, find, wordOf } from './words.ts'
 
 /** What `POD CONTAINER ` in front of a line says. */
 export interface Pod {
-  readonly prefix: Uint8Array
+  /** The prefix with both blanks. */
+  readonly prefix: DataView
+  readonly length: number
   readonly member: string
   readonly stream: number
 }
 
 /**
- * Knows the pods of a file by the bytes in front of their lines: lines of many pods alternate, so each is found by the
- * hash of its prefix, without a string.
+ * Knows the pods of a file by the bytes in front of their lines: lines of many pods alternate, so each is found by a few
+ * bytes of its prefix, without a string.
  */
 export interface Pods {
   /** The pod whose prefix stands at `from`, or null when no two Kubernetes names do. */
-  at(bytes: Uint8Array, from: number, to: number): Pod | null
+  at(view: DataView, bytes: Uint8Array, from: number, to: number): Pod | null
 }
 
 /** Lines whose prefixes share a slot push each other out; nothing is lost but the saving. */
 const SLOTS = 1 << 12
 const BLANK = 32
+const BLANKS = wordOf(BLANK)
 /** A pod's name has 253 characters, a container's 63. */
 const LONGEST = 320
+const WORD = 4
 
 export function pods(names: Names, streamOf: (key: string) => number): Pods {
   const slots: (Pod | undefined)[] = new Array(SLOTS).fill(undefined)
@@ -28,43 +33,44 @@ export function pods(names: Names, streamOf: (key: string) => number): Pods {
   function learn(bytes: Uint8Array, from: number, first: number, end: number): Pod {
     const member = names.of(bytes, from, first)
     const container = names.of(bytes, first + 1, end - 1)
-    return { prefix: bytes.slice(from, end), member, stream: streamOf(`${member}/${container}`) }
+    const prefix = new DataView(bytes.slice(from, end).buffer)
+    return { prefix, length: end - from, member, stream: streamOf(`${member}/${container}`) }
   }
 
   return {
-    at(bytes, from, to) {
+    at(view, bytes, from, to) {
       const most = Math.min(to, from + LONGEST)
-      let hash = 0
-      let first = -1
-      for (let at = from; at < most; at++) {
-        const byte = bytes[at] as number
-        if (byte !== BLANK) {
-          if (!inName(byte)) return null
-          hash = (Math.imul(hash, 31) + byte) | 0
-          continue
-        }
-        if (first < 0) {
-          if (at === from) return null
-          first = at
-          continue
-        }
-        if (at === first + 1) return null
-        const slot = (hash ^ (hash >>> 12)) & (SLOTS - 1)
-        const known = slots[slot]
-        if (known !== undefined && same(known.prefix, bytes, from, at + 1)) return known
-        const pod = learn(bytes, from, first, at + 1)
-        slots[slot] = pod
-        return pod
-      }
-      return null
+      const first = find(view, bytes, BLANKS, from, most)
+      if (first === most) return null
+      const slot = first - from < WORD ? 0 : slotOf(view, from, first)
+      const known = slots[slot]
+      if (known !== undefined && from + known.length <= most && alike(view, from, known.prefix, 0, known.length))
+        return known
+      const end = endOfPrefix(bytes, from, first, most)
+      if (end < 0) return null
+      const pod = learn(bytes, from, first, end)
+      slots[slot] = pod
+      return pod
     },
   }
 }
 
-function same(prefix: Uint8Array, bytes: Uint8Array, from: number, to: number): boolean {
-  if (prefix.length !== to - from) return false
-  for (let at = 0; at < prefix.length; at++) if (prefix[at] !== bytes[from + at]) return false
-  return true
+/** Pods of a cluster differ in the end of their names, clusters often in the begin. */
+function slotOf(view: DataView, from: number, first: number): number {
+  const mixed = Math.imul(view.getInt32(from, true), 31) + view.getInt32(first - WORD, true) + first - from
+  return (Math.imul(mixed, 0x9e3779b1) >>> 20) & (SLOTS - 1)
+}
+
+/** Behind `NAME NAME `, where the first name ends at `first`; -1 when there are no two names. */
+function endOfPrefix(bytes: Uint8Array, from: number, first: number, most: number): number {
+  if (first === from) return -1
+  for (let at = from; at < most; at++) {
+    const byte = bytes[at] as number
+    if (byte !== BLANK) {
+      if (!inName(byte)) return -1
+    } else if (at > first) return at === first + 1 ? -1 : at + 1
+  }
+  return -1
 }
 
 /** Letters, digits, `-`, `.`, `_`. */

@@ -65,7 +65,7 @@ export function suspects(): Suspects {
     const frontier = frontiers[writer]
     if (frontier !== undefined && time <= frontier) return true
     if (frontier !== undefined && time > frontier + AHEAD && held.size < MOST) {
-      held.set(writer, { record: { ...record }, followers: [], closed: false })
+      held.set(writer, { record: apart(record), followers: [], closed: false })
       return false
     }
     frontiers[writer] = time
@@ -98,7 +98,7 @@ export function suspects(): Suspects {
       for (const writer of [2 * record.stream + 1, 2 * record.stream]) {
         const before = held.get(writer)
         if (before === undefined || before.closed) continue
-        before.followers.push({ ...record })
+        before.followers.push(apart(record))
         const agrees = time > before.record.time - AHEAD
         if (agrees || before.followers.length >= MOST_FOLLOWERS) settle(writer, before, true)
         return true
@@ -124,6 +124,20 @@ export function suspects(): Suspects {
       for (const { record } of held.values()) least = Math.min(least, record.line)
       return least
     },
+  }
+}
+
+/** A copy of a record that outlives the bytes it was read from. */
+function apart(record: RecordCursor): RecordCursor {
+  const { from, to, messageFrom, messageTo } = record
+  const start = Math.min(from, messageFrom)
+  return {
+    ...record,
+    bytes: record.bytes.slice(start, Math.max(to, messageTo)),
+    from: from - start,
+    to: to - start,
+    messageFrom: messageFrom - start,
+    messageTo: messageTo - start,
   }
 }
 

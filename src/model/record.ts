@@ -12,8 +12,8 @@ import type { Level, Message, Program } from './message.ts'
 export type Outcome = 'line' | 'bare' | 'empty' | 'rejected' | 'more' | 'end'
 
 /**
- * The reader's cursor. Fields are overwritten by the next call of `next()`: copy what you keep. `bytes` itself is
- * never written again once handed out, so (bytes, from, to) may be kept as long as the text is wanted.
+ * The reader's cursor. Fields are overwritten by the next call of `next()`, and `bytes` may be written again when more
+ * bytes are pushed: copy what you keep.
  */
 export interface RecordCursor {
   /** Event time, epoch ms UTC. NaN for a bare line (it takes the time of the line before it) or when unreadable. */
@@ -27,6 +27,8 @@ export interface RecordCursor {
   /** The message proper, after time, process ids and level: what is recognised. Equals `from` on a bare line. */
   messageFrom: number
   messageTo: number
+  /** Whether the record was put together of several lines or out of an envelope: its message may hold newlines. */
+  joined: boolean
   /** Member and cluster as the wrapper or metadata say, else null. Interned: equal names are the same string. */
   member: string | null
   cluster: string | null
@@ -56,9 +58,10 @@ export interface Recogniser {
   readonly types: readonly string[]
   /**
    * Entry id of the message bytes[from, to), or -1. A leading `PAUSE: ` is skipped and noted in `paused`.
-   * The bounds of the holes are in `holes` as pairs (from, to) until the next call.
+   * The bounds of the holes are in `holes` as pairs (from, to) until the next call. Only the first line counts; who
+   * knows that there is but one says so by `joined` false, and spares the search for its end.
    */
-  match(program: Program | 'unknown', bytes: Uint8Array, from: number, to: number): number
+  match(program: Program | 'unknown', bytes: Uint8Array, from: number, to: number, joined?: boolean): number
   readonly holes: Int32Array
   paused: boolean
 }

@@ -93,7 +93,6 @@ export function captureSource(file: InputFile, options: CaptureSourceOptions): C
 }
 
 function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  if (a.length === 0) return b
   const both = new Uint8Array(a.length + b.length)
   both.set(a)
   both.set(b, a.length)

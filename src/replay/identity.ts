@@ -71,7 +71,7 @@ function hear(reader: ReturnType<typeof lineReader>, recogniser: Recogniser, nam
     if (outcome !== 'line') continue
     const { record } = reader
     if (record.member !== null) heard.wrapped = true
-    const id = recogniser.match(record.program, record.bytes, record.messageFrom, record.messageTo)
+    const id = recogniser.match(record.program, record.bytes, record.messageFrom, record.messageTo, record.joined)
     const self = id < 0 ? -1 : (recogniser.entries[id]?.holes.indexOf('self') ?? -1)
     if (self < 0) continue
     const name = names.of(record.bytes, recogniser.holes[2 * self] as number, recogniser.holes[2 * self + 1] as number)

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine.ts'
-import { MOST_HOLES } from '../engine/observation.ts'
+import { keepLine } from '../engine/observation.ts'
 import type { Names } from '../ingest/names.ts'
 import { readLoggedBody } from '../ingest/readings/index.ts'
 import type { Entry, Recogniser } from '../model/record.ts'
@@ -94,19 +94,13 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
     observation.entry = entry
     observation.program = entry === null ? record.program : entry.program
     observation.level = record.level
-    observation.bytes = record.bytes
-    observation.from = record.from
-    observation.to = record.to
+    keepLine(observation, record, recogniser.holes, entry === null ? 0 : entry.holes.length)
     observation.paused = recogniser.paused
     observation.origin = source.origin
     observation.line = source.line()
     observation.index = record.index
     const frontier = record.program === 'postgres' ? stream.postgres : stream.others
     observation.late = frontier - time > lateness ? frontier - time : 0
-    if (entry !== null) {
-      const most = Math.min(entry.holes.length, MOST_HOLES) * 2
-      for (let at = 0; at < most; at++) observation.holes[at] = recogniser.holes[at] as number
-    }
     if (!engine.observe(observation)) tally.duplicate++
     else if (entry?.type === 'race.peer-response') readBody(source, stream, entry, time)
   }
@@ -137,7 +131,7 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
       current = source
       const { record } = source.reader
       const stream = streamOf(source)
-      const id = recogniser.match(record.program, record.bytes, record.messageFrom, record.messageTo)
+      const id = recogniser.match(record.program, record.bytes, record.messageFrom, record.messageTo, record.joined)
       stream.time = record.time
       if (record.program === 'postgres') stream.postgres = Math.max(stream.postgres, record.time)
       else stream.others = Math.max(stream.others, record.time)
@@ -163,7 +157,7 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
   function bare(source: LogSource): void {
     const { record } = source.reader
     const stream = streamOf(source)
-    const id = recogniser.match('unknown', record.bytes, record.messageFrom, record.messageTo)
+    const id = recogniser.match('unknown', record.bytes, record.messageFrom, record.messageTo, record.joined)
     if (id >= 0 && !Number.isNaN(stream.time)) observe(source, stream, recogniser.entries[id] as Entry, stream.time)
     else if (Number.isNaN(stream.time)) tally.bareUnrecognised(record)
     else tally.continuation++

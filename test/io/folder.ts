@@ -37,7 +37,7 @@ export function reversed(text: string): string {
 
 export async function drain(stream: ByteStream): Promise<string> {
   const chunks: Uint8Array[] = []
-  for (let bytes = await stream.read(); bytes !== null; bytes = await stream.read()) chunks.push(bytes)
+  for (let bytes = await stream.read(); bytes !== null; bytes = await stream.read()) chunks.push(Uint8Array.from(bytes))
   await stream.close()
   return Buffer.concat(chunks).toString()
 }

@@ -3,7 +3,7 @@
 import type { Config } from '../../src/config/types.ts'
 import { type Engine, type EngineConfig, engine } from '../../src/engine/engine.ts'
 import { type ActiveRule, inhibitionsOf } from '../../src/engine/life.ts'
-import { MOST_HOLES } from '../../src/engine/observation.ts'
+import { keepLine } from '../../src/engine/observation.ts'
 import { names } from '../../src/ingest/names.ts'
 import { readCluster, readConfig } from '../../src/ingest/readings/cluster.ts'
 import { readLoggedBody } from '../../src/ingest/readings/index.ts'
@@ -115,17 +115,14 @@ function observe(core: Engine, name: string, record: Record, unrecognised: strin
     entry,
     program: record.program,
     level: record.level,
-    bytes,
-    from: 0,
-    to: bytes.length,
     paused: recogniser.paused,
     origin: { at: () => ({ file: `${record.member}/${record.program}.log`, line: 0 }) },
     line: 0,
     index: 0,
     late: 0,
   })
-  const most = Math.min(entry?.holes.length ?? 0, MOST_HOLES) * 2
-  for (let at = 0; at < most; at++) observation.holes[at] = recogniser.holes[at] as number
+  const line = { bytes, from: 0, to: bytes.length, messageFrom: from, messageTo: bytes.length }
+  keepLine(observation, line, recogniser.holes, entry?.holes.length ?? 0)
   const fresh = core.observe(observation)
   if (fresh && entry?.type === 'race.peer-response') {
     const sample = readLoggedBody(record.message, { cluster: null, time: record.time })

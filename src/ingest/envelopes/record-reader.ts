@@ -84,6 +84,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
     to: 0,
     messageFrom: 0,
     messageTo: 0,
+    joined: false,
     member: null,
     cluster: null,
     stream: 0,
@@ -121,6 +122,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
     record.to = to
     record.messageFrom = messageFrom
     record.messageTo = to
+    record.joined = false
     record.stream = writer.stream
     record.member = writer.member
     record.cluster = writer.cluster

@@ -1,12 +1,15 @@
-import { close, open, read } from 'node:fs'
+import { close, open, read, readSync } from 'node:fs'
+import { setImmediate } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
 const openFile = promisify(open)
 const readAt = promisify(read)
 const closeFile = promisify(close)
 
-/** Small: chunks are never written again, so what waits for the collector, or is kept for one line of it, is memory. */
+/** Small enough to stay in the processor's cache from the read to the last look at it. */
 export const CHUNK = 64 * 1024
+/** After so many chunks timers and signals have their turn. */
+export const BREATH = 64
 
 /** A stretch of bytes that can be read at any place: a file, a member of a tar, a spilled stream. */
 export interface Extent {
@@ -18,6 +21,8 @@ export interface Extent {
 export interface Handle {
   /** Reads up to `length` bytes into fresh memory; shorter only at the end. */
   read(position: number, length: number): Promise<Uint8Array>
+  /** Fills `target`; bytes read, fewer only at the end. Waits for the disk: a thread for each read costs more. */
+  readInto(position: number, target: Uint8Array): number
   close(): Promise<void>
 }
 
@@ -45,6 +50,8 @@ export function part(whole: Extent, offset: number, length: number): Extent {
       const outer = await whole.open()
       return {
         read: (position, count) => outer.read(offset + position, Math.max(0, Math.min(count, kept - position))),
+        readInto: (position, target) =>
+          outer.readInto(offset + position, target.subarray(0, Math.max(0, Math.min(target.length, kept - position)))),
         close: () => outer.close(),
       }
     },
@@ -55,6 +62,16 @@ function handle(fd: number, offset: number, length: number, close: () => Promise
   let closing: Promise<void> | null = null
   return {
     read: (position, count) => readFully(fd, offset + position, Math.max(0, Math.min(count, length - position))),
+    readInto: (position, target) => {
+      const most = Math.max(0, Math.min(target.length, length - position))
+      let had = 0
+      while (had < most) {
+        const read = readSync(fd, target, had, most - had, offset + position + had)
+        if (read === 0) break
+        had += read
+      }
+      return had
+    },
     close: () => {
       closing ??= close()
       return closing
@@ -63,7 +80,6 @@ function handle(fd: number, offset: number, length: number, close: () => Promise
 }
 
 async function readFully(fd: number, position: number, length: number): Promise<Uint8Array> {
-  // Not from the pool: a chunk kept as evidence would hold its neighbours.
   const buffer = Buffer.allocUnsafeSlow(length)
   let had = 0
   while (had < length) {
@@ -74,25 +90,21 @@ async function readFully(fd: number, position: number, length: number): Promise<
   return had === length ? buffer : buffer.subarray(0, had)
 }
 
-/** The bytes of an extent in order. The next chunk is fetched while the caller works on the present one. */
+/** The bytes of an extent in order. A chunk is good until the next is asked for. */
 export async function* forward(extent: Extent, chunk = CHUNK): AsyncGenerator<Uint8Array, void> {
   if (extent.length === 0) return
   const handle = await extent.open()
-  let ahead: Promise<Uint8Array> | null = null
+  const bytes = Buffer.allocUnsafeSlow(Math.min(chunk, extent.length))
   try {
     let position = 0
-    ahead = handle.read(0, chunk)
-    for (;;) {
-      const bytes: Uint8Array = await ahead
-      position += bytes.length
-      const more = bytes.length === chunk && position < extent.length
-      ahead = more ? handle.read(position, chunk) : null
-      ahead?.catch(() => {})
-      if (bytes.length > 0) yield bytes
-      if (ahead === null) return
+    for (let count = 1; position < extent.length; count++) {
+      const had = handle.readInto(position, bytes)
+      if (had === 0) return
+      position += had
+      yield had === bytes.length ? bytes : bytes.subarray(0, had)
+      if (count % BREATH === 0) await setImmediate()
     }
   } finally {
-    await ahead?.catch(() => {})
     await handle.close()
   }
 }

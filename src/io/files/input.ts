@@ -13,7 +13,7 @@ export const NOBODY: Identity = { cluster: null, member: null, basis: 'none' }
 
 /** Bytes of one input, oldest line first. */
 export interface ByteStream {
-  /** The next chunk, at most 1 MiB, owned by the caller and never written again; null at the end. */
+  /** The next chunk, at most 1 MiB, good until the next is asked for; null at the end. */
   read(): Promise<Uint8Array | null>
   /** Gives back what is held. May be called at any time, and more than once. */
   close(): Promise<void>

@@ -1,11 +1,13 @@
-import { CHUNK, type Extent, type Handle } from './extent.ts'
+import { setImmediate } from 'node:timers/promises'
+import { BREATH, CHUNK, type Extent, type Handle } from './extent.ts'
 
 const NEWLINE = 10
 const PIECE = 256 * 1024
 
 /**
  * The lines of an extent from the last to the first, each with its newline; one is added to a last line without. Read
- * backwards block by block; lines longer than a block are fetched piece by piece, so memory does not grow with them.
+ * backwards block by block; lines longer than a block are fetched piece by piece, so memory does not grow with them. A
+ * chunk is good until the next is asked for.
  */
 export async function* backward(extent: Extent, block = CHUNK): AsyncGenerator<Uint8Array, void> {
   const handle = await extent.open()
@@ -17,14 +19,18 @@ export async function* backward(extent: Extent, block = CHUNK): AsyncGenerator<U
 }
 
 async function* lines(handle: Handle, length: number, block: number): AsyncGenerator<Uint8Array, void> {
+  const read = Buffer.allocUnsafeSlow(Math.min(block, length))
+  const result = Buffer.allocUnsafeSlow(read.length + 1)
+  let count = 0
   for (let end = length; end > 0; ) {
     const from = Math.max(0, end - block)
-    const bytes = await handle.read(from, end - from)
+    const bytes = read.subarray(0, handle.readInto(from, read.subarray(0, end - from)))
     // What comes before the first newline belongs to a line that begins in the block before.
     const first = from === 0 ? 0 : bytes.indexOf(NEWLINE) + 1
     if (from === 0 || (first > 0 && first < bytes.length)) {
-      yield turned(bytes, first)
+      yield turned(bytes, first, result)
       end = from + first
+      if (++count % BREATH === 0) await setImmediate()
     } else {
       const start = await startOfLine(handle, from, block)
       yield* whole(handle, start, end)
@@ -44,19 +50,17 @@ async function startOfLine(handle: Handle, at: number, block: number): Promise<n
   return 0
 }
 
-/** The lines of bytes from `from` on, in reverse order, each with a newline. */
-function turned(bytes: Uint8Array, from: number): Uint8Array {
+/** The lines of bytes from `from` on, in reverse order, each with a newline, in `result`. */
+function turned(bytes: Buffer, from: number, result: Buffer): Uint8Array {
   const open = bytes.at(-1) === NEWLINE ? 0 : 1
-  const result = Buffer.allocUnsafeSlow(bytes.length - from + open)
   let at = 0
   for (let end = bytes.length; end > from; ) {
     const start = Math.max(from, lastIndex(bytes, end - 1) + 1)
-    result.set(bytes.subarray(start, end), at)
-    at += end - start
+    at += bytes.copy(result, at, start, end)
     if (at === end - start && open === 1) result[at++] = NEWLINE
     end = start
   }
-  return result
+  return result.subarray(0, at)
 }
 
 /** Where the last newline before `end` is, or -1. */

@@ -1,0 +1,87 @@
+import { find, wordOf } from './words.ts'
+
+const [NEWLINE, RETURN] = [10, 13] as const
+const NEWLINES = wordOf(NEWLINE)
+/** A longer line is used by its head; the rest is passed over. */
+export const LONGEST_LINE = 1 << 20
+/** Room for a chunk and the begin of a line before it; more is made when a line needs it. */
+const ROOM = 96 * 1024
+
+/**
+ * The lines of a stream of bytes. All bytes pass through one piece of memory, so that reading allocates nothing: a line
+ * is good until more bytes are pushed.
+ */
+export class LineWindow {
+  bytes = new Uint8Array(ROOM)
+  view = new DataView(this.bytes.buffer)
+  /** The present line, without its newline. */
+  from = 0
+  to = 0
+  /** Its number, from 1. */
+  line = 0
+  #at = 0
+  #filled = 0
+  #ended = false
+  /** Inside a line that is longer than we read: the rest up to its newline goes. */
+  #skipping = false
+
+  /** Copies bytes behind what is left of those before. */
+  push(chunk: Uint8Array): void {
+    const rest = this.#filled - this.#at
+    if (rest + chunk.length > this.bytes.length) this.#widen(rest + chunk.length)
+    else if (rest > 0) this.bytes.copyWithin(0, this.#at, this.#filled)
+    this.bytes.set(chunk, rest)
+    this.#at = 0
+    this.#filled = rest + chunk.length
+    if (this.line === 0) this.#skipMark()
+  }
+
+  #widen(least: number): void {
+    const wider = new Uint8Array(2 * least)
+    wider.set(this.bytes.subarray(this.#at, this.#filled))
+    this.bytes = wider
+    this.view = new DataView(wider.buffer)
+  }
+
+  #skipMark(): void {
+    if (this.bytes[0] === 0xef && this.bytes[1] === 0xbb && this.bytes[2] === 0xbf) this.#at = 3
+  }
+
+  end(): void {
+    this.#ended = true
+  }
+
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  /** Moves to the next line. False when the bytes at hand hold no whole one. */
+  next(): boolean {
+    while (this.#at < this.#filled) {
+      let end = find(this.view, this.bytes, NEWLINES, this.#at, this.#filled)
+      if (end === this.#filled && !this.#ended) return end - this.#at > LONGEST_LINE && this.#cut()
+      this.from = this.#at
+      this.#at = end + 1
+      if (this.#skipping) {
+        this.#skipping = false
+        continue
+      }
+      this.line++
+      if (end - this.from > LONGEST_LINE) end = this.from + LONGEST_LINE
+      this.to = end > this.from && this.bytes[end - 1] === RETURN ? end - 1 : end
+      return true
+    }
+    return false
+  }
+
+  /** Takes the head of a line whose end has not come yet. */
+  #cut(): boolean {
+    this.from = this.#at
+    this.to = this.#at + LONGEST_LINE
+    this.#at = this.#filled
+    if (this.#skipping) return false
+    this.#skipping = true
+    this.line++
+    return true
+  }
+}
