@@ -318,7 +318,13 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES }: SlowO
     const { identity, stream } = part
     const { member, cluster, basis } = identity
     const fixed = { member: interned(member), cluster: interned(record.cluster ?? cluster), line: part.line }
-    return { outcome, stream, key: keyOf(part), basis, record: { index: 0, sqlstate: '', joined: true, ...record, ...fixed } }
+    return {
+      outcome,
+      stream,
+      key: keyOf(part),
+      basis,
+      record: { index: 0, sqlstate: '', joined: true, ...record, ...fixed },
+    }
   }
 
   return {

@@ -10,7 +10,8 @@ import { drain, folder, lines, only, reversed } from './folder.ts'
 async function turn(text: string, block: number): Promise<string> {
   const chunks: Uint8Array[] = []
   const file = join(folder({ 'a.log': text }), 'a.log')
-  for await (const bytes of backward(fileExtent(file, Buffer.byteLength(text)), block)) chunks.push(Uint8Array.from(bytes))
+  for await (const bytes of backward(fileExtent(file, Buffer.byteLength(text)), block))
+    chunks.push(Uint8Array.from(bytes))
   return Buffer.concat(chunks).toString()
 }
 
