@@ -1,0 +1,61 @@
+import type { Lane } from './lane.ts'
+import type { NotifyState, Talk } from './state.ts'
+import { touch } from './state.ts'
+import { begin, goesOn, merge, STORM_PATIENCE } from './talk.ts'
+
+/** What was over before it could be told, so long ago, ms, is told with others like it. */
+const FOLD = 120_000
+/** A digest lists no more than this; more make another one. */
+const MOST_DIGESTED = 40
+
+/**
+ * Puts conversations together that would be a flood one by one: what came and went while nothing could be sent, in a
+ * digest; what goes wrong at many clusters at once, in a storm.
+ */
+export function gather(state: NotifyState, lane: Lane, now: number): void {
+  const waiting = [...state.talks.values()].filter((talk) => isWaiting(talk, lane, now))
+  if (waiting.length < 2 && lane.opens.length < state.settings.storm.incidents) return
+  const missed = waiting.filter((talk) => !goesOn(state, talk) && (talk.late || now - talk.openedAt > FOLD))
+  if (missed.length > 1) digest(state, lane, missed, now)
+  const rest = missed.length > 1 ? waiting.filter((talk) => !missed.includes(talk)) : waiting
+  storm(state, lane, rest, now)
+}
+
+function isWaiting({ receiver, kind, posted, op, facts, dueAt }: Talk, lane: Lane, now: number): boolean {
+  return receiver === lane.receiver && kind === 'incident' && !posted && op === null && facts.length > 0 && dueAt <= now
+}
+
+function digest(state: NotifyState, lane: Lane, missed: readonly Talk[], now: number): void {
+  for (let at = 0; at < missed.length; at += MOST_DIGESTED) {
+    const part = missed.slice(at, at + MOST_DIGESTED)
+    const into = begin(state, lane.receiver, 'digest', (part[0] as Talk).incidents[0] as string, now, true)
+    for (const talk of part) merge(state, talk, into)
+    into.dueAt = now
+  }
+}
+
+function storm(state: NotifyState, lane: Lane, waiting: readonly Talk[], now: number): void {
+  const { incidents, within } = state.settings.storm
+  lane.opens = lane.opens.filter((time) => now - time < within)
+  const room = Math.max(0, incidents - lane.opens.length)
+  if (waiting.length <= room) return
+  const inOrder = [...waiting].sort((a, b) => a.openedAt - b.openedAt)
+  const excess = inOrder.slice(room)
+  const into =
+    goingStorm(state, lane) ??
+    begin(state, lane.receiver, 'storm', (excess[0] as Talk).incidents[0] as string, now, false)
+  const due = now + (into.posted ? STORM_PATIENCE : 0)
+  into.dueAt = into.facts.length === 0 ? due : Math.min(into.dueAt, due)
+  for (const talk of excess) {
+    merge(state, talk, into)
+    into.repeatAt = Math.min(into.repeatAt, talk.repeatAt)
+    lane.opens.push(now)
+  }
+  touch(state, 'talk', into.key)
+}
+
+function goingStorm(state: NotifyState, lane: Lane): Talk | undefined {
+  return [...state.talks.values()].find(
+    (talk) => talk.receiver === lane.receiver && talk.kind === 'storm' && (!talk.posted || goesOn(state, talk)),
+  )
+}

@@ -1,0 +1,96 @@
+import type { Severity } from '../model/effect.ts'
+import { type AlertState, decide, type Incident, type NotifyState, touch } from './state.ts'
+
+/** A new critical that comes after so long without change, ms, is not told at the end of an old conversation. */
+const QUIET = 3_600_000
+/** An incident that ended so short ago, ms, goes on when its cluster fires again. */
+const REOPEN = 5 * 60_000
+
+export const GRAVITY: Readonly<Record<Severity, number>> = { info: 0, warning: 1, critical: 2 }
+
+/** The incident that a paging alert belongs to: the one going on, else a new one. */
+export function join(state: NotifyState, entry: AlertState, now: number): Incident {
+  const { alert } = entry
+  const going = current(state, alert.cluster)
+  const incident = going !== undefined && takes(going, entry) ? going : open(state, entry)
+  if (incident.closedAt !== null) decide(state, entry, now, `the incident ${incident.id} goes on`)
+  incident.closedAt = null
+  add(state, incident, entry)
+  return incident
+}
+
+/** The incident of a cluster that is open, or ended last. */
+export function current(state: NotifyState, cluster: string): Incident | undefined {
+  let last: Incident | undefined
+  for (const incident of state.incidents.values())
+    if (incident.cluster === cluster && (last === undefined || incident.openedAt >= last.openedAt)) last = incident
+  return last
+}
+
+function takes(incident: Incident, { alert }: AlertState): boolean {
+  if (incident.closedAt !== null) return alert.time - incident.closedAt <= REOPEN
+  return alert.severity !== 'critical' || alert.time - incident.changedAt <= QUIET
+}
+
+function open(state: NotifyState, { alert }: AlertState): Incident {
+  const base = `${alert.cluster}@${new Date(alert.time).toISOString()}`
+  const id = state.incidents.has(base) ? `${base}-${alert.fingerprint}` : base
+  const incident: Incident = {
+    id,
+    cluster: alert.cluster,
+    openedAt: alert.time,
+    changedAt: alert.time,
+    closedAt: null,
+    alerts: [],
+  }
+  state.incidents.set(id, incident)
+  return incident
+}
+
+/** Puts an alert among those of an incident. */
+export function add(state: NotifyState, incident: Incident, entry: AlertState): void {
+  if (!incident.alerts.includes(entry.alert.fingerprint)) incident.alerts.push(entry.alert.fingerprint)
+  entry.incident = incident.id
+  changed(state, incident, entry.alert.time)
+  touch(state, 'alert', entry.alert.fingerprint)
+}
+
+export function changed(state: NotifyState, incident: Incident, time: number): void {
+  incident.changedAt = Math.max(incident.changedAt, time)
+  touch(state, 'incident', incident.id)
+}
+
+/** Ends the incident when none of its paging alerts is active any more. Says whether it has ended now. */
+export function closeIfOver(state: NotifyState, incident: Incident, time: number): boolean {
+  if (incident.closedAt !== null || alertsOf(state, incident).some(pages)) return false
+  incident.closedAt = time
+  touch(state, 'incident', incident.id)
+  return true
+}
+
+const pages = ({ active, alert }: AlertState): boolean => active && alert.severity !== 'info'
+
+export function alertsOf(state: NotifyState, incident: Incident): readonly AlertState[] {
+  return incident.alerts.flatMap((fingerprint) => {
+    const entry = state.alerts.get(fingerprint)
+    return entry !== undefined && entry.incident === incident.id ? [entry] : []
+  })
+}
+
+/** Alerts muted by a cause of the incident, directly or through others. */
+export function consequencesOf(state: NotifyState, incident: Incident): readonly AlertState[] {
+  return [...state.alerts.values()].filter(
+    (entry) =>
+      entry.active &&
+      entry.mute?.kind === 'inhibited' &&
+      entry.incident === null &&
+      causeOf(state, entry) === incident.id,
+  )
+}
+
+function causeOf(state: NotifyState, entry: AlertState): string | null {
+  let at: AlertState | undefined = entry
+  for (let steps = 0; at !== undefined && at.incident === null && steps < 8; steps++)
+    at = at.alert.inhibitedBy === null ? undefined : state.alerts.get(at.alert.inhibitedBy)
+  return at?.incident ?? null
+}

@@ -1,0 +1,41 @@
+/** One receiver as it is being sent to. Not stored: after a start everything may be tried at once. Times epoch ms. */
+export interface Lane {
+  readonly receiver: string
+  busy: boolean
+  /** Nothing is sent before: its rate, a back-off, or what it asked for. */
+  notBefore: number
+  /** Failures in a row. */
+  failures: number
+  trouble: string | null
+  troubleSince: number
+  /** When conversations were opened, the latest of them. */
+  opens: number[]
+  /** When an Alertmanager is given the state again, or a heartbeat is due. */
+  pushAt: number
+  /** What it was last given fired up to this version of the state. */
+  sent: number
+  dead: number
+}
+
+export function newLane(receiver: string): Lane {
+  return {
+    receiver,
+    busy: false,
+    notBefore: Number.NEGATIVE_INFINITY,
+    failures: 0,
+    trouble: null,
+    troubleSince: Number.POSITIVE_INFINITY,
+    opens: [],
+    pushAt: Number.NEGATIVE_INFINITY,
+    sent: 0,
+    dead: 0,
+  }
+}
+
+const FIRST_RETRY = 1_000
+const LONGEST_RETRY = 60_000
+
+/** How long to wait after so many failures in a row: 1 s, doubled up to a minute. */
+export function backoff(failures: number): number {
+  return Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** Math.min(failures, 20))
+}

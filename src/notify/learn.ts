@@ -1,0 +1,50 @@
+import type { Transition } from '../model/effect.ts'
+import { changed, closeIfOver } from './incident.ts'
+import { decide, type NotifyState, touch } from './state.ts'
+import { fact } from './take.ts'
+import { tell } from './talk.ts'
+
+/** Facets that the table of members shows. */
+const SHOWN = new Set(['role', 'replication', 'postgres'])
+
+/** Keeps the latest value of a member's facets. */
+export function learn(state: NotifyState, { cluster, member, facet, to, time }: Transition): void {
+  if (!SHOWN.has(facet)) return
+  const members = state.members.get(cluster) ?? {}
+  const facets = members[member] ?? {}
+  if ((facets[facet]?.since ?? Number.NEGATIVE_INFINITY) > time) return
+  facets[facet] = { value: to, since: time }
+  members[member] = facets
+  state.members.set(cluster, members)
+  touch(state, 'members', cluster)
+}
+
+/** Ends the active alerts of a cluster, or of one of its members, as forgotten. Gives their number. */
+export function forget(state: NotifyState, cluster: string, member: string | null, now: number): number {
+  const entries = [...state.alerts.values()].filter(
+    ({ active, alert }) => active && alert.cluster === cluster && (member === null || alert.member === member),
+  )
+  for (const entry of entries) {
+    entry.active = false
+    entry.mute = null
+    entry.alert = {
+      ...entry.alert,
+      status: 'resolved',
+      time: now,
+      endsAt: now,
+      endReason: 'forgotten',
+      summary: 'forgotten on request',
+    }
+    decide(state, entry, now, 'forgotten on request')
+    const incident = entry.incident === null ? undefined : state.incidents.get(entry.incident)
+    if (incident === undefined) continue
+    changed(state, incident, now)
+    const over = closeIfOver(state, incident, now)
+    tell(state, entry, incident, fact('resolved', entry, incident, false, over), now)
+  }
+  const members = state.members.get(cluster)
+  if (member === null) state.members.delete(cluster)
+  else if (members !== undefined) delete members[member]
+  touch(state, 'members', cluster)
+  return entries.length
+}

@@ -1,0 +1,103 @@
+import type { Receiver } from '../model/receiver.ts'
+import type { Sending } from '../model/sending.ts'
+import { gather } from './gather.ts'
+import type { Lane } from './lane.ts'
+import { push, pushDue } from './push.ts'
+import { bodyOf } from './render/body.ts'
+import { FOREVER, type NotifyState, type Operation, type Talk, touch } from './state.ts'
+import { converses } from './talk.ts'
+
+/** What to do next for a receiver. `find`: ask whether it arrived, before it is sent again. */
+export type Step =
+  | { readonly step: 'send' | 'find'; readonly talk: Talk; readonly op: Operation; readonly sending: Sending }
+  | { readonly step: 'push'; readonly sending: Sending }
+
+/** Most facts in one reply. */
+const MOST_FACTS = 25
+const MOST_STORM_FACTS = 40
+
+/** The next step for a receiver that is not busy; undefined when nothing is due. An operation begun is noted in its talk. */
+export function plan(state: NotifyState, receiver: Receiver, lane: Lane, alive: number, now: number): Step | undefined {
+  if (now < lane.notBefore) return undefined
+  if (!converses(receiver)) return push(state, receiver, lane, alive, now)
+  const unsure = first(
+    talksOf(state, lane).filter(({ op }) => op !== null && op.next <= now),
+    (talk) => talk.op?.next ?? 0,
+  )
+  if (unsure !== undefined) return again(state, unsure, receiver, now)
+  if (state.behind !== null) return undefined
+  gather(state, lane, now)
+  const talk = first(
+    talksOf(state, lane).filter((talk) => dueOf(talk, receiver) <= now),
+    ({ dueAt }) => dueAt,
+  )
+  return talk === undefined ? undefined : begin(state, talk, receiver, now)
+}
+
+/** When the next step for a receiver may be due, epoch ms. */
+export function planDue(state: NotifyState, receiver: Receiver, lane: Lane, alive: number): number {
+  let due = converses(receiver) ? Number.POSITIVE_INFINITY : pushDue(state, receiver, lane, alive)
+  for (const talk of talksOf(state, lane)) {
+    if (talk.op !== null) due = Math.min(due, talk.op.next)
+    else if (state.behind === null) due = Math.min(due, dueOf(talk, receiver))
+  }
+  return Math.max(due, lane.notBefore)
+}
+
+function talksOf(state: NotifyState, lane: Lane): Talk[] {
+  return [...state.talks.values()].filter((talk) => talk.receiver === lane.receiver)
+}
+
+function first(talks: readonly Talk[], of: (talk: Talk) => number): Talk | undefined {
+  return talks.reduce<Talk | undefined>(
+    (best, talk) => (best === undefined || of(talk) < of(best) ? talk : best),
+    undefined,
+  )
+}
+
+/** When a conversation wants its next operation; Infinity when it has nothing to say. */
+function dueOf(talk: Talk, receiver: Receiver): number {
+  if (talk.op !== null) return Number.POSITIVE_INFINITY
+  if (talk.facts.length > 0) return talk.dueAt
+  return outdated(talk, receiver) ? talk.dueAt : Number.POSITIVE_INFINITY
+}
+
+const outdated = ({ posted, ref, shown, version }: Talk, receiver: Receiver): boolean =>
+  receiver.type === 'slack' && posted && ref !== null && shown < version
+
+function begin(state: NotifyState, talk: Talk, receiver: Receiver, now: number): Step {
+  const kind = !talk.posted ? 'open' : outdated(talk, receiver) ? 'update' : 'reply'
+  const most = talk.kind === 'storm' ? MOST_STORM_FACTS : MOST_FACTS
+  const told = kind === 'update' ? 0 : kind === 'open' && talk.kind !== 'storm' ? talk.facts.length : most
+  const op: Operation = {
+    kind,
+    dedup: `${talk.key}#${talk.count}`,
+    facts: Math.min(talk.facts.length, told),
+    version: talk.version,
+    at: now,
+    unknown: false,
+    next: FOREVER,
+  }
+  // The first message of a storm counts; who is in it is told in the replies.
+  if (kind === 'open' && talk.kind === 'storm') Object.assign(op, { facts: 0 })
+  talk.op = op
+  touch(state, 'talk', talk.key)
+  return { step: 'send', talk, op, sending: sendingOf(state, talk, op, receiver, now) }
+}
+
+function again(state: NotifyState, talk: Talk, receiver: Receiver, now: number): Step {
+  const op = talk.op as Operation
+  const findable = op.unknown && op.kind !== 'update' && receiver.type === 'slack'
+  return { step: findable ? 'find' : 'send', talk, op, sending: sendingOf(state, talk, op, receiver, now) }
+}
+
+function sendingOf(state: NotifyState, talk: Talk, op: Operation, receiver: Receiver, now: number): Sending {
+  return {
+    dedup: op.dedup,
+    kind: op.kind,
+    thread: talk.key,
+    ref: talk.ref,
+    loud: op.kind === 'reply' && talk.facts.slice(0, op.facts).some(({ loud }) => loud),
+    body: bodyOf(state, talk, op, receiver, now),
+  }
+}

@@ -1,0 +1,66 @@
+import type { Alert } from '../../model/effect.ts'
+import type { AlertState } from '../state.ts'
+import { runbook } from './incident.ts'
+import { shown } from './text.ts'
+
+export type Labels = Readonly<Record<string, string>>
+
+export interface PostedAlert {
+  readonly labels: Labels
+  readonly annotations: Labels
+  readonly startsAt: string
+  readonly endsAt: string
+  readonly generatorURL: string
+}
+
+/** Labels are the identity of an alert there: with another severity it is another one, and the former ends by itself. */
+export function labelsOf(alert: Alert): Labels {
+  return {
+    alertname: alert.rule,
+    cluster: shown(alert.cluster, 200),
+    ...(alert.member === null ? {} : { member: shown(alert.member, 200) }),
+    subject: shown(alert.subject, 200),
+    severity: alert.severity,
+  }
+}
+
+export function annotationsOf({ firing, alert, active }: AlertState, runbookUrl: string): Labels {
+  const halves = [
+    ...firing.claims.map(({ member, text }) => `says: ${shown(member, 63)}: ${shown(text, 320)}`),
+    ...firing.measures.map(({ member, text }) => `does: ${shown(member, 63)}: ${shown(text, 320)}`),
+  ]
+  return {
+    summary: shown(active ? firing.summary : alert.summary, 400),
+    description: halves.join('\n'),
+    runbook_url: runbook(alert, runbookUrl),
+  }
+}
+
+/** The body of `POST /api/v2/alerts`. What fires is given an end ahead, so that it ends there when we do. */
+export function postedAlerts(
+  entries: readonly AlertState[],
+  runbookUrl: string,
+  externalUrl: string,
+  firingUntil: number,
+): readonly PostedAlert[] {
+  return entries.map((entry) => ({
+    labels: labelsOf(entry.firing),
+    annotations: annotationsOf(entry, runbookUrl),
+    startsAt: new Date(entry.firing.startsAt).toISOString(),
+    endsAt: new Date(entry.active ? firingUntil : (entry.alert.endsAt ?? entry.alert.time)).toISOString(),
+    generatorURL: externalUrl,
+  }))
+}
+
+/** The alert that always fires while patrolog is alive. */
+export function heartbeatAlert(startsAt: number, endsAt: number, externalUrl: string): readonly PostedAlert[] {
+  return [
+    {
+      labels: { alertname: 'PatrologHeartbeat', severity: 'none' },
+      annotations: { summary: 'patrolog reads all its input; when this alert ends, nobody watches' },
+      startsAt: new Date(startsAt).toISOString(),
+      endsAt: new Date(endsAt).toISOString(),
+      generatorURL: externalUrl,
+    },
+  ]
+}

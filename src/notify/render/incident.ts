@@ -1,0 +1,173 @@
+import type { Alert, Statement } from '../../model/effect.ts'
+import type { Evidence, Source } from '../../model/source.ts'
+import { duration } from '../../report/layout.ts'
+import { type ZoneTimes, zoneTimes } from '../../report/zone.ts'
+import type { AlertView, IncidentView } from '../view.ts'
+import type { Doc, Mark, Part, Quote } from './doc.ts'
+import { factLine } from './facts.ts'
+import { clip, quotedForShell, shown } from './text.ts'
+
+const SUMMARY = 400
+const STATEMENT = 320
+const LINE = 320
+const COMMAND = 400
+const MOST_EVIDENCE = 5
+const MOST_ALERTS = 12
+const MOST_MEMBERS = 12
+const MOST_HISTORY = 10
+
+export interface Setting {
+  readonly zone: string
+  readonly runbookUrl: string
+}
+
+/** An incident whole: the state of it now, what contradicts what, the lines, what to do. */
+export function incidentDoc(view: IncidentView, { zone, runbookUrl }: Setting, now: number): Doc {
+  const times = zoneTimes(zone)
+  const { lead } = view
+  return {
+    title: title(view),
+    mark: markOf(view),
+    brief: clip(`${title(view)}: ${claim(lead)}`, 300),
+    parts: [
+      { part: 'paragraph', rank: 0, text: claim(lead) },
+      { part: 'paragraph', rank: 1, text: since(view, times, now) },
+      ...contradiction(lead, times),
+      ...consequences(lead),
+      ...others(view, times),
+      ...members(view),
+      ...evidence(lead.firing, times),
+      { part: 'commands', rank: 3, label: 'Check first', lines: commands(lead.firing) },
+      { part: 'link', rank: 2, label: `Runbook ${lead.alert.rule}`, url: runbook(lead.alert, runbookUrl) },
+      { part: 'commands', rank: 6, label: 'Replay', lines: [replayCommand(view)] },
+      ...history(view, times),
+    ],
+  }
+}
+
+/** `CRITICAL shop/orders · 2 alerts`, `RESOLVED shop/orders after 50 s`. */
+export function title(view: IncidentView): string {
+  const cluster = shown(view.cluster, 80)
+  if (view.state === 'event') return `EVENT ${cluster}`
+  if (view.state === 'firing') {
+    const firing = view.alerts.filter(({ active }) => active).length
+    return `${view.severity.toUpperCase()} ${cluster}${firing > 1 ? ` · ${firing} alerts` : ''}`
+  }
+  const word = view.state === 'resolved' ? 'RESOLVED' : 'ENDED'
+  return `${word} ${cluster} after ${duration((view.closedAt ?? view.openedAt) - view.openedAt)}`
+}
+
+export function markOf(view: IncidentView): Mark {
+  if (view.state === 'resolved') return 'good'
+  if (view.state === 'ended') return 'neutral'
+  return view.state === 'event' ? 'info' : view.severity
+}
+
+/** What is claimed; of what is over, what was claimed and how it ended. */
+export function claim({ active, alert, firing }: AlertView): string {
+  const was = shown(firing.summary, SUMMARY)
+  if (active || alert.status === 'firing') return was
+  const why = alert.endReason === 'proof' ? '' : ` (${shown(alert.endReason ?? 'ended', 60)})`
+  return `${was} — now: ${shown(alert.summary, SUMMARY)}${why}`
+}
+
+function since(view: IncidentView, times: ZoneTimes, now: number): string {
+  const late = view.late ? ', noticed late: patrolog was behind' : ''
+  const begin = times.full(view.openedAt)
+  if (view.state === 'event') return `At ${begin}${late}`
+  if (view.closedAt === null) return `Since ${begin}, for ${duration(Math.max(0, now - view.openedAt))}${late}`
+  return `From ${begin} to ${times.full(view.closedAt)}${late}`
+}
+
+function contradiction({ firing }: AlertView, times: ZoneTimes): Part[] {
+  if (firing.claims.length + firing.measures.length === 0) return []
+  return [
+    {
+      part: 'pair',
+      rank: 1,
+      says: firing.claims.slice(0, 4).map((each) => statement(each, times)),
+      does: firing.measures.slice(0, 4).map((each) => statement(each, times)),
+    },
+  ]
+}
+
+export function statement({ member, time, text }: Statement, times: ZoneTimes): string {
+  return `${times.clock(time)} ${shown(member, 63)}: ${shown(text, STATEMENT)}`
+}
+
+function consequences({ consequences }: AlertView): Part[] {
+  if (consequences.length === 0) return []
+  const items = consequences.slice(0, MOST_ALERTS).map(({ alert }) => `${alert.rule}: ${shown(alert.summary, 200)}`)
+  return [{ part: 'list', rank: 4, label: 'Follows from it, not sent apart', items }]
+}
+
+function others(view: IncidentView, times: ZoneTimes): Part[] {
+  const rest = view.alerts.filter((each) => each !== view.lead)
+  if (rest.length === 0) return []
+  const items = rest.slice(0, MOST_ALERTS).map((each) => other(each, times))
+  if (rest.length > MOST_ALERTS) items.push(`and ${rest.length - MOST_ALERTS} more`)
+  return [{ part: 'list', rank: 4, label: 'Also in this incident', items }]
+}
+
+function other(view: AlertView, times: ZoneTimes): string {
+  const { active, alert, firing, muted } = view
+  const state = active ? alert.severity.toUpperCase() : alert.endReason === 'once' ? 'event' : 'over'
+  const hushed = active && muted !== null && alert.severity !== 'info' ? ` [${shown(muted, 80)}]` : ''
+  const below = view.consequences.length === 0 ? '' : ` (${view.consequences.length} more follow from it)`
+  return `${times.clock(firing.startsAt)} ${state} ${alert.rule}: ${shown(firing.summary, 200)}${hushed}${below}`
+}
+
+function members({ members }: IncidentView): Part[] {
+  if (members.length === 0) return []
+  const rows = members
+    .slice(0, MOST_MEMBERS)
+    .map(({ name, state, does }) => [shown(name, 63), shown(state, 40) || '?', shown(does, 120) || 'not measured'])
+  return [{ part: 'table', rank: 4, head: ['member', 'state', 'position'], rows }]
+}
+
+function evidence({ evidence }: Alert, times: ZoneTimes): Part[] {
+  if (evidence.length === 0) return []
+  return [{ part: 'quotes', rank: 2, quotes: evidence.slice(0, MOST_EVIDENCE).map((each) => quote(each, times)) }]
+}
+
+export function quote(each: Evidence, times: ZoneTimes): Quote {
+  if ('source' in each) return { text: shown(each.text, LINE), source: place(each.source) }
+  return { text: shown(`${each.metric} = ${each.value}`, LINE), source: `metric at ${times.clock(each.time)}` }
+}
+
+export function place(source: Source): string {
+  return shown(
+    'file' in source ? `${source.file}:${source.line}` : `${source.topic}/${source.partition}@${source.offset}`,
+    160,
+  )
+}
+
+function commands({ remedy }: Alert): string[] {
+  return remedy.slice(0, 5).map((line) => shown(line, COMMAND))
+}
+
+export function runbook(alert: Alert, base: string): string {
+  return `${base}${alert.runbook}`
+}
+
+/** Time before and after an incident that a replay of it takes in, ms. */
+const AROUND = 5 * 60_000
+
+/** The command that tells the story of the incident again. */
+export function replayCommand(view: IncidentView): string {
+  const inputs = new Set<string>()
+  for (const { firing } of view.alerts)
+    for (const each of firing.evidence)
+      if ('source' in each) inputs.add('file' in each.source ? each.source.file : `kafka:${each.source.topic}`)
+  const paths = [...inputs].slice(0, 3).map((input) => quotedForShell(shown(input, 200)))
+  const from = new Date(view.openedAt - AROUND).toISOString()
+  const to = view.closedAt === null ? '' : ` --to ${new Date(view.closedAt + AROUND).toISOString()}`
+  const only = quotedForShell(`cluster=${shown(view.cluster, 120)}`)
+  return `patrolog replay ${paths.join(' ') || 'PATH'} --only ${only} --from ${from}${to}`
+}
+
+function history({ history }: IncidentView, times: ZoneTimes): Part[] {
+  if (history.length < 2) return []
+  const items = history.slice(-MOST_HISTORY).map((fact) => factLine(fact, times))
+  return [{ part: 'list', rank: 7, label: 'So far', items }]
+}

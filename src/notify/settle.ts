@@ -1,0 +1,167 @@
+import type { Alert } from '../model/effect.ts'
+import type { Receiver } from '../model/receiver.ts'
+import type { Found, Outcome } from '../model/sending.ts'
+import { backoff, type Lane } from './lane.ts'
+import type { Step } from './plan.ts'
+import { UNDELIVERED } from './route.ts'
+import { decide, LOOK_UP_AFTER, type NotifyState, type Operation, type Talk, touch } from './state.ts'
+import { take } from './take.ts'
+import { told } from './talk.ts'
+
+/** A channel takes about a message a second. ms between two sendings. */
+const SLACK_GAP = 1_000
+/** What could not be sent for so long, ms, is given up. */
+const GIVE_UP = 24 * 3_600_000
+/** A receiver that fails for so long, ms, is told of through the others. */
+const TROUBLE = 10 * 60_000
+
+type TalkStep = Extract<Step, { talk: Talk }>
+
+/** Takes in what became of a step. `began`: when it was started. */
+export function settle(
+  state: NotifyState,
+  receiver: Receiver,
+  lane: Lane,
+  step: Step,
+  outcome: Outcome,
+  now: number,
+): void {
+  lane.notBefore = gapEnd(receiver, now)
+  if (step.step !== 'push') settleTalk(state, lane, step, outcome, now)
+  if (outcome.result === 'sent') recovered(state, lane, now)
+  else failed(state, lane, step, outcome, now)
+}
+
+/** Takes in the answer to a look-up. */
+export function settleFound(state: NotifyState, lane: Lane, step: TalkStep, found: Found, now: number): void {
+  const { talk, op } = step
+  touch(state, 'talk', talk.key)
+  if (found.found === 'yes') sent(state, lane, talk, op, found.ref, now)
+  else if (found.found === 'no') talk.op = null
+  else if (found.found === 'cannot') Object.assign(op, { unknown: false, next: now })
+  else {
+    lane.notBefore = now + (found.after ?? backoff(lane.failures))
+    lane.failures++
+  }
+}
+
+function gapEnd({ type }: Receiver, now: number): number {
+  return type === 'slack' || type === 'slack-webhook' ? now + SLACK_GAP : now
+}
+
+function settleTalk(state: NotifyState, lane: Lane, { talk, op }: TalkStep, outcome: Outcome, now: number): void {
+  touch(state, 'talk', talk.key)
+  if (outcome.result === 'sent') sent(state, lane, talk, op, outcome.ref, now)
+  else if (outcome.result === 'unknown') {
+    op.unknown = true
+    op.next = now + LOOK_UP_AFTER
+  } else if (outcome.result === 'refused') giveUp(state, lane, talk, op, outcome.why, now)
+  // Planned anew when its time comes: what has changed by then is folded into it.
+  else if (now - talk.dueAt < GIVE_UP) talk.op = null
+  else giveUp(state, lane, talk, op, `given up after 24 h: ${outcome.why}`, now)
+}
+
+function sent(state: NotifyState, lane: Lane, talk: Talk, op: Operation, ref: string | null, now: number): void {
+  lane.sent++
+  if (op.kind === 'open') {
+    talk.posted = true
+    talk.ref = ref
+    lane.opens.push(now)
+  }
+  if (op.kind !== 'reply') talk.shown = op.version
+  note(state, talk, op, `told to ${talk.receiver} (${op.kind})`, now)
+  finish(talk, op)
+}
+
+function finish(talk: Talk, op: Operation): void {
+  told(talk, op.facts)
+  talk.count++
+  talk.op = null
+}
+
+function giveUp(state: NotifyState, lane: Lane, talk: Talk, op: Operation, why: string, now: number): void {
+  lane.dead++
+  const id = `${op.dedup}@${now}`
+  state.dead.set(id, { receiver: talk.receiver, time: now, why, talk: talk.key, facts: talk.facts.slice(0, op.facts) })
+  touch(state, 'dead', id)
+  note(state, talk, op, `${talk.receiver} refused it: ${why}`, now)
+  if (op.kind !== 'reply') talk.shown = op.version
+  finish(talk, op)
+}
+
+/** Writes the outcome beside the decisions of the alerts it concerns. */
+function note(state: NotifyState, talk: Talk, op: Operation, text: string, now: number): void {
+  for (const { fingerprint } of talk.facts.slice(0, op.facts)) {
+    const entry = fingerprint === null ? undefined : state.alerts.get(fingerprint)
+    if (entry !== undefined) decide(state, entry, now, text)
+  }
+}
+
+function recovered(state: NotifyState, lane: Lane, now: number): void {
+  lane.failures = 0
+  lane.trouble = null
+  lane.troubleSince = Number.POSITIVE_INFINITY
+  const entry = state.alerts.get(troubleId(lane))
+  if (entry?.active !== true) return
+  const end = {
+    status: 'resolved',
+    time: now,
+    endsAt: now,
+    endReason: 'proof',
+    summary: `${lane.receiver} takes notifications again`,
+  } as const
+  take(state, { ...entry.alert, ...end }, entry.seq + 1, now)
+}
+
+function failed(
+  state: NotifyState,
+  lane: Lane,
+  step: Step,
+  outcome: Exclude<Outcome, { result: 'sent' }>,
+  now: number,
+): void {
+  lane.trouble = outcome.why
+  lane.troubleSince = Math.min(lane.troubleSince, now)
+  if (outcome.result !== 'refused') {
+    const after = outcome.result === 'later' ? outcome.after : null
+    lane.notBefore = Math.max(lane.notBefore, now + (after ?? backoff(lane.failures)))
+    if (step.step === 'push') lane.pushAt = lane.notBefore
+    lane.failures++
+  }
+  if (outcome.result === 'refused' || now - lane.troubleSince >= TROUBLE) raise(state, lane, outcome.why, now)
+}
+
+const troubleId = ({ receiver }: Lane): string => `receiver-${receiver}`
+
+/** An alert of our own, told through the other receivers. */
+function raise(state: NotifyState, lane: Lane, why: string, now: number): void {
+  const known = state.alerts.get(troubleId(lane))
+  if (known?.active === true) return
+  take(state, troubleAlert(lane, why, now), (known?.seq ?? 0) + 1, now)
+}
+
+function troubleAlert(lane: Lane, why: string, now: number): Alert {
+  return {
+    kind: 'alert',
+    time: now,
+    cluster: 'patrolog',
+    member: null,
+    rule: UNDELIVERED,
+    severity: 'critical',
+    status: 'firing',
+    fingerprint: troubleId(lane),
+    subject: lane.receiver,
+    since: Math.min(lane.troubleSince, now),
+    startsAt: now,
+    endsAt: null,
+    endReason: null,
+    was: null,
+    summary: `notifications do not arrive at ${lane.receiver}: ${why}`,
+    claims: [],
+    measures: [],
+    evidence: [],
+    remedy: ['patrolog status', 'patrolog check --config FILE --connect'],
+    runbook: 'docs/operate.md#notifications',
+    inhibitedBy: null,
+  }
+}

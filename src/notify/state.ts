@@ -1,0 +1,213 @@
+import type { Alert, Severity } from '../model/effect.ts'
+import type { NotifySettings, Silence } from '../model/receiver.ts'
+import type { StoreChange } from '../model/sending.ts'
+
+/**
+ * All that notifications know, as plain records: what is decided and what was told to whom. Changed in place; what changed
+ * is noted in `touched`, by the key it is stored under. Times are epoch ms; `now` is the wall clock of the caller.
+ */
+export interface NotifyState {
+  readonly settings: NotifySettings
+  readonly alerts: Map<string, AlertState>
+  readonly incidents: Map<string, Incident>
+  readonly talks: Map<string, Talk>
+  /** Silences made at run time; those of the configuration stand in the settings. */
+  readonly silences: Map<string, Silence>
+  readonly members: Map<string, MemberFacets>
+  readonly dead: Map<string, DeadLetter>
+  readonly touched: Set<string>
+  /** The conversation that tells of an incident, by receiver and incident. Not stored: follows from the talks. */
+  readonly homes: Map<string, string>
+  /** When an Alertmanager is to be given the state before its turn, by receiver. Not stored. */
+  readonly pushes: Map<string, number>
+  /** Since when we are behind and send nothing; null when we are not. */
+  behind: number | null
+  /** When the watermark was last heard, and until when a stale record keeps us behind without one. */
+  heardWatermark: number
+  staleUntil: number
+}
+
+export interface Decision {
+  readonly time: number
+  readonly text: string
+}
+
+/** A time that never comes, and is still a number in JSON. */
+export const FOREVER = 8_640_000_000_000_000
+
+/** Why an alert is not sent. */
+export interface Mute {
+  readonly kind: 'info' | 'inhibited' | 'silence' | 'window'
+  readonly text: string
+  /** Looked at again then; FOREVER when only a new record changes it. */
+  readonly until: number
+}
+
+export interface AlertState {
+  seq: number
+  /** The newest record. */
+  alert: Alert
+  /** The newest firing record: what was claimed and measured. */
+  firing: Alert
+  active: boolean
+  /** When the newest record was taken. */
+  takenAt: number
+  incident: string | null
+  mute: Mute | null
+  decisions: Decision[]
+}
+
+/** The alerts of one cluster that overlap. `changedAt` and `closedAt` are event times. */
+export interface Incident {
+  readonly id: string
+  readonly cluster: string
+  readonly openedAt: number
+  changedAt: number
+  closedAt: number | null
+  readonly alerts: string[]
+}
+
+export type FactKind = 'fired' | 'graver' | 'milder' | 'changed' | 'resolved' | 'event' | 'reminder' | 'silenced'
+
+/** One thing to tell. `time` is event time. */
+export interface Fact {
+  readonly kind: FactKind
+  readonly incident: string
+  readonly fingerprint: string | null
+  readonly time: number
+  readonly severity: Severity
+  readonly text: string
+  /** Shown in the channel, not only in the thread. */
+  readonly loud: boolean
+  /** Nothing fires any more after it. */
+  readonly last: boolean
+}
+
+/** What is being sent for a talk: stored before it is sent. */
+export interface Operation {
+  readonly kind: 'open' | 'update' | 'reply'
+  readonly dedup: string
+  /** How many of the pending facts it tells. */
+  readonly facts: number
+  readonly version: number
+  /** First attempt. */
+  readonly at: number
+  /** It may have arrived: looked up, not before `next`, before it is sent again. */
+  unknown: boolean
+  next: number
+}
+
+/** A conversation: what one receiver is told of one incident, or of many (a storm, a digest). */
+export interface Talk {
+  readonly key: string
+  readonly receiver: string
+  readonly kind: 'incident' | 'storm' | 'digest'
+  readonly incidents: string[]
+  readonly openedAt: number
+  /** Not told yet, oldest first. */
+  facts: Fact[]
+  /** Told, the latest of them. */
+  told: Fact[]
+  /** When the facts are to be told. */
+  dueAt: number
+  posted: boolean
+  ref: string | null
+  version: number
+  shown: number
+  count: number
+  op: Operation | null
+  repeatAt: number
+  /** Tells of what began long before. */
+  readonly late: boolean
+}
+
+export interface DeadLetter {
+  readonly receiver: string
+  readonly time: number
+  readonly why: string
+  readonly talk: string
+  readonly facts: readonly Fact[]
+}
+
+/** Latest value of the facets of a cluster's members, and since when. */
+export type MemberFacets = Record<string, Record<string, { value: string; since: number }>>
+
+export function emptyState(settings: NotifySettings): NotifyState {
+  return {
+    settings,
+    alerts: new Map(),
+    incidents: new Map(),
+    talks: new Map(),
+    silences: new Map(),
+    members: new Map(),
+    dead: new Map(),
+    touched: new Set(),
+    homes: new Map(),
+    pushes: new Map(),
+    behind: null,
+    heardWatermark: Number.NEGATIVE_INFINITY,
+    staleUntil: Number.NEGATIVE_INFINITY,
+  }
+}
+
+/** The shelves of the state by the first word of their keys in the store. */
+function shelves(state: NotifyState): Readonly<Record<string, Map<string, object>>> {
+  return {
+    alert: state.alerts as Map<string, object>,
+    incident: state.incidents as Map<string, object>,
+    talk: state.talks as Map<string, object>,
+    silence: state.silences as Map<string, object>,
+    members: state.members as Map<string, object>,
+    dead: state.dead as Map<string, object>,
+  }
+}
+
+export type Shelf = 'alert' | 'incident' | 'talk' | 'silence' | 'members' | 'dead'
+
+/** Notes that the entry has changed, was made, or was removed. */
+export function touch(state: NotifyState, shelf: Shelf, key: string): void {
+  state.touched.add(`${shelf}/${key}`)
+}
+
+/** What has changed since the last call. */
+export function changes(state: NotifyState): StoreChange[] {
+  const by = shelves(state)
+  const list = [...state.touched].map((key) => {
+    const cut = key.indexOf('/')
+    return { key, value: by[key.slice(0, cut)]?.get(key.slice(cut + 1)) ?? null }
+  })
+  state.touched.clear()
+  return list
+}
+
+/** The state as it was stored. What was on its way when the process ended may have arrived. */
+export function restored(settings: NotifySettings, stored: ReadonlyMap<string, object>): NotifyState {
+  const state = emptyState(settings)
+  const by = shelves(state)
+  for (const [key, value] of stored) {
+    const cut = key.indexOf('/')
+    by[key.slice(0, cut)]?.set(key.slice(cut + 1), value)
+  }
+  for (const talk of state.talks.values()) {
+    if (talk.op !== null) Object.assign(talk.op, { unknown: true, next: talk.op.at + LOOK_UP_AFTER })
+    for (const incident of talk.incidents) state.homes.set(homeKey(talk.receiver, incident), talk.key)
+  }
+  return state
+}
+
+export function homeKey(receiver: string, incident: string): string {
+  return `${receiver}|${incident}`
+}
+
+/** A lost answer is looked up, or the sending repeated, after this, ms: it may still be on its way. */
+export const LOOK_UP_AFTER = 5_000
+
+const MOST_DECISIONS = 30
+
+/** Keeps the reason, unless it only says again what was decided last. */
+export function decide(state: NotifyState, entry: AlertState, time: number, text: string): void {
+  if (entry.decisions.at(-1)?.text === text) return
+  entry.decisions.push({ time, text })
+  if (entry.decisions.length > MOST_DECISIONS) entry.decisions.shift()
+  touch(state, 'alert', entry.alert.fingerprint)
+}

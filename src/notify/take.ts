@@ -1,0 +1,153 @@
+import type { Alert } from '../model/effect.ts'
+import { add, changed, closeIfOver, current, GRAVITY, join } from './incident.ts'
+import { muteOf } from './mute.ts'
+import { type AlertState, decide, type Fact, type FactKind, type Incident, type NotifyState, touch } from './state.ts'
+import { tell } from './talk.ts'
+
+/** Without a watermark, a stale record keeps us behind for so long, ms. */
+const SETTLE = 15_000
+/** A watermark older than this, ms, says nothing of now. */
+const WATERMARK_FRESH = 60_000
+
+/** Takes one alert record. A sequence not higher than the last of its fingerprint is ignored. */
+export function take(state: NotifyState, alert: Alert, seq: number, now: number): void {
+  const known = state.alerts.get(alert.fingerprint)
+  if (known !== undefined && seq <= known.seq) return
+  if (now - alert.time > state.settings.staleAfter) fallBehind(state, now)
+  const before = known?.active === true ? known.alert : null
+  const entry = known ?? newEntry(alert)
+  state.alerts.set(alert.fingerprint, entry)
+  touch(state, 'alert', alert.fingerprint)
+  entry.seq = seq
+  entry.alert = alert
+  entry.takenAt = now
+  if (alert.status === 'resolved') resolved(state, entry, now)
+  else fired(state, entry, before, now)
+  if (alert.status === 'resolved') for (const other of mutedBy(state, alert.fingerprint)) reconsider(state, other, now)
+}
+
+function newEntry(alert: Alert): AlertState {
+  return {
+    seq: Number.NEGATIVE_INFINITY,
+    alert,
+    firing: alert,
+    active: false,
+    takenAt: 0,
+    incident: null,
+    mute: null,
+    decisions: [],
+  }
+}
+
+function fallBehind(state: NotifyState, now: number): void {
+  state.behind ??= now
+  state.staleUntil = now + SETTLE
+}
+
+/** How far the input is complete, event time. */
+export function watermark(state: NotifyState, time: number, now: number): void {
+  state.heardWatermark = now
+  if (now - time > state.settings.staleAfter) state.behind ??= now
+  else state.behind = null
+}
+
+/** When we stop being behind although no watermark says so; Infinity when we are not, or one will. */
+export function settles(state: NotifyState): number {
+  if (state.behind === null) return Number.POSITIVE_INFINITY
+  return Math.max(state.staleUntil, state.heardWatermark + WATERMARK_FRESH)
+}
+
+const once = (alert: Alert): boolean => alert.status === 'firing' && alert.endsAt !== null
+
+function fired(state: NotifyState, entry: AlertState, before: Alert | null, now: number): void {
+  const { alert } = entry
+  entry.firing = alert
+  entry.active = !once(alert)
+  if (before === null) entry.incident = null
+  entry.mute = muteOf(state, entry, now)
+  const incident = entry.incident === null ? undefined : state.incidents.get(entry.incident)
+  if (incident === undefined || before === null) begins(state, entry, now)
+  else goesOn(state, entry, incident, before, now)
+}
+
+/** An alert that no incident has yet: it joins or opens one, or the reason why not is kept. */
+function begins(state: NotifyState, entry: AlertState, now: number): void {
+  const { alert, mute } = entry
+  if (mute !== null) {
+    decide(state, entry, now, `not sent: ${mute.text}`)
+    noteAside(state, entry, now)
+    return
+  }
+  const incident = join(state, entry, now)
+  const over = closeIfOver(state, incident, alert.time)
+  const kind = once(alert) ? 'event' : 'fired'
+  tell(state, entry, incident, fact(kind, entry, incident, alert.severity === 'critical', over), now)
+}
+
+/** Information is shown in an incident that is going on anyway; it neither opens nor prolongs one. */
+function noteAside(state: NotifyState, entry: AlertState, now: number): void {
+  const going = current(state, entry.alert.cluster)
+  if (entry.mute?.kind !== 'info' || going === undefined || going.closedAt !== null) return
+  add(state, going, entry)
+  tell(state, entry, going, fact(once(entry.alert) ? 'event' : 'fired', entry, going, false, false), now)
+}
+
+function goesOn(state: NotifyState, entry: AlertState, incident: Incident, before: Alert, now: number): void {
+  const { alert, mute } = entry
+  changed(state, incident, alert.time)
+  const step = GRAVITY[alert.severity] - GRAVITY[before.severity]
+  const kind = step > 0 ? 'graver' : step < 0 ? 'milder' : 'changed'
+  if (mute !== null && mute.kind !== 'info') {
+    decide(state, entry, now, `${kind}, not sent: ${mute.text}`)
+    return
+  }
+  tell(state, entry, incident, fact(kind, entry, incident, step > 0 && alert.severity === 'critical', false), now)
+}
+
+function resolved(state: NotifyState, entry: AlertState, now: number): void {
+  const { alert, mute } = entry
+  const wasActive = entry.active
+  entry.active = false
+  entry.mute = null
+  const incident = entry.incident === null ? undefined : state.incidents.get(entry.incident)
+  if (!wasActive || incident === undefined) {
+    decide(state, entry, now, mute === null ? 'ended, was not told' : `ended, never sent: ${mute.text}`)
+    return
+  }
+  changed(state, incident, alert.time)
+  const over = closeIfOver(state, incident, alert.time)
+  tell(state, entry, incident, fact('resolved', entry, incident, false, over), now)
+}
+
+export function fact(kind: FactKind, entry: AlertState, incident: Incident, loud: boolean, last: boolean): Fact {
+  const { fingerprint, time, severity, summary } = entry.alert
+  return { kind, incident: incident.id, fingerprint, time, severity, text: summary, loud, last }
+}
+
+function mutedBy(state: NotifyState, cause: string): readonly AlertState[] {
+  return [...state.alerts.values()].filter(
+    ({ active, mute, alert }) => active && mute?.kind === 'inhibited' && alert.inhibitedBy === cause,
+  )
+}
+
+/** Looks again at why an active alert is or is not sent: silences come and go, causes end. */
+export function reconsider(state: NotifyState, entry: AlertState, now: number): void {
+  const before = entry.mute
+  const mute = muteOf(state, entry, now)
+  entry.mute = mute
+  touch(state, 'alert', entry.alert.fingerprint)
+  if (mute !== null && mute.text !== before?.text) decide(state, entry, now, `not sent: ${mute.text}`)
+  if (mute === null && before !== null) unmuted(state, entry, before.text, now)
+  else if (mute !== null && before === null && entry.incident !== null) silenced(state, entry, mute.text, now)
+}
+
+function unmuted(state: NotifyState, entry: AlertState, why: string, now: number): void {
+  decide(state, entry, now, `no longer muted (${why})`)
+  if (entry.incident === null) begins(state, entry, now)
+}
+
+function silenced(state: NotifyState, entry: AlertState, why: string, now: number): void {
+  const incident = state.incidents.get(entry.incident as string)
+  if (incident === undefined) return
+  tell(state, entry, incident, { ...fact('silenced', entry, incident, false, false), text: why }, now)
+}

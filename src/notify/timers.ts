@@ -1,0 +1,91 @@
+import { alertsOf } from './incident.ts'
+import { routesOf } from './route.ts'
+import { type AlertState, FOREVER, type NotifyState, type Talk, touch } from './state.ts'
+import { fact, reconsider, settles } from './take.ts'
+import { goesOn, tellOne } from './talk.ts'
+
+/** Silences and planned work are looked at on this grid, ms. */
+const LOOK = 60_000
+/** What has ended is kept so long, ms: incidents and their talks; alerts with their decisions. */
+const KEEP_TALKS = 24 * 3_600_000
+const KEEP_ALERTS = 7 * 24 * 3_600_000
+
+/** When time alone changes a decision, epoch ms; Infinity when it does not. What is to be sent is not asked here. */
+export function decisionDue(state: NotifyState, now: number): number {
+  let due = settles(state)
+  for (const entry of state.alerts.values()) due = Math.min(due, alertDue(state, entry, now))
+  for (const talk of state.talks.values()) if (goesOn(state, talk)) due = Math.min(due, talk.repeatAt)
+  return due
+}
+
+function alertDue({ settings, silences }: NotifyState, { active, mute }: AlertState, now: number): number {
+  if (!active) return Number.POSITIVE_INFINITY
+  const looks = settings.silences.length + settings.windows.length + silences.size > 0
+  const next = looks ? (Math.floor(now / LOOK) + 1) * LOOK : Number.POSITIVE_INFINITY
+  return Math.min(next, mute?.until ?? Number.POSITIVE_INFINITY)
+}
+
+/** Lets time pass: mutes end or begin, what still fires is told again, what is long over is forgotten. */
+export function pass(state: NotifyState, now: number): void {
+  if (now >= settles(state)) state.behind = null
+  for (const entry of state.alerts.values()) if (entry.active) reconsider(state, entry, now)
+  for (const talk of [...state.talks.values()])
+    if (talk.repeatAt <= now && goesOn(state, talk)) remind(state, talk, now)
+  prune(state, now)
+}
+
+/** Tells again what still fires and is not muted. */
+function remind(state: NotifyState, talk: Talk, now: number): void {
+  talk.repeatAt = FOREVER
+  touch(state, 'talk', talk.key)
+  const receiver = state.settings.receivers.find(({ name }) => name === talk.receiver)
+  if (receiver === undefined) return
+  for (const id of talk.incidents) {
+    const incident = state.incidents.get(id)
+    const open =
+      incident === undefined ? [] : alertsOf(state, incident).filter(({ active, mute }) => active && mute === null)
+    const [first] = open
+    if (incident === undefined || first === undefined) continue
+    const repeat = routesOf(state.settings, first.alert).find((route) => route.receiver.name === talk.receiver)
+    const text = open.length === 1 ? 'still firing' : `${open.length} alerts are still firing`
+    const reminder = { ...fact('reminder', first, incident, true, false), time: now, text, fingerprint: null }
+    tellOne(state, receiver, incident, reminder, now, 0, repeat?.repeatInterval ?? state.settings.repeatInterval)
+  }
+}
+
+function prune(state: NotifyState, now: number): void {
+  for (const [id, silence] of state.silences) if (silence.endsAt < now - KEEP_TALKS) remove(state, 'silence', id)
+  for (const talk of state.talks.values())
+    if (talk.facts.length === 0 && talk.op === null && overSince(state, talk) < now - KEEP_TALKS)
+      forgetTalk(state, talk)
+  for (const incident of state.incidents.values())
+    if (incident.closedAt !== null && incident.closedAt < now - KEEP_ALERTS) remove(state, 'incident', incident.id)
+  for (const [fingerprint, { active, takenAt }] of state.alerts)
+    if (!active && takenAt < now - KEEP_ALERTS) remove(state, 'alert', fingerprint)
+  for (const [id, letter] of state.dead) if (letter.time < now - KEEP_ALERTS) remove(state, 'dead', id)
+}
+
+function overSince(state: NotifyState, talk: Talk): number {
+  const ends = talk.incidents.map((id) => {
+    const incident = state.incidents.get(id)
+    return incident === undefined ? talk.openedAt : (incident.closedAt ?? Number.POSITIVE_INFINITY)
+  })
+  return Math.max(talk.openedAt, ...ends)
+}
+
+function forgetTalk(state: NotifyState, talk: Talk): void {
+  for (const id of talk.incidents) state.homes.delete(`${talk.receiver}|${id}`)
+  remove(state, 'talk', talk.key)
+}
+
+function remove(state: NotifyState, shelf: 'silence' | 'talk' | 'incident' | 'alert' | 'dead', key: string): void {
+  const shelves = {
+    silence: state.silences,
+    talk: state.talks,
+    incident: state.incidents,
+    alert: state.alerts,
+    dead: state.dead,
+  }
+  shelves[shelf].delete(key)
+  touch(state, shelf, key)
+}
