@@ -28,3 +28,15 @@ export async function all<T>(source: AsyncIterable<T>): Promise<T[]> {
   for await (const item of source) items.push(item)
   return items
 }
+
+/** Texts of all records of a partition. */
+export async function values(kafka: Kafka, topic: string, partition = 0): Promise<string[]> {
+  const batches = await all(kafka.read({ topic, partition, from: 'earliest', to: 'end' }))
+  return batches.flatMap(({ records }) => records.map(({ value }) => String(value)))
+}
+
+export async function send(kafka: Kafka, topic: string, values: readonly string[], partition = 0): Promise<void> {
+  const producer = kafka.producer()
+  await producer.send([{ topic, partition, records: values.map((value) => ({ value })) }])
+  await producer.close()
+}

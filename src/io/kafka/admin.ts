@@ -3,8 +3,9 @@ import kafkajs from 'kafkajs'
 import type { Client } from './client.ts'
 import { leaderOf } from './cursor.ts'
 import { type Admin, type Bounds, KafkaError, type Position, type TopicSpec, type TopicState } from './types.ts'
-import { Cluster, EARLIEST, fatal, LATEST } from './wire/cluster.ts'
-import type { Metadata } from './wire/metadata.ts'
+import { Cluster, EARLIEST, LATEST } from './wire/cluster.ts'
+import { fatal } from './wire/errors.ts'
+import { type Metadata, topicIn } from './wire/metadata.ts'
 import { pause, waited } from './wire/retry.ts'
 
 /** How long an answer is waited for, ms: who asks is a person or a start. */
@@ -13,7 +14,7 @@ const DEADLINE = 15_000
 /** See `Admin`. Throws `unreachable` when no broker answers in 15 s. */
 export async function admin(client: Client): Promise<Admin> {
   const cluster = new Cluster(client)
-  const library = client.library.admin({ retry: { retries: 5 } })
+  const library = client.library.admin()
   try {
     await patiently(client, () => cluster.metadata([]))
     await library.connect()
@@ -24,7 +25,7 @@ export async function admin(client: Client): Promise<Admin> {
   const metadata = (topics: readonly string[] | null) => patiently(client, () => cluster.metadata(topics))
   const settings = (topic: string) => settingsOf(library, topic)
   const describe = async (topic: string): Promise<TopicState | null> => {
-    const found = (await metadata([topic])).topics.get(topic)
+    const found = topicIn(await metadata([topic]), topic)
     if (found === undefined) return null
     return { topic, epoch: found.epoch, partitions: found.leaders.length, settings: await settings(topic) }
   }
@@ -40,7 +41,7 @@ export async function admin(client: Client): Promise<Admin> {
     bounds: async (topic) => bounds(await offsets(topic, EARLIEST), await offsets(topic, LATEST)),
     offsetsAt: async (topic, time) => behind(await offsets(topic, Math.max(0, time)), await offsets(topic, LATEST)),
     committed: async (group, topic) => {
-      const partitions = [...((await metadata([topic])).topics.get(topic)?.leaders.keys() ?? [])]
+      const partitions = [...(topicIn(await metadata([topic]), topic)?.leaders.keys() ?? [])]
       const held = await patiently(client, () => cluster.committed(group, topic, partitions))
       return [...held].map(([partition, { offset }]) => ({ topic, partition, offset }))
     },
@@ -81,7 +82,7 @@ async function settingsOf(library: LibraryAdmin, topic: string): Promise<Record<
 }
 
 async function offsetsOf(cluster: Cluster, metadata: Metadata, topic: string, time: number): Promise<Position[]> {
-  const found = metadata.topics.get(topic)
+  const found = topicIn(metadata, topic)
   if (found === undefined) throw new KafkaError('unknown-topic', `kafka topic ${topic} does not exist`)
   const byLeader = Map.groupBy(found.leaders.keys(), (partition) => leaderOf(metadata, { topic, partition }) ?? -1)
   const answers = await Promise.all(

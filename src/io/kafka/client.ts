@@ -9,8 +9,11 @@ export interface Client {
   readonly log: Log
 }
 
-/** Requests are repeated for long: a broker that restarts is waited for, whoever asks bounds it from outside. */
-const PATIENT = { initialRetryTime: 100, maxRetryTime: 2000, retries: 1000 }
+/**
+ * How often the library repeats a request by itself. Not for long: it cannot be told to stop, and would hold the process
+ * after everything was closed. Waiting for brokers that are away is done around it.
+ */
+const BRIEF = { initialRetryTime: 100, maxRetryTime: 2000, retries: 4 }
 /** A session that the broker bounds is renewed a second before it ends; with the library's 10 s short ones never work. */
 const REAUTHENTICATE_BEFORE = 1000
 
@@ -25,7 +28,7 @@ export function client(options: KafkaOptions): Client {
     requestTimeout: 30_000,
     enforceRequestTimeout: true,
     reauthenticationThreshold: REAUTHENTICATE_BEFORE,
-    retry: PATIENT,
+    retry: BRIEF,
     logLevel: kafkajs.logLevel.INFO,
     logCreator: () => (entry) => passOn(entry, log),
   }

@@ -2,24 +2,24 @@ import type { Client } from './client.ts'
 import { accept, type Cursor, leaderOf, locate, settle, topicOf } from './cursor.ts'
 import { Membership } from './membership.ts'
 import { OwnedPartition } from './partition.ts'
-import type {
-  AssignedPartition,
-  Consumer,
-  ConsumerHealth,
-  ConsumerOptions,
-  Jump,
-  PartitionId,
-  Position,
+import {
+  type AssignedPartition,
+  type Consumer,
+  type ConsumerHealth,
+  type ConsumerOptions,
+  type Jump,
+  KafkaError,
+  type PartitionId,
+  type Position,
 } from './types.ts'
 import { Cluster } from './wire/cluster.ts'
 import { type Fetched, fetchFrom } from './wire/fetch.ts'
-import type { Metadata } from './wire/metadata.ts'
+import { type Metadata, topicIn } from './wire/metadata.ts'
 import { pause, waited } from './wire/retry.ts'
 
 const SESSION = 30_000
 const MAX_BYTES = 1024 * 1024
 const MAX_BYTES_PER_PARTITION = 256 * 1024
-/** How often topics, partitions and leaders are looked at again, ms. */
 const REFRESH = 10_000
 /** How long a broker holds an empty fetch back, ms; less while a partition of it waits for its handler. */
 const MAX_WAIT = 250
@@ -35,12 +35,14 @@ class GroupConsumer implements Consumer {
   readonly #options: ConsumerOptions
   readonly #cluster: Cluster
   readonly #membership: Membership
+  readonly #refreshEvery: number
   readonly #owned = new Map<string, OwnedPartition>()
   /** Handlers of partitions lost, which may still be at work. */
   readonly #leaving = new Map<string, Promise<void>>()
   /** Fetch under way, by broker. */
   readonly #flights = new Map<number, Promise<void>>()
   #metadata: { readonly value: Metadata; readonly at: number } | null = null
+  #asking: Promise<Metadata> | null = null
   #retries = 0
   #closed = false
 
@@ -48,10 +50,11 @@ class GroupConsumer implements Consumer {
     this.#client = client
     this.#options = options
     this.#cluster = new Cluster(client)
+    this.#refreshEvery = options.refresh ?? REFRESH
     const { group, sessionTimeout = SESSION } = options
     this.#membership = new Membership(
       client,
-      { group, sessionTimeout, refresh: REFRESH },
+      { group, sessionTimeout, refresh: this.#refreshEvery },
       {
         topics: () => this.#topics(),
         assigned: (partitions, unbroken) => this.#assigned(partitions, unbroken),
@@ -94,9 +97,9 @@ class GroupConsumer implements Consumer {
 
   async close(): Promise<void> {
     this.#closed = true
-    this.#lose([...this.#owned.values()])
-    await Promise.all(this.#leaving.values())
+    await Promise.all([...this.#owned.values()].map((partition) => partition.drain()))
     await this.#membership.close()
+    await Promise.all(this.#leaving.values())
     await this.#cluster.close()
   }
 
@@ -111,7 +114,10 @@ class GroupConsumer implements Consumer {
     const { topics } = this.#options
     const patterns = topics.some((topic) => topic instanceof RegExp)
     const names = topics.filter((topic) => typeof topic === 'string')
-    const { topics: found } = await this.#cluster.metadata(patterns ? null : names)
+    const { topics: found, denied } = await this.#cluster.metadata(patterns ? null : names)
+    const [hidden] = denied
+    if (hidden !== undefined && !patterns)
+      throw new KafkaError('authorization', `kafka: not authorized for topic ${hidden}`)
     const visible = [...found.values()].filter(({ internal }) => !internal)
     const wanted = visible.filter(({ topic }) => topics.some((given) => matches(given, topic)))
     return wanted.map(({ topic }) => topic).sort()
@@ -165,7 +171,7 @@ class GroupConsumer implements Consumer {
   async #open(owned: OwnedPartition): Promise<Cursor | null> {
     const { topic, partition } = owned
     const metadata = await this.#fresh()
-    const found = metadata.topics.get(topic)
+    const found = topicIn(metadata, topic)
     const leader = leaderOf(metadata, owned)
     if (found === undefined || leader === null) return null
     const assigned = await this.#committed(owned, found.epoch)
@@ -184,7 +190,16 @@ class GroupConsumer implements Consumer {
     return { topic, partition, epoch: same ? noted : epoch, committed: same ? (held?.offset ?? null) : null }
   }
 
-  async #fresh(): Promise<Metadata> {
+  /** Many partitions ask at once: one request serves those that come while it has not been sent. */
+  #fresh(): Promise<Metadata> {
+    this.#asking ??= Promise.resolve().then(() => {
+      this.#asking = null
+      return this.#ask()
+    })
+    return this.#asking
+  }
+
+  async #ask(): Promise<Metadata> {
     const topics = [...new Set([...this.#owned.values()].map(({ topic }) => topic))]
     const value = await this.#cluster.metadata(topics)
     this.#metadata = { value, at: Date.now() }
@@ -210,7 +225,7 @@ class GroupConsumer implements Consumer {
 
   async #fetch(leader: number, partitions: readonly OwnedPartition[]): Promise<void> {
     try {
-      if (leader < 0 || Date.now() - (this.#metadata?.at ?? 0) > REFRESH) await this.#refresh()
+      if (leader < 0 || Date.now() - (this.#metadata?.at ?? 0) > this.#refreshEvery) await this.#refresh()
       if (leader < 0) await waited(pause(2))
       else await this.#fetchFrom(leader, partitions)
     } catch (error) {

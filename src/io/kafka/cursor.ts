@@ -1,8 +1,7 @@
 import type { Batch, Jump, PartitionId, Start } from './types.ts'
 import { type Cluster, EARLIEST, LATEST } from './wire/cluster.ts'
 import type { Fetched } from './wire/fetch.ts'
-import { protocolError } from './wire/kafkajs.ts'
-import type { Metadata } from './wire/metadata.ts'
+import { type Metadata, topicIn } from './wire/metadata.ts'
 
 /** Where one partition is being read. */
 export interface Cursor extends PartitionId {
@@ -15,13 +14,11 @@ export interface Cursor extends PartitionId {
   readonly start: Start
 }
 
-const OFFSET_OUT_OF_RANGE = 1
 /** Epochs of one topic differ by less than this, those of two topics by more. */
 const TOPIC = 1024
 
-/** Takes what a fetch brought: the batch, or null when there was none. Errors of the partition are thrown. */
+/** Takes what a fetch brought without an error: the batch, or null when there was none. */
 export function accept(cursor: Cursor, fetched: Fetched, onJump: (jump: Jump) => void): Batch | null {
-  if (fetched.error !== 0) throw protocolError(fetched.error)
   for (const { from, to, reason } of fetched.unreadable) {
     onJump({ ...place(cursor), reason: 'unreadable', expected: from, actual: to, detail: reason })
   }
@@ -41,7 +38,7 @@ const place = ({ topic, partition, epoch }: Cursor) => ({ topic, partition, epoc
 export async function settle(cluster: Cluster, cursor: Cursor, onJump: (jump: Jump) => void): Promise<boolean> {
   const { topic, partition } = cursor
   const metadata = await cluster.metadata([topic])
-  const found = metadata.topics.get(topic)
+  const found = topicIn(metadata, topic)
   const leader = leaderOf(metadata, cursor)
   if (found === undefined || leader === null) return false
   const bounds = await boundsOf(cluster, leader, cursor)
@@ -64,9 +61,6 @@ export async function settle(cluster: Cluster, cursor: Cursor, onJump: (jump: Ju
 
 /** Whether two epochs are of the same topic. */
 export const topicOf = (epoch: number): number => Math.floor(epoch / TOPIC)
-
-/** Whether an error asks for `settle`: position, leader or topic are not what they were. */
-export const isLost = (error: unknown): boolean => (error as { code?: unknown }).code === OFFSET_OUT_OF_RANGE
 
 /** Node that leads a partition; null when the partition does not exist or has no leader now. */
 export function leaderOf(metadata: Metadata, { topic, partition }: PartitionId): number | null {

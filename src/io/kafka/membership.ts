@@ -24,6 +24,10 @@ export interface MemberOptions {
   readonly refresh: number
 }
 
+/** A member goes on trying: when its coordinator is away its place is kept for a session. It asks itself whether it was ended. */
+const PATIENT = { initialRetryTime: 100, maxRetryTime: 2000, retries: 100_000 }
+/** How long leaving may take, ms; without a coordinator the group misses the member after its session. */
+const FAREWELL = 4000
 /** Longest wait before a new attempt after a crash, ms. */
 const LONGEST_PAUSE = 30_000
 
@@ -141,7 +145,7 @@ class Life {
       allowAutoTopicCreation: false,
       partitionAssigners: [this.#counting()],
       // Whatever ends it: a new consumer is made by us, with pauses that grow.
-      retry: { ...client.config.retry, restartOnFailure: async () => false },
+      retry: { ...PATIENT, restartOnFailure: async () => false },
     })
   }
 
@@ -169,7 +173,9 @@ class Life {
   /** Leaves the group. */
   async end(): Promise<void> {
     this.#ended.abort()
-    await this.consumer.disconnect().catch(() => {})
+    const late = new AbortController()
+    await Promise.race([this.consumer.disconnect().catch(() => {}), waited(FAREWELL, late.signal)])
+    late.abort()
   }
 
   #joined(member: string, assignment: Readonly<Record<string, readonly number[]>>): void {

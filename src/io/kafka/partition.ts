@@ -37,6 +37,7 @@ export class OwnedPartition implements PartitionId {
   #idleSince: number | null = null
   /** Grows when reading is sent elsewhere: what was fetched or is in work before then counts no more. */
   #turn = 0
+  #draining = false
 
   constructor(at: PartitionId, before: Promise<void> | undefined, hooks: PartitionHooks) {
     this.topic = at.topic
@@ -56,7 +57,7 @@ export class OwnedPartition implements PartitionId {
 
   /** Whether a fetch may be made for it. */
   get hungry(): boolean {
-    return this.cursor !== null && this.#waiting === null && !this.paused && !this.settling && !this.signal.aborted
+    return this.cursor !== null && this.#waiting === null && !this.paused && !this.settling && this.#open
   }
 
   /** Waits for its handler while a fetched batch lies ready. */
@@ -66,6 +67,20 @@ export class OwnedPartition implements PartitionId {
 
   lose(): void {
     this.#lost.abort()
+  }
+
+  /** Takes no more batches; resolves when the one in work is done. */
+  async drain(): Promise<void> {
+    this.#draining = true
+    this.#waiting = null
+    this.#arrived?.()
+    if (this.cursor === null) this.lose()
+    await this.done
+  }
+
+  /** Neither lost nor about to be. */
+  get #open(): boolean {
+    return !this.signal.aborted && !this.#draining
   }
 
   /** A batch came. */
@@ -101,7 +116,7 @@ export class OwnedPartition implements PartitionId {
     await before
     this.cursor = await this.#opened()
     this.#next = this.cursor?.position ?? null
-    while (!this.signal.aborted) {
+    while (this.#open) {
       this.#hooks.room()
       const batch = await this.#taken()
       if (batch !== null) await this.#handle(batch)
@@ -133,7 +148,7 @@ export class OwnedPartition implements PartitionId {
   async #handle(batch: Batch): Promise<void> {
     const turn = this.#turn
     this.#hooks.room()
-    for (let tries = 0; !this.signal.aborted && turn === this.#turn; tries++) {
+    for (let tries = 0; this.#open && turn === this.#turn; tries++) {
       try {
         await this.#hooks.handle(batch, this.signal)
         this.problem = null

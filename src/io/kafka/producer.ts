@@ -1,4 +1,4 @@
-import type { Producer as LibraryProducer, Message, RecordMetadata, TopicMessages } from 'kafkajs'
+import type { Producer as LibraryProducer, Message, TopicMessages } from 'kafkajs'
 import kafkajs from 'kafkajs'
 import type { Client } from './client.ts'
 import {
@@ -10,7 +10,9 @@ import {
   type Producer,
   type ProducerOptions,
 } from './types.ts'
-import { Cluster, fatal } from './wire/cluster.ts'
+import { Cluster } from './wire/cluster.ts'
+import { fatal, rootOf } from './wire/errors.ts'
+import { topicIn } from './wire/metadata.ts'
 import { pause, waited } from './wire/retry.ts'
 
 const DEADLINE = 60_000
@@ -27,12 +29,12 @@ class Sender {
   readonly #cluster: Cluster
   readonly #deadline: number
   readonly #codec: number
-  /** Last send of each partition, settled or not: the next one waits for it. */
-  readonly #last = new Map<string, Promise<unknown>>()
   /** Partition count of topics, as far as known. */
   readonly #counts = new Map<string, number>()
+  readonly #closing = new AbortController()
+  /** The send under way and all that wait behind it. */
+  #chain: Promise<unknown> = Promise.resolve()
   #library: LibraryProducer | null = null
-  #closed = false
 
   constructor(client: Client, deadline: number, codec: number) {
     this.#client = client
@@ -42,31 +44,27 @@ class Sender {
   }
 
   async send(batches: readonly OutBatch[]): Promise<readonly Position[]> {
-    if (this.#closed) throw new KafkaError('closed', 'kafka producer is closed')
-    const keys = batches.map(keyOf)
-    const before = Promise.all(keys.map((key) => this.#last.get(key)))
-    const sent = before.then(() => this.#checked(batches))
-    const settled = sent.catch(() => {})
-    for (const key of keys) this.#last.set(key, settled)
+    if (this.#closing.signal.aborted) throw new KafkaError('closed', 'kafka producer is closed')
+    const until = Date.now() + this.#deadline
+    const sent = this.#chain.then(() => this.#settled(batches, until))
+    this.#chain = sent.catch(() => {})
     return this.#inTime(sent, batches)
   }
 
   async close(): Promise<void> {
-    this.#closed = true
     const timer = new AbortController()
-    await Promise.race([Promise.all(this.#last.values()), waited(this.#deadline, timer.signal)])
+    await Promise.race([this.#chain, waited(this.#deadline, timer.signal)])
     timer.abort()
-    await this.#library?.disconnect()
+    this.#closing.abort()
+    await this.#renew()
     await this.#cluster.close()
   }
 
-  /** The send itself goes on when its time is up: what comes after it to the same partitions waits. */
+  /** A request that is under way when its time is up is waited for by the sends behind it, so that it cannot overtake them. */
   async #inTime<T>(sent: Promise<T>, batches: readonly OutBatch[]): Promise<T> {
     const timer = new AbortController()
-    const late = waited(this.#deadline, timer.signal).then((over): never | undefined => {
-      if (over)
-        throw new KafkaError('deadline', `kafka: no answer to a send to ${named(batches)} in ${this.#deadline} ms`)
-      return undefined
+    const late = waited(this.#deadline, timer.signal).then((over) => {
+      if (over) throw this.#late(batches)
     })
     try {
       return (await Promise.race([sent, late])) as T
@@ -75,14 +73,32 @@ class Sender {
     }
   }
 
-  async #checked(batches: readonly OutBatch[]): Promise<readonly Position[]> {
-    await this.#know(batches)
-    const answers = await this.#write(batches)
-    return batches.map((batch) => {
-      const answer = answers.find((each) => each.topicName === batch.topic && each.partition === batch.partition)
-      if (answer?.errorCode === 0) return { ...place(batch), offset: Number(answer.baseOffset) }
-      throw new KafkaError('refused', `kafka: no word of what was sent to ${keyOf(batch)}`)
+  #late(batches: readonly OutBatch[], cause?: unknown): KafkaError {
+    return new KafkaError('deadline', `kafka: no answer to a send to ${named(batches)} in ${this.#deadline} ms`, {
+      cause,
     })
+  }
+
+  /** Tries until the outcome is known or the time is up. */
+  async #settled(batches: readonly OutBatch[], until: number): Promise<readonly Position[]> {
+    for (let tries = 0; ; tries++) {
+      try {
+        await this.#know(batches)
+        return await this.#write(batches)
+      } catch (error) {
+        const verdict = judge(error)
+        if (verdict !== 'again') await this.#renew()
+        if (verdict instanceof KafkaError) throw verdict
+        if (Date.now() > until || this.#closing.signal.aborted) {
+          // What was sent last may have been written under the number that the next send would carry: then the broker would
+          // take that one for a repetition, and drop it.
+          await this.#renew()
+          throw this.#late(batches, error)
+        }
+        this.#counts.clear()
+        await waited(pause(tries), this.#closing.signal)
+      }
+    }
   }
 
   /** The library drops records for partitions that it does not know, and reports success; so they are looked up first. */
@@ -90,65 +106,77 @@ class Sender {
     const unknown = batches.filter((batch) => batch.partition >= (this.#counts.get(batch.topic) ?? 0))
     if (unknown.length === 0) return
     const topics = [...new Set(unknown.map(({ topic }) => topic))]
-    const metadata = await this.#patiently(() => this.#cluster.metadata(topics))
-    for (const topic of topics) this.#counts.set(topic, metadata.topics.get(topic)?.leaders.length ?? 0)
+    const metadata = await this.#cluster.metadata(topics)
+    for (const topic of topics) {
+      const count = topicIn(metadata, topic)?.leaders.length ?? 0
+      // Its own list of partitions is as old as ours was: another one asks anew.
+      if (this.#counts.has(topic) && this.#counts.get(topic) !== count) await this.#renew()
+      this.#counts.set(topic, count)
+    }
     const missing = unknown.find((batch) => batch.partition >= (this.#counts.get(batch.topic) ?? 0))
-    // Its own list of partitions may be as old: with another sender it asks anew.
-    await this.#renew()
     if (missing === undefined) return
     const count = this.#counts.get(missing.topic)
     const why = count === 0 ? 'there is no such topic' : `the topic has ${count} partitions`
     throw new KafkaError('unknown-partition', `kafka: nothing sent to ${keyOf(missing)}: ${why}`)
   }
 
-  async #write(batches: readonly OutBatch[]): Promise<RecordMetadata[]> {
-    try {
-      const library = await this.#connected()
-      return await library.sendBatch({ topicMessages: messages(batches), acks: -1, compression: this.#codec })
-    } catch (error) {
-      this.#counts.clear()
-      await this.#renew()
-      throw (
-        fatal(error) ??
-        new KafkaError('refused', `kafka: ${named(batches)}: ${(error as Error).message}`, { cause: error })
-      )
-    }
+  /** One entry of the answer for each partition asked: an answer without is a loss that the library reports as success. */
+  async #write(batches: readonly OutBatch[]): Promise<readonly Position[]> {
+    const library = await this.#connected()
+    const answers = await library.sendBatch({ topicMessages: messages(batches), acks: -1, compression: this.#codec })
+    const positions = new Map(answers.map((answer) => [`${answer.topicName}/${answer.partition}`, answer]))
+    const missing = batches.find((batch) => positions.get(keyOf(batch))?.errorCode !== 0)
+    if (missing !== undefined) throw new LostSend(`kafka: no word of what was sent to ${keyOf(missing)}`)
+    return offsets(batches, (batch) => Number(positions.get(keyOf(batch))?.baseOffset))
   }
 
   async #connected(): Promise<LibraryProducer> {
-    if (this.#library !== null) return this.#library
-    const library = this.#client.library.producer({
+    this.#library ??= this.#client.library.producer({
       idempotent: true,
       maxInFlightRequests: 1,
       metadataMaxAge: 30_000,
       allowAutoTopicCreation: false,
       createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
     })
-    await library.connect()
-    this.#library = library
-    return library
+    await this.#library.connect()
+    return this.#library
   }
 
-  /** After an error the sequence numbers of an idempotent producer may be off: the next send comes from a new one. */
   async #renew(): Promise<void> {
     const old = this.#library
     this.#library = null
     await old?.disconnect().catch(() => {})
   }
-
-  async #patiently<T>(attempt: () => Promise<T>): Promise<T> {
-    for (let tries = 0; ; tries++) {
-      try {
-        return await attempt()
-      } catch (error) {
-        if (this.#closed || fatal(error) !== null) throw error
-        await waited(pause(tries))
-      }
-    }
-  }
 }
 
-const place = ({ topic, partition }: OutBatch) => ({ topic, partition })
+/** The library knew less partitions than there are. */
+class LostSend extends Error {}
+
+/** Errors after which the numbers that a producer counts its records by are off; another one begins anew. */
+const OUT_OF_STEP = new Set(['OUT_OF_ORDER_SEQUENCE_NUMBER', 'UNKNOWN_PRODUCER_ID', 'INVALID_PRODUCER_EPOCH'])
+
+/** What an error of a send calls for: the same again, another producer and the same again, or giving up with an error of ours. */
+function judge(error: unknown): 'again' | 'anew' | KafkaError {
+  const final = fatal(error)
+  if (final !== null) return final
+  if (error instanceof LostSend) return 'anew'
+  const root = rootOf(error)
+  if (OUT_OF_STEP.has(root.type ?? '')) return 'anew'
+  if (root.name !== 'KafkaJSProtocolError' || root.retriable === true) return 'again'
+  return fatal(root) ?? new KafkaError('refused', `kafka: ${root.message}`, { cause: error })
+}
+
+/** Offset of the first record of each batch; several of one partition lie one behind the other. */
+function offsets(batches: readonly OutBatch[], base: (batch: OutBatch) => number): Position[] {
+  const before = new Map<string, number>()
+  return batches.map((batch) => {
+    const { topic, partition, records } = batch
+    const count = before.get(keyOf(batch)) ?? 0
+    before.set(keyOf(batch), count + records.length)
+    return { topic, partition, offset: base(batch) + count }
+  })
+}
+
 const keyOf = ({ topic, partition }: OutBatch) => `${topic}/${partition}`
 const named = (batches: readonly OutBatch[]) => [...new Set(batches.map(({ topic }) => topic))].join(', ')
 

@@ -1,8 +1,10 @@
 import type { Client } from './client.ts'
 import { accept, type Cursor, leaderOf, locate, settle } from './cursor.ts'
 import { type Batch, KafkaError, type ReadOptions } from './types.ts'
-import { Cluster, fatal } from './wire/cluster.ts'
+import { Cluster } from './wire/cluster.ts'
+import { fatal } from './wire/errors.ts'
 import { fetchFrom } from './wire/fetch.ts'
+import { topicIn } from './wire/metadata.ts'
 import { pause, waited } from './wire/retry.ts'
 
 const LIMITS = { maxWait: 250, maxBytes: 1024 * 1024 }
@@ -21,11 +23,13 @@ export async function* read(client: Client, options: ReadOptions): AsyncGenerato
 interface Range {
   readonly cursor: Cursor
   readonly end: number
+  /** Broker to fetch from; null after an error, to be looked up. */
+  leader: number | null
 }
 
 async function rangeOf(cluster: Cluster, { topic, partition, from, to }: ReadOptions): Promise<Range> {
   const metadata = await cluster.metadata([topic])
-  const found = metadata.topics.get(topic)
+  const found = topicIn(metadata, topic)
   if (found === undefined) throw new KafkaError('unknown-topic', `kafka topic ${topic} does not exist`)
   if (partition >= found.leaders.length) {
     throw new KafkaError(
@@ -34,31 +38,35 @@ async function rangeOf(cluster: Cluster, { topic, partition, from, to }: ReadOpt
     )
   }
   const leader = leaderOf(metadata, { topic, partition })
-  if (leader === null) throw new KafkaError('unreachable', `kafka topic ${topic}: partition ${partition} has no leader`)
+  if (leader === null) throw new KafkaError('unreachable', `kafka: nobody leads ${topic}/${partition}`)
   const position = await locate(cluster, leader, { topic, partition }, from)
   const end =
     to === undefined ? Infinity : await locate(cluster, leader, { topic, partition }, to === 'end' ? 'latest' : to)
-  return { cursor: { topic, partition, epoch: found.epoch, position, time: null, start: 'earliest' }, end }
+  return { cursor: { topic, partition, epoch: found.epoch, position, time: null, start: 'earliest' }, end, leader }
 }
 
-async function* readRange(cluster: Cluster, { cursor, end }: Range, options: ReadOptions): AsyncGenerator<Batch, void> {
-  while (cursor.position < end) {
-    const batch = await patiently(options, () => fetchNext(cluster, cursor, options))
+async function* readRange(cluster: Cluster, range: Range, options: ReadOptions): AsyncGenerator<Batch, void> {
+  while (range.cursor.position < range.end) {
+    const batch = await patiently(options, () => fetchNext(cluster, range, options))
     if (options.signal?.aborted === true) return
-    if (batch !== null) yield within(batch, end)
+    if (batch !== null) yield within(batch, range.end)
   }
 }
 
 /** One fetch; after an error the cursor is put right, and the next one goes on. */
-async function fetchNext(cluster: Cluster, cursor: Cursor, { onJump = () => {} }: ReadOptions): Promise<Batch | null> {
-  const leader = leaderOf(await cluster.metadata([cursor.topic]), cursor)
-  if (leader === null)
-    throw new KafkaError('unreachable', `kafka topic ${cursor.topic}: partition ${cursor.partition} has no leader`)
+async function fetchNext(cluster: Cluster, range: Range, { onJump = () => {} }: ReadOptions): Promise<Batch | null> {
+  const { cursor } = range
+  const leader = range.leader ?? leaderOf(await cluster.metadata([cursor.topic]), cursor)
+  range.leader = null
+  if (leader === null) throw new KafkaError('unreachable', `kafka: nobody leads ${cursor.topic}/${cursor.partition}`)
   const wanted = { ...cursor, offset: cursor.position, maxBytes: LIMITS.maxBytes }
   const [fetched] = await fetchFrom(await cluster.node(leader), [wanted], LIMITS)
-  if (fetched?.error === 0) return accept(cursor, fetched, onJump)
-  await settle(cluster, cursor, onJump)
-  return null
+  if (fetched?.error !== 0) {
+    await settle(cluster, cursor, onJump)
+    return null
+  }
+  range.leader = leader
+  return accept(cursor, fetched, onJump)
 }
 
 function within(batch: Batch, end: number): Batch {

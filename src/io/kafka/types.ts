@@ -123,8 +123,8 @@ export interface ProducerOptions {
 export type Compression = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd'
 
 /**
- * Sends records; idempotent, in order per partition. A send waits until the one before to the same partition is settled, so
- * nothing is reordered. Brokers that are away are waited for.
+ * Sends records; idempotent, one request after the other, so nothing is reordered: put what can go together into one call.
+ * Brokers that are away are waited for.
  */
 export interface Producer {
   /**
@@ -132,8 +132,8 @@ export interface Producer {
    * success reported: `KafkaError` with code
    * - `unknown-partition`: topic or partition does not exist (nothing was sent at all);
    * - `deadline`: no answer in time. The records may yet be written, before anything that is sent later;
-   * - `refused`: the broker does not take a record (too large, no key in a compacted topic, not authorized); batches of
-   *   other partitions in the same call may have been written.
+   * - `refused`: the broker does not take a record (too large, no key in a compacted topic); batches of other partitions in
+   *   the same call may have been written. `authorization`, `authentication` likewise.
    */
   send(batches: readonly OutBatch[]): Promise<readonly Position[]>
   /** Waits for what is under way (at most the deadline), then disconnects. */
@@ -171,7 +171,7 @@ export interface Jump extends PartitionId {
 
 export interface ConsumerOptions {
   readonly group: string
-  /** Names, or patterns that must match the whole name; topics made later are found within 30 s. */
+  /** Names, or patterns that must match the whole name. Topics and partitions made later are found by `refresh`. */
   readonly topics: readonly (string | RegExp)[]
   /** Where a partition starts that the group has no offset of. */
   readonly start: Start
@@ -197,6 +197,8 @@ export interface ConsumerOptions {
   readonly onJump?: (jump: Jump) => void
   /** Ms; a member that is killed is missed after so long. Default 30 s; heartbeats go ten times as often. */
   readonly sessionTimeout?: number
+  /** How often topics, partitions and their leaders are looked at again, ms. Default 10 s. */
+  readonly refresh?: number
   /** Bytes of a fetch, over all partitions, and of one partition. Defaults 1 MiB and 256 KiB. */
   readonly maxBytes?: number
   readonly maxBytesPerPartition?: number
@@ -241,7 +243,10 @@ export interface Consumer {
   seek(position: Position): void
   pause(partitions: readonly PartitionId[]): void
   resume(partitions: readonly PartitionId[]): void
-  /** Waits for handlers at work, then leaves the group. */
+  /**
+   * Takes no more batches, waits for handlers at work, which may still commit, then leaves the group. Handlers are not told;
+   * one that may take long has its own way to be stopped.
+   */
   close(): Promise<void>
 }
 

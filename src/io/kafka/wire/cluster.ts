@@ -8,7 +8,6 @@ import {
   LIST_OFFSETS,
   type NodeAddress,
   type Protocol,
-  type ProtocolError,
   protocolError,
 } from './kafkajs.ts'
 import { METADATA_VERSION, type Metadata, metadataRequest } from './metadata.ts'
@@ -135,16 +134,3 @@ interface OffsetsAnswer {
 }
 
 const addressOf = ({ connectionPool: { host, port } }: Broker) => `${host}:${port}`
-
-const FATAL: Readonly<Record<string, KafkaError['code']>> = {
-  KafkaJSSASLAuthenticationError: 'authentication',
-  KafkaJSServerDoesNotSupportApiKey: 'refused',
-}
-
-/** What no waiting mends, as an error of ours; null for what may pass: brokers away, elections, restarts. */
-export function fatal(error: unknown): KafkaError | null {
-  if (error instanceof KafkaError) return error.code === 'unreachable' ? null : error
-  const { name, message, type } = error as Partial<ProtocolError>
-  const code = type?.endsWith('AUTHORIZATION_FAILED') === true ? 'authorization' : FATAL[name ?? '']
-  return code === undefined ? null : new KafkaError(code, `kafka: ${message}`, { cause: error })
-}

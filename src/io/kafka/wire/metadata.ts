@@ -1,3 +1,4 @@
+import { KafkaError } from '../types.ts'
 import { Bytes } from './bytes.ts'
 import { API, encoded, type NodeAddress, type Protocol } from './kafkajs.ts'
 
@@ -7,6 +8,14 @@ export const METADATA_VERSION = 10
 export interface Metadata {
   readonly nodes: readonly NodeAddress[]
   readonly topics: ReadonlyMap<string, TopicMetadata>
+  /** Topics named that we may not see. */
+  readonly denied: ReadonlySet<string>
+}
+
+/** A topic by name, undefined when there is none. Throws when it is hidden from us. */
+export function topicIn({ topics, denied }: Metadata, topic: string): TopicMetadata | undefined {
+  if (denied.has(topic)) throw new KafkaError('authorization', `kafka: not authorized for topic ${topic}`)
+  return topics.get(topic)
 }
 
 export interface TopicMetadata {
@@ -28,6 +37,7 @@ export function metadataRequest(topics: readonly string[] | null): Protocol<Meta
   }
 }
 
+const TOPIC_AUTHORIZATION_FAILED = 29
 const NO_TAGS = Buffer.from([0])
 const NIL_ID = Buffer.alloc(16)
 
@@ -53,9 +63,14 @@ function answer(bytes: Bytes): Metadata {
   const nodes = bytes.compactArray(() => node(bytes))
   bytes.compactString()
   bytes.int32()
-  const topics = new Map<string, TopicMetadata>()
-  for (const topic of bytes.compactArray(() => topicOf(bytes))) if (topic !== null) topics.set(topic.topic, topic)
-  return { nodes, topics }
+  const all = bytes.compactArray(() => topicOf(bytes))
+  const topics = all.filter(({ error, leaders }) => error === 0 && leaders.length > 0)
+  const denied = all.filter(({ error }) => error === TOPIC_AUTHORIZATION_FAILED)
+  return {
+    nodes,
+    topics: new Map(topics.map((topic) => [topic.topic, topic])),
+    denied: new Set(denied.map(({ topic }) => topic)),
+  }
 }
 
 function node(bytes: Bytes): NodeAddress {
@@ -65,7 +80,7 @@ function node(bytes: Bytes): NodeAddress {
   return address
 }
 
-function topicOf(bytes: Bytes): TopicMetadata | null {
+function topicOf(bytes: Bytes): TopicMetadata & { readonly error: number } {
   const error = bytes.int16()
   const topic = bytes.compactString() ?? ''
   const id = bytes.slice(16)
@@ -74,7 +89,7 @@ function topicOf(bytes: Bytes): TopicMetadata | null {
   for (const [partition, leader] of bytes.compactArray(() => leaderOf(bytes))) leaders[partition] = leader
   bytes.int32()
   bytes.skipTags()
-  return error === 0 && leaders.length > 0 ? { topic, epoch: epochOf(id), internal, leaders } : null
+  return { error, topic, epoch: epochOf(id), internal, leaders }
 }
 
 function leaderOf(bytes: Bytes): readonly [partition: number, leader: number] {
