@@ -52,6 +52,7 @@ function readFields(measure: Measure, sample: Sample): void {
   measure.failsafeActive = read(sample.failsafeActive, time, measure.failsafeActive)
   measure.clusterUnlocked = read(sample.clusterUnlocked, time, measure.clusterUnlocked)
   measure.standbys = read(sample.standbys, time, measure.standbys)
+  measure.slots = read(sample.slots, time, measure.slots)
   measure.version = sample.version ?? measure.version
 }
 

@@ -117,6 +117,7 @@ function newMeasure(): Measure {
     failsafeActive: undefined,
     clusterUnlocked: undefined,
     standbys: undefined,
+    slots: undefined,
     version: undefined,
     failures: 0,
     failed: undefined,

@@ -16,6 +16,18 @@ export interface Standby {
   readonly syncState?: string
 }
 
+/** A replication slot as its server shows it. What the reading does not say is absent. */
+export interface Slot {
+  readonly name: string
+  readonly active?: boolean
+  /** WAL kept for it, bytes behind the server's position. */
+  readonly retained?: number
+  /** Bytes that may still be written before its WAL is given up. */
+  readonly safeWalSize?: number
+  /** `reserved`, `extended`, `unreserved`, `lost`. */
+  readonly walStatus?: string
+}
+
 /**
  * One reading of a member. `time` is epoch ms, when it was read at the member. A field that was not in the
  * reading is absent: unknown, never zero and never "as before". Source of the shapes: Patroni's `api.py`.
@@ -26,7 +38,7 @@ export interface Sample {
   readonly cluster: string | null
   readonly member: string
   readonly time: number
-  /** Which reading this was: `/patroni`, `/metrics`, or `log` for a REST body inside a log line. */
+  /** Which reading this was: `/patroni`, `/metrics`, `postgres_exporter`, or `log` for a REST body inside a log line. */
   readonly via: string
   readonly role?: SampleRole
   /** PostgreSQL's state in Patroni's words: running, starting, stopping, stopped, crashed, … */
@@ -56,6 +68,8 @@ export interface Sample {
   readonly tags?: Tags
   /** Members that the primary's `replication[]` lists; absent when the reading has no such list. */
   readonly standbys?: readonly Standby[]
+  /** Replication slots of the server; absent when the reading does not show them. */
+  readonly slots?: readonly Slot[]
   readonly version?: string
 }
 

@@ -1,7 +1,7 @@
 import type { Alert, Severity } from './effect.ts'
 import type { Basis, FacetName } from './facet-names.ts'
 import type { Lsn } from './lsn.ts'
-import type { ClusterMemberView, PollFailure, SampleRole, Standby, Tags } from './sample.ts'
+import type { ClusterMemberView, PollFailure, SampleRole, Slot, Standby, Tags } from './sample.ts'
 import type { Evidence } from './source.ts'
 
 /**
@@ -120,6 +120,7 @@ export interface Measure {
   failsafeActive: Read<boolean> | undefined
   clusterUnlocked: Read<boolean> | undefined
   standbys: Read<readonly Standby[]> | undefined
+  slots: Read<readonly Slot[]> | undefined
   version: string | undefined
   /** Polls that failed since the last good one. */
   failures: number

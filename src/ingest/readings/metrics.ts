@@ -33,11 +33,19 @@ interface Read {
 
 /**
  * Reads the text of `GET /metrics`, every version (2.1.0 and later; `patroni_master` up to 3.3, `patroni_primary` from
- * 3.0). A counter's 0 (position, timeline, start) means none. Null without a Patroni metric.
+ * 3.0). Null without a Patroni metric.
  */
 export function readPatroniMetrics(body: string, at: At): Sample | null {
   const { values, scope, name } = readLines(body)
   if (values.size === 0) return null
+  return patroniSample(values, { ...at, cluster: at.cluster ?? scope, member: name ?? at.member })
+}
+
+/**
+ * The sample of one scrape: values by the names of Patroni's metrics less `patroni_`. A counter's 0 (position, timeline,
+ * start) means none.
+ */
+export function patroniSample(values: ReadonlyMap<string, number>, at: At): Sample {
   const flag = (metric: string): boolean | undefined => {
     const value = values.get(metric)
     return value === undefined ? undefined : value !== 0
@@ -45,10 +53,13 @@ export function readPatroniMetrics(body: string, at: At): Sample | null {
   const role = roleOf(flag)
   const replica = role === 'replica' || role === 'standby_leader'
   const lsn = (metric: string, of: boolean): bigint | undefined => (of ? positionOf(values.get(metric)) : undefined)
+  // Flags of the receiver are 0 too where PostgreSQL could not be asked; positions are then 0 as well.
+  const asked = flag('postgres_running') !== false || lsn('xlog_received_location', replica) !== undefined
+  const asReplica = (metric: string): boolean | undefined => (replica && asked ? flag(metric) : undefined)
   return known<Sample>({
     kind: 'sample',
-    cluster: at.cluster ?? scope,
-    member: name ?? at.member,
+    cluster: at.cluster,
+    member: at.member,
     time: at.time,
     via: at.via,
     role,
@@ -60,9 +71,9 @@ export function readPatroniMetrics(body: string, at: At): Sample | null {
     replayLsn: lsn('xlog_replayed_location', replica),
     replayedAt: milliseconds(values.get('xlog_replayed_timestamp')),
     postmasterStart: milliseconds(values.get('postmaster_start_time')),
-    streaming: replica ? flag('postgres_streaming') : undefined,
-    inArchiveRecovery: replica ? flag('postgres_in_archive_recovery') : undefined,
-    replayPaused: replica ? flag('xlog_paused') : undefined,
+    streaming: asReplica('postgres_streaming'),
+    inArchiveRecovery: asReplica('postgres_in_archive_recovery'),
+    replayPaused: asReplica('xlog_paused'),
     paused: flag('is_paused'),
     failsafeActive: flag('failsafe_mode_is_active'),
     clusterUnlocked: flag('cluster_unlocked'),
@@ -71,6 +82,7 @@ export function readPatroniMetrics(body: string, at: At): Sample | null {
     syncStandby: flag('sync_standby'),
     tags: undefined,
     standbys: undefined,
+    slots: undefined,
     version: undefined,
   })
 }
@@ -103,7 +115,8 @@ function stateOf(running: boolean | undefined, index: number | undefined): strin
   return index === undefined ? undefined : STATES[index]
 }
 
-function positionOf(value: number | undefined): bigint | undefined {
+/** A position in bytes, 0 for none. */
+export function positionOf(value: number | undefined): bigint | undefined {
   return value === undefined || value <= 0 ? undefined : BigInt(Math.round(value))
 }
 

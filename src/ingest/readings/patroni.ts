@@ -54,6 +54,7 @@ export function readPatroniBody(body: unknown, at: At): Sample | null {
     syncStandby: flag(body, 'sync_standby'),
     tags: tagsOf(object(body, 'tags')) ?? {},
     standbys: standbysOf(array(body, 'replication')),
+    slots: undefined,
     version,
   })
 }
