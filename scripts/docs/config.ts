@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { RULE_SHAPE, shapes } from '../../src/config/schema.ts'
+import { METRICS_SECTIONS, METRICS_SHAPES } from '../../src/config/sections/metrics.ts'
 import type { RuleMeta } from '../../src/model/rule.ts'
 import { code, GENERATED, page, table } from './markdown.ts'
 import { written } from './rules.ts'
@@ -32,7 +33,11 @@ export function configPage(rules: readonly RuleMeta[]): string {
     'A YAML file, given by `--config FILE`. Everything in it is optional. Durations have a unit (`500ms`, `30s`, `10min`, `1h30min`, `1d`), sizes too (`16MiB` is 16,777,216 bytes, `16MB` is 16,000,000). All mistakes are told at once, each with its line and column.',
     EXAMPLE,
     '## Top level',
-    settings(top, { rules: 'Settings of rules, by rule.', clusters: 'What no log says of clusters, by cluster.' }),
+    settings(top, {
+      rules: 'Settings of rules, by rule.',
+      clusters: 'What no log says of clusters, by cluster.',
+      metrics: 'Where samples are fetched.',
+    }),
     '## clusters.NAME',
     'Patroni’s own `/config`, where it was recorded, wins over these.',
     settings(cluster, {
@@ -41,12 +46,17 @@ export function configPage(rules: readonly RuleMeta[]): string {
     }),
     '## clusters.NAME.members.NAME',
     settings(member, {}),
+    ...sectionPages(METRICS_SHAPES, METRICS_SECTIONS),
     '## rules.RULE',
     settings(RULE_SHAPE, {}),
     '## rules.RULE.params',
     'What a rule does with them stands in [rules.md](rules.md).',
     table(['rule', 'parameter', 'form', 'default'], rules.flatMap(parameters)),
   ])
+}
+
+function sectionPages(shapes: Readonly<Record<string, Shape>>, sections: Readonly<Record<string, string>>): string[] {
+  return Object.entries(shapes).flatMap(([title, shape]) => [`## ${title}`, settings(shape, sections)])
 }
 
 function parameters({ id, params }: RuleMeta): string[][] {

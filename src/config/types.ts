@@ -1,5 +1,6 @@
 import type { Severity } from '../model/effect.ts'
 import type { RuleMeta } from '../model/rule.ts'
+import type { MetricsSettings } from './sections/metrics.ts'
 
 /** What configuration needs to know of a rule. */
 export type KnownRule = Pick<RuleMeta, 'id' | 'params'>
@@ -50,6 +51,8 @@ export interface Config {
   readonly timezone?: string
   /** How late a line may come against its own stream, ms. */
   readonly lateness?: number
+  /** Where samples are fetched. */
+  readonly metrics?: MetricsSettings
 }
 
 export const EMPTY_CONFIG: Config = { rules: {}, clusters: {} }
