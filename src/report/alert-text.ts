@@ -27,7 +27,6 @@ export function alertBlock(alert: Alert, times: ZoneTimes, paint: Paint): string
     // Commands are to be copied: they are never broken.
     ...alert.remedy.map((command, index) => `          ${index === 0 ? 'check ' : '      '}${command}\n`),
     labelled('more  ', alert.runbook, 10),
-    '\n',
   ].join('')
 }
 
@@ -40,7 +39,7 @@ function resolvedBlock(alert: Alert, times: ZoneTimes, paint: Paint): string {
   const length = duration((alert.endsAt ?? alert.time) - alert.startsAt)
   const reason = alert.endReason === 'proof' ? '' : ` [${alert.endReason}]`
   const title = `RESOLVED ${alert.rule}  ${alert.cluster}${alert.member === null ? '' : `/${alert.member}`} after ${length}${reason}`
-  return `${times.clock(alert.time)}  ${paint(title, 'green')}\n${labelled('', alert.summary, 10)}\n`
+  return `${times.clock(alert.time)}  ${paint(title, 'green')}\n${labelled('', alert.summary, 10)}`
 }
 
 function statements(label: string, all: readonly Statement[], times: ZoneTimes): string {

@@ -44,6 +44,8 @@ export function textReport({ zone, colour }: TextOptions): TextReport {
   const heard = new Map<string, number>()
   const repeated = new Map<string, { type: string; count: number; until: number }>()
   let day = ''
+  /** Alerts stand apart, a blank line before and after. */
+  let afterAlert = false
   let clusters = new Set<string>()
 
   function heading(time: number): string {
@@ -94,7 +96,9 @@ export function textReport({ zone, colour }: TextOptions): TextReport {
     const from =
       effect.since < effect.time - 1_000 && Number.isFinite(effect.since) ? ` since ${times.clock(effect.since)}` : ''
     const basis = effect.basis === 'logged' ? '' : ` [${effect.basis}]`
-    const text = `${who(effect)} ${changeInWords(effect)}${from}: ${plain(mask(effect.because))}${basis}`
+    const words = changeInWords(effect)
+    const because = effect.because === `it ${words}` ? '' : `: ${plain(mask(effect.because))}`
+    const text = `${who(effect)} ${words}${from}${because}${basis}`
     const lines = labelled('', text, 10)
     const last = effect.evidence[0]
     const source =
@@ -111,7 +115,7 @@ export function textReport({ zone, colour }: TextOptions): TextReport {
       case 'transition':
         return transition(effect)
       case 'alert':
-        return `\n${alertBlock(effect, times, paint)}`
+        return alertBlock(effect, times, paint)
       case 'late':
         return ''
       case 'reject':
@@ -122,7 +126,10 @@ export function textReport({ zone, colour }: TextOptions): TextReport {
   return {
     effect(effect) {
       const text = `${gap(effect)}${body(effect)}`
-      return text === '' ? '' : `${heading(effect.time)}${text}`
+      if (text === '') return ''
+      const space = heading(effect.time) || (effect.kind === 'alert' || afterAlert ? '\n' : '')
+      afterAlert = effect.kind === 'alert'
+      return `${space}${text}`
     },
     end: (summary) => summaryText(summary, times, paint),
   }

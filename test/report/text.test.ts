@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Alert, Effect, Transition } from '../../src/model/effect.ts'
+import { textReport } from '../../src/report/text.ts'
+
+const T = Date.UTC(2026, 2, 4, 10)
+
+const transition = (time: number, facet: Transition['facet'], to: string, because: string): Transition => ({
+  kind: 'transition',
+  time,
+  cluster: 'demo',
+  member: 'pg-1',
+  facet,
+  from: 'x',
+  to,
+  since: time,
+  basis: 'logged',
+  because,
+  evidence: [],
+})
+
+const alert = (time: number, given: Partial<Alert> = {}): Alert => ({
+  kind: 'alert',
+  time,
+  cluster: 'demo',
+  member: 'pg-1',
+  rule: 'replica-stalled',
+  severity: 'critical',
+  status: 'firing',
+  fingerprint: 'f',
+  subject: 'pg-1',
+  since: time - 15_000,
+  startsAt: time,
+  endsAt: null,
+  endReason: null,
+  was: null,
+  summary: 'pg-1 stands still',
+  claims: [],
+  measures: [],
+  evidence: [],
+  remedy: ['patronictl list demo'],
+  runbook: 'docs/rules.md#replica-stalled',
+  inhibitedBy: null,
+  ...given,
+})
+
+function told(...effects: readonly Effect[]): string {
+  const report = textReport({ zone: 'UTC', colour: false })
+  return effects.map((effect) => report.effect(effect)).join('')
+}
+
+describe('the timeline', () => {
+  it('says what changed, and why unless the words say it', () => {
+    const text = told(
+      transition(T, 'lockView', 'pg-0', 'it names pg-0 as leader'),
+      transition(T + 1_000, 'upstream', 'none', 'primary_conninfo was removed'),
+    )
+    assert.match(text, /10:00:00 {2}pg-1 names pg-0 as leader\n/)
+    assert.match(text, /10:00:01 {2}pg-1 follows nobody: primary_conninfo was removed\n/)
+  })
+
+  it('sets alerts apart by one blank line, before and after', () => {
+    const text = told(
+      transition(T, 'replication', 'stopped', 'its WAL receiver ended'),
+      alert(T + 5_000),
+      alert(T + 9_000, { status: 'resolved', endsAt: T + 9_000, endReason: 'proof', summary: 'it streams' }),
+      transition(T + 10_000, 'replication', 'streaming', 'a receiver started'),
+    )
+    assert.doesNotMatch(text, /\n\n\n/)
+    assert.deepEqual(
+      text.split('\n\n').map((block) => block.trim().split('\n')[0]?.slice(0, 30)),
+      [
+        '── 2026-03-04 (UTC) ───────────',
+        '10:00:05  CRITICAL replica-stal',
+        '10:00:09  RESOLVED replica-stal',
+        '10:00:10  pg-1 streams: a recei',
+      ].map((start) => start.slice(0, 30)),
+    )
+  })
+
+  it('shows a consequence under its cause, without a block of its own', () => {
+    const text = told(alert(T), alert(T + 5_000, { rule: 'replica-view-stale', inhibitedBy: 'f' }))
+    assert.match(text, /replica-view-stale.*a consequence of\s+the alert above/s)
+    assert.equal(text.split('check ').length, 2)
+  })
+
+  it('masks secrets and shows control characters harmlessly', () => {
+    const line = 'LOG:  x \u001b[31m primary_conninfo = user=u password=hunter2 host=h'
+    const text = told(alert(T, { evidence: [{ source: { file: 'a.log', line: 1 }, time: T, text: line }] }))
+    assert.doesNotMatch(text, /hunter2/)
+    assert.ok(!text.includes('\u001b'))
+  })
+})
