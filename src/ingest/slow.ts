@@ -31,7 +31,7 @@ export interface SlowReader {
   read(bytes: Uint8Array, from: number, to: number, line: number, settled: boolean): readonly SlowLine[] | null
   /** The same of a text taken out of an envelope; a bare line is a record too. */
   open(text: string, of: Opening): readonly SlowLine[]
-  /** The same of a value that was read already; `text` is what evidence quotes. */
+  /** The same of a value that was read already; `text` is what evidence quotes, '' for the line itself. */
   openParsed(value: unknown, text: string, of: Opening): readonly SlowLine[]
   /** The same of a record out of a batch. */
   openEnveloped(record: Enveloped, text: string, of: Opening): readonly SlowLine[]
@@ -73,6 +73,13 @@ interface Part extends Opening {
   readonly text: string
 }
 
+/** A csvlog record whose quotes are not balanced yet. */
+interface OpenCsv {
+  readonly part: Part
+  readonly lines: string[]
+  length: number
+}
+
 export interface SlowOptions {
   readonly clock: LocalClock
   readonly names: Names
@@ -88,7 +95,7 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES }: SlowO
   const prefix = emptyPrefix()
   /** Parts of lines that were cut in the middle, and csvlog records not complete yet, by stream. */
   const parts = new Map<string, Part>()
-  const csvs = new Map<string, Part>()
+  const csvs = new Map<string, OpenCsv>()
   let latest = Number.NaN
   let shape = ''
   let wrapped = false
@@ -205,7 +212,7 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES }: SlowO
     latest = time
     const level = program === 'postgres' ? (severityOf(fields.level)?.level ?? 'INFO') : levelOf(fields.level)
     return line('line', part, {
-      ...both(part.text, record.text),
+      ...both(part.text === '' ? record.text : part.text, record.text),
       time,
       level,
       program,
@@ -228,23 +235,34 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES }: SlowO
   function csvBegins(part: Part): readonly SlowLine[] | null {
     if (quotesBalanced(part.text)) return csvEnds(part)
     if (csvs.size >= MOST_OPEN) return csvEnds(part)
-    csvs.set(keyOf(part), part)
+    csvs.set(keyOf(part), { part, lines: [part.text], length: part.text.length })
     return []
   }
 
-  function csvGoesOn(before: Part, part: Part): readonly SlowLine[] {
-    if (CSV_START.test(part.text)) {
+  function csvGoesOn(before: OpenCsv, part: Part): readonly SlowLine[] {
+    if (CSV_START.test(part.text) || isPrefixed(part.text)) {
       // Its end was lost on the way: what there is of it counts.
       csvs.delete(keyOf(part))
-      return [...(csvEnds(before) ?? [bareLine(before)]), ...(csvBegins(part) ?? [bareLine(part)])]
+      return [...csvCompleted(before), ...(open(part) ?? [bareLine(part)])]
     }
-    const whole = { ...before, text: `${before.text}\n${part.text}` }
-    if (quotesBalanced(whole.text) || whole.text.length > LONGEST) {
-      csvs.delete(keyOf(part))
-      return csvEnds(whole) ?? [bareLine(whole)]
-    }
-    csvs.set(keyOf(part), whole)
-    return []
+    before.lines.push(part.text)
+    before.length += part.text.length
+    // One quote is open: the line that has an odd number of them ends it.
+    if (quotesBalanced(part.text) && before.length <= LONGEST) return []
+    csvs.delete(keyOf(part))
+    return csvCompleted(before)
+  }
+
+  function csvCompleted({ part, lines }: OpenCsv): readonly SlowLine[] {
+    const whole = { ...part, text: lines.join('\n') }
+    return csvEnds(whole) ?? [bareLine(whole)]
+  }
+
+  function isPrefixed(text: string): boolean {
+    if (!(text.charCodeAt(0) >= ZERO && text.charCodeAt(0) <= NINE)) return false
+    const bytes = encoder.encode(text.slice(0, HEAD))
+    const length = bytes.length
+    return patroniPrefix(stamps, bytes, 0, length, prefix) || postgresPrefix(stamps, bytes, 0, length, prefix)
   }
 
   function csvEnds(part: Part): readonly SlowLine[] | null {
@@ -304,8 +322,9 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES }: SlowO
     return [bareLine({ ...part, text: part.text.slice(0, at) }), ...records]
   }
 
-  function unfinished(part: Part): SlowLine {
-    return line('rejected', part, { reason: 'csvlog record without its end' })
+  function csvUnfinished({ part, lines }: OpenCsv): readonly SlowLine[] {
+    const whole = csvEnds({ ...part, text: lines.join('\n') })
+    return whole ?? [line('rejected', part, { reason: 'csvlog record without its end' })]
   }
 
   function bareLine(part: Part): SlowLine {
@@ -333,7 +352,7 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES }: SlowO
     },
     get since() {
       let least = Number.POSITIVE_INFINITY
-      for (const { line } of csvs.values()) least = Math.min(least, line)
+      for (const { part } of csvs.values()) least = Math.min(least, part.line)
       for (const { line } of parts.values()) least = Math.min(least, line)
       return least
     },
@@ -359,7 +378,7 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES }: SlowO
       return enveloped({ ...of, text }, record, 0)
     },
     flush() {
-      const left = [...csvs.values()].flatMap((part) => csvEnds(part) ?? [unfinished(part)])
+      const left = [...csvs.values()].flatMap((csv) => csvUnfinished(csv))
       const cut = [...parts.values()].flatMap((part) => open(part) ?? [bareLine(part)])
       csvs.clear()
       parts.clear()

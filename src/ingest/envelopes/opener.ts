@@ -89,8 +89,14 @@ export function opener(options: OpenerOptions): Opener {
       batch.add(value, scan.bodyFrom, scan.bodyTo, writer)
       return null
     }
-    const text = texts.read(value, scan.bodyFrom, scan.bodyTo)
-    batch.add(text.bytes, text.from, withoutNewline(text.bytes, text.from, text.to), writer)
+    return escaped(value, scan.bodyFrom, scan.bodyTo, writer)
+  }
+
+  /** The text of a JSON string between its quotes. */
+  function escaped(value: Uint8Array, from: number, to: number, writer: Writer): null {
+    const text = texts.read(value, from, to)
+    batch.single = text.single
+    batch.add(text.bytes, text.from, text.to, writer)
     return null
   }
 
@@ -126,10 +132,8 @@ export function opener(options: OpenerOptions): Opener {
     while (end > from && (value[end - 1] as number) <= BLANK) end--
     if (stringEnd(value, from + 1, end) !== end - 1) return raw(value, from, to)
     noted('json string')
-    const text = texts.read(value, from + 1, end - 1)
     batch.depth = 1
-    batch.add(text.bytes, text.from, withoutNewline(text.bytes, text.from, text.to), nobody)
-    return null
+    return escaped(value, from + 1, end - 1, nobody)
   }
 
   function otlp(value: Uint8Array): readonly SlowLine[] | null | false {
@@ -160,8 +164,7 @@ export function opener(options: OpenerOptions): Opener {
     const record = decoders.msgpack(value)
     if (typeof record !== 'object' || record === null) return false
     noted('fluent msgpack')
-    const body = openJson(record, rules)?.[0]?.text ?? ''
-    return slow.openParsed(record, body, opening(NOBODY, offset))
+    return slow.openParsed(record, '', opening(NOBODY, offset))
   }
 
   function detect(value: Uint8Array, from: number, to: number, offset: number): readonly SlowLine[] | null {

@@ -116,8 +116,8 @@ export function scanObject(
   for (;;) {
     if (bytes[at] !== QUOTE) return false
     const keyFrom = at + 1
-    const keyTo = bytes.indexOf(QUOTE, keyFrom)
-    if (keyTo < 0 || keyTo >= to) return false
+    let keyTo = keyFrom
+    while (keyTo < to && bytes[keyTo] !== QUOTE) keyTo++
     const kind = kindOf(bytes, keyFrom, keyTo, keys)
     if (kind === UNUSUAL) return false
     at = keyTo + 1

@@ -3,22 +3,24 @@ export interface Unescaped {
   bytes: Uint8Array
   from: number
   to: number
+  /** Whether it is one line for certain. */
+  single: boolean
 }
 
 export interface Unescaper {
-  /** The text of a JSON string between its quotes; overwritten by the next call. */
+  /** The text of a JSON string between its quotes, without the newline that ends it; overwritten by the next call. */
   read(bytes: Uint8Array, from: number, to: number): Unescaped
 }
 
 const ROOM = 1 << 16
-const [BACKSLASH, U, LOW] = [92, 117, 32] as const
+const [NEWLINE, BACKSLASH, U, LOW] = [10, 92, 117, 32] as const
 /** What stands for a byte that was no UTF-8: U+FFFD. */
 const BROKEN = [0xef, 0xbf, 0xbd] as const
 
 export function unescaper(): Unescaper {
   let room = new Uint8Array(ROOM)
   let used = 0
-  const result: Unescaped = { bytes: room, from: 0, to: 0 }
+  const result: Unescaped = { bytes: room, from: 0, to: 0, single: true }
 
   return {
     read(bytes, from, to) {
@@ -31,10 +33,17 @@ export function unescaper(): Unescaper {
       result.bytes = room
       result.from = used
       used = write(bytes, from, to, room, used)
+      if (used > result.from && room[used - 1] === NEWLINE) used--
       result.to = used
+      result.single = !hasNewline(room, result.from, used)
       return result
     },
   }
+}
+
+function hasNewline(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at++) if (bytes[at] === NEWLINE) return true
+  return false
 }
 
 function write(bytes: Uint8Array, from: number, to: number, room: Uint8Array, start: number): number {
