@@ -69,8 +69,3 @@ export class Wire {
     throw new Broken('a varint longer than 10 bytes')
   }
 }
-
-/** The varint that stands at `from`, as a number. */
-export function varintAt(bytes: Uint8Array, from: number, to: number): number {
-  return new Wire().over(bytes, from, to).varint()
-}
