@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon'
 import { quoted } from '../config/problem.ts'
+import type { PrometheusSettings } from '../config/sections/metrics.ts'
 import type { Config } from '../config/types.ts'
 import type { Severity } from '../model/effect.ts'
 
@@ -18,6 +19,8 @@ export interface Only {
 export interface ReplayOptions {
   /** Capture files, folders and globs of readings, as given. */
   readonly metrics: readonly string[]
+  /** The Prometheus to read, or null. */
+  readonly prometheus: PrometheusSettings | null
   /** First event time wanted, or null. */
   readonly from: number | null
   /** Last event time wanted, or null. */
@@ -70,6 +73,7 @@ export function readReplayOptions(
   }
   return {
     metrics: raw.metrics ?? [],
+    prometheus: raw.prometheus === undefined ? null : readPrometheus(raw.prometheus, config, problems),
     from,
     to,
     cluster: readName('--cluster', raw.cluster, problems),
@@ -84,16 +88,35 @@ export function readReplayOptions(
 }
 
 function checkInputs(paths: readonly string[], raw: RawReplayOptions, problems: string[]): void {
-  if (raw.prometheus !== undefined) {
-    problems.push('--prometheus: not available in this version; give recorded readings with --metrics')
-  }
   for (const path of paths) {
     if (path.startsWith('kafka:')) problems.push(`${path}: topics are not available in this version; give files`)
     if (path === '') problems.push('PATH: expected a file, a folder, a glob or -, got ""')
   }
-  if (paths.length === 0 && (raw.metrics ?? []).length === 0) {
-    problems.push('PATH: expected at least one file, folder, glob or - to replay, or --metrics')
+  if (paths.length === 0 && (raw.metrics ?? []).length === 0 && raw.prometheus === undefined) {
+    problems.push('PATH: expected at least one file, folder, glob or - to replay, or --metrics, or --prometheus')
   }
+  if (paths.length === 0 && raw.prometheus !== undefined && raw.from === undefined) {
+    problems.push('--prometheus: expected --from, since no log says when to begin')
+  }
+}
+
+/** The server at the URL, with what the configuration says of it; a user and password in the URL are ours there. */
+function readPrometheus(given: string, config: Config, problems: string[]): PrometheusSettings | null {
+  const url = URL.parse(given)
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    problems.push(`--prometheus: expected a URL such as https://host:9090, got ${quoted(given)}`)
+    return null
+  }
+  const { username, password } = url
+  url.username = url.password = ''
+  const bare = withoutSlash(url.href)
+  const known = config.metrics?.prometheus?.find((settings) => withoutSlash(settings.url) === bare)
+  const user = username === '' ? {} : { username: decodeURIComponent(username), password: decodeURIComponent(password) }
+  return { ...known, ...user, url: bare }
+}
+
+function withoutSlash(url: string): string {
+  return url.replace(/\/+$/, '')
 }
 
 /** Whether the time library knows the zone: an IANA name, `UTC`, or `UTC+2`. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import { UsageError } from '../config/problem.ts'
 import { type Config, EMPTY_CONFIG } from '../config/types.ts'
 import { packageRoot } from '../root.ts'
@@ -21,7 +21,7 @@ export function program(result: { status: number }): Command {
     .description('replay recorded logs and readings: the timeline, the alerts with their evidence, a summary')
     .argument('[path...]', 'files (plain, .gz, .zst, .tar, .tar.gz), folders, globs, or - for the standard input')
     .option('--metrics <path...>', 'captures of Patroni REST polls, one JSON object a line')
-    .addOption(new Option('--prometheus <url>').hideHelp())
+    .option('--prometheus <url>', 'a Prometheus that scraped the members, from --from to --to')
     .option('--from <time>', 'leave out what happened before')
     .option('--to <time>', 'leave out what happened after')
     .option('--cluster <name>', 'the cluster, whatever the input says')

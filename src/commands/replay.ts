@@ -1,10 +1,13 @@
+import { UsageError } from '../config/problem.ts'
 import { probe } from '../ingest/probe.ts'
 import { findInputs } from '../io/files/find.ts'
 import { InputError, type InputFile, type InputHooks } from '../io/files/input.ts'
 import { sequences } from '../io/files/sequence.ts'
 import { loadFacets, loadParsers, loadRules } from '../io/shelves.ts'
+import { prometheusOf } from '../metrics/settings.ts'
 import type { Effect, Severity } from '../model/effect.ts'
 import type { Summary } from '../model/summary.ts'
+import type { MetricRange } from '../replay/prometheus-source.ts'
 import { type Knowledge, type RunInputs, run } from '../replay/run.ts'
 import { jsonLine } from '../report/jsonl.ts'
 import type { ReplayOptions } from './options.ts'
@@ -28,7 +31,8 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
 }
 
 async function replayInputs(paths: readonly string[], options: ReplayOptions, bar: Progress): Promise<number> {
-  const inputs = await findAll(paths, options.metrics, bar)
+  const found = await findAll(paths, options.metrics, bar)
+  const inputs: RunInputs = { ...found, ranges: rangesOf(found, options) }
   const knowledge: Knowledge = { shelves: await loadParsers(), facets: await loadFacets(), rules: await loadRules() }
   const out = writer(process.stdout)
   const report = await reporter(options, (text) => out.write(text))
@@ -61,6 +65,22 @@ async function findAll(paths: readonly string[], metrics: readonly string[], bar
   bar.total(files.reduce((sum, file) => sum + file.bytes, 0))
   const logs = files.filter((file) => file.kind === 'log')
   return { logs: await sequences(logs, probe), captures: files.filter((file) => file.kind === 'capture') }
+}
+
+/** State is known when the time asked for begins: samples are read from a little before. */
+const LEAD = 300_000
+/** What the last line tells may show in the samples after it. */
+const GRACE = 60_000
+
+function rangesOf({ logs }: RunInputs, { prometheus, from, to }: ReplayOptions): readonly MetricRange[] {
+  if (prometheus === null) return []
+  const ends = logs.flatMap((log) => (log.to === null ? [] : [log.to]))
+  const begins = logs.flatMap((log) => (log.from === null ? [] : [log.from]))
+  const begin = from === null ? Math.min(...begins) : from - LEAD
+  if (!Number.isFinite(begin))
+    throw new UsageError(['--prometheus: expected --from, since the logs do not say when they begin'])
+  const end = to ?? (ends.length > 0 ? Math.max(...ends) + GRACE : Date.now())
+  return [{ ...prometheusOf(prometheus), from: begin, to: Math.min(end, Date.now()) }]
 }
 
 /** Whether the time and the filters of the command line take it. */

@@ -4,15 +4,15 @@ import type { ByteStream, InputFile } from '../io/files/input.ts'
 import type { Reading } from '../model/sample.ts'
 import type { Source } from './log-source.ts'
 
-/** A capture file: one REST poll a line. */
-export interface CaptureSource extends Source {
+/** An input of readings: a capture file, a range of Prometheus. */
+export interface ReadingSource extends Source {
   readonly readings: readonly Reading[]
   readonly origin: Origin
   line(): number
 }
 
 export interface CaptureSourceOptions {
-  readonly onReject: (source: CaptureSource, reason: string, text: string) => void
+  readonly onReject: (source: ReadingSource, reason: string, text: string) => void
   readonly onEmpty: () => void
   readonly onProblem: (file: string, problem: string) => void
 }
@@ -21,7 +21,8 @@ const NEWLINE = 10
 /** A poll's body is a few kB; a longer line is no capture. */
 const LONGEST = 4 * 1024 * 1024
 
-export function captureSource(file: InputFile, options: CaptureSourceOptions): CaptureSource {
+/** A capture file: one REST poll a line. */
+export function captureSource(file: InputFile, options: CaptureSourceOptions): ReadingSource {
   const decoder = new TextDecoder()
   let stream: ByteStream | null = null
   let rest: Uint8Array = new Uint8Array(0)
@@ -42,7 +43,7 @@ export function captureSource(file: InputFile, options: CaptureSourceOptions): C
     return text
   }
 
-  const source: CaptureSource = {
+  const source: ReadingSource = {
     get readings() {
       return readings
     },

@@ -10,7 +10,7 @@ import type { Shelf } from '../model/message.ts'
 import type { Rule } from '../model/rule.ts'
 import type { Summary } from '../model/summary.ts'
 import { byOutputOrder } from '../report/order.ts'
-import { type CaptureSource, captureSource } from './capture-source.ts'
+import { captureSource, type ReadingSource } from './capture-source.ts'
 import { activeRules, defaultsOf } from './configure.ts'
 import { clusterOfScope, type Known, learn } from './identity.ts'
 import { lineTaker } from './lines.ts'
@@ -18,6 +18,7 @@ import { type LogSource, logSource, type Source } from './log-source.ts'
 import { merge } from './merge.ts'
 import { output } from './output.ts'
 import { place } from './place.ts'
+import { type MetricRange, prometheusSource } from './prometheus-source.ts'
 import { summarise } from './summarise.ts'
 import { type Tally, tally } from './tally.ts'
 
@@ -30,6 +31,7 @@ export interface Knowledge {
 export interface RunInputs {
   readonly logs: readonly InputSequence[]
   readonly captures: readonly InputFile[]
+  readonly ranges?: readonly MetricRange[]
 }
 
 export interface RunOptions {
@@ -132,15 +134,16 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
       onProblem,
     }),
   )
+  const ranges = (inputs.ranges ?? []).map((range) => prometheusSource(range, onProblem))
   const isLog = new Set<Source>(logs)
   let decided = Number.NEGATIVE_INFINITY
   const lateness = options.config.lateness ?? LATENESS
   await merge(
-    [...logs, ...captures],
+    [...logs, ...captures, ...ranges],
     (source) => {
       if (options.to !== null && source.time > options.to) return
       if (isLog.has(source)) lines.take(source as LogSource)
-      else takeReadings(core, source as CaptureSource, clusterOf, counts)
+      else takeReadings(core, source as ReadingSource, clusterOf, counts)
     },
     (time) => {
       const watermark = time - lateness
@@ -156,6 +159,7 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
     homes,
     problems,
     captures: inputs.captures,
+    ranges: inputs.ranges ?? [],
     zone: options.zone,
     transitions,
     alerts,
@@ -164,7 +168,7 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
 
 function takeReadings(
   core: Engine,
-  source: CaptureSource,
+  source: ReadingSource,
   clusterOf: (scope: string | null) => string,
   counts: Tally,
 ): void {

@@ -3,12 +3,14 @@ import type { InputFile, InputSequence } from '../io/files/input.ts'
 import type { Cluster, Member } from '../model/state.ts'
 import type { InputSummary, MemberSummary, OpenAlert, Summary } from '../model/summary.ts'
 import type { Known } from './identity.ts'
+import type { MetricRange } from './prometheus-source.ts'
 import type { Tally } from './tally.ts'
 
 export interface SummaryInputs {
   readonly homes: ReadonlyMap<InputSequence, Known>
   readonly problems: Summary['problems']
   readonly captures: readonly InputFile[]
+  readonly ranges: readonly MetricRange[]
   readonly zone: string
   readonly transitions: number
   readonly alerts: Readonly<Record<string, number>>
@@ -32,6 +34,7 @@ export function summarise(core: Engine, counts: Tally, inputs: SummaryInputs): S
     inputs: [
       ...homesOf(inputs),
       ...inputs.captures.map(({ name }) => ({ file: name, cluster: null, member: null, basis: 'capture' })),
+      ...inputs.ranges.map(({ access }) => ({ file: access.url, cluster: null, member: null, basis: 'prometheus' })),
     ],
     problems: inputs.problems,
     members: clusters.flatMap(membersOf),

@@ -16,6 +16,7 @@ describe('replay options', () => {
       { ...options, kinds: [...options.kinds] },
       {
         metrics: [],
+        prometheus: null,
         from: null,
         to: null,
         cluster: null,
@@ -63,6 +64,18 @@ describe('replay options', () => {
     assert.deepEqual(read({ metrics: ['rest.jsonl'] }, []).problems, [])
   })
 
+  it('take a Prometheus, with what the configuration says of it and who we are', () => {
+    const config = { ...EMPTY_CONFIG, metrics: { prometheus: [{ url: 'https://p:9090/', match: 'job="patroni"' }] } }
+    const problems: string[] = []
+    const raw = { prometheus: 'https://me:s%40fe@p:9090', from: '2026-01-01' }
+    const { prometheus } = readReplayOptions([], raw, config, problems)
+    assert.deepEqual(problems, [])
+    assert.deepEqual(prometheus, { url: 'https://p:9090', match: 'job="patroni"', username: 'me', password: 's@fe' })
+    assert.deepEqual(read({ prometheus: 'http://p' }, []).problems, [
+      '--prometheus: expected --from, since no log says when to begin',
+    ])
+  })
+
   it('refuse what they do not understand, all at once', () => {
     const wrong = {
       from: '5 past',
@@ -73,13 +86,13 @@ describe('replay options', () => {
       failOn: 'info',
       cluster: '',
     }
-    assert.deepEqual(read({ ...wrong, timezone: 'Mars', prometheus: 'http://p' }, ['kafka:logs', '']).problems, [
-      '--prometheus: not available in this version; give recorded readings with --metrics',
+    assert.deepEqual(read({ ...wrong, timezone: 'Mars', prometheus: 'p:9090' }, ['kafka:logs', '']).problems, [
       'kafka:logs: topics are not available in this version; give files',
       'PATH: expected a file, a folder, a glob or -, got ""',
       '--timezone: expected a zone such as Europe/Berlin, got "Mars"',
       '--from: expected a time such as 2026-03-01T02:30:00Z, got "5 past"',
       '--to: expected a time such as 2026-03-01T02:30:00Z, got "12:30"',
+      '--prometheus: expected a URL such as https://host:9090, got "p:9090"',
       '--cluster: expected a name, got ""',
       '--only: expected cluster=NAME or member=NAME, got "x"',
       '--format: expected one of text, jsonl, got "xml"',
