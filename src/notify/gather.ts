@@ -34,22 +34,27 @@ function digest(state: NotifyState, lane: Lane, missed: readonly Talk[], now: nu
   }
 }
 
+/**
+ * The first few are told one by one; what comes beyond, and everything that comes while it goes on like that, in the
+ * storm.
+ */
 function storm(state: NotifyState, lane: Lane, waiting: readonly Talk[], now: number): void {
   const { incidents, within } = state.settings.storm
   lane.opens = lane.opens.filter((time) => now - time < within)
-  const room = Math.max(0, incidents - lane.opens.length)
-  if (waiting.length <= room) return
   const inOrder = [...waiting].sort((a, b) => a.openedAt - b.openedAt)
-  const excess = inOrder.slice(room)
-  const into =
-    goingStorm(state, lane) ??
-    begin(state, lane.receiver, 'storm', (excess[0] as Talk).incidents[0] as string, now, false)
+  const raging = lane.storm !== null && now - lane.storm.at < within ? lane.storm : null
+  const room = Math.max(0, incidents - lane.opens.length)
+  const excess = raging === null ? inOrder.slice(room) : inOrder.filter(({ openedAt }) => openedAt > raging.kept)
+  const [first] = excess
+  if (first === undefined) return
+  const kept = raging?.kept ?? inOrder[room - 1]?.openedAt ?? first.openedAt - 1
+  lane.storm = { at: now, kept }
+  const into = goingStorm(state, lane) ?? begin(state, lane.receiver, 'storm', first.incidents[0] as string, now, false)
   const due = now + (into.posted ? STORM_PATIENCE : 0)
   into.dueAt = into.facts.length === 0 ? due : Math.min(into.dueAt, due)
   for (const talk of excess) {
     merge(state, talk, into)
     into.repeatAt = Math.min(into.repeatAt, talk.repeatAt)
-    lane.opens.push(now)
   }
   touch(state, 'talk', into.key)
 }

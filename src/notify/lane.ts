@@ -10,9 +10,11 @@ export interface Lane {
   troubleSince: number
   /** When conversations were opened, the latest of them. */
   opens: number[]
+  /** When a storm last took in an incident, and when the last of those began that are told one by one; null before. */
+  storm: { readonly at: number; readonly kept: number } | null
   /** When an Alertmanager is given the state again, or a heartbeat is due. */
   pushAt: number
-  /** What it was last given fired up to this version of the state. */
+  /** Sendings that arrived, and those given up, since the start. */
   sent: number
   dead: number
 }
@@ -26,6 +28,7 @@ export function newLane(receiver: string): Lane {
     trouble: null,
     troubleSince: Number.POSITIVE_INFINITY,
     opens: [],
+    storm: null,
     pushAt: Number.NEGATIVE_INFINITY,
     sent: 0,
     dead: 0,

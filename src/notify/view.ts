@@ -94,8 +94,9 @@ function byWeight(a: AlertView, b: AlertView): number {
 
 function stateOf({ closedAt }: Incident, alerts: readonly AlertView[]): IncidentView['state'] {
   if (closedAt === null) return 'firing'
-  if (alerts.every(({ alert }) => alert.endReason === 'once')) return 'event'
-  return alerts.every(({ alert }) => alert.endReason === 'proof' || alert.endReason === 'once') ? 'resolved' : 'ended'
+  const paged = alerts.filter(({ firing }) => firing.severity !== 'info')
+  if (paged.every(({ alert }) => alert.endReason === 'once')) return 'event'
+  return paged.every(({ alert }) => alert.endReason === 'proof' || alert.endReason === 'once') ? 'resolved' : 'ended'
 }
 
 function gravest(alerts: readonly AlertView[]): Severity {

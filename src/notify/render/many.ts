@@ -66,7 +66,7 @@ export function stormFactsDoc(clusterOf: (incident: string) => string, facts: re
         part: 'list',
         rank: 0,
         label: 'Changes',
-        items: facts.map((fact) => clip(`${shown(clusterOf(fact.incident), 60)} ${factLine(fact, times)}`, 180)),
+        items: facts.map((fact) => clip(`${shown(clusterOf(fact.incident), 60)} ${factLine(fact, times)}`, 150)),
       },
     ],
   }

@@ -26,7 +26,8 @@ export function slackMessage(doc: Doc): SlackMessage {
     parts.splice(leastNeeded(parts), 1)
     blocks = [header, ...parts.flatMap(blocksOf)]
   }
-  return { text: escaped(`${SIGN[doc.mark]} ${doc.brief}`), blocks: blocks.slice(0, BLOCKS) }
+  while (blocks.length > BLOCKS || size(blocks) > WHOLE) blocks = blocks.slice(0, -1)
+  return { text: escaped(`${SIGN[doc.mark]} ${doc.brief}`), blocks }
 }
 
 const size = (blocks: readonly Block[]): number => JSON.stringify(blocks).length
@@ -51,7 +52,7 @@ function blocksOf(part: Part): Block[] {
     case 'quotes':
       return [rich(null, part.quotes.map(({ text, source }) => `${text}\n  └ ${source}`).join('\n'), true)]
     case 'list':
-      return [rich(part.label, part.items.map((item) => `• ${item}`).join('\n'), false)]
+      return listed(part.items).map((text, at) => rich(at === 0 ? part.label : null, text, false))
     case 'table':
       return [rich(null, layout([part.head, ...part.rows]).join('\n'), true)]
     case 'commands':
@@ -59,6 +60,18 @@ function blocksOf(part: Part): Block[] {
     case 'link':
       return [{ type: 'section', text: link(part.label, part.url) }]
   }
+}
+
+/** Items as texts that each fit a block. */
+function listed(items: readonly string[]): string[] {
+  const texts: string[] = []
+  for (const item of items) {
+    const line = `• ${item}`
+    const last = texts.at(-1)
+    if (last !== undefined && last.length + line.length < SECTION) texts[texts.length - 1] = `${last}\n${line}`
+    else texts.push(line)
+  }
+  return texts
 }
 
 function pair(says: readonly string[], does: readonly string[]): Block {

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict'
+import { afterEach, describe, it } from 'node:test'
+import { HOUR, headlines, MINUTE, SECOND, type World, world } from './kit.ts'
+
+let open: World | undefined
+async function begin(...given: Parameters<typeof world>): Promise<World> {
+  open = await world(...given)
+  return open
+}
+afterEach(async () => {
+  await open?.close()
+  open = undefined
+})
+
+const stalled = { rule: 'replica-stalled', summary: 'orders-1 has received nothing' }
+const failsafe = {
+  rule: 'failsafe-active',
+  severity: 'warning',
+  member: 'orders-0',
+  summary: 'orders-0 is in failsafe mode',
+} as const
+
+describe('an incident', () => {
+  it('is one message that turns green, with each change in its thread', async () => {
+    const w = await begin()
+    await w.fire(failsafe)
+    await w.until(10 * SECOND)
+    assert.deepEqual(headlines(w.slack), ['🟠 WARNING shop/orders'])
+    await w.fire({})
+    await w.until(30 * SECOND)
+    assert.deepEqual(headlines(w.slack), [
+      '🔴 CRITICAL shop/orders · 2 alerts',
+      '>> 🔴 CRITICAL replica-without-upstream of orders-1',
+    ])
+    await w.resolve(failsafe)
+    await w.resolve({})
+    await w.until(60 * SECOND)
+    assert.deepEqual(headlines(w.slack), [
+      '🟢 RESOLVED shop/orders after 1 min',
+      '>> 🔴 CRITICAL replica-without-upstream of orders-1',
+      '> 🟢 2 changes; all over after 1 min',
+    ])
+  })
+
+  it('goes on when its cluster fires again soon after', async () => {
+    const w = await begin()
+    await w.fire(failsafe)
+    await w.until(MINUTE)
+    await w.resolve(failsafe)
+    await w.until(2 * MINUTE)
+    await w.fire({})
+    await w.until(3 * MINUTE)
+    assert.equal(w.slack.messages.filter(({ threadTs }) => threadTs === null).length, 1)
+    await w.resolve({})
+    await w.until(10 * MINUTE)
+    await w.fire({})
+    await w.until(11 * MINUTE)
+    assert.equal(w.slack.messages.filter(({ threadTs }) => threadTs === null).length, 2)
+  })
+
+  it('takes no new critical after an hour without change, but takes a warning', async () => {
+    const w = await begin()
+    await w.fire({})
+    await w.until(61 * MINUTE)
+    await w.fire({ ...failsafe })
+    await w.until(62 * MINUTE)
+    assert.equal(w.slack.messages.filter(({ threadTs }) => threadTs === null).length, 1)
+    await w.until(130 * MINUTE)
+    await w.fire(stalled)
+    await w.until(131 * MINUTE)
+    assert.equal(w.slack.messages.filter(({ threadTs }) => threadTs === null).length, 2)
+  })
+
+  it('is neither opened nor prolonged by information, which is shown in one that goes on', async () => {
+    const w = await begin()
+    const info = { rule: 'metrics-missing', severity: 'info', summary: 'no samples of orders-1' } as const
+    await w.fire(info)
+    await w.until(MINUTE)
+    assert.equal(w.slack.messages.length, 0)
+    await w.fire({})
+    await w.until(2 * MINUTE)
+    await w.fire({ ...info, member: 'orders-2' })
+    await w.until(3 * MINUTE)
+    assert.equal(w.slack.messages.length, 2)
+    await w.resolve({})
+    await w.until(4 * MINUTE)
+    assert.match(headlines(w.slack)[0] ?? '', /RESOLVED/)
+  })
+
+  it('of an event is over at once, and says so', async () => {
+    const w = await begin()
+    await w.fire({
+      rule: 'leader-changed',
+      severity: 'warning',
+      member: null,
+      endsAt: w.now(),
+      endReason: 'once',
+      summary: 'orders-1 leads now',
+    })
+    await w.until(MINUTE)
+    assert.deepEqual(headlines(w.slack), ['🔵 EVENT shop/orders'])
+  })
+
+  it('is told again after the repeat interval, and only then', async () => {
+    const w = await begin()
+    await w.fire({})
+    await w.until(3 * HOUR)
+    assert.equal(w.slack.messages.length, 1)
+    await w.until(5 * HOUR)
+    assert.deepEqual(headlines(w.slack).slice(1), ['>> 🔴 Reminder: still firing'])
+    await w.until(11 * HOUR)
+    assert.equal(w.slack.messages.length, 3)
+  })
+
+  it('that ends without a proof does not turn green', async () => {
+    const w = await begin()
+    await w.fire({})
+    await w.until(MINUTE)
+    assert.equal(await w.notifier.forget('shop/orders', 'orders-1'), 1)
+    await w.until(2 * MINUTE)
+    assert.match(headlines(w.slack)[0] ?? '', /⚪ ENDED/)
+  })
+
+  it('ignores records that it has taken before', async () => {
+    const w = await begin()
+    await w.fire({})
+    await w.until(MINUTE)
+    const alert = {
+      ...(await import('./kit.ts')).alertOf({}),
+      status: 'resolved',
+      endsAt: w.now(),
+      endReason: 'proof',
+    } as const
+    await w.notifier.take([{ alert, seq: 1 }])
+    await w.until(2 * MINUTE)
+    assert.equal(w.slack.messages.length, 1)
+    assert.match(headlines(w.slack)[0] ?? '', /CRITICAL/)
+  })
+})
+
+describe('a consequence', () => {
+  const cause = 'replica-without-upstream|shop/orders|orders-1'
+
+  it('is shown under its cause and not sent, and ends with it', async () => {
+    const w = await begin()
+    await w.fire({})
+    await w.fire({ ...stalled, inhibitedBy: cause })
+    await w.until(MINUTE)
+    assert.equal(w.slack.messages.length, 1)
+    assert.match(JSON.stringify(w.slack.messages[0]?.blocks), /Follows from it.*replica-stalled/)
+    await w.resolve({})
+    await w.resolve(stalled)
+    await w.until(2 * MINUTE)
+    assert.equal(w.slack.messages.length, 2)
+    const { decisions = [] } = w.notifier.explain('replica-stalled') ?? {}
+    assert.match(decisions[0]?.text ?? '', /not sent: a consequence of replica-without-upstream of orders-1/)
+  })
+
+  it('is sent when it outlives its cause', async () => {
+    const w = await begin()
+    await w.fire({})
+    await w.fire({ ...stalled, inhibitedBy: cause })
+    await w.until(MINUTE)
+    await w.resolve({})
+    await w.until(2 * MINUTE)
+    assert.ok(
+      headlines(w.slack).some((line) => line.includes('CRITICAL replica-stalled')),
+      headlines(w.slack).join(),
+    )
+  })
+
+  it('is sent after 15 minutes although the cause goes on', async () => {
+    const w = await begin()
+    await w.fire({})
+    await w.fire({ ...stalled, inhibitedBy: cause })
+    await w.until(14 * MINUTE)
+    assert.equal(w.slack.messages.length, 1)
+    await w.until(16 * MINUTE)
+    assert.ok(headlines(w.slack).some((line) => line.includes('CRITICAL replica-stalled')))
+  })
+})

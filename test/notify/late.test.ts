@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict'
+import { afterEach, describe, it } from 'node:test'
+import { channelText } from '../../src/standin/slack-text.ts'
+import { HOUR, headlines, MINUTE, SECOND, START, type World, world } from './kit.ts'
+
+let open: World | undefined
+async function begin(...given: Parameters<typeof world>): Promise<World> {
+  open = await world(...given)
+  return open
+}
+afterEach(async () => {
+  await open?.close()
+  open = undefined
+})
+
+const cluster = (number: number) => `shop/c${String(number).padStart(3, '0')}`
+
+describe('while the input is far behind', () => {
+  it('nothing is sent; then what still fires is told once, and what came and went in one digest', async () => {
+    const w = await begin()
+    const then = START - 2 * HOUR
+    await w.notifier.watermark(then)
+    for (const number of [1, 2, 3]) {
+      await w.fire({ cluster: cluster(number), time: then, since: then, startsAt: then })
+      await w.resolve({
+        cluster: cluster(number),
+        time: then + MINUTE,
+        since: then,
+        startsAt: then,
+        endsAt: then + MINUTE,
+      })
+    }
+    await w.fire({ time: then, since: then, startsAt: then })
+    for (let minute = 0; minute <= 10; minute += 0.5) {
+      await w.until(minute * MINUTE)
+      await w.notifier.watermark(then + minute * 3 * MINUTE)
+    }
+    assert.equal(w.slack.messages.length, 0)
+    assert.equal(w.notifier.status().behind, true)
+    await w.notifier.watermark(w.now() - 10 * SECOND)
+    await w.until(11 * MINUTE)
+    assert.deepEqual(headlines(w.slack), [
+      '⚪ MISSED: 3 incidents came and went while nothing could be sent',
+      '🔴 CRITICAL shop/orders',
+    ])
+    assert.match(channelText(w.slack.messages), /Since 2026-11-23 02:00:00 UTC.*noticed late/)
+  })
+
+  it('without a watermark, old records keep us behind until no more come', async () => {
+    const w = await begin()
+    await w.fire({ time: START - HOUR, since: START - HOUR, startsAt: START - HOUR })
+    await w.until(10 * SECOND)
+    assert.equal(w.slack.messages.length, 0)
+    await w.until(MINUTE)
+    assert.equal(w.slack.messages.length, 1)
+  })
+})
+
+describe('200 clusters failing at once', () => {
+  it('are told within the rate: ten one by one, the rest in a digest; each is named', async () => {
+    const w = await begin()
+    for (let number = 0; number < 200; number++) {
+      await w.fire({ cluster: cluster(number), member: `c${number}-1` })
+      await w.until(number * 20)
+    }
+    await w.until(5 * MINUTE)
+    assert.equal(w.slack.calls['chat.postMessage'], w.slack.messages.length, 'nothing was refused for its rate')
+    const roots = w.slack.messages.filter(({ threadTs }) => threadTs === null)
+    assert.equal(roots.length, 11)
+    assert.ok(w.slack.messages.length < 30, `${w.slack.messages.length} messages`)
+    const text = JSON.stringify(w.slack.messages)
+    for (let number = 0; number < 200; number++) assert.ok(text.includes(cluster(number)), cluster(number))
+    assert.match(headlines(w.slack)[10] ?? '', /STORM: 190 more clusters failing/)
+
+    for (let number = 0; number < 200; number++) await w.resolve({ cluster: cluster(number), member: `c${number}-1` })
+    await w.until(15 * MINUTE)
+    assert.ok(
+      headlines(w.slack).some((line) => line.includes('STORM OVER')),
+      headlines(w.slack).join('\n'),
+    )
+    assert.ok(roots.every((_, at) => /RESOLVED|STORM OVER/.test(headlines(w.slack)[at] ?? '')))
+    for (const { waiting } of w.notifier.status().receivers) assert.equal(waiting, 0)
+  })
+})
+
+describe('an hour without Slack', () => {
+  for (const [name, fault] of [
+    ['refusing connections with 503', { status: 503 }],
+    ['rate limiting', { status: 429, retryAfter: 30 }],
+    ['cutting connections', { cut: true }],
+    ['taking messages and losing the answers', { lost: true }],
+  ] as const)
+    it(`${name}: all is told after, folded, in order, once`, async () => {
+      const w = await begin({
+        fault: (method, at) => (at < HOUR && (method.startsWith('chat') || !('lost' in fault)) ? fault : {}),
+      })
+      await w.fire({ rule: 'failsafe-active', severity: 'warning', member: 'orders-0' })
+      for (let number = 0; number < 5; number++) {
+        await w.until((number + 1) * 5 * MINUTE)
+        await w.fire({ member: `orders-${number + 1}` })
+        await w.fire({ cluster: cluster(number) })
+        await w.until((number + 1) * 5 * MINUTE + MINUTE)
+        await w.resolve({ cluster: cluster(number) })
+      }
+      await w.resolve({ member: 'orders-1' })
+      await w.until(2 * HOUR)
+      const all = headlines(w.slack)
+      assert.equal(all.filter((line) => /^🔴 CRITICAL shop\/orders · 5 alerts$/.test(line)).length, 1, all.join('\n'))
+      const text = JSON.stringify(w.slack.messages)
+      for (let number = 0; number < 5; number++) assert.ok(text.includes(cluster(number)), cluster(number))
+      if (!('lost' in fault)) assert.ok(w.slack.messages.length <= 5, `${w.slack.messages.length}: ${all.join('\n')}`)
+      const keys = w.slack.messages.map(({ metadata }) => metadata?.event_payload.dedup_key)
+      assert.equal(new Set(keys).size, keys.length, 'nothing twice')
+      for (const { waiting, trouble } of w.notifier.status().receivers)
+        assert.deepEqual({ waiting, trouble }, { waiting: 0, trouble: null })
+    })
+})
