@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { RULE_SHAPE, shapes } from '../../src/config/schema.ts'
 import { METRICS_SECTIONS, METRICS_SHAPES } from '../../src/config/sections/metrics.ts'
+import { NOTIFY_SECTIONS, NOTIFY_SHAPES } from '../../src/config/sections/notify.ts'
 import type { RuleMeta } from '../../src/model/rule.ts'
 import { code, GENERATED, page, table } from './markdown.ts'
 import { written } from './rules.ts'
@@ -37,6 +38,7 @@ export function configPage(rules: readonly RuleMeta[]): string {
       rules: 'Settings of rules, by rule.',
       clusters: 'What no log says of clusters, by cluster.',
       metrics: 'Where samples are fetched.',
+      notify: 'Who is told of alerts, and when.',
     }),
     '## clusters.NAME',
     'Patroni’s own `/config`, where it was recorded, wins over these.',
@@ -47,6 +49,7 @@ export function configPage(rules: readonly RuleMeta[]): string {
     '## clusters.NAME.members.NAME',
     settings(member, {}),
     ...sectionPages(METRICS_SHAPES, METRICS_SECTIONS),
+    ...sectionPages(NOTIFY_SHAPES, NOTIFY_SECTIONS),
     '## rules.RULE',
     settings(RULE_SHAPE, {}),
     '## rules.RULE.params',

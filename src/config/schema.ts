@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { byName, count, duration, flag, name, ratio, section, severity, size, zone } from './form.ts'
 import { metrics } from './sections/metrics.ts'
+import { notify } from './sections/notify.ts'
 import type { Config, KnownRule } from './types.ts'
 
 /** What can be set of any rule, its own parameters apart. */
@@ -46,6 +47,7 @@ export function shapes(rules: readonly KnownRule[]) {
     rules: overrides.default({}),
     clusters: byName('clusters', section(cluster)).default({}),
     metrics: metrics().exactOptional(),
+    notify: notify().exactOptional(),
   }
   return { top, cluster, member }
 }

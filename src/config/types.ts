@@ -1,6 +1,7 @@
 import type { Severity } from '../model/effect.ts'
 import type { RuleMeta } from '../model/rule.ts'
 import type { MetricsSettings } from './sections/metrics.ts'
+import type { NotifySection } from './sections/notify.ts'
 
 /** What configuration needs to know of a rule. */
 export type KnownRule = Pick<RuleMeta, 'id' | 'params'>
@@ -53,6 +54,7 @@ export interface Config {
   readonly lateness?: number
   /** Where samples are fetched. */
   readonly metrics?: MetricsSettings
+  readonly notify?: NotifySection
 }
 
 export const EMPTY_CONFIG: Config = { rules: {}, clusters: {} }

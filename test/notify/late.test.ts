@@ -40,8 +40,8 @@ describe('while the input is far behind', () => {
     await w.notifier.watermark(w.now() - 10 * SECOND)
     await w.until(11 * MINUTE)
     assert.deepEqual(headlines(w.slack), [
-      '⚪ MISSED: 3 incidents came and went while nothing could be sent',
       '🔴 CRITICAL shop/orders',
+      '⚪ MISSED: 3 incidents came and went while nothing could be sent',
     ])
     assert.match(channelText(w.slack.messages), /Since 2026-11-23 02:00:00 UTC.*noticed late/)
   })

@@ -1,0 +1,130 @@
+import { readFileSync } from 'node:fs'
+import { UsageError } from '../config/problem.ts'
+import type {
+  NotifySection,
+  ReceiverSettings,
+  RouteSettings,
+  SilenceSettings,
+  WindowSettings,
+} from '../config/sections/notify.ts'
+import type { NotifySettings, Receiver, Route, Silence, Window } from '../model/receiver.ts'
+import { parseMatcher } from '../notify/match.ts'
+
+const MINUTE = 60_000
+const EVERY_DAY = [1, 2, 3, 4, 5, 6, 7]
+const SLACK_API = 'https://slack.com/api/'
+
+type Environment = Readonly<Record<string, string | undefined>>
+/** Gives a secret from the setting, its file, or the environment; null when there is none. */
+type Secrets = (receiver: string, setting: string, given: string | undefined, file: string | undefined) => string | null
+
+/**
+ * The section as the notifier takes it: defaults in place, secrets read. A secret that stands in neither setting nor file is
+ * taken from `PATROLOG_<RECEIVER>_<SETTING>`, or from the file that `…_FILE` names. Throws a UsageError with all that is missing.
+ */
+export function notifySettings(given: NotifySection, environment: Environment): NotifySettings {
+  const problems: string[] = []
+  const secrets = reader(environment, problems)
+  const settings: NotifySettings = {
+    receivers: Object.entries(given.receivers).map(([name, each]) => receiverOf(name, each, secrets, problems)),
+    routes: given.routes.map(routeOf),
+    silences: given.silences.map(silenceOf),
+    windows: given.windows.map(windowOf),
+    groupWait: given.groupWait ?? 2_000,
+    repeatInterval: given.repeatInterval ?? 240 * MINUTE,
+    staleAfter: given.staleAfter ?? 5 * MINUTE,
+    storm: { incidents: given.storm?.incidents ?? 10, within: given.storm?.within ?? MINUTE },
+    runbookUrl: given.runbookUrl === undefined ? '' : given.runbookUrl.replace(/\/*$/, '/'),
+    externalUrl: given.externalUrl ?? '',
+  }
+  if (problems.length > 0) throw new UsageError(problems)
+  return settings
+}
+
+function reader(environment: Environment, problems: string[]): Secrets {
+  const fromFile = (file: string, place: string): string | null => {
+    try {
+      return readFileSync(file, 'utf8').trim()
+    } catch (error) {
+      problems.push(
+        `${place}: ${file}: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : (error as Error).message}`,
+      )
+      return null
+    }
+  }
+  return (receiver, setting, given, file) => {
+    if (given !== undefined) return given
+    if (file !== undefined) return fromFile(file, `notify.receivers.${receiver}.${setting}File`)
+    const name = `PATROLOG_${receiver}_${setting}`.toUpperCase().replace(/[^A-Z0-9]+/g, '_')
+    const named = environment[`${name}_FILE`]
+    return environment[name] ?? (named === undefined ? null : fromFile(named, `${name}_FILE`))
+  }
+}
+
+function receiverOf(name: string, given: ReceiverSettings, secrets: Secrets, problems: string[]): Receiver {
+  const common = { name, zone: given.zone ?? 'UTC' }
+  const required = (setting: string, value: string | undefined, file: string | undefined): string => {
+    const found = secrets(name, setting, value, file)
+    if (found === null)
+      problems.push(
+        `notify.receivers.${name}: expected ${setting} or ${setting}File, or PATROLOG_${name.toUpperCase().replace(/[^A-Z0-9]+/g, '_')}_${setting.toUpperCase()} in the environment`,
+      )
+    return found ?? ''
+  }
+  const bearer = (token: string | undefined, file: string | undefined): Record<string, string> => {
+    const found = secrets(name, 'token', token, file)
+    return found === null ? {} : { authorization: `Bearer ${found}` }
+  }
+  if (given.slack !== undefined) {
+    const { channel, apiUrl = SLACK_API, token, tokenFile } = given.slack
+    return { ...common, type: 'slack', channel, apiUrl, token: required('token', token, tokenFile) }
+  }
+  if (given.email !== undefined) return emailOf(common, given.email, secrets)
+  const { url, urlFile } = given.slackWebhook ?? given.alertmanager ?? given.webhook ?? given.heartbeat ?? {}
+  const target = { ...common, url: required('url', url, urlFile) }
+  if (given.slackWebhook !== undefined) return { ...target, type: 'slack-webhook' }
+  const { token, tokenFile } = given.alertmanager ?? given.webhook ?? given.heartbeat ?? {}
+  const headers = bearer(token, tokenFile)
+  if (given.alertmanager !== undefined) return { ...target, type: 'alertmanager', headers }
+  if (given.webhook !== undefined) return { ...target, type: 'webhook', headers }
+  const { every = MINUTE, alertmanager = false } = given.heartbeat ?? {}
+  return { ...target, type: 'heartbeat', headers, every, form: alertmanager ? 'alertmanager' : 'url' }
+}
+
+function emailOf(
+  common: { readonly name: string; readonly zone: string },
+  given: NonNullable<ReceiverSettings['email']>,
+  secrets: Secrets,
+): Receiver {
+  const { host, security = 'starttls', user = null, from, to, ca = null } = given
+  const port = given.port ?? (security === 'tls' ? 465 : 587)
+  const password = user === null ? null : secrets(common.name, 'password', given.password, given.passwordFile)
+  return { ...common, type: 'email', host, port, security, user, password, ca, from, to }
+}
+
+const matchersOf = (texts: readonly string[]) => texts.flatMap((text) => parseMatcher(text) ?? [])
+
+function routeOf({ match, receivers, ...given }: RouteSettings): Route {
+  return {
+    matchers: matchersOf(match),
+    receivers,
+    continue: given.continue ?? false,
+    groupWait: given.groupWait ?? null,
+    repeatInterval: given.repeatInterval ?? null,
+  }
+}
+
+function silenceOf({ match, from, until, comment }: SilenceSettings, at: number): Silence {
+  return {
+    id: `config-${at + 1}`,
+    matchers: matchersOf(match),
+    startsAt: from,
+    endsAt: until,
+    by: 'configuration',
+    comment,
+  }
+}
+
+function windowOf({ name, match, days, from, length, zone }: WindowSettings): Window {
+  return { name, matchers: matchersOf(match), days: days ?? EVERY_DAY, from, length, zone: zone ?? 'UTC' }
+}

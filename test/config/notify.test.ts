@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { loadConfig } from '../../src/config/load.ts'
+import { UsageError } from '../../src/config/problem.ts'
+import { notifySettings } from '../../src/notifier/settings.ts'
+
+let folder: string
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), 'patrolog-notify-config-'))
+  writeFileSync(join(folder, 'token'), 'xoxb-from-a-file\n')
+})
+after(() => rmSync(folder, { recursive: true }))
+
+function read(text: string, environment: Record<string, string> = {}) {
+  const { notify } = loadConfig(text, 'patrolog.yaml', [])
+  assert.ok(notify)
+  return notifySettings(notify, environment)
+}
+
+function problems(text: string, environment: Record<string, string> = {}): readonly string[] {
+  try {
+    read(text, environment)
+  } catch (error) {
+    assert.ok(error instanceof UsageError)
+    return error.problems
+  }
+  return []
+}
+
+describe('section notify', () => {
+  it('gives receivers, routes, silences and planned work, with defaults', () => {
+    const settings = read(
+      `
+notify:
+  receivers:
+    ops: { slack: { channel: C1, tokenFile: ${join(folder, 'token')} } }
+    dba-mail:
+      zone: Europe/Berlin
+      email: { host: mail, from: "patrolog <patrolog@example.org>", to: dba@example.org, user: patrolog }
+    dead-man: { heartbeat: { url: "https://example.org/ping", every: 30s } }
+  routes:
+    - { match: [severity=critical, "cluster=~shop/.*"], receivers: [ops, dba-mail], continue: true, groupWait: 5s }
+  silences:
+    - { match: cluster=a, from: "2026-03-01T02:30:00+01:00", until: "2026-03-01T04:30:00Z", comment: move }
+  windows:
+    - { name: patch day, days: [tue, sat], from: "02:30", length: 2h, zone: Europe/Berlin }
+`,
+      { PATROLOG_DBA_MAIL_PASSWORD: 's3cret' },
+    )
+    const [slack, mail, heartbeat] = settings.receivers
+    assert.deepEqual(slack, {
+      type: 'slack',
+      name: 'ops',
+      zone: 'UTC',
+      channel: 'C1',
+      token: 'xoxb-from-a-file',
+      apiUrl: 'https://slack.com/api/',
+    })
+    assert.ok(mail?.type === 'email')
+    assert.deepEqual(
+      [mail.port, mail.security, mail.password, mail.to],
+      [587, 'starttls', 's3cret', ['dba@example.org']],
+    )
+    assert.ok(heartbeat?.type === 'heartbeat')
+    assert.deepEqual([heartbeat.every, heartbeat.form], [30_000, 'url'])
+    assert.deepEqual(settings.routes[0]?.matchers[1], { name: 'cluster', op: '=~', value: 'shop/.*' })
+    assert.deepEqual([settings.routes[0]?.groupWait, settings.routes[0]?.repeatInterval], [5_000, null])
+    assert.equal(settings.silences[0]?.startsAt, Date.UTC(2026, 2, 1, 1, 30))
+    assert.deepEqual([settings.windows[0]?.days, settings.windows[0]?.from], [[2, 6], 150])
+    assert.deepEqual([settings.groupWait, settings.repeatInterval, settings.storm.incidents], [2_000, 14_400_000, 10])
+  })
+
+  it('tells every mistake with its place', () => {
+    const found = problems(`notify:
+  receivers:
+    ops: { slack: { channel: C1, token: x }, email: { host: h, from: a@b, to: [nobody] } }
+    none: {}
+  routes: [{ match: [colour=red, "rule=~("], receivers: [opps] }]
+  windows: [{ name: w, from: "25:00", length: 1h, days: [someday] }]
+`)
+    for (const [at, pattern] of [
+      /exactly one of slack/,
+      /an address such as/,
+      /expected exactly one of/,
+      /a matcher such as/,
+      /a matcher such as/,
+      /a time of day/,
+      /a day such as/,
+    ].entries())
+      assert.ok(
+        found.some((line) => pattern.test(line)),
+        `${at}: ${pattern}\n${found.join('\n')}`,
+      )
+    for (const line of found) assert.match(line, /^patrolog\.yaml:\d+:\d+ notify\./)
+  })
+
+  it('knows the names in routes', () => {
+    assert.deepEqual(
+      problems(
+        'notify: { receivers: { ops: { webhook: { url: "http://h/" } } }, routes: [{ match: [], receivers: [opps] }] }',
+      ),
+      ['patrolog.yaml:1:96 notify.routes.0.receivers.0: expected one of ops, got "opps"'],
+    )
+  })
+
+  it('says where a secret is missing, and never shows one', () => {
+    assert.match(
+      problems('notify: { receivers: { ops: { slack: { channel: C1 } } } }')[0] ?? '',
+      /notify\.receivers\.ops: expected token or tokenFile, or PATROLOG_OPS_TOKEN/,
+    )
+    assert.match(
+      problems('notify: { receivers: { ops: { slack: { channel: C1, tokenFile: /no/such } } } }')[0] ?? '',
+      /tokenFile: \/no\/such: no such file/,
+    )
+    const shown = problems(
+      'notify: { receivers: { a: { slackWebhook: { url: hooks/T0/B0/hunter2 } }, b: { slack: { channel: C, token: 4711 } } } }',
+    ).join()
+    assert.match(shown, /expected a URL/)
+    assert.doesNotMatch(shown, /hunter2|4711/)
+  })
+})
