@@ -102,7 +102,7 @@ notify:
       problems(
         'notify: { receivers: { ops: { webhook: { url: "http://h/" } } }, routes: [{ match: [], receivers: [opps] }] }',
       ),
-      ['patrolog.yaml:1:96 notify.routes.0.receivers.0: expected one of ops, got "opps"'],
+      ['patrolog.yaml:1:100 notify.routes.0.receivers.0: expected one of ops, got "opps"'],
     )
   })
 
