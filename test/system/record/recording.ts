@@ -1,0 +1,121 @@
+import type { ChildProcess } from 'node:child_process'
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { add, addJson, addLine, type Capture, now, save } from './capture.ts'
+import { type Cluster, layOut, type Member, startCluster, startPatroni, stopMember } from './cluster.ts'
+import { startEtcd } from './etcd.ts'
+import { expected } from './expect.ts'
+import { attempt, pause, signal } from './host.ts'
+import { clearNetwork, type Network, network } from './network.ts'
+import { observe } from './observe.ts'
+import { installed, type Setup } from './patroni.ts'
+import type { Scenario } from './scenario.ts'
+import { watch } from './watch.ts'
+import { type Writer, writer } from './writer.ts'
+
+/** A run while it goes: what its steps act on. */
+export type Recording = {
+  cluster: Cluster
+  net: Network
+  etcd: ChildProcess
+  program: string
+  capture: Capture
+  writer: Writer
+  start(member: Member): void
+  mark(action: string, what?: Record<string, unknown>): void
+}
+
+/**
+ * Records one run of a scenario on a cluster of its own into `folder`.
+ *
+ * @param id at most 8 characters, part of the names of interfaces and namespaces.
+ * @throws when the cluster does not come up; everything that was started is ended in any case.
+ */
+export async function record(
+  key: string,
+  scenario: Scenario,
+  setup: Setup,
+  folder: string,
+  id = 'plrec',
+): Promise<void> {
+  const work = await mkdtemp(join(tmpdir(), 'patrolog-record-'))
+  await chmod(work, 0o755)
+  const net = await network(id, 77)
+  const program = await installed(setup.version, join(tmpdir(), 'patrolog-record-versions'))
+  const etcd = await startEtcd(net.dcs, work)
+  const cluster = await layOut(setup, net, id, work, 0)
+  try {
+    await run(key, scenario, { cluster, net, etcd, program }, folder)
+  } finally {
+    for (const member of cluster.members) await stopMember(member)
+    signal(etcd.pid, 'SIGKILL')
+    await clearNetwork(
+      net,
+      cluster.members.map(({ place }) => place),
+    )
+    await attempt('umount', ['-l', join(work, '*')])
+    await rm(work, { recursive: true, force: true, maxRetries: 5, retryDelay: 500 })
+  }
+}
+
+type Parts = Pick<Recording, 'cluster' | 'net' | 'etcd' | 'program'>
+
+async function run(key: string, scenario: Scenario, parts: Parts, folder: string): Promise<void> {
+  const { cluster, program } = parts
+  const capture: Capture = { texts: new Map() }
+  const sink = (member: Member, line: string) => addLine(capture, member.name, line)
+  for (const { name } of cluster.members) add(capture, `${name}.log`, '')
+  capture.texts.clear()
+  const unwatch = watch(cluster, capture)
+  const load = writer(cluster, scenario.write ?? 200)
+  try {
+    await startCluster(cluster, program, sink)
+    await pause(10)
+    const mark = (action: string, what = {}) => addJson(capture, 'truth', { t: now(), type: 'action', action, ...what })
+    const start = (member: Member) => startPatroni(member, program, sink)
+    const t0 = now()
+    addJson(capture, 'truth', { t: t0, type: 'scenario_start', leader: cluster.members[0]?.name })
+    await play({ ...parts, capture, writer: load, start, mark }, scenario)
+    await write(key, scenario, cluster.setup, capture, t0, folder)
+  } finally {
+    unwatch()
+    load.stop()
+  }
+}
+
+/** Steps begin at their time and do not wait for each other's end. */
+async function play(recording: Recording, { steps, seconds }: Scenario): Promise<void> {
+  const begun = Date.now()
+  const running: Promise<void>[] = []
+  for (const [at, step] of steps) {
+    await pause(Math.max(0, at - (Date.now() - begun) / 1000))
+    running.push(step(recording).catch((error: Error) => recording.mark('failed', { error: error.message })))
+  }
+  await pause(Math.max(0, seconds - (Date.now() - begun) / 1000))
+  await Promise.race([Promise.all(running), pause(5)])
+}
+
+async function write(
+  key: string,
+  { title, expect }: Scenario,
+  setup: Setup,
+  capture: Capture,
+  t0: number,
+  folder: string,
+) {
+  const end = now()
+  const observed = observe(capture, t0, end)
+  const { version, members, scope, namespace, ...config } = setup
+  const meta = { patroni_version: version, scenario: key, title, dcs: 'etcd3', config, members, scope, namespace }
+  await mkdir(folder, { recursive: true })
+  await save(capture, folder)
+  const files = {
+    meta: { ...meta, t_start: t0, t_end: end, completed: true },
+    observed,
+    expected: expected(key, observed, expect),
+  }
+  for (const [name, value] of Object.entries(files)) {
+    await writeFile(join(folder, `${name}.json`), `${JSON.stringify(value, null, 1)}\n`)
+  }
+}
