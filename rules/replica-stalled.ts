@@ -79,23 +79,16 @@ function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
 
 /** Which half stands still against the source, if one does. */
 function stoppedHalf(replica: Member, source: Member, clock: Clock, params: Params<P>): Half | null {
-  const { sampled, spacing } = replica.measure
+  const { sampled, placed, spacing } = replica.measure
   const still = (half: Half): boolean => isStill(replica, source, half, params)
   // A source that was promoted meanwhile had no chance to serve before.
   const serves = isRunningPrimary(source) ? source.primary.since : 0
-  if (
-    sampled.at - Math.max(stillSince(replica, 'receive'), serves) >= receivePatience(replica, params) &&
-    still('receive')
-  )
+  if (placed - Math.max(stillSince(replica, 'receive'), serves) >= receivePatience(replica, params) && still('receive'))
     return 'receive'
   if (replica.kind.delayed > 0 || maybeDelayed(replica)) return null
   const since = Math.max(stillSince(replica, 'replay'), serves)
   // Two samples with one value, and the next not overdue: it stands until a sample says otherwise.
-  if (
-    sampled.at <= since ||
-    !clock.past(since, params.replayStill) ||
-    clock.past(sampled, Math.max(60_000, 2 * spacing))
-  )
+  if (placed <= since || !clock.past(since, params.replayStill) || clock.past(sampled, Math.max(60_000, 2 * spacing)))
     return null
   return still('replay') ? 'replay' : null
 }

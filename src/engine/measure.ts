@@ -27,6 +27,7 @@ export function measureSample(member: Member, sample: Sample): boolean {
   measure.failures = 0
   readFields(measure, sample)
   if (restarted(measure, sample)) resetProgress(measure)
+  if (sample.receiveLsn !== undefined || sample.replayLsn !== undefined) measure.placed = sample.time
   advance(measure.receive, sample.receiveLsn, sample.time, member)
   advance(measure.replay, sample.replayLsn, sample.time, member)
   addPoint(measure, sample)

@@ -101,6 +101,7 @@ function unknownClaim(): Claim {
 function newMeasure(): Measure {
   return {
     sampled: moment(),
+    placed: NEVER,
     spacing: 0,
     points: [],
     receive: newProgress(),

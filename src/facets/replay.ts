@@ -1,7 +1,6 @@
 import { type Fold, facet } from '../model/facet.ts'
 import { stands } from '../model/facet-help.ts'
 import { mib, movedMeanwhile, sourceOf } from '../model/picture.ts'
-import type { Sample } from '../model/sample.ts'
 import type { Member } from '../model/state.ts'
 
 const MOVED = 1_048_576
@@ -13,7 +12,7 @@ export default facet({
   sample(member, sample, fold) {
     if (sample.role !== 'replica' && sample.role !== 'standby_leader') return
     if (sample.replayPaused === true) paused(member, fold)
-    else if (stoodStill(member, sample, fold)) return
+    else if (stoodStill(member, fold)) return
     else if (member.measure.replay.moved.at === sample.time) moves(member, fold)
   },
 })
@@ -27,10 +26,10 @@ function paused(member: Member, fold: Fold): void {
   })
 }
 
-function stoodStill(member: Member, sample: Sample, fold: Fold): boolean {
+function stoodStill(member: Member, fold: Fold): boolean {
   const source = sourceOf(member)
   const { since, lsn } = member.measure.replay
-  if (source === undefined || lsn === undefined || sample.time - since < STILL) return false
+  if (source === undefined || lsn === undefined || member.measure.placed - since < STILL) return false
   const moved = movedMeanwhile(member, source, 'replay')
   if (moved === undefined || moved < MOVED) return false
   if (stands(member, 'replay', 'still', fold.time)) return true

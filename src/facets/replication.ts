@@ -94,7 +94,7 @@ function stoodStill(member: Member, fold: Fold): boolean {
   const source = sourceOf(member)
   if (source === undefined || member.kind.archiveOnly) return false
   const since = stillSince(member, 'receive')
-  if (fold.time - since < STILL) return false
+  if (member.measure.placed - since < STILL) return false
   const moved = movedMeanwhile(member, source, 'receive')
   if (moved === undefined || moved < MOVED) return false
   if (stands(member, 'replication', 'stopped', fold.time)) return true

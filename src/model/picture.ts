@@ -122,13 +122,13 @@ export function stillSince(replica: Member, half: Half): number {
 }
 
 /**
- * Bytes by which the replica trails its source, bracketed at the replica's newest sample; undefined when the two
+ * Bytes by which the replica trails its source, bracketed at the replica's newest position; undefined when the two
  * cannot be compared (no position, a newer timeline than the source's, samples too far apart).
  */
 export function backlog(replica: Member, source: Member, half: Half = 'replay'): number | undefined {
   const own = positionOf(replica, half)
   if (own === undefined || !comparable(replica, source)) return undefined
-  const ahead = positionBefore(source, replica.measure.sampled.at, BRACKET)
+  const ahead = positionBefore(source, replica.measure.placed, BRACKET)
   return ahead === undefined ? undefined : Math.max(0, bytesBetween(own, ahead.lsn))
 }
 
@@ -139,10 +139,10 @@ export function comparable(replica: Member, source: Member): boolean {
   return own === undefined || theirs === undefined || own <= theirs
 }
 
-/** Bytes the source moved between the begin of a replica's stand-still and the replica's newest sample. */
+/** Bytes the source moved between the begin of a replica's stand-still and the replica's newest position. */
 export function movedMeanwhile(replica: Member, source: Member, half: Half): number | undefined {
   const since = stillSince(replica, half)
-  const end = positionBefore(source, replica.measure.sampled.at, BRACKET)
+  const end = positionBefore(source, replica.measure.placed, BRACKET)
   const begin = positionAfter(source, since)
   if (end === undefined || begin === undefined || end.time < begin.time) return undefined
   return bytesBetween(begin.lsn, end.lsn)

@@ -102,6 +102,8 @@ export interface Read<T> {
 export interface Measure {
   /** Time of the latest sample. */
   sampled: Moment
+  /** Time of the latest sample that had a position of a replica; one without says nothing about standing still. */
+  placed: number
   /** Learned distance of two samples, ms; 0 until known. */
   spacing: number
   /** Latest points, oldest first. */

@@ -17,6 +17,17 @@ silent('the leader is stopped gracefully and comes back', () =>
 )
 silent('restart of the replica, and of the primary', () => demo().restart('pg-1', 100).restart('pg-0', 160))
 silent('reinit of the replica', () => demo().reinit('pg-1', 100, 400))
+silent('reinit of the replica, from samples alone', () => demo().metricsOnly().reinit('pg-1', 100, 400))
+silent('restart of the replica takes a minute, from samples alone', () =>
+  demo()
+    .metricsOnly()
+    .changes(100, (world) => {
+      world.node('pg-1').postgres = 'stopping'
+    })
+    .changes(160, (world) => {
+      world.node('pg-1').postgres = 'running'
+    }),
+)
 silent('a delayed replica', () => cluster('demo').replica('pg-1', { delay: 60 }).writes(6).until(900))
 silent('an archive-only replica moves by whole segments', () =>
   cluster('demo').replica('pg-1', { nostream: true }).until(900),

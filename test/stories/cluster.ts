@@ -690,7 +690,7 @@ export class ClusterStory {
       const { world } = this
       world.patroni(node, t, 'Removing data directory: /home/postgres/pgdata/pgroot/data')
       world.postgres(node, t - 0.1, 'received immediate shutdown request')
-      Object.assign(node, { postgres: 'stopped', connected: false, refused: null, beat: t + 1 })
+      Object.assign(node, { postgres: 'creating replica', connected: false, refused: null, beat: t + 1 })
       node.cycle = (now) => world.patroni(node, now, 'reinitialize in progress')
     })
     return this.each(until, member, (node) => {

@@ -23,7 +23,7 @@ export interface Node {
   readonly name: string
   readonly number: number
   role: 'primary' | 'replica' | 'standby_leader'
-  postgres: 'running' | 'starting' | 'stopping' | 'stopped' | 'crashed'
+  postgres: 'running' | 'starting' | 'stopping' | 'stopped' | 'crashed' | 'creating replica'
   /** Whether its Patroni process runs; `frozen`: it does, but does nothing. */
   patroni: 'up' | 'down' | 'frozen'
   readonly tags: { nofailover?: boolean; nosync?: boolean; nostream?: boolean; replicatefrom?: string }
@@ -350,7 +350,8 @@ export function bodyOf(world: World, node: Node, t: number): object {
     ...(running
       ? { postmaster_start_time: new Date(ms(node.start)).toISOString().replace('T', ' ').replace('Z', '000+00:00') }
       : {}),
-    role: node.role === 'primary' && old ? 'master' : node.role,
+    role:
+      node.postgres === 'creating replica' ? 'uninitialized' : node.role === 'primary' && old ? 'master' : node.role,
     ...(running ? { server_version: 150018, xlog: positions(node, t), timeline: node.timeline } : {}),
     ...(running && node.role !== 'primary' && !old && streams ? { replication_state: 'streaming' } : {}),
     ...(running && node.role !== 'primary' && !old && !streams && (archive || node.tags.nostream)

@@ -72,7 +72,13 @@ export async function startCluster({ members }: Cluster, program: string, sink: 
   const leads = async () => (await sql(first, 'select pg_is_in_recovery()')) === 'f'
   await until(`${first.name} is primary`, leads)
   for (const member of rest) startPatroni(member, program, sink)
-  const standing = async () => Number(await sql(first, 'select count(*) from pg_stat_replication')) >= rest.length
+  const standing = async () =>
+    Number(
+      await sql(
+        first,
+        "select count(*) from pg_stat_replication where state = 'streaming' and application_name <> 'pg_basebackup'",
+      ),
+    ) >= rest.length
   await until(`the replicas of ${first.name} stream`, standing)
 }
 

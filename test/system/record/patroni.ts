@@ -118,6 +118,7 @@ function postgresql(setup: Setup, address: string, folder: string, archive: stri
     },
     pg_hba: ['local all all trust', 'host all all all trust', 'host replication all all trust'],
     parameters: { unix_socket_directories: folder },
+    basebackup: [{ checkpoint: 'fast' }],
     ...(setup.archive ? { recovery_conf: { restore_command: `cp ${archive}/%f %p` } } : {}),
   }
 }
