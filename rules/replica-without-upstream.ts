@@ -105,6 +105,8 @@ function lostAt(replica: Member): { since: number; because: string; measured: bo
     return { since: upstream.since, because: upstream.because, measured: false }
   if (replication.value === 'stopped' && replication.basis === 'logged')
     return { since: replication.since, because: replication.because, measured: false }
+  const ended = replication.value === 'stopped' ? firstEnd(replica, replication.since) : Number.POSITIVE_INFINITY
+  if (Number.isFinite(ended)) return { since: ended, because: 'its WAL receiver ended', measured: false }
   if (
     (replication.value === 'stopped' || replication.value === 'archive') &&
     replication.basis === 'measured' &&
@@ -117,15 +119,26 @@ function lostAt(replica: Member): { since: number; because: string; measured: bo
 /** It got an upstream or a receiver just now, and no end followed. */
 function connecting(replica: Member, clock: Clock, params: Params<P>): boolean {
   const begun = lastOf(replica, 'replication.started', 'replication.upstream-set')
-  const ended = lastOf(
-    replica,
-    'replication.receiver-ended',
-    'replication.upstream-removed',
-    'replication.connect-failed',
-    'replication.wal-missing',
-    'timeline.diverged',
-  )
-  return begun > ended && !clock.past(begun, params.fromLines)
+  return begun > endedAt(replica) && !clock.past(begun, params.fromLines)
+}
+
+const ENDS = [
+  'replication.receiver-ended',
+  'replication.upstream-removed',
+  'replication.connect-failed',
+  'replication.wal-missing',
+  'timeline.diverged',
+]
+
+/** Its latest line that a receiver ended or got nothing. */
+function endedAt(replica: Member): number {
+  return lastOf(replica, ...ENDS)
+}
+
+/** The first such line from `since` on: positions may stand before a line says why. Infinity when there is none. */
+function firstEnd(replica: Member, since: number): number {
+  const times = ENDS.flatMap((type) => replica.said.get(type)?.times ?? [])
+  return Math.min(...times.filter((time) => time >= since))
 }
 
 function flagDown(replica: Member): boolean {

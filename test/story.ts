@@ -57,8 +57,8 @@ export interface Story {
   inhibitedBy(rule: string): Story
   /** A facet of a member takes a value between two seconds. */
   shows(member: string, facet: FacetName, value: string, from: number, to: number): Story
-  /** A facet of a member never takes this value. */
-  neverShows(member: string, facet: FacetName, value: string): Story
+  /** A facet of a member never takes this value, from second `from` on if it is given. */
+  neverShows(member: string, facet: FacetName, value: string, from?: number): Story
   /** The same story, asked about another rule. */
   of(rule: string): Story
   readonly told: Told
@@ -141,9 +141,11 @@ function about(rule: string, told: Told): Story {
         ),
         `${member}'s ${facet} becomes ${value} between ${from} and ${to}`,
       ),
-    neverShows: (member, facet, value) =>
+    neverShows: (member, facet, value, from = Number.NEGATIVE_INFINITY) =>
       check(
-        !transitions.some((it) => it.member === member && it.facet === facet && it.to === value),
+        !transitions.some(
+          (it) => it.member === member && it.facet === facet && it.to === value && seconds(it.time) >= from,
+        ),
         `${member}'s ${facet} never becomes ${value}`,
       ),
     of: (other) => about(other, told),

@@ -1,5 +1,6 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { inferred, logged, stands } from '../model/facet-help.ts'
+import { isRunningPrimary, lastOf } from '../model/picture.ts'
 import type { Member } from '../model/state.ts'
 
 /**
@@ -60,7 +61,8 @@ function demoted(event: Seen, fold: Fold): void {
 
 function leaderSample(member: Member, active: boolean, unlocked: boolean | undefined, fold: Fold): void {
   if (active) {
-    if (member.claim.failsafe.value !== 'holding' && member.heard.at > fold.time - member.cluster.timings.ttl) return
+    if (member.claim.failsafe.value !== 'holding' && (!isRunningPrimary(member) || tellsItself(member, fold.time)))
+      return
     fold.set(member, 'failsafe', 'holding', {
       basis: 'measured',
       because: 'its own flag failsafe_mode_is_active is up',
@@ -70,6 +72,12 @@ function leaderSample(member: Member, active: boolean, unlocked: boolean | undef
     const because = 'its flag failsafe_mode_is_active is down and its view of the DCS has a leader'
     fold.set(member, 'failsafe', 'off', { basis: 'measured', because, evidence: flag(member, 0) })
   }
+}
+
+/** Whether its log tells of failsafe mode better than a flag: at level WARNING none of these lines is written. */
+function tellsItself(member: Member, time: number): boolean {
+  const { ttl } = member.cluster.timings
+  return lastOf(member, 'leader.confirmed', 'follower.confirmed', 'lock.acquired', 'promotion.started') > time - ttl
 }
 
 function replicaSample(member: Member, active: boolean, fold: Fold): void {

@@ -1,5 +1,5 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
-import { lastOf } from '../model/picture.ts'
+import { lastOf, latestOf } from '../model/picture.ts'
 import type { Member, PlannedKind } from '../model/state.ts'
 
 const SWITCHOVER = 60_000
@@ -20,6 +20,12 @@ export default facet({
     'switchover.started': (event, fold) => plan(event, fold, 'switchover', null, SWITCHOVER),
     'postgres.shutdown': (event, fold) => {
       if (event.param('mode') === 'fast' && !inTrouble(event)) plan(event, fold, 'stop', event.member, STOP)
+    },
+    'dcs.unreachable': withdraw,
+    'lock.update-failed': withdraw,
+    'lock.lost': withdraw,
+    'demotion.started': (event) => {
+      if (inTrouble(event)) withdraw(event)
     },
     'postgres.ready': (event) => finish(event.member, event.time, ['stop', 'restart']),
     'postgres.restarting': (event, fold) => plan(event, fold, 'restart', event.member, RESTART),
@@ -95,6 +101,18 @@ function plan(event: Seen, fold: Fold, kind: PlannedKind, member: Member | null,
     until: event.time + length,
     evidence: [event.evidence()],
   })
+}
+
+/** A shutdown whose stamp lacks the fraction seems to come before the trouble that caused it. */
+function withdraw({ member, time }: Seen): void {
+  const { cluster } = member
+  const kept = cluster.planned.filter(
+    ({ kind, member: of, since }) => kind !== 'stop' || of !== member.name || latestOf(since) <= time,
+  )
+  if (kept.length === cluster.planned.length) return
+  cluster.planned = kept
+  cluster.dirty = true
+  cluster.changes++
 }
 
 /** PostgreSQL is up again: what was planned for it is over as soon as it has had time to settle. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../model/clock.ts'
 import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { logged, stands } from '../model/facet-help.ts'
-import { mib, movedMeanwhile, positionOf, sourceOf, stillSince } from '../model/picture.ts'
+import { latestOf, mib, movedMeanwhile, positionOf, sourceOf, stillSince } from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
 import type { Evidence } from '../model/source.ts'
 import { type Member, NEVER } from '../model/state.ts'
@@ -124,7 +124,7 @@ function moving(member: Member): boolean {
   const { receive } = member.measure
   const { replication } = member.claim
   if (replication.value !== 'stopped' && replication.value !== 'archive') return receive.movedBefore > NEVER
-  return receive.movedBefore > replication.at
+  return receive.movedBefore > latestOf(replication.at)
 }
 
 function resumed(member: Member, fold: Fold, because: string): void {

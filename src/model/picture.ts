@@ -19,6 +19,11 @@ export function lastOf(member: Member, ...types: readonly string[]): number {
   return last
 }
 
+/** The latest time a stamp may mean: with `%t` PostgreSQL's stamps have no fraction, and seem to come before their cause. */
+export function latestOf(stamp: number): number {
+  return stamp % 1_000 === 0 ? stamp + 999 : stamp
+}
+
 /** Times kept of each type of event: a full ring has lost the earlier ones. */
 const MOST_TIMES = 16
 

@@ -27,6 +27,11 @@ fires(
   () => demo().metricsOnly().dcsOutage(100, 200).until(400),
   (told) => told.firesBy(125).stillFiringAt(199).resolvedBy(225),
 )
+fires(
+  'at log level WARNING no line says so: from the flag',
+  () => demo().atLevelWarning().dcsOutage(100, 200).until(400),
+  (told) => told.firesBy(125).stillFiringAt(199).resolvedBy(225),
+)
 
 missing('neither lines nor samples of the leader', () =>
   demo().logsVanish(50, 'pg-0').metricsVanish(50, 'pg-0').dcsOutage(100, 200).until(400),

@@ -4,6 +4,7 @@ const { silent, fires, missing } = stories('failsafe-disagrees')
 
 silent('a healthy cluster', () => demo().until(600))
 silent('failsafe mode, and its flags that outlive it by ttl on replicas', () => demo().dcsOutage(100, 200).until(600))
+silent('log level WARNING: no line speaks of it', () => demo().atLevelWarning().dcsOutage(100, 200).until(600))
 silent('no samples', () => demo().logsOnly().dcsOutage(100, 200).until(600))
 silent('a release without the flag', () => demo().version('2.1.7').dcsOutage(100, 160, { failsafe: false }).until(400))
 

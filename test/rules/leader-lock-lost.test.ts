@@ -22,6 +22,18 @@ fires(
   (told) => told.notBefore(100).firesBy(115).severityAt(150, 'critical').stillFiringAt(159).resolvedBy(175),
 )
 fires(
+  'the same with stamps of PostgreSQL that lack the fraction: its shutdown seems to come first',
+  () =>
+    demo()
+      .wholeSeconds()
+      .changes(95, (world) => {
+        world.node('pg-0').beat = 100.5
+      })
+      .dcsOutage(100.5, 160, { failsafe: false })
+      .until(400),
+  (told) => told.firesBy(125).severityAt(150, 'critical').stillFiringAt(159).resolvedBy(175),
+)
+fires(
   'from logs alone, without PostgreSQL: the second heartbeat of the new primary ends it',
   () => demo().logsOnly().withoutPostgresLogs().lockRefused(100, 30, 'pg-1').until(400),
   (told) => told.firesBy(110).stillFiringAt(135).resolvedBy(150),

@@ -45,6 +45,16 @@ fires(
       .begins(1),
 )
 fires(
+  'its positions stood before the receiver gave up, and the source refuses it',
+  () => demo().version('3.0.2').sampledEvery(1).freeze('pg-1', 100).walMissing('pg-1', 130).until(300),
+  (told) => told.notBefore(145).firesBy(165).stillFiringAt(300),
+)
+fires(
+  'stamps of PostgreSQL without fraction, read every second: what arrived in that second is no proof',
+  () => demo().version('3.0.2').wholeSeconds().sampledEvery(0.25).walMissing('pg-1', 100.9).until(300),
+  (told) => told.notBefore(115).firesBy(135).stillFiringAt(300).neverShows('pg-1', 'replication', 'streaming', 100),
+)
+fires(
   'the same from logs alone, with an idle primary',
   () => demo().logsOnly().primaryIdle(0).removeUpstream('pg-1', 100).stream('pg-1', 400).until(600),
   (told) => told.notBefore(115).firesBy(160).stillFiringAt(399).resolvedBy(460),

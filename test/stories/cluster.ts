@@ -99,6 +99,18 @@ export class ClusterStory {
     return this
   }
 
+  /** Patroni's `log.level` is WARNING: no heartbeat, no word on failsafe mode or a switchover. */
+  atLevelWarning(): this {
+    this.world.settings.level = 'WARNING'
+    return this
+  }
+
+  /** As with Spilo's prefix, `%t`: PostgreSQL's stamps have no fraction, its lines seem to come before their cause. */
+  wholeSeconds(): this {
+    this.world.settings.wholeSeconds = true
+    return this
+  }
+
   /** The members' `/cluster` is not polled. */
   withoutViews(): this {
     this.world.settings.views = false

@@ -80,6 +80,10 @@ export interface World {
     archive: boolean
     /** Whether the members' `/cluster` is polled too. */
     views: boolean
+    /** Lowest level that Patroni writes. */
+    level: Level
+    /** PostgreSQL's stamps have no fraction (`%t`). */
+    wholeSeconds: boolean
   }
   /** WAL written a second. */
   rate: number
@@ -150,7 +154,16 @@ export function newWorld(): World {
   const world: World = {
     nodes: new Map(),
     records: [],
-    settings: { loopWait: 10, ttl: 30, sampling: 10, version: '4.1.4', archive: false, views: true },
+    settings: {
+      loopWait: 10,
+      ttl: 30,
+      sampling: 10,
+      version: '4.1.4',
+      archive: false,
+      views: true,
+      level: 'INFO',
+      wholeSeconds: false,
+    },
     rate: MIB,
     paused: false,
     node(name) {
@@ -165,12 +178,13 @@ export function newWorld(): World {
       agenda.sort((a, b) => a.t - b.t)
     },
     patroni(node, t, message, level = 'INFO') {
-      if (!node.logs) return
+      if (!node.logs || (world.settings.level === 'WARNING' && level === 'INFO')) return
       const stamp = new Date(ms(t)).toISOString().replace('T', ' ').replace('.', ',').replace('Z', '')
       write(world, node, t, 'patroni', level, `${stamp} ${level}: `, message)
     },
-    postgres(node, t, message, level = 'INFO') {
+    postgres(node, at, message, level = 'INFO') {
       if (!node.postgresLogs) return
+      const t = world.settings.wholeSeconds ? Math.floor(at) : at
       const stamp = new Date(ms(t)).toISOString().replace('T', ' ').replace('Z', ' UTC')
       write(
         world,
