@@ -52,6 +52,8 @@ function judge(member: Member, clock: Clock): Verdict {
 function stoppedOnPurpose(member: Member): boolean {
   return (
     member.claim.membership.value === 'leaving' ||
-    member.cluster.planned.some((action) => action.kind === 'stop' && action.member === member.name)
+    member.cluster.planned.some(
+      (action) => action.kind === 'stop' && action.member === member.name && action.done === undefined,
+    )
   )
 }

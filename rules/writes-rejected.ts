@@ -1,5 +1,5 @@
 import type { Clock } from '../src/model/clock.ts'
-import { membersOf, plannedFor, runningPrimary } from '../src/model/picture.ts'
+import { membersOf, plannedFor, runningPrimary, underWay } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
 import { type Cluster, type Member, NEVER } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
@@ -72,9 +72,16 @@ function lastPrimary(cluster: Cluster): Member | null {
   return last
 }
 
+const REQUESTS = new Set(['switchover', 'stop', 'restart', 'rolling-update'])
+
 function requested(member: Member, since: number, clock: Clock): boolean {
-  const action = plannedFor(member, clock, 'switchover', 'stop', 'restart', 'rolling-update')
-  return action !== undefined && action.since <= since + 5_000
+  return member.cluster.planned.some(
+    (action) =>
+      REQUESTS.has(action.kind) &&
+      (action.member === null || action.member === member.name) &&
+      underWay(action, since) &&
+      !clock.past(action.until, 0),
+  )
 }
 
 /** Every member that is still counted was stopped on purpose: maintenance, not an outage. */

@@ -57,8 +57,10 @@ export class Folding implements Fold {
   plan(cluster: Cluster, action: PlannedAction): void {
     cluster.dirty = true
     cluster.changes++
-    const same = cluster.planned.find((known) => known.kind === action.kind && known.member === action.member)
-    if (same === undefined || same.until < action.since) {
+    const same = cluster.planned.find(
+      (known) => known.kind === action.kind && known.member === action.member && known.until >= action.since,
+    )
+    if (same === undefined || (same.done ?? Number.POSITIVE_INFINITY) < action.since) {
       cluster.planned.push({ ...action, at: action.since })
       return
     }

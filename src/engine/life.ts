@@ -93,7 +93,7 @@ function begin(
 function muted(cluster: Cluster, active: ActiveRule, verdict: Fire, clock: CheckClock): boolean {
   let found = false
   for (const action of cluster.planned) {
-    if (!mutes(action, active.rule, verdict.member)) continue
+    if (!mutes(action, active.rule, verdict.member) || outlived(action, active.rule, verdict)) continue
     if (!clock.past(action.until, 0)) found = true
   }
   return found
@@ -103,6 +103,18 @@ function mutes(action: PlannedAction, rule: Rule, member: string | null): boolea
   return (
     rule.meta.mutedBy.includes(action.kind) && (action.member === null || member === null || action.member === member)
   )
+}
+
+/** What is lost so long after the work was done was not lost to it. */
+const AFTERMATH = 15_000
+
+/**
+ * Whether the work was over when the condition began. Rules of roles and processes (those which a pause mutes) ask;
+ * replicas have until the deadline to stream again.
+ */
+function outlived(action: PlannedAction, { meta }: Rule, { since }: Fire): boolean {
+  if (!meta.mutedBy.includes('pause') || action.done === undefined || since === undefined) return false
+  return since > action.done + AFTERMATH
 }
 
 function firing(

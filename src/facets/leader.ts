@@ -1,5 +1,5 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
-import { lastOf } from '../model/picture.ts'
+import { lastOf, underWay } from '../model/picture.ts'
 import type { Evidence } from '../model/source.ts'
 import { type Cluster, type Member, NEVER } from '../model/state.ts'
 
@@ -37,9 +37,10 @@ function changed(cluster: Cluster, member: Member, time: number, evidence: reado
   cluster.changes++
   if (before === null) return
   const old = cluster.members.get(before.name)
-  const planned = cluster.planned.some(
-    (action) => action.since <= time && action.until >= time && covers(action, before.name),
-  )
+  const lost = old === undefined ? time : lostAt(old, time)
+  const asked = cluster.planned.filter((action) => underWay(action, lost) && covers(action, before.name))
+  const planned = asked.length > 0
+  for (const action of asked) if (action.kind === 'switchover') action.done = time
   cluster.leaderChange = {
     from: before.name,
     to: member.name,
@@ -48,7 +49,19 @@ function changed(cluster: Cluster, member: Member, time: number, evidence: reado
     evidence,
   }
   if (!planned && handedOver(old, time))
-    fold.plan(cluster, { kind: 'switchover', member: null, since: time, until: time + 60_000, evidence })
+    fold.plan(cluster, {
+      kind: 'switchover',
+      member: null,
+      since: time,
+      until: time + 60_000,
+      done: time,
+      evidence,
+    })
+}
+
+/** When the old holder stopped being the primary, if that was before the change. */
+function lostAt(old: Member, time: number): number {
+  return old.primary.ended < time ? old.primary.ended : time
 }
 
 function covers(action: Cluster['planned'][number], member: string): boolean {

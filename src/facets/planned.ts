@@ -1,6 +1,7 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { lastOf, latestOf } from '../model/picture.ts'
-import type { Member, PlannedKind } from '../model/state.ts'
+import type { Sample } from '../model/sample.ts'
+import { type Member, NEVER, type PlannedAction, type PlannedKind } from '../model/state.ts'
 
 const SWITCHOVER = 60_000
 const STOP = 5 * 60_000
@@ -54,19 +55,14 @@ export default facet({
         evidence: [],
       })
     else if (sample.paused === false) endPause(member, sample.time)
-    if (
-      sample.state === 'running' &&
-      member.measure.start !== undefined &&
-      sample.time - member.measure.start.value > 2_000
-    )
-      finish(member, sample.time, ['stop', 'restart'])
+    if (sample.state === 'running') bySample(member, sample)
   },
   view(_member, view, fold) {
     for (const seen of view.members) {
       if (seen.state !== 'stopped') continue
       const stopped = fold.member(_member.cluster, seen.name)
       if (stopped.claim.postgres.value === 'running' && stopped.claim.postgres.at > view.time - 1_000) continue
-      if (inTroubleAt(stopped, view.time)) continue
+      if (!hasRun(stopped) || inTroubleAt(stopped, view.time)) continue
       const known = _member.cluster.planned.some(
         (action) => action.kind === 'stop' && action.member === seen.name && action.until > view.time,
       )
@@ -93,6 +89,14 @@ export default facet({
   },
 })
 
+/** A postmaster younger than the work has come up; an older one that runs on long after was never stopped. */
+function bySample(member: Member, { time, postmasterStart = time }: Sample): void {
+  for (const action of member.cluster.planned) {
+    if (action.member !== member.name || (action.kind !== 'stop' && action.kind !== 'restart')) continue
+    if (postmasterStart > action.since - 1_000 || time > action.since + SETTLE / 2) finishOne(action, time)
+  }
+}
+
 function plan(event: Seen, fold: Fold, kind: PlannedKind, member: Member | null, length: number): void {
   fold.plan(event.member.cluster, {
     kind,
@@ -117,9 +121,14 @@ function withdraw({ member, time }: Seen): void {
 
 /** PostgreSQL is up again: what was planned for it is over as soon as it has had time to settle. */
 function finish(member: Member, time: number, kinds: readonly PlannedKind[]): void {
-  for (const action of member.cluster.planned)
-    if (action.member === member.name && kinds.includes(action.kind) && action.until > time + SETTLE)
-      action.until = time + SETTLE
+  for (const action of member.cluster.planned) {
+    if (action.member === member.name && kinds.includes(action.kind) && action.since <= time) finishOne(action, time)
+  }
+}
+
+function finishOne(action: PlannedAction, time: number): void {
+  action.done ??= time
+  action.until = Math.min(action.until, time + SETTLE)
 }
 
 function byPrefix(event: Seen, fold: Fold): void {
@@ -129,6 +138,12 @@ function byPrefix(event: Seen, fold: Fold): void {
 
 function endPause(member: Member, time: number): void {
   for (const action of member.cluster.planned) if (action.kind === 'pause' && action.until > time) action.until = time
+}
+
+/** A member that has not come up yet is listed as stopped too. */
+function hasRun(member: Member): boolean {
+  if (member.primary.since !== NEVER || member.measure.receive.lsn !== undefined) return true
+  return lastOf(member, 'postgres.ready', 'leader.confirmed', 'follower.confirmed') !== NEVER
 }
 
 /** A shutdown that Patroni ordered for trouble is no graceful stop. */

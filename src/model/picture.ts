@@ -163,6 +163,14 @@ export function plannedFor(member: Member, clock: Clock, ...kinds: readonly Plan
   )
 }
 
+/** Whether the work was still under way at `time`: what was lost then was lost to it. */
+export function underWay(action: PlannedAction, time: number): boolean {
+  return action.since <= time + SAME_MOMENT && action.until >= time && (action.done ?? time) >= time
+}
+
+/** Lines of one moment come in any order. */
+const SAME_MOMENT = 5_000
+
 /** Loop wait in force for a member: its learned heartbeat may raise it. */
 export function loopOf(member: Member): number {
   return Math.max(member.cluster.timings.loopWait, member.heartbeat)

@@ -192,6 +192,8 @@ export interface PlannedAction {
   at?: number
   /** Epoch ms after which what still holds fires. Infinity: until ended. */
   until: number
+  /** When it was done: the member's PostgreSQL up again, the leadership handed over. What is lost later was not asked for. */
+  done?: number
   readonly evidence: readonly Evidence[]
 }
 

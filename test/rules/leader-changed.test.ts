@@ -39,6 +39,30 @@ fires(
       .says(/pg-1 at \d\d:\d\d:\d\d$/),
 )
 fires(
+  'the leader dies within a minute of work that was asked for and is done',
+  () => demo().restart('pg-0', 80).leaderDies(100, 'pg-1').until(600),
+  (told) => told.firesBy(140).says(/pg-1 at \d\d:\d\d:\d\d$/),
+)
+fires(
+  'the new leader dies half a minute after a switchover',
+  () => demo().timings(5, 20).switchover('pg-1', 80).leaderDies(105, 'pg-2').until(600),
+  (told) => told.says(/from pg-1 to pg-2 at \d\d:\d\d:\d\d$/).begins(2),
+)
+fires(
+  'the leader dies soon after its bootstrap, in which others list it as stopped',
+  () =>
+    demo()
+      .changes(0, (world) => {
+        Object.assign(world.node('pg-0'), { listed: 'stopped', postgres: 'stopped', cycle: () => {} })
+      })
+      .changes(20, (world) => {
+        Object.assign(world.node('pg-0'), { listed: 'running', postgres: 'running', cycle: null })
+      })
+      .leaderDies(40, 'pg-1')
+      .until(300),
+  (told) => told.firesBy(90).says(/pg-1 at \d\d:\d\d:\d\d$/),
+)
+fires(
   'there and back',
   () => demo().leaderDies(100, 'pg-1').start('pg-0', 200).switchover('pg-0', 400),
   (told) => told.begins(2),

@@ -26,6 +26,11 @@ fires(
   () => demo().dies('pg-1', 100).start('pg-1', 400).until(600),
   (told) => told.notBefore(130).firesBy(200).severityAt(390, 'warning').stillFiringAt(399).resolvedBy(415),
 )
+fires(
+  'a replica dies soon after a restart that was asked for: that is no excuse',
+  () => demo().restart('pg-1', 80).dies('pg-1', 100).until(400),
+  (told) => told.firesBy(200).severityAt(390, 'warning'),
+)
 
 missing('nobody lists members', () => demo().withoutViews().dies('pg-1', 100).until(600))
 missing(

@@ -38,6 +38,11 @@ fires(
   (told) => told.notBefore(105).firesBy(115).severityAt(115, 'critical').resolvedBy(130),
 )
 fires(
+  'the same, half a minute after a restart that was asked for',
+  () => demo().restart('pg-0', 70).crash('pg-0', 100, 20).until(300),
+  (told) => told.severityAt(115, 'critical').resolvedBy(130),
+)
+fires(
   'a graceful stop after which nobody takes over is critical after 30 s',
   () => demo().gracefulStop('pg-0', 100).until(300),
   (told) => told.severityAt(250, 'critical'),
