@@ -36,7 +36,9 @@ export default rule<'selfPromotion'>({
       const loss = lossOf(member)
       if (loss === null) continue
       const primary = runningPrimary(cluster)
-      if (primary !== undefined && primary.primary.since > loss.at) {
+      // Another member took over since it last led: the lock was lost then, this line only follows.
+      const taken = primary !== undefined && primary !== member && primary.primary.since > ledAt(member)
+      if (primary !== undefined && (taken || primary.primary.since > loss.at)) {
         yield clear(member.name, `${primary.name} is the running primary since ${clock.hms(primary.primary.since)}`, {
           evidence: primary.primary.evidence,
         })
@@ -64,9 +66,13 @@ export default rule<'selfPromotion'>({
   },
 })
 
+function ledAt(member: Member): number {
+  return lastOf(member, 'leader.confirmed', 'lock.acquired', 'failsafe.holding', 'promotion.started')
+}
+
 /** The latest line by which a member that led gave up, or was refused, its lock. */
 function lossOf(member: Member): Said | null {
-  const led = lastOf(member, 'leader.confirmed', 'lock.acquired', 'failsafe.holding', 'promotion.started')
+  const led = ledAt(member)
   if (led === NEVER) return null
   let loss: Said | null = null
   for (const type of ['lock.lost', 'demotion.started', 'demotion.completed']) {

@@ -1,7 +1,7 @@
 import type { Clock } from '../src/model/clock.ts'
 import { backlog, isRunningPrimary, lastOf, membersOf, mib, plannedFor, sourceOf } from '../src/model/picture.ts'
 import { clear, fire, type Params, rule, unknown, type Verdict } from '../src/model/rule.ts'
-import type { Member } from '../src/model/state.ts'
+import { type Member, NEVER } from '../src/model/state.ts'
 import { lines, reads, says, writes } from '../src/model/statement.ts'
 
 type P = 'fromLines' | 'fromSamples' | 'standby' | 'standbyRefused'
@@ -67,7 +67,7 @@ function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
   if (connecting(replica, clock, params)) return unknown(replica.name, 'it connects')
   const source = sourceOf(replica)
   if (source === undefined) return unknown(replica.name, 'no running source is known')
-  const since = Math.max(lost.since, source.primary.since)
+  const since = Math.max(lost.since, source.primary.since, replicaSince(replica))
   if (source.primary.proven.at < since || clock.past(source.primary.proven, 60_000))
     return unknown(replica.name, 'its source is not known to run since')
   if (catchesUp(replica, source)) return unknown(replica.name, 'it catches up from the archive')
@@ -76,7 +76,7 @@ function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
     member: replica.name,
     since,
     for: lost.measured ? params.fromSamples : params.fromLines,
-    summary: `${replica.name} has no upstream since ${clock.hms(lost.since)} while ${source.name} runs: ${lost.because}`,
+    summary: `${replica.name} has no upstream since ${clock.hms(since)} while ${source.name} runs: ${lost.because}`,
     claims: says(replica, 'follower.confirmed', 'race.not-healthiest'),
     measures: [...measures(replica, source), ...writes(source)],
     evidence: [
@@ -90,6 +90,12 @@ function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
       ),
     ].slice(0, 5),
   })
+}
+
+/** A leader follows nobody: what it is without counts from its end as one, and from its start as a replica. */
+function replicaSince({ primary, claim: { postgres } }: Member): number {
+  const ended = Number.isNaN(primary.ended) ? NEVER : primary.ended
+  return postgres.value === 'running' ? Math.max(ended, postgres.since) : ended
 }
 
 function streams(replica: Member): boolean {

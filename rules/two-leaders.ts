@@ -1,4 +1,5 @@
 import type { Clock } from '../src/model/clock.ts'
+import { bytesBetween } from '../src/model/lsn.ts'
 import { isRunningPrimary, lastOf, membersOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { type Cluster, type Member, NEVER } from '../src/model/state.ts'
@@ -128,14 +129,21 @@ function wroteOn(older: Member, newer: Member, promoted: number): boolean {
   return lastReceived(newer, promoted) - older.heard.at > patience
 }
 
-/** Latest time up to `until` at which the member's received position had moved. */
+/**
+ * Latest time up to `until` at which WAL was still arriving at the member. Between two readings that lie far apart it may
+ * have come at once: it is taken to have come as fast as it ever did before, so not later than proven.
+ */
 function lastReceived(member: Member, until: number): number {
   let last = NEVER
+  let fastest = 0
   const { points } = member.measure
   for (let index = 1; index < points.length; index++) {
     const [before, now] = [points[index - 1], points[index]]
     if (now === undefined || now.time > until) break
-    if (before?.receive !== undefined && now.receive !== undefined && now.receive > before.receive) last = now.time
+    if (before?.receive === undefined || now.receive === undefined || now.receive <= before.receive) continue
+    const [bytes, length] = [bytesBetween(before.receive, now.receive), now.time - before.time]
+    last = before.time + (fastest > 0 ? Math.min(length, bytes / fastest) : 0)
+    fastest = Math.max(fastest, bytes / length)
   }
   return last
 }

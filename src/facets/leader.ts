@@ -15,13 +15,18 @@ export default facet({
   },
   sample(member, sample, fold) {
     if (sample.role !== 'primary' || sample.state !== 'running' || sample.clusterUnlocked !== false) return
-    if (!Number.isNaN(member.primary.ended) || member.heard.at > sample.time - 60_000) return
+    if (!Number.isNaN(member.primary.ended) || tellsItself(member, sample.time)) return
     const { leader } = member.cluster
     if (leader !== null && (leader.name === member.name || leader.since > member.primary.since)) return
     const evidence = [{ metric: `patroni_primary{member="${member.name}"}`, time: sample.time, value: 1 }]
     changed(member.cluster, member, sample.time, evidence, fold)
   },
 })
+
+/** Whether its log tells who leads: at level WARNING no such line is written. */
+function tellsItself(member: Member, time: number): boolean {
+  return lastOf(member, 'leader.confirmed', 'follower.confirmed', 'lock.acquired') > time - 60_000
+}
 
 function holds(event: Seen, fold: Fold): void {
   const { cluster } = event.member

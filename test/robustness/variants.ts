@@ -6,33 +6,31 @@ export type Files = ReadonlyMap<string, string>
 export interface Variant {
   readonly name: string
   readonly change: (files: Files) => Files
-  /** Lines or readings were taken away: what only they tell may stay unsaid. */
-  readonly poorer: boolean
 }
 
 const STAMP = /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)([.,]\d{3})/
 const POSTGRES = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? \w+ \[\d+\]/
 
 export const VARIANTS: readonly Variant[] = [
-  { name: 'without lines of PostgreSQL', poorer: true, change: lines((line) => !POSTGRES.test(line)) },
+  { name: 'without lines of PostgreSQL', change: lines((line) => !POSTGRES.test(line)) },
   {
     name: 'Patroni at level WARNING',
-    poorer: true,
+
     change: lines((line) => !/ INFO: |"INFO"/.test(line.slice(0, 90))),
   },
-  { name: 'repeated heartbeats left out', poorer: false, change: logs(withoutRepeats) },
+  { name: 'repeated heartbeats left out', change: logs(withoutRepeats) },
   {
     name: 'a minute of all logs lost',
-    poorer: true,
+
     change: (files) => logs((text) => gap(text, middle(files)))(files),
   },
-  { name: 'log of one member missing', poorer: true, change: withoutLog },
-  { name: 'readings of one member missing', poorer: true, change: withoutReadings },
-  { name: 'PostgreSQL stamps without fraction', poorer: false, change: logs(wholeSeconds) },
-  { name: 'clock of one member 3 s ahead', poorer: false, change: skewed(3_000) },
-  { name: 'clock of one member 3 s behind', poorer: false, change: skewed(-3_000) },
-  { name: 'each line twice', poorer: false, change: logs(doubled) },
-  { name: 'lines late by up to 15 s', poorer: false, change: logs(late) },
+  { name: 'log of one member missing', change: withoutLog },
+  { name: 'readings of one member missing', change: withoutReadings },
+  { name: 'PostgreSQL stamps without fraction', change: logs(wholeSeconds) },
+  { name: 'clock of one member 3 s ahead', change: skewed(3_000) },
+  { name: 'clock of one member 3 s behind', change: skewed(-3_000) },
+  { name: 'each line twice', change: logs(doubled) },
+  { name: 'lines late by up to 15 s', change: logs(late) },
 ]
 
 const isLog = (path: string): boolean => path.includes('patroni.log')
@@ -99,7 +97,7 @@ function withoutReadings(files: Files): Files {
   const others = (text: string) =>
     text
       .split(/(?<=\n)/)
-      .filter((line) => !line.includes(`"member":"${last}"`))
+      .filter((line) => !isOf(line, last))
       .join('')
   return new Map([...files].map(([path, text]) => [path, path.includes('.jsonl') ? others(text) : text]))
 }
@@ -108,20 +106,39 @@ function wholeSeconds(text: string): string {
   return text.replaceAll(/^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\.\d+( \w+ \[)/gm, '$1$2')
 }
 
+/** A member whose clock is wrong stamps its lines and the start of its postmaster with it; readings bear the reader's time. */
 function skewed(by: number): (files: Files) => Files {
   return (files) => {
     const one = members(files)[0] ?? ''
-    const shift = (line: string) => {
-      const time = timeOf(line)
-      if (Number.isNaN(time)) return line
-      const stamp = new Date(time + by).toISOString().slice(0, 23).replace('T', ' ')
-      return line[19] === ',' ? stamp.replace('.', ',') + line.slice(23) : stamp + line.slice(23)
+    const change = (path: string, text: string) => {
+      if (path.includes(`/${one}/patroni.log`)) return stanzas(text).map(shift).join('')
+      return path.includes('.jsonl')
+        ? text.replaceAll(/^.*\n/gm, (line) => (isOf(line, one) ? started(line) : line))
+        : text
     }
-    const shifted = (text: string) => stanzas(text).map(shift).join('')
-    return new Map(
-      [...files].map(([path, text]) => [path, path.includes(`/${one}/patroni.log`) ? shifted(text) : text]),
-    )
+    return new Map([...files].map(([path, text]) => [path, change(path, text)]))
   }
+
+  function shift(line: string): string {
+    const time = timeOf(line)
+    if (Number.isNaN(time)) return line
+    const stamp = shifted(time)
+    return line[19] === ',' ? stamp.replace('.', ',') + line.slice(23) : stamp + line.slice(23)
+  }
+
+  function started(line: string): string {
+    return line
+      .replace(/(?<="postmaster_start_time":")([^"+]{23})/, (_, stamp: string) => shifted(Date.parse(`${stamp}Z`)))
+      .replace(/(?<=postmaster_start_time[^ ]* )(\d{10}\.\d+)/, (_, stamp: string) => `${Number(stamp) + by / 1000}`)
+  }
+
+  function shifted(time: number): string {
+    return new Date(time + by).toISOString().slice(0, 23).replace('T', ' ')
+  }
+}
+
+function isOf(line: string, member: string): boolean {
+  return line.includes(`"member":"${member}"`)
 }
 
 function doubled(text: string): string {

@@ -72,6 +72,15 @@ fires(
   () => demo().metricsOnly().leaderDies(100, 'pg-1'),
   (told) => told.firesBy(160).begins(1),
 )
+fires(
+  'at log level WARNING no line names a leader: from samples, whatever else is logged',
+  () =>
+    demo()
+      .atLevelWarning()
+      .leaderDies(100, 'pg-1')
+      .says('pg-1', 130, 'Loop time exceeded, rescheduling immediately.', 'WARNING'),
+  (told) => told.firesBy(160).begins(1),
+)
 
 missing('nobody is heard', () => demo().logsVanish(90).metricsVanish(90).leaderDies(100, 'pg-1'))
 missing('the new leader is not heard', () =>

@@ -7,6 +7,9 @@ silent('a switchover', () => demo().switchover('pg-1', 100))
 silent('a graceful stop', () => demo().gracefulStop('pg-0', 100, 'pg-1').start('pg-0', 160))
 silent('a restart', () => demo().restart('pg-0', 100))
 silent('failsafe mode holds', () => demo().dcsOutage(100, 200).until(400))
+silent('a demotion after another member has long been promoted: the lock was lost before', () =>
+  demo().twoPrimaries(100, 'pg-1').wakesAndDemotes('pg-0', 200).until(400),
+)
 silent('the same during a pause', () =>
   demo().pause(50).dcsOutage(100, 150, { failsafe: false, who: 'replicas' }).until(300),
 )

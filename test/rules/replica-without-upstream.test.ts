@@ -10,6 +10,9 @@ silent('one lost race right after an election', () => demo().leaderDies(100, 'pg
 silent('the primary is restarted', () => demo().restart('pg-0', 100))
 silent('the replica is restarted', () => demo().restart('pg-1', 100))
 silent('the leader is stopped gracefully', () => demo().gracefulStop('pg-0', 100, 'pg-1').start('pg-0', 160))
+silent('an old leader whose demotion took a minute: it had no upstream to lose', () =>
+  demo().demotesLate(100, 'pg-1', 190).until(400),
+)
 silent('all members are stopped', () =>
   demo().gracefulStop('pg-1', 100).gracefulStop('pg-2', 101).gracefulStop('pg-0', 102).until(600),
 )

@@ -11,6 +11,10 @@ silent('the lock is refused', () => demo().lockRefused(100, 30, 'pg-1'))
 silent('the leader is stopped gracefully and comes back', () =>
   demo().gracefulStop('pg-0', 100, 'pg-1').start('pg-0', 160),
 )
+for (const seconds of [5, 15, 30, 60])
+  silent(`the host of the leader dies; read every ${seconds} s: WAL of before arrives in the same interval`, () =>
+    demo().sampledEvery(seconds).leaderDies(108, 'pg-1').until(400),
+  )
 
 fires(
   'Patroni of the leader freezes, PostgreSQL runs on: two primaries, measured',

@@ -590,6 +590,32 @@ export class ClusterStory {
     })
   }
 
+  /** The leader is cut off and demotes itself, but its PostgreSQL goes down only at `ends`; `next` is promoted after ttl. */
+  demotesLate(t: number, next: string, ends: number): this {
+    this.at(t, () => {
+      const { world } = this
+      const old = world.leader() as Node
+      world.patroni(old, t, 'Error communicating with DCS', 'ERROR')
+      world.patroni(old, t + 0.01, 'demoting self because DCS is not accessible and I was a leader')
+      world.patroni(old, t + 0.02, 'Demoting self (offline)')
+      world.postgres(old, t + 0.03, 'received fast shutdown request')
+      Object.assign(old, { postgres: 'stopping', cycle: () => {} })
+      world.at(t + world.settings.ttl, () => this.takeOver(old, world.node(next), t + world.settings.ttl))
+      world.at(ends, () => {
+        world.postgres(old, ends - 2, 'database system is shut down')
+        becomeReplica(old, null)
+        startPostgres(world, old, ends)
+        world.patroni(old, ends + 0.5, 'demoted self because DCS is not accessible and I was a leader')
+        old.retry = Number.POSITIVE_INFINITY
+      })
+      world.at(ends + 8, () => {
+        old.cycle = null
+        follow(world, old, world.node(next), ends + 8)
+      })
+    })
+    return this.at(ends + 8, () => {})
+  }
+
   /** The leader begins to demote and does not end: its lock is renewed all the time. */
   demotionHangs(t: number, until: number): this {
     this.at(t, () => {

@@ -2,15 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { until } from './host.ts'
 
-/**
- * An etcd of its own on `address`.
- *
- * @throws when it does not answer within a minute.
- */
-export async function startEtcd(address: string, folder: string): Promise<ChildProcess> {
+/** An etcd of its own on `address`. */
+export function startEtcd(address: string, folder: string): ChildProcess {
   const url = `http://${address}:2379`
   const peer = `http://${address}:2380`
-  const child = spawn(
+  return spawn(
     'etcd',
     [
       ...['--name', 'etcd', '--data-dir', join(folder, 'etcd'), '--logger', 'zap'],
@@ -19,6 +15,10 @@ export async function startEtcd(address: string, folder: string): Promise<ChildP
     ],
     { stdio: 'ignore' },
   )
-  await until('etcd answers', async () => (await fetch(`${url}/health`, { signal: AbortSignal.timeout(1000) })).ok, 60)
-  return child
+}
+
+/** @throws when the etcd does not answer within a minute. */
+export function answers(address: string): Promise<void> {
+  const health = () => fetch(`http://${address}:2379/health`, { signal: AbortSignal.timeout(1000) })
+  return until('etcd answers', async () => (await health()).ok, 60)
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { add, addJson, addLine, type Capture, now, save } from './capture.ts'
 import { type Cluster, layOut, type Member, startCluster, startPatroni, stopMember } from './cluster.ts'
-import { startEtcd } from './etcd.ts'
+import { answers, startEtcd } from './etcd.ts'
 import { expected } from './expect.ts'
 import { attempt, pause, signal } from './host.ts'
 import { clearNetwork, type Network, network } from './network.ts'
@@ -43,9 +43,10 @@ export async function record(
   await chmod(work, 0o755)
   const net = await network(id, 77)
   const program = await installed(setup.version, join(tmpdir(), 'patrolog-record-versions'))
-  const etcd = await startEtcd(net.dcs, work)
   const cluster = await layOut(setup, net, id, work, 0)
+  const etcd = startEtcd(net.dcs, work)
   try {
+    await answers(net.dcs)
     await run(key, scenario, { cluster, net, etcd, program }, folder)
   } finally {
     for (const member of cluster.members) await stopMember(member)

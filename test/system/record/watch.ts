@@ -35,14 +35,16 @@ export function watch({ members }: Cluster, to: Capture): () => void {
 
 async function poll({ name, place }: Member, path: string, file: string, to: Capture): Promise<void> {
   const begun = Date.now()
-  const answer = await fetch(`http://${place.address}:8008${path}`, { signal: AbortSignal.timeout(1500) }).then(
-    async (response) => {
-      const text = await response.text()
-      return { status: response.status, ...(path === '/metrics' ? { text } : { body: JSON.parse(text) }) }
-    },
-    (error: Error) => ({ error: (error.cause as { code?: string } | undefined)?.code ?? error.name }),
-  )
+  const answer = await get(place.address, path).catch((error: Error) => ({
+    error: (error.cause as { code?: string } | undefined)?.code ?? error.name,
+  }))
   addJson(to, file, { t: now(), member: name, path, ...answer, took: (Date.now() - begun) / 1000 })
+}
+
+async function get(address: string, path: string): Promise<{ status: number; text?: string; body?: unknown }> {
+  const response = await fetch(`http://${address}:8008${path}`, { signal: AbortSignal.timeout(1500) })
+  const text = await response.text()
+  return { status: response.status, ...(path === '/metrics' ? { text } : { body: JSON.parse(text) }) }
 }
 
 async function truth(member: Member, to: Capture): Promise<void> {

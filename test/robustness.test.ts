@@ -1,0 +1,95 @@
+/**
+ * The recorded runs as another shop would have recorded them: the same pages. A variant may say more or less than the
+ * full record within one kind of trouble (the stall by its lines instead of its positions), but no kind is new and none
+ * is lost.
+ */
+import assert from 'node:assert/strict'
+import { readdir, readFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { describe, it } from 'node:test'
+import { gunzipSync } from 'node:zlib'
+import { root } from '../src/root.ts'
+import { goldenFolders, pages } from './golden/story.ts'
+import { folder } from './io/folder.ts'
+import { type Files, VARIANTS } from './robustness/variants.ts'
+
+const KINDS: readonly (readonly [kind: string, rules: readonly string[]])[] = [
+  [
+    'a replica stands still',
+    ['replica-stalled', 'replica-without-upstream', 'replica-view-stale', 'wal-missing', 'wal-backlog'],
+  ],
+  [
+    'nobody takes writes',
+    [
+      'writes-rejected',
+      'no-leader',
+      'leader-not-primary',
+      'leader-lock-lost',
+      'leader-changed',
+      'failsafe-did-not-hold',
+    ],
+  ],
+  ['a member is silent', ['patroni-silent', 'member-lost']],
+  ['the DCS is away', ['dcs-unreachable', 'failsafe-active']],
+]
+
+/** Kinds that may be lost or new in one variant of a run, and why. */
+const EXCEPTIONS: readonly (readonly [run: string, variant: string, kind: string, why: string])[] = [
+  ['silent-stall', 'readings of one member missing', 'a replica stands still', 'only its positions say so'],
+  ['replay-blocked-by-query', 'readings of one member missing', 'a replica stands still', 'only its positions say so'],
+  [
+    'patroni-frozen-two-primaries',
+    'readings of one member missing',
+    'two-leaders',
+    'the promoted one is the witness that WAL of the frozen one still arrived',
+  ],
+  ['patroni-frozen-two-primaries', 'Patroni at level WARNING', 'a member is silent', 'no heartbeat is written'],
+  [
+    'patroni-frozen-two-primaries',
+    'a minute of all logs lost',
+    'nobody takes writes',
+    'the promotion falls into that minute',
+  ],
+  ['pause-and-dcs-outage', 'a minute of all logs lost', 'the DCS is away', 'all its lines fall into that minute'],
+  [
+    'dcs-outage-without-failsafe',
+    'Patroni at level WARNING',
+    'the DCS is away',
+    'a demoted leader says nothing above INFO',
+  ],
+  [
+    'apiserver-frozen',
+    'clock of one member 3 s behind',
+    'nobody takes writes',
+    'a demotion of 1.6 s is seen only when a point of the grid falls into it',
+  ],
+]
+
+describe('recorded runs as another shop would have recorded them: the same kinds of pages', async () => {
+  for (const path of await goldenFolders())
+    it(relative(root, path), async () => {
+      const files = await unpacked(path)
+      const expected = await kinds(files)
+      for (const { name, change } of VARIANTS) {
+        const excused = EXCEPTIONS.filter(([run, variant]) => path.endsWith(`/${run}`) && variant === name)
+        const without = (found: readonly string[]) => found.filter((kind) => excused.every((one) => one[2] !== kind))
+        assert.deepEqual(without(await kinds(change(files))), without(expected), name)
+      }
+    })
+})
+
+async function unpacked(path: string): Promise<Files> {
+  const entries = await readdir(path, { recursive: true, withFileTypes: true })
+  const names = entries
+    .filter((entry) => entry.name.endsWith('.gz'))
+    .map(({ parentPath, name }) => join(parentPath, name))
+  const read = async (name: string) =>
+    [relative(path, name).replace(/\.gz$/, ''), gunzipSync(await readFile(name)).toString()] as const
+  return new Map(await Promise.all(names.map(read)))
+}
+
+/** Kinds of trouble that a run pages for, sorted. What follows from positions alone, the backlog, counts as a stall. */
+async function kinds(files: Files): Promise<string[]> {
+  const alerts = await pages(folder(Object.fromEntries(files)))
+  return [...new Set(alerts.map(({ rule }) => KINDS.find(([, rules]) => rules.includes(rule))?.[0] ?? rule))].sort()
+}
