@@ -17,6 +17,10 @@ const SYSLOG5424 =
   /^(?:<\d{1,3}>)1 \S{1,40} (\S{1,255}) (\S{1,48}) (\S{1,128}) (\S{1,32}) (?:-|(?:\[[^\]]{0,2000}\]){1,8}) ?/
 const SYSLOG =
   /^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,6})?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)) ([\w.-]{1,255}) ([\w./@-]{1,64})(?:\[\d{1,10}\])?:? ?/
+/** Logstash's codec plain: time with ms, host, message. What names a process behind the host is syslog. */
+const LOGSTASH = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (\S{1,255})(?: (?![\w./@-]{1,64}\[\d{1,10}\]: )|$)/
+/** `kubectl logs --timestamps`, `docker logs --timestamps`: nanoseconds and the line. */
+const STAMPED = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7,9}Z(?: |$)/
 const LEVELS = new Set(['INFO', 'WARNING', 'ERROR', 'DEBUG', 'CRITICAL', 'LOG', 'FATAL'])
 /** Telegraf's influx line protocol, its tags and the line as the field `value`. */
 const INFLUX = /^[\w.-]{1,64}((?:,[\w.-]{1,64}=(?:[^\s,\\]|\\.){1,255}){1,20}) value="((?:[^"\\]|\\.)*)"(?: \d{1,20})?$/
@@ -46,21 +50,17 @@ export function unwrap(text: string): Unwrapped | null {
       partial: cri[2] === 'P',
     }
   const consumer = CONSUMER.exec(text)
-  if (consumer !== null)
-    return {
-      kind: 'topic dump',
-      text: text.slice(consumer[0].length),
-      member: null,
-      cluster: null,
-      stream: '',
-      partial: false,
-    }
+  if (consumer !== null) return nobody('topic dump', text.slice(consumer[0].length))
   const influx = INFLUX.exec(text)
   if (influx !== null) return fromInflux(influx[1] as string, influx[2] as string)
   const kubectl = KUBECTL.exec(text)
   if (kubectl !== null) return wrapped('kubectl', text, kubectl, kubectl[1] as string, `${kubectl[1]}/${kubectl[2]}`)
   const modern = SYSLOG5424.exec(text)
   if (modern !== null) return wrapped('syslog', text, modern, modern[1] as string, `${modern[1]}/${modern[2]}`)
+  const stamped = STAMPED.exec(text)
+  if (stamped !== null) return nobody('timestamps', text.slice(stamped[0].length))
+  const logstash = LOGSTASH.exec(text)
+  if (logstash !== null && !LEVELS.has(logstash[1] as string)) return fromLogstash(text, logstash)
   const syslog = SYSLOG.exec(text)
   if (syslog !== null && !LEVELS.has(syslog[1] as string))
     return wrapped('syslog', text, syslog, syslog[1] as string, `${syslog[1]}/${syslog[2]}`)
@@ -70,6 +70,19 @@ export function unwrap(text: string): Unwrapped | null {
   if (compose !== null)
     return wrapped('compose', text, compose, (compose[1] as string).replace(/-1$/, ''), compose[1] as string)
   return null
+}
+
+/** A wrapper that names nobody. */
+function nobody(kind: string, text: string): Unwrapped {
+  return { kind, text, member: null, cluster: null, stream: '', partial: false }
+}
+
+/** The host may be an object (`{name=pg-1}`) or a field that was not there (`%{host}`). */
+function fromLogstash(text: string, match: RegExpExecArray): Unwrapped {
+  const host = /^[\w.-]+$/.test(match[1] as string)
+    ? (match[1] as string)
+    : (/name=([\w.-]+)/.exec(match[1] as string)?.[1] ?? '-')
+  return wrapped('logstash', text, match, host, host)
 }
 
 function fromInflux(tags: string, value: string): Unwrapped {

@@ -25,9 +25,7 @@ function fieldText(value: Json): string | null {
 }
 
 function isByteList(body: unknown): body is readonly number[] {
-  return (
-    Array.isArray(body) && body.length > 0 && body.every((byte) => Number.isInteger(byte) && byte >= 0 && byte < 256)
-  )
+  return Array.isArray(body) && body.every((byte) => Number.isInteger(byte) && byte >= 0 && byte < 256)
 }
 
 /** journald gives a text that is no UTF-8 as an array of byte values. */

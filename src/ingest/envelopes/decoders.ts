@@ -16,6 +16,8 @@ export interface OtlpLogs {
   readonly isText: Uint8Array
   /** Bounds that hold what tells the writer: the resource and the record's attributes, two pairs a record. */
   readonly writer: Int32Array
+  /** Whether the records say when they were observed, as the collector's do. */
+  readonly isObserved: boolean
   /** An AnyValue as a plain value. */
   value(from: number, to: number): unknown
   /** Attributes of record `index` by name, those of the resource over its own. */

@@ -9,13 +9,14 @@ export interface OtlpBatch {
   readonly body: Int32Array
   readonly isText: Uint8Array
   readonly writer: Int32Array
+  readonly isObserved: boolean
   value(from: number, to: number): unknown
   attributes(index: number): Record<string, unknown>
 }
 
 /** Fields of ExportLogsServiceRequest, ResourceLogs, ScopeLogs, LogRecord, Resource, KeyValue. */
 const [RESOURCE_LOGS, RESOURCE, SCOPE_LOGS, LOG_RECORDS] = [1, 1, 2, 2] as const
-const [TIME, BODY, ATTRIBUTES, RESOURCE_ATTRIBUTES] = [1, 5, 6, 1] as const
+const [TIME, BODY, ATTRIBUTES, OBSERVED, RESOURCE_ATTRIBUTES] = [1, 5, 6, 11, 1] as const
 const STRING = 1
 /** Values nest no deeper where they mean something. */
 const DEEPEST = 4
@@ -26,6 +27,7 @@ export function otlpLogs(): (bytes: Uint8Array) => OtlpBatch | null {
   let writer = new Int32Array(512)
   let isText = new Uint8Array(128)
   let count = 0
+  let isObserved = false
   let bytes: Uint8Array = new Uint8Array(0)
   const [outer, middle, inner, record, value] = [new Wire(), new Wire(), new Wire(), new Wire(), new Wire()]
 
@@ -64,6 +66,7 @@ export function otlpLogs(): (bytes: Uint8Array) => OtlpBatch | null {
     let [bodyFrom, bodyTo, first, last] = [0, 0, 0, 0]
     record.over(bytes, from, to)
     for (let start = from, field = record.next(); field !== 0; start = record.at, field = record.next()) {
+      if (field === OBSERVED) isObserved = true
       if (record.type !== 2) continue
       // The same place in a batch of metrics holds a metric, whose first field is its name.
       if (field === TIME) throw new Broken('no log record')
@@ -102,6 +105,9 @@ export function otlpLogs(): (bytes: Uint8Array) => OtlpBatch | null {
     get writer() {
       return writer
     },
+    get isObserved() {
+      return isObserved
+    },
     value: (from, to) => safely(() => anyValue(bytes, from, to, 0)),
     attributes(index) {
       const [resourceFrom = 0, resourceTo = 0, from = 0, to = 0] = writer.subarray(4 * index, 4 * index + 4)
@@ -117,6 +123,7 @@ export function otlpLogs(): (bytes: Uint8Array) => OtlpBatch | null {
   return (given) => {
     bytes = given
     count = 0
+    isObserved = false
     try {
       outer.over(bytes, 0, bytes.length)
       for (let field = outer.next(); field !== 0; field = outer.next()) {
