@@ -118,10 +118,11 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES }: SlowO
   function open(part: Part): readonly SlowLine[] | null {
     const { text } = part
     const before = csvs.size === 0 ? undefined : csvs.get(keyOf(part))
-    if (before !== undefined) return csvGoesOn(before, part)
+    // What is wrapped otherwise is not opened yet.
+    if (before !== undefined && before.part.depth === part.depth) return csvGoesOn(before, part)
     if (text.trim() === '') return [line('empty', part, {})]
     const first = text[0]
-    if (first === '{' || first === '[' || (first === '"' && part.depth === 0)) {
+    if (first === '{' || first === '[' || (first === '"' && text.endsWith('"'))) {
       const records = json(part)
       if (records !== null) return records
     }

@@ -24,9 +24,9 @@ const STAMPED = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7,9}Z(?: |$)/
 const LEVELS = new Set(['INFO', 'WARNING', 'ERROR', 'DEBUG', 'CRITICAL', 'LOG', 'FATAL'])
 /** Telegraf's influx line protocol, its tags and the line as the field `value`. */
 const INFLUX = /^[\w.-]{1,64}((?:,[\w.-]{1,64}=(?:[^\s,\\]|\\.){1,255}){1,20}) value="((?:[^"\\]|\\.)*)"(?: \d{1,20})?$/
-/** kafka-console-consumer with its time and key printed. */
+/** kafka-console-consumer with its time, place, headers and key printed. */
 const CONSUMER =
-  /^(?:CreateTime|LogAppendTime|NoTimestamp):?-?\d{0,15}\t(?:Partition:\d+\t)?(?:Offset:\d+\t)?(?:[\w./-]{1,128}\t)?/
+  /^(?:CreateTime|LogAppendTime|NoTimestamp):?-?\d{0,15}\t(?:Partition:\d+\t)?(?:Offset:\d+\t)?(?:NO_HEADERS\t|[\w.-]{1,64}:[^\t"{]{0,128}\t)?(?:[\w./-]{1,128}\t)?/
 /** The lines a syslog wrapper carries begin with a stamp, a JSON object, or continue such a line. */
 const STERN =
   /^([a-z0-9](?:[\w.-]{0,251}[a-z0-9])?) ([a-z0-9](?:[\w-]{0,61}[a-z0-9])?) (?=\d{4}-\d\d-\d\d[T ]|\{"|\[?\d\d:\d\d:\d\d|[A-Z]+:)/

@@ -1,7 +1,7 @@
 import { array, isObject, type Json, object, text } from '../readings/json.ts'
 import { bodyOf, isEmptyLine, isPartial, whyMissing } from './body.ts'
 import type { Enveloped } from './enveloped.ts'
-import { type Identity, type IdentityRules, identityOf, NO_RULES, NOBODY, pathOf } from './identity.ts'
+import { type Identity, type IdentityRules, identityOf, NO_RULES, NOBODY, pathOf, qualified } from './identity.ts'
 import { lifted, logFields } from './log-fields.ts'
 import { openOtlp } from './otlp-json.ts'
 
@@ -10,6 +10,7 @@ export function openJson(value: unknown, rules: IdentityRules = NO_RULES): reado
   if (typeof value === 'string') return [line(value, NOBODY)]
   if (Array.isArray(value)) return openList(value, rules)
   if (!isObject(value)) return null
+  if (isDump(value)) return openDump(value)
   const resources = array(value, 'resourceLogs')
   if (resources !== undefined) return openOtlp(resources, rules)
   const inner = lifted(value)
@@ -30,6 +31,34 @@ export function streamOf(value: unknown): string {
   return [container, pathOf(value) ?? '', ...STREAMS.map((key) => text(value, key) ?? '')]
     .filter((part) => part !== '')
     .join('/')
+}
+
+/** A record as `kcat -J` prints it; its value is opened as a record's is. */
+export function isDump(value: unknown): value is Json {
+  return isObject(value) && ['topic', 'partition', 'payload'].every((key) => Object.hasOwn(value, key))
+}
+
+function openDump(value: Json): readonly Enveloped[] {
+  const { payload, partition } = value
+  const stream = typeof partition === 'number' ? `${partition}` : ''
+  const of = { ...line(typeof payload === 'string' ? payload : '', dumped(array(value, 'headers') ?? [])), stream }
+  return [
+    BINARY.test(of.text.slice(0, 64)) ? { ...of, missing: 'a binary value, which a dump as JSON does not keep' } : of,
+  ]
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: that is what a binary value has
+const BINARY = /[\0-\b\x0e-\x1a\ufffd]/
+
+/** Headers come as a list of names and values in turn. */
+function dumped(headers: readonly unknown[]): Identity {
+  const header = (name: string): string | null => {
+    const value = headers[headers.findIndex((each, at) => at % 2 === 0 && each === name) + 1]
+    return headers.includes(name) && typeof value === 'string' && value !== '' ? value : null
+  }
+  const [member, cluster] = [header('member'), header('cluster')]
+  if (member === null && cluster === null) return NOBODY
+  return { member, cluster: cluster === null ? null : qualified(header('namespace'), cluster), basis: 'header' }
 }
 
 /** Some sinks write several events as one array. */
@@ -64,8 +93,8 @@ export function shapeOf(value: unknown): string {
   if (!isObject(value)) return 'json'
   const has = (key: string): boolean => Object.hasOwn(value, key)
   if (has('resourceLogs')) return 'otlp'
+  if (isDump(value)) return 'topic dump'
   if (has('error_severity')) return 'jsonlog'
-  if (has('topic') && has('partition') && has('payload')) return 'topic dump'
   if (object(value, '@metadata') !== undefined) return 'beats'
   if (has('source_type')) return 'vector'
   if (object(value, 'kubernetes') !== undefined) return 'fluent'
