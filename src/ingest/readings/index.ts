@@ -23,7 +23,8 @@ export function readCapture(line: string): readonly Reading[] | { readonly rejec
   return readPoll(poll, path, at)
 }
 
-function readPoll(poll: Json, path: string, at: At): readonly Reading[] | { readonly reject: string } {
+/** Reads one REST poll: its `body`, `text` or `error`, and `status`. */
+export function readPoll(poll: Json, path: string, at: At): readonly Reading[] | { readonly reject: string } {
   const error = text(poll, 'error')
   if (error !== undefined) return [failure(at, path, error)]
   const reading = readBody(poll, path, at)
