@@ -98,6 +98,26 @@ describe('a handler', () => {
     await until('the first partition', () => seen.includes(0))
   })
 
+  it('that does not return is told, and left behind, when the consumer closes', async () => {
+    const topic = await topicOf(kafka)
+    await send(kafka, topic, ['x'])
+    let working = false
+    let told = false
+    const consumer = consume({
+      topics: [topic],
+      onBatch: (_, signal) => {
+        working = true
+        signal.addEventListener('abort', () => {
+          told = true
+        })
+        return new Promise<void>(() => {})
+      },
+    })
+    await until('the batch', () => working)
+    await consumer.close()
+    assert.ok(told)
+  })
+
   it('may commit what it has in work while the consumer closes', async () => {
     const topic = await topicOf(kafka)
     await send(kafka, topic, ['last'])

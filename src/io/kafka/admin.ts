@@ -2,27 +2,34 @@ import type { Admin as LibraryAdmin } from 'kafkajs'
 import kafkajs from 'kafkajs'
 import type { Client } from './client.ts'
 import { leaderOf } from './cursor.ts'
-import { type Admin, type Bounds, KafkaError, type Position, type TopicSpec, type TopicState } from './types.ts'
+import {
+  type Admin,
+  type AdminOptions,
+  type Bounds,
+  KafkaError,
+  type Position,
+  type TopicSpec,
+  type TopicState,
+} from './types.ts'
 import { Cluster, EARLIEST, LATEST } from './wire/cluster.ts'
 import { fatal } from './wire/errors.ts'
 import { type Metadata, topicIn } from './wire/metadata.ts'
 import { pause, waited } from './wire/retry.ts'
 
-/** How long an answer is waited for, ms: who asks is a person or a start. */
 const DEADLINE = 15_000
 
-/** See `Admin`. Throws `unreachable` when no broker answers in 15 s. */
-export async function admin(client: Client): Promise<Admin> {
+/** See `Kafka.admin`. */
+export async function admin(client: Client, { deadline = DEADLINE }: AdminOptions = {}): Promise<Admin> {
   const cluster = new Cluster(client)
   const library = client.library.admin()
   try {
-    await patiently(client, () => cluster.metadata([]))
+    await patiently(client, deadline, () => cluster.metadata([]))
     await library.connect()
   } catch (error) {
     await cluster.close()
     throw error
   }
-  const metadata = (topics: readonly string[] | null) => patiently(client, () => cluster.metadata(topics))
+  const metadata = (topics: readonly string[] | null) => patiently(client, deadline, () => cluster.metadata(topics))
   const settings = (topic: string) => settingsOf(library, topic)
   const describe = async (topic: string): Promise<TopicState | null> => {
     const found = topicIn(await metadata([topic]), topic)
@@ -42,7 +49,7 @@ export async function admin(client: Client): Promise<Admin> {
     offsetsAt: async (topic, time) => behind(await offsets(topic, Math.max(0, time)), await offsets(topic, LATEST)),
     committed: async (group, topic) => {
       const partitions = [...(topicIn(await metadata([topic]), topic)?.leaders.keys() ?? [])]
-      const held = await patiently(client, () => cluster.committed(group, topic, partitions))
+      const held = await patiently(client, deadline, () => cluster.committed(group, topic, partitions))
       return [...held].map(([partition, { offset }]) => ({ topic, partition, offset }))
     },
     addPartitions: async (topic, count) => {
@@ -58,8 +65,8 @@ export async function admin(client: Client): Promise<Admin> {
 
 const isPublic = ({ internal, topic }: { internal: boolean; topic: string }) => !internal && !topic.startsWith('__')
 
-async function patiently<T>({ config }: Client, attempt: () => Promise<T>): Promise<T> {
-  const until = Date.now() + DEADLINE
+async function patiently<T>({ config }: Client, deadline: number, attempt: () => Promise<T>): Promise<T> {
+  const until = Date.now() + deadline
   for (let tries = 0; ; tries++) {
     try {
       return await attempt()

@@ -20,6 +20,8 @@ import { pause, waited } from './wire/retry.ts'
 const SESSION = 30_000
 const MAX_BYTES = 1024 * 1024
 const MAX_BYTES_PER_PARTITION = 256 * 1024
+/** How long handlers at work are waited for when closing, ms. */
+const PATIENCE = 5000
 const REFRESH = 10_000
 /** How long a broker holds an empty fetch back, ms; less while a partition of it waits for its handler. */
 const MAX_WAIT = 250
@@ -74,11 +76,16 @@ class GroupConsumer implements Consumer {
   }
 
   async commit(positions: readonly Position[]): Promise<void> {
-    const ours = positions.flatMap((position) => {
-      const epoch = this.#owned.get(keyOf(position))?.cursor?.epoch
-      return epoch === undefined ? [] : [{ ...position, note: String(epoch) }]
+    const asked = positions.flatMap((position) => {
+      const owned = this.#owned.get(keyOf(position))
+      return owned === undefined ? [] : [{ position, owned }]
     })
-    if (ours.length > 0) await this.#membership.commit(ours)
+    const ours = () => asked.filter(({ owned }) => !owned.signal.aborted)
+    const noted = () => ours().map(({ position, owned }) => ({ ...position, note: String(owned.cursor?.epoch ?? '') }))
+    if (asked.length === 0) return
+    // A coordinator that does not answer keeps nobody: when all partitions are lost there is nothing to wait for.
+    const lost = Promise.all(asked.map(({ owned }) => owned.lost))
+    await Promise.race([this.#membership.commit(noted), lost])
   }
 
   seek(position: Position): void {
@@ -97,9 +104,13 @@ class GroupConsumer implements Consumer {
 
   async close(): Promise<void> {
     this.#closed = true
-    await Promise.all([...this.#owned.values()].map((partition) => partition.drain()))
+    const late = new AbortController()
+    const drained = Promise.all([...this.#owned.values()].map((partition) => partition.drain()))
+    await Promise.race([drained, waited(PATIENCE, late.signal)])
+    late.abort()
+    // Whatever still works is told now: it is no longer waited for.
+    this.#lose([...this.#owned.values()])
     await this.#membership.close()
-    await Promise.all(this.#leaving.values())
     await this.#cluster.close()
   }
 

@@ -28,6 +28,11 @@ export interface MemberOptions {
 const PATIENT = { initialRetryTime: 100, maxRetryTime: 2000, retries: 100_000 }
 /** How long leaving may take, ms; without a coordinator the group misses the member after its session. */
 const FAREWELL = 4000
+/** A position and what is kept beside it. */
+export interface Noted extends Position {
+  readonly note: string
+}
+
 /** Longest wait before a new attempt after a crash, ms. */
 const LONGEST_PAUSE = 30_000
 
@@ -55,16 +60,29 @@ export class Membership {
     this.#running = this.#run()
   }
 
-  /** Commits one after the other; without a membership nothing is committed. */
-  async commit(positions: readonly (Position & { readonly note: string })[]): Promise<void> {
-    const offsets = positions.map(({ topic, partition, offset, note }) => {
-      return { topic, partition, offset: String(offset), metadata: note }
-    })
-    const commit = this.#commits.then(() =>
-      this.problem === null ? this.#consumer?.commitOffsets(offsets) : undefined,
-    )
-    this.#commits = commit.catch(() => {})
-    await commit
+  /**
+   * Commits what `positions` gives, one commit after the other, and tries again until it is done or nothing is left: each
+   * attempt asks anew, since the group may have given partitions to others meanwhile.
+   */
+  commit(positions: () => readonly Noted[]): Promise<void> {
+    const commit = this.#commits.then(() => this.#commit(positions))
+    this.#commits = commit
+    return commit
+  }
+
+  async #commit(positions: () => readonly Noted[]): Promise<void> {
+    for (let tries = 0; !this.#closing.signal.aborted; tries++) {
+      const offsets = positions().map(({ topic, partition, offset, note }) => {
+        return { topic, partition, offset: String(offset), metadata: note }
+      })
+      if (offsets.length === 0) return
+      try {
+        if (this.#consumer !== null && this.problem === null) return await this.#consumer.commitOffsets(offsets)
+      } catch (error) {
+        this.#client.log('warn', 'kafka-commit-failed', { group: this.#options.group, error: (error as Error).message })
+      }
+      await waited(pause(tries), this.#closing.signal)
+    }
   }
 
   async close(): Promise<void> {
@@ -130,7 +148,10 @@ class Life {
   /** Times this member has asked to join since it last got partitions. */
   #joins = 0
   #member = ''
+  #assignment: readonly PartitionId[] = []
+  /** When the coordinator last answered; whether that is too long ago. */
   #alive = Date.now()
+  #silent = false
 
   constructor(client: Client, options: MemberOptions, hooks: MemberHooks, tell: (problem: string | null) => void) {
     this.#options = options
@@ -179,27 +200,33 @@ class Life {
   }
 
   #joined(member: string, assignment: Readonly<Record<string, readonly number[]>>): void {
-    const unbroken = member === this.#member && this.#joins === 1
+    const unbroken = member === this.#member && this.#joins === 1 && !this.#silent
     this.#member = member
     this.#joins = 0
-    this.#beat()
-    this.#tell(null)
-    const partitions = Object.entries(assignment).flatMap(([topic, numbers]) =>
+    this.#alive = Date.now()
+    this.#silent = false
+    this.#assignment = Object.entries(assignment).flatMap(([topic, numbers]) =>
       numbers.map((partition) => ({ topic, partition })),
     )
-    this.#hooks.assigned(partitions, unbroken)
+    this.#tell(null)
+    this.#hooks.assigned(this.#assignment, unbroken)
   }
 
+  /** The coordinator knows us: what it gave us last is ours, also when it was not to be heard for a while. */
   #beat(): void {
     this.#alive = Date.now()
+    if (!this.#silent) return
+    this.#silent = false
+    this.#tell(null)
+    this.#hooks.assigned(this.#assignment, false)
   }
 
-  /** Without heartbeats for a session the group has given our partitions to others. */
+  /** Without heartbeats for a session the group may have given our partitions to others. */
   async #watch(): Promise<void> {
     const { sessionTimeout } = this.#options
     while (await waited(sessionTimeout / 10, this.signal)) {
-      if (this.#member === '' || Date.now() - this.#alive <= sessionTimeout) continue
-      this.#member = ''
+      if (this.#member === '' || this.#silent || Date.now() - this.#alive <= sessionTimeout) continue
+      this.#silent = true
       this.#tell('no heartbeat reached the group coordinator')
       this.#hooks.lost()
     }

@@ -12,6 +12,6 @@ export function openKafka(options: KafkaOptions): Kafka {
     producer: (given) => producer(opened, given),
     consumer: (given) => consumer(opened, given),
     read: (given) => read(opened, given),
-    admin: () => admin(opened),
+    admin: (given) => admin(opened, given),
   }
 }

@@ -21,6 +21,8 @@ export class OwnedPartition implements PartitionId {
   readonly partition: number
   readonly #hooks: PartitionHooks
   readonly #lost = new AbortController()
+  /** Resolves when it is no longer ours. */
+  readonly lost: Promise<void>
   /** Resolves when the last handler has returned. */
   readonly done: Promise<void>
   /** Null until it is known where to start. */
@@ -43,7 +45,12 @@ export class OwnedPartition implements PartitionId {
     this.topic = at.topic
     this.partition = at.partition
     this.#hooks = hooks
-    this.#lost.signal.addEventListener('abort', () => this.#arrived?.())
+    this.lost = new Promise((resolve) => {
+      this.#lost.signal.addEventListener('abort', () => {
+        this.#arrived?.()
+        resolve()
+      })
+    })
     this.done = this.#work(before)
   }
 

@@ -111,7 +111,13 @@ export interface Kafka {
   consumer(options: ConsumerOptions): Consumer
   /** Batches of one partition from `from` on, without a group; see `ReadOptions`. Retries while brokers are away. */
   read(options: ReadOptions): AsyncGenerator<Batch, void>
-  admin(): Promise<Admin>
+  /** Throws `unreachable` when no broker answers in time. */
+  admin(options?: AdminOptions): Promise<Admin>
+}
+
+export interface AdminOptions {
+  /** How long an answer is waited for, ms: who asks is a person or a start. Default 15 s. */
+  readonly deadline?: number
 }
 
 export interface ProducerOptions {
@@ -244,8 +250,8 @@ export interface Consumer {
   pause(partitions: readonly PartitionId[]): void
   resume(partitions: readonly PartitionId[]): void
   /**
-   * Takes no more batches, waits for handlers at work, which may still commit, then leaves the group. Handlers are not told;
-   * one that may take long has its own way to be stopped.
+   * Takes no more batches, waits for handlers at work, which may still commit, then leaves the group. Handlers that take
+   * longer than 5 s have their signals aborted and are left behind.
    */
   close(): Promise<void>
 }
