@@ -5,8 +5,10 @@ import type { Recogniser } from '../model/record.ts'
 
 /** What is known of a log before it is replayed. */
 export interface Known {
-  /** Full name of the cluster, or null. */
+  /** Full name of the cluster all lines belong to that do not say otherwise, or null. */
   cluster: string | null
+  /** Clusters that the lines name themselves, or their pods' names at a guess. */
+  readonly named: ReadonlySet<string>
   /** The member all lines belong to that do not say otherwise, or null. */
   member: string | null
   /** How it was known, for the summary. */
@@ -30,11 +32,18 @@ export async function learn(
   const selves = [...heard.selves.keys()]
   const only = selves.length === 1 ? (selves[0] as string) : null
   return {
-    cluster: heard.wrapped ? null : cluster,
+    cluster: heard.clusters.size > 0 ? null : cluster,
+    named: cluster === null && heard.clusters.size === 0 ? guesses(heard) : heard.clusters,
     member: selves.length > 1 ? null : (only ?? (heard.wrapped ? null : member)),
     basis: only !== null ? 'its own lines' : basis,
     aliases: aliasesOf(heard),
   }
+}
+
+/** Clusters of the members that wrappers name, as their names begin. */
+function guesses({ writers }: Heard): ReadonlySet<string> {
+  const clusters = [...writers.keys()].map((writer) => /^(.+)-\d+$/.exec(writer)?.[1])
+  return new Set(clusters.filter((cluster) => cluster !== undefined))
 }
 
 /** A shipper's name of a writer stands for the member that its lines name, if they name but one. */
@@ -51,12 +60,14 @@ interface Heard {
   readonly selves: Map<string, number>
   /** Members that the lines of each wrapped writer name. */
   readonly writers: Map<string, Set<string>>
+  /** Clusters that metadata name. */
+  readonly clusters: Set<string>
   /** Whether the lines carry their member in a wrapper. */
   wrapped: boolean
 }
 
 async function listen(sequence: InputSequence, recogniser: Recogniser, names: Names, zone: string): Promise<Heard> {
-  const heard: Heard = { selves: new Map(), writers: new Map(), wrapped: false }
+  const heard: Heard = { selves: new Map(), writers: new Map(), clusters: new Set(), wrapped: false }
   const file = sequence.files[0]
   if (file === undefined) return heard
   const { head } = await file.peek(false)
@@ -71,6 +82,7 @@ function hear(reader: ReturnType<typeof lineReader>, recogniser: Recogniser, nam
     if (outcome !== 'line') continue
     const { record } = reader
     if (record.member !== null) heard.wrapped = true
+    if (record.cluster !== null && heard.clusters.size < 1000) heard.clusters.add(record.cluster)
     const id = recogniser.match(record.program, record.bytes, record.messageFrom, record.messageTo, record.joined)
     const self = id < 0 ? -1 : (recogniser.entries[id]?.holes.indexOf('self') ?? -1)
     if (self < 0) continue

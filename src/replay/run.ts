@@ -91,7 +91,10 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
     learn(sequence, recogniser, interned, options.zone),
   )
   const clusters = new Set<string>()
-  for (const home of homes.values()) if (home.cluster !== null) clusters.add(home.cluster)
+  for (const { cluster, named } of homes.values()) {
+    if (cluster !== null) clusters.add(cluster)
+    for (const name of named) clusters.add(options.cluster ?? name)
+  }
   const homeless = options.cluster ?? (clusters.size === 1 ? ([...clusters][0] as string) : DEFAULT)
   const clusterNamed = (name: string): string => {
     if (options.cluster !== null) return options.cluster

@@ -1,0 +1,88 @@
+import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
+import { EMPTY_CONFIG } from '../../../src/config/types.ts'
+import { probe } from '../../../src/ingest/probe.ts'
+import { findInputs } from '../../../src/io/files/find.ts'
+import { sequences } from '../../../src/io/files/sequence.ts'
+import { loadFacets, loadParsers, loadRules } from '../../../src/io/shelves.ts'
+import type { Effect } from '../../../src/model/effect.ts'
+import type { Summary } from '../../../src/model/summary.ts'
+import { run } from '../../../src/replay/run.ts'
+import { root } from '../../../src/root.ts'
+
+export const CLUSTER = 'acid-orders'
+
+/** Files of logs by their path below the folder that is replayed. */
+export type Files = Readonly<Record<string, string | Uint8Array>>
+
+/** Lines of each member of a recorded run, as Patroni and PostgreSQL wrote them. */
+export function recorded(name: string): ReadonlyMap<string, readonly string[]> {
+  const folder = join(root, 'samples/incidents', name, CLUSTER)
+  return new Map(
+    readdirSync(folder)
+      .sort()
+      .map((member) => {
+        const text = gunzipSync(readFileSync(join(folder, member, 'patroni.log.gz'))).toString('utf8')
+        return [member, text.trimEnd().split('\n')] as const
+      }),
+  )
+}
+
+/** Puts logs beside the metrics of a recorded run into `folder`, which is new. */
+export function lay(folder: string, name: string, files: Files): void {
+  mkdirSync(folder, { recursive: true })
+  const samples = join(root, 'samples/incidents', name)
+  for (const file of readdirSync(samples))
+    if (file.endsWith('.jsonl.gz')) cpSync(join(samples, file), join(folder, file))
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true })
+    writeFileSync(join(folder, path), content)
+  }
+}
+
+export interface Replayed {
+  /** Transitions and alerts, without sources and evidence, a line each. */
+  readonly story: readonly string[]
+  readonly summary: Summary
+}
+
+export async function replay(folder: string): Promise<Replayed> {
+  const effects: Effect[] = []
+  const [shelves, facets, rules] = await Promise.all([loadParsers(), loadFacets(), loadRules()])
+  const inputs = await findInputs([folder])
+  const logs = await sequences(
+    inputs.filter(({ kind }) => kind === 'log'),
+    probe,
+  )
+  const captures = inputs.filter(({ kind }) => kind === 'capture')
+  const summary = await run(
+    { logs, captures },
+    { shelves, facets, rules },
+    {
+      config: EMPTY_CONFIG,
+      cluster: null,
+      member: null,
+      zone: 'UTC',
+      to: null,
+      events: false,
+      onEffect: (effect) => effects.push(effect),
+      onProblem: () => {},
+    },
+  )
+  return { story: effects.flatMap((effect) => told(effect) ?? []), summary }
+}
+
+function told(effect: Effect): string | undefined {
+  if (effect.kind === 'transition') {
+    const { time, cluster, member, facet, from, to, basis } = effect
+    return [at(time), cluster, member, facet, from, to, basis].join(' ')
+  }
+  if (effect.kind !== 'alert') return undefined
+  const { time, cluster, member, rule, status, severity, subject, since, was } = effect
+  return [at(time), cluster, member, rule, status, severity, subject, at(since), was].join(' ')
+}
+
+function at(time: number): string {
+  return new Date(time).toISOString()
+}

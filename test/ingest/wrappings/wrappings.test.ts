@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict'
+import { before, describe, it } from 'node:test'
+import { folder } from '../../io/folder.ts'
+import { lay, type Replayed, recorded, replay } from './story.ts'
+import { bsd, each, interleaved, iso, rotated, type Wrapping, whole } from './wrappers.ts'
+
+/** A leader killed: heartbeats, PostgreSQL's own lines, continuation lines, helper programs, a failover. */
+const RUN = 'primary-killed'
+const json = JSON.stringify
+
+const SAME_STORY: Readonly<Record<string, Wrapping>> = {
+  CRLF: each(({ line }) => line, '\r\n'),
+  'a byte order mark': whole((lines) => `\ufeff${lines.join('\n')}\n`),
+  'no newline at the end': whole((lines) => lines.join('\n')),
+  'ANSI colours': each(({ line }) => `\u001b[32m${line}\u001b[0m`),
+  'UTF-16': whole((lines) => Buffer.from(`\ufeff${lines.join('\r\n')}\r\n`, 'utf16le')),
+  'docker json-file': each(({ line, time }) =>
+    json({ log: `${line}\n`, stream: 'stdout', time: `${iso(time)}000000Z` }),
+  ),
+  CRI: each(({ line, time }) => `${iso(time)}000000Z stdout F ${line}`),
+  'CRI in parts': each(({ line, time }) => {
+    const at = `${iso(time)}123456+00:00 stdout`
+    return line.length < 60
+      ? `${at} F ${line}`
+      : [`${at} P ${line.slice(0, 40)}`, `${at} P ${line.slice(40, 50)}`, `${at} F ${line.slice(50)}`]
+  }),
+  "the runtime's times": each(({ line, time }) => `${iso(time)}123456Z ${line}`),
+  journald: each(({ line, member, time }) => `${bsd(time)} ${member} patroni[812]: ${line}`),
+  'journald, short-iso': each(
+    ({ line, member, time }) => `${iso(time).slice(0, 19)}+0000 ${member} patroni[812]: ${line}`,
+  ),
+  'journald, short-precise': each(({ line, member, time }) => `${bsd(time)}.123456 ${member} patroni[812]: ${line}`),
+  'journald, json': each(({ line, member, time }) =>
+    json({ __REALTIME_TIMESTAMP: `${time}000`, MESSAGE: line, _HOSTNAME: member, SYSLOG_IDENTIFIER: 'patroni' }),
+  ),
+  'RFC 3164': each(({ line, member, time }) => `<134>${bsd(time)} ${member} patroni: ${line}`),
+  'RFC 5424': each(({ line, member, time }) => `<134>1 ${iso(time)}Z ${member} patroni 812 - - ${line}`),
+  'RFC 5424 with structured data': each(
+    ({ line, member, time }) => `<134>1 ${iso(time)}Z ${member} patroni 812 ID1 [a@1 b="c"][d@2 e="f]"] ${line}`,
+  ),
+  'rsyslog, escaped newlines': whole(
+    (lines, member) =>
+      `${stanzas(lines)
+        .map((stanza) => `2026-11-22T19:16:44.123456+00:00 ${member} patroni: ${stanza.join('\\n')}`)
+        .join('\n')}\n`,
+  ),
+  'kubectl --prefix': interleaved(({ line, member }) => `[pod/${member}/postgres] ${line}`),
+  'kubectl --prefix --timestamps': interleaved(
+    ({ line, member, time }) => `[pod/${member}/postgres] ${iso(time)}123456Z ${line}`,
+  ),
+  stern: interleaved(({ line, member }) => `${member} postgres ${line}`),
+  'stern, coloured': interleaved(
+    ({ line, member }) => `\u001b[36m${member}\u001b[0m \u001b[32mpostgres\u001b[0m ${line}`,
+  ),
+  compose: interleaved(({ line, member }) => `${member.padEnd(16)}| ${line}`),
+  'Fluent Bit, dumped by kcat -J': interleaved(({ line, member, time }, at) =>
+    json({
+      topic: 'logs',
+      partition: 0,
+      offset: at,
+      tstype: 'create',
+      ts: time,
+      broker: 1,
+      key: null,
+      payload: json({
+        '@timestamp': time / 1000,
+        stream: 'stdout',
+        _p: 'F',
+        log: line,
+        kubernetes: { pod_name: member, namespace_name: 'db', labels: { 'cluster-name': 'acid-orders' } },
+      }),
+    }),
+  ),
+  'newest first': whole((lines) => `${[...lines].reverse().join('\n')}\n`),
+  'each line twice': each(({ line }) => [line, line]),
+  'all of it twice, in another file': (lines) => ({ ...rotated(1, false)(lines), ...rename(rotated(1, false)(lines)) }),
+  rotated: rotated(4, false),
+  'rotated and packed': rotated(3, true),
+  "a clock of its own for PostgreSQL's lines": each(({ line }) =>
+    line.replace(
+      /^(\d{4}-\d\d-\d\d) (\d\d)(\S+) UTC \[/,
+      (_, day, hour, rest) => `${day} ${String(Number(hour) + 1).padStart(2, '0')}${rest} CET [`,
+    ),
+  ),
+  "no date in Patroni's lines": each(({ line }) => line.replace(/^\d{4}-\d\d-\d\d (?=\d\d:\d\d:\d\d,)/, '')),
+  'cut at 132 columns': each(({ line }) => line.slice(0, 132)),
+  'broken bytes, NULs, ten megabytes, other JSON between': whole((lines) => {
+    const noise = [
+      Buffer.from([0xff, 0xfe, 0xfc, 0x80]),
+      Buffer.alloc(200),
+      Buffer.alloc(10_000_000, 'x'),
+      Buffer.from('{"a":'),
+      Buffer.from('[]'),
+    ]
+    return Buffer.concat(
+      lines.flatMap((line, at) => [
+        ...(at % 100 === 50 ? [noise[(at / 100) | 0] ?? Buffer.from('?'), Buffer.from('\n')] : []),
+        Buffer.from(`${line}\n`),
+      ]),
+    )
+  }),
+  'a line a day ahead': each(({ line }, at) =>
+    at === 40 ? ['2026-11-23 19:20:00,000 INFO: Lock owner: nobody; I am somebody', line] : line,
+  ),
+}
+
+/** Lines with those that go on. */
+function stanzas(lines: readonly string[]): string[][] {
+  const all: string[][] = []
+  for (const line of lines)
+    if (/^\s/.test(line)) all.at(-1)?.push(line)
+    else all.push([line])
+  return all
+}
+
+function rename(files: Readonly<Record<string, string | Uint8Array>>): Record<string, string | Uint8Array> {
+  return Object.fromEntries(
+    Object.entries(files).map(([path, content]) => [path.replace('patroni.log', 'copy.log'), content]),
+  )
+}
+
+describe('the same lines tell the same story as', () => {
+  let plain: Replayed
+
+  before(async () => {
+    const home = `${folder()}/${RUN}`
+    lay(home, RUN, rotated(1, false)(recorded(RUN)))
+    plain = await replay(home)
+    assert(plain.story.length > 30, 'the plain files tell a story')
+  })
+
+  for (const [name, wrap] of Object.entries(SAME_STORY))
+    it(name, async () => {
+      const home = `${folder()}/${RUN}`
+      lay(home, RUN, wrap(recorded(RUN)))
+      const { story, summary } = await replay(home)
+      const cluster = (line: string) => line.replaceAll('db/acid-orders', 'acid-orders')
+      assert.deepEqual(story.map(cluster), plain.story)
+      assert.deepEqual(summary.problems ?? [], [])
+    })
+})
