@@ -4,13 +4,13 @@ import type { Facet } from '../model/facet.ts'
 import type { Entry } from '../model/record.ts'
 import type { Reading } from '../model/sample.ts'
 import { type Cluster, hear, type Member } from '../model/state.ts'
-import { learnBeat, repeatsBeat, sameHoles } from './beats.ts'
+import { learnBeat, repeatsBeat } from './beats.ts'
 import { CheckClock } from './clock.ts'
 import { Folding, type Listener, listeners } from './fold.ts'
 import { hold } from './hold.ts'
 import { type ActiveRule, advance } from './life.ts'
 import { measureSample, touch } from './measure.ts'
-import type { Observation } from './observation.ts'
+import { MOST_HOLES, type Observation } from './observation.ts'
 import { SaidLine, SeenLine, type Texts } from './seen.ts'
 import { type ClusterDefaults, newCluster, newMember } from './state.ts'
 
@@ -118,7 +118,7 @@ export function engine(config: EngineConfig): Engine {
     folding.time = time
     const { typeId } = entry
     const known = member.said.get(entry.type) as SaidLine | undefined
-    if (known !== undefined && steady[typeId] === true && repeatsBeat(known, member, observation, entry, seen)) {
+    if (known !== undefined && steady[typeId] === true && repeatsBeat(known, member, observation, entry)) {
       if (typeId !== ownerSeen) for (let index = 0; index < beating.length; index++) beating[index]?.(member, time)
       return
     }
@@ -178,10 +178,10 @@ export function engine(config: EngineConfig): Engine {
     const said = known ?? new SaidLine(config.texts)
     if (known === undefined) member.said.set(entry.type, said)
     else if (observation.time < said.at) return null
-    const again = steady[entry.typeId] === true && said.entryId === entry.id && sameHoles(said, seen, entry)
+    const again = steady[entry.typeId] === true && said.entryId === entry.id && said.saysTheSame(observation)
     if (!again) {
       said.params = seen.params()
-      said.values = entry.holes.map((_, index) => seen.hole(index))
+      if (steady[entry.typeId] === true) said.holes = new Int32Array(2 * Math.min(entry.holes.length, MOST_HOLES))
       said.entryId = entry.id
       said.paused = observation.paused
     }

@@ -75,6 +75,7 @@ export class SeenLine implements Seen {
 }
 
 const NOTHING = new Uint8Array(0)
+const NO_HOLES = new Int32Array(0)
 /** Latest times kept of each type of event. */
 const MOST_TIMES = 16
 
@@ -91,8 +92,8 @@ export class SaidLine implements Said {
   to = 0
   entryId = -1
   paused = false
-  /** Values of the entry's holes, in order. */
-  values: readonly (string | null)[] = []
+  /** Bounds of the holes of a line that is repeated; of others none. */
+  holes = NO_HOLES
   /** What this line, as a heartbeat, confirmed, and the cluster's count of changes then. */
   claims: readonly Claim[] = []
   changes = -1
@@ -120,9 +121,22 @@ export class SaidLine implements Said {
     this.bytes = takeOver(observation, this.bytes)
     this.from = observation.from
     this.to = observation.to
+    for (let at = 0; at < this.holes.length; at++) this.holes[at] = observation.holes[at] as number
     this.origin = observation.origin
     this.line = observation.line
     this.index = observation.index
+  }
+
+  /** Whether a line of the same entry fills its holes with the same bytes. */
+  saysTheSame(observation: Observation): boolean {
+    const { holes } = this
+    for (let at = 0; at < holes.length; at += 2) {
+      const length = (holes[at + 1] as number) - (holes[at] as number)
+      const from = observation.holes[at] as number
+      if ((observation.holes[at + 1] as number) - from !== length) return false
+      if (!sameBytes(this.bytes, holes[at] as number, observation.bytes, from, length)) return false
+    }
+    return true
   }
 
   evidence(): Evidence {
@@ -132,4 +146,9 @@ export class SaidLine implements Said {
       text: this.texts.text(this.bytes, this.from, this.to),
     }
   }
+}
+
+function sameBytes(a: Uint8Array, at: number, b: Uint8Array, from: number, length: number): boolean {
+  for (let index = 0; index < length; index++) if (a[at + index] !== b[from + index]) return false
+  return true
 }
