@@ -349,7 +349,7 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES }: SlowO
 
   return {
     get goesOn() {
-      return csvs.size > 0
+      return csvs.size + parts.size > 0
     },
     get since() {
       let least = Number.POSITIVE_INFINITY
@@ -386,22 +386,27 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES }: SlowO
       return [...left, ...cut]
     },
     mayBegin(bytes, from, to, settled) {
-      const first = bytes[from] as number
       if (settled && !wrapped && !common(bytes, from)) return bytes[to - 1] === 125 && bytes[from] !== BLANK
-      if (first === 123 || first === 34 || first === 91 || first === 60 || first === 27) return true
-      const end = Math.min(to, from + HEAD) - 5
-      for (let at = from; at < end; at++)
-        if (
-          bytes[at] === COLON &&
-          digit(bytes[at - 1]) &&
-          digit(bytes[at + 1]) &&
-          bytes[at + 3] === COLON &&
-          digit(bytes[at + 4])
-        )
-          return true
-      return wrapped || bytes[to - 1] === 125
+      return wrapped || !isPlain(bytes, from, to)
     },
   }
+}
+
+/** Whether a line holds neither a time nor an object, list, string, priority or colour at its start: it is bare. */
+export function isPlain(bytes: Uint8Array, from: number, to: number): boolean {
+  const first = bytes[from] as number
+  if (first === 123 || first === 34 || first === 91 || first === 60 || first === 27) return false
+  const end = Math.min(to, from + HEAD) - 5
+  for (let at = from; at < end; at++)
+    if (
+      bytes[at] === COLON &&
+      digit(bytes[at - 1]) &&
+      digit(bytes[at + 1]) &&
+      bytes[at + 3] === COLON &&
+      digit(bytes[at + 4])
+    )
+      return false
+  return bytes[to - 1] !== 125
 }
 
 /** Whether a line begins as a record does: a date, a time, a level, an object, a bracket with a date. */
