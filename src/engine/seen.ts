@@ -1,5 +1,6 @@
 import type { Seen } from '../model/facet.ts'
-import type { Evidence } from '../model/source.ts'
+import type { FacetName } from '../model/facet-names.ts'
+import type { Evidence, Source } from '../model/source.ts'
 import type { Claim, Cluster, Member, Said } from '../model/state.ts'
 import { type Observation, type Origin, takeOver } from './observation.ts'
 
@@ -78,6 +79,25 @@ const NOTHING = new Uint8Array(0)
 /** Latest times kept of each type of event. */
 const MOST_TIMES = 16
 
+/** A `SaidLine` as plain data. */
+export interface SaidState {
+  readonly at: number
+  readonly watched: boolean
+  readonly count: number
+  readonly previous: number
+  readonly times: readonly number[]
+  readonly params: Readonly<Record<string, string | null>>
+  /** The line, verbatim. */
+  readonly line: Uint8Array
+  readonly source: Source
+  /** Key of the entry it matched. */
+  readonly entry: string | null
+  readonly paused: boolean
+  readonly values: readonly (string | null)[]
+  readonly claims: readonly FacetName[]
+  readonly changes: number
+}
+
 /** What a member said of one type last. Keeps the bytes of the line, not its string. */
 export class SaidLine implements Said {
   at = Number.NEGATIVE_INFINITY
@@ -123,6 +143,43 @@ export class SaidLine implements Said {
     this.origin = observation.origin
     this.line = observation.line
     this.index = observation.index
+  }
+
+  state(facetOf: (claim: Claim) => FacetName, keyOf: (entryId: number) => string | null): SaidState {
+    const { at, watched, count, previous, times, params, paused, values, changes } = this
+    return {
+      at,
+      watched,
+      count,
+      previous,
+      times,
+      params,
+      line: this.bytes.slice(this.from, this.to),
+      source: this.origin.at(this.line, this.index),
+      entry: keyOf(this.entryId),
+      paused,
+      values,
+      claims: this.claims.map(facetOf),
+      changes,
+    }
+  }
+
+  static restored(
+    state: SaidState,
+    texts: Texts,
+    claimOf: (facet: FacetName) => Claim,
+    idOf: (key: string | null) => number,
+  ): SaidLine {
+    const { line, source, entry, claims, times, ...fields } = state
+    const said = new SaidLine(texts)
+    Object.assign(said, fields)
+    said.times.push(...times)
+    said.bytes = line
+    said.to = line.length
+    said.entryId = idOf(entry)
+    said.claims = claims.map(claimOf)
+    said.origin = { at: () => source }
+    return said
   }
 
   evidence(): Evidence {
