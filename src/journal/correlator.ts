@@ -4,13 +4,13 @@ import { type EngineState, entriesByKey } from '../engine/snapshot.ts'
 import { readLoggedBody } from '../ingest/readings/index.ts'
 import type { Entry, Recogniser } from '../model/record.ts'
 import type { Reading } from '../model/sample.ts'
+import { clusterOfScope } from '../model/scope.ts'
 import type { Cluster, Member } from '../model/state.ts'
 import { FrameReader, frameKind, KIND } from './frame.ts'
 import { decodeFrontiers } from './frontiers.ts'
 import { begunSlots, type HeardAhead, hearAhead } from './heard.ts'
 import { topicOrigin } from './origin.ts'
 import { decodeReading } from './reading.ts'
-import { clusterOfScope } from './scope.ts'
 import { Watermark, type WatermarkState } from './watermark.ts'
 
 export interface CorrelatorConfig {
@@ -86,7 +86,9 @@ export function correlator({ engine, recogniser, lateness, clusters }: Correlato
   function takeFrame(frame: FrameReader): void {
     const { topic, partition, epoch, tail } = frame
     const origin = topicOrigin(topic, partition)
-    const states = frame.streams.map(({ cluster, member, name }) => stateOf([topic, partition, epoch, cluster, member, name]))
+    const states = frame.streams.map(({ cluster, member, name }) =>
+      stateOf([topic, partition, epoch, cluster, member, name]),
+    )
     const known = frame.entries.map((key) => entries.get(key))
     while (frame.next()) {
       const state = states[frame.stream] as StreamState
@@ -117,14 +119,25 @@ export function correlator({ engine, recogniser, lateness, clusters }: Correlato
     return state
   }
 
-  function hearOne(frame: FrameReader, states: readonly StreamState[], stream: number, latest: number, first: number): void {
+  function hearOne(
+    frame: FrameReader,
+    states: readonly StreamState[],
+    stream: number,
+    latest: number,
+    first: number,
+  ): void {
     const { cluster, known } = frame.streams[stream] as FrameReader['streams'][number]
     const state = states[stream] as StreamState
     if (!(latest < state.time)) state.time = latest
     if (cluster !== null && known !== null) hearAhead(ahead, cluster, known, latest, first)
   }
 
-  function takeLine(frame: FrameReader, state: StreamState, known: readonly (Entry | undefined)[], origin: Origin): void {
+  function takeLine(
+    frame: FrameReader,
+    state: StreamState,
+    known: readonly (Entry | undefined)[],
+    origin: Origin,
+  ): void {
     const time = Number.isNaN(frame.time) ? state.time : frame.time
     const stream = frame.streams[frame.stream] as FrameReader['streams'][number]
     if (Number.isNaN(time) || stream.cluster === null) return
@@ -134,7 +147,8 @@ export function correlator({ engine, recogniser, lateness, clusters }: Correlato
     const cluster = engine.cluster(stream.cluster)
     const named = frame.member ?? stream.known
     counts.lines++
-    if (!observe(frame, entry, cluster, named === null ? null : engine.member(cluster, named), time, late, origin)) counts.duplicate++
+    if (!observe(frame, entry, cluster, named === null ? null : engine.member(cluster, named), time, late, origin))
+      counts.duplicate++
     else if (entry?.type === 'race.peer-response') readBody(frame, cluster, time, origin)
   }
 

@@ -1,5 +1,6 @@
 import { ByteReader, ByteWriter } from '../engine/bytes.ts'
 import type { Level, Program } from '../model/message.ts'
+import type { RecordCursor } from '../model/record.ts'
 
 /**
  * Observations of one partition of an input, on their way to the engine: a versioned binary frame, one record of
@@ -16,7 +17,15 @@ export const FRAME_VERSION = 1
 export const KIND = { lines: 1, frontiers: 2 } as const
 const MAGIC = [0x70, 0x66] as const
 
-const PROGRAMS: readonly (Program | 'unknown')[] = ['unknown', 'patroni', 'postgres', 'spilo', 'pgqd', 'operator', 'wal-g']
+const PROGRAMS: readonly (Program | 'unknown')[] = [
+  'unknown',
+  'patroni',
+  'postgres',
+  'spilo',
+  'pgqd',
+  'operator',
+  'wal-g',
+]
 const LEVELS: readonly Level[] = ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL']
 
 /** Bits of a line's first byte. */
@@ -50,19 +59,23 @@ export interface FrameTail {
   readonly now: number
 }
 
-/** What the writer of a frame takes of a line. */
+/** What the writer of a frame takes of a line: where it was read, and what it was recognised as. */
 export interface FrameLine {
+  readonly record: Pick<
+    RecordCursor,
+    'line' | 'index' | 'program' | 'level' | 'bytes' | 'from' | 'to' | 'messageFrom' | 'messageTo'
+  >
+  /** NaN for a line without a time, before any line of its stream that has one. */
   readonly time: number
-  readonly offset: number
-  readonly index: number
-  readonly program: Program | 'unknown'
-  readonly level: Level
   readonly paused: boolean
-  readonly bytes: Uint8Array
-  readonly from: number
-  readonly to: number
-  readonly messageFrom: number
-  readonly messageTo: number
+  /** Key of the entry it matched; null when none. */
+  readonly entry: string | null
+  /** The member that it names as its writer. */
+  readonly member: string | null
+  readonly holes: Int32Array
+  readonly holeCount: number
+  /** Whether it means something: else its bytes are left out. */
+  readonly meaning: boolean
 }
 
 /** Longer lines are used by their head. */
@@ -98,8 +111,8 @@ export class FrameWriter {
     this.lags[this.streamOf(stream)] = lag
   }
 
-  /** A line; `entry` is the key of what it matched, null when nothing. Without a meaning its bytes are left out. */
-  line(stream: FrameStream, line: FrameLine, entry: string | null, member: string | null, holes: Int32Array, count: number, meaning: boolean): void {
+  line(stream: FrameStream, line: FrameLine): void {
+    const { record, entry, member, meaning } = line
     const own = member !== null && member !== stream.known
     const flags =
       (entry === null ? 0 : FLAG.entry) |
@@ -107,11 +120,11 @@ export class FrameWriter {
       (Number.isNaN(line.time) ? 0 : FLAG.time) |
       (own ? FLAG.member : 0) |
       (meaning ? FLAG.text : 0)
-    this.begin(stream, flags, line.offset, line.index, line.time)
-    this.lines.byte((PROGRAMS.indexOf(line.program) << 4) | LEVELS.indexOf(line.level))
+    this.begin(stream, flags, record.line, record.index, line.time)
+    this.lines.byte((PROGRAMS.indexOf(record.program) << 4) | LEVELS.indexOf(record.level))
     if (entry !== null) this.lines.count(indexIn(this.entries, entry))
     if (own) this.lines.count(indexIn(this.names, member))
-    if (meaning) this.text(line, holes, count)
+    if (meaning) this.text(record, line.holes, line.holeCount)
   }
 
   /** A reading, as JSON, of a member of a cluster, or of a scope when `cluster` says no more. */
@@ -159,7 +172,7 @@ export class FrameWriter {
     this.time = time
   }
 
-  private text(line: FrameLine, holes: Int32Array, count: number): void {
+  private text(line: FrameLine['record'], holes: Int32Array, count: number): void {
     const start = Math.min(line.from, line.messageFrom)
     const end = Math.min(Math.max(line.to, line.messageTo), start + LONGEST)
     const { lines } = this

@@ -8,8 +8,8 @@ export interface Frontier {
   readonly epoch: number
   /** Latest event time read of it, epoch ms; NaN when its reader has read none yet. */
   readonly frontier: number
-  /** Whether its reader has stood at the end of the log for long enough. */
-  readonly idle: boolean
+  /** How long its reader has stood at the end of the log with nothing to do, ms. */
+  readonly idle: number
   /** When the last record read was appended, epoch ms; NaN when its reader has read none yet. */
   readonly appended: number
 }
@@ -38,7 +38,7 @@ export function encodeFrontiers({ now, inputs, read }: Frontiers): Uint8Array {
     out.count(partition)
     out.count(epoch)
     out.float(frontier)
-    out.byte(idle ? 1 : 0)
+    out.count(Math.max(0, Math.round(idle)))
     out.float(appended)
   }
   return out.done().slice()
@@ -53,7 +53,7 @@ export function decodeFrontiers(bytes: Uint8Array): Frontiers {
     partition: from.count(),
     epoch: from.count(),
     frontier: from.float(),
-    idle: from.byte() === 1,
+    idle: from.count(),
     appended: from.float(),
   }))
   return { now, inputs, read }

@@ -1,5 +1,7 @@
 import type { Frontiers } from './frontiers.ts'
 
+/** An input is idle when its reader has stood at the end of its log for so long, ms. */
+export const IDLE = 10_000
 /** A source this far behind its input, or silent for so long while its input goes on, no longer holds anybody back, ms. */
 export const SILENT = 30_000
 /** An input that no worker lists any more is forgotten after so long, ms: one worker may see it go before another. */
@@ -17,6 +19,8 @@ interface Input {
   /** Event time up to which it is complete because it stood idle: its last event time and the time elapsed since. */
   reach: number
   idle: boolean
+  /** Idle for so long that it holds nobody back any more. */
+  silent: boolean
   /** Number of the record in which its reader last said that it is idle. */
   claimed: number
   /** When its last record was appended. */
@@ -79,9 +83,10 @@ export class Watermark {
       this.advance(topic, partition, epoch, frontier, now)
       const input = this.input(topic, partition, now)
       if (!Number.isNaN(appended)) input.appended = appended
-      input.idle = idle
-      if (idle) input.claimed = this.count
-      if (idle && !Number.isNaN(input.frontier)) input.reach = input.frontier + Math.max(0, now - input.at)
+      input.idle = idle >= IDLE
+      input.silent = idle >= SILENT
+      if (input.idle) input.claimed = this.count
+      if (input.idle && !Number.isNaN(input.frontier)) input.reach = input.frontier + Math.max(0, now - input.at)
     }
     for (const [key, { listed }] of this.inputs) if (now - listed > UNLISTED) this.inputs.delete(key)
   }
@@ -100,6 +105,7 @@ export class Watermark {
     input.frontier = frontier
     input.at = now
     input.idle = false
+    input.silent = false
   }
 
   /** A source's latest line came `lag` ms behind the frontier its input had then. */
@@ -128,12 +134,15 @@ export class Watermark {
   private candidate(): number {
     if (!this.listed) return Number.NEGATIVE_INFINITY
     let least = Number.POSITIVE_INFINITY
+    let most = Number.NEGATIVE_INFINITY
     for (const input of this.inputs.values()) {
       const reach = Number.isNaN(input.reach) ? input.frontier : Math.max(input.frontier, input.reach)
-      if (!Number.isNaN(reach)) least = Math.min(least, reach)
-      else if (!input.idle) return Number.NEGATIVE_INFINITY
+      if (Number.isNaN(reach) && !input.idle) return Number.NEGATIVE_INFINITY
+      if (reach > most) most = reach
+      if (reach < least && !input.silent) least = reach
     }
-    return least === Number.POSITIVE_INFINITY ? Number.NEGATIVE_INFINITY : least - this.slowest()
+    // When nobody speaks any more, time goes on where it had come to.
+    return Math.min(least, most) - this.slowest()
   }
 
   private slowest(): number {
@@ -174,7 +183,7 @@ export class Watermark {
     let input = this.inputs.get(key)
     if (input === undefined) {
       const unknown = { frontier: Number.NaN, at: Number.NaN, reach: Number.NaN, appended: Number.NaN }
-      input = { topic, partition, epoch: -1, ...unknown, idle: false, claimed: 0, listed }
+      input = { topic, partition, epoch: -1, ...unknown, idle: false, silent: false, claimed: 0, listed }
       this.inputs.set(key, input)
     }
     return input
