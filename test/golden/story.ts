@@ -33,7 +33,7 @@ export async function pages(folder: string): Promise<Alert[]> {
 }
 
 /** All that a replay of a recorded run decides. */
-export async function replayed(folder: string): Promise<Effect[]> {
+export async function replayed(folder: string, cluster: string | null = null): Promise<Effect[]> {
   const effects: Effect[] = []
   const [shelves, facets, rules] = await Promise.all([loadParsers(), loadFacets(), loadRules()])
   const inputs = await findInputs([folder])
@@ -48,7 +48,7 @@ export async function replayed(folder: string): Promise<Effect[]> {
     { shelves, facets, rules },
     {
       config: EMPTY_CONFIG,
-      cluster: null,
+      cluster,
       member: null,
       zone: 'UTC',
       to: null,
