@@ -40,6 +40,18 @@ export function program(result: { status: number }): Command {
       const { replay } = await import('./replay.ts')
       result.status = await replay(paths, options)
     })
+  program
+    .command('live')
+    .description('the service: topics in, alerts out, until it is told to end')
+    .requiredOption('--config <file>', 'brokers, sources, receivers')
+    .option('--roles <roles>', 'ingest,correlate,notify: what this process does (default: all)')
+    .action(async ({ config: file, roles }: { config: string; roles?: string }) => {
+      const problems: string[] = []
+      const config = await readConfig(file, problems)
+      if (problems.length > 0) throw new UsageError(problems)
+      const { live, readRoles } = await import('./live.ts')
+      result.status = await live(config, readRoles(roles))
+    })
   return program
 }
 
