@@ -52,6 +52,14 @@ export function program(result: { status: number }): Command {
       const { live, readRoles } = await import('./live.ts')
       result.status = await live(config, readRoles(roles))
     })
+  program
+    .command('test-rules')
+    .description('run the stories of your own rules: RULE.test.ts beside RULE.ts')
+    .argument('<dir>', 'the folder of the rules')
+    .action(async (folder: string) => {
+      const { testRules } = await import('./test-rules.ts')
+      result.status = await testRules(folder)
+    })
   return program
 }
 

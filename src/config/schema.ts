@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { byName, count, duration, flag, name, ratio, section, severity, size, zone } from './form.ts'
+import { byName, count, duration, file, flag, name, ratio, section, severity, size, zone } from './form.ts'
 import { liveSections } from './sections/live.ts'
 import { metrics } from './sections/metrics.ts'
 import { notify } from './sections/notify.ts'
@@ -45,6 +45,7 @@ export function shapes(rules: readonly KnownRule[]) {
   const top = {
     timezone: zone('Zone of log lines that do not name theirs.').exactOptional(),
     lateness: duration('How late a line may come against its own stream and still be put in order.').exactOptional(),
+    rulesDir: file('Folder of rules of your own, see own-rules.md; relative to this file.').exactOptional(),
     rules: overrides.default({}),
     clusters: byName('clusters', section(cluster)).default({}),
     metrics: metrics().exactOptional(),

@@ -53,6 +53,8 @@ export interface Config {
   readonly timezone?: string
   /** How late a line may come against its own stream, ms. */
   readonly lateness?: number
+  /** Folder of the operator's own rules. */
+  readonly rulesDir?: string
   /** Where samples are fetched. */
   readonly metrics?: MetricsSettings
   readonly notify?: NotifySection

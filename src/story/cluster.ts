@@ -2,7 +2,7 @@
  * The verbs of a story: what happens to a make-believe cluster, each at a second of virtual time. Every verb changes
  * what is true of a member and writes the lines that Patroni and PostgreSQL write then; nothing else does.
  */
-import type { Config } from '../../src/config/types.ts'
+import type { Config } from '../config/types.ts'
 import { bodyOf, confirm, lsn, MIB, type Node, newNode, newWorld, type World } from './world.ts'
 
 /** Begins a story: a healthy cluster of one primary, writing 1 MiB/s, read every 10 s. Add its replicas next. */

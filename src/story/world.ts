@@ -3,7 +3,7 @@
  * is so, and what its REST API answers. Stories change what is true; the lines follow from it. Texts are Patroni's and
  * PostgreSQL's own (Patroni 4.1, PostgreSQL 15).
  */
-import type { Level, Program } from '../../src/model/message.ts'
+import type { Level, Program } from '../model/message.ts'
 
 /** Second 0 of every story. */
 export const EPOCH = Date.UTC(2026, 2, 4, 10, 0, 0)
