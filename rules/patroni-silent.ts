@@ -39,7 +39,11 @@ function judge(member: Member, clock: Clock): Verdict {
     return unknown(member.name, 'it was stopped on purpose')
   if (member.measure.sampled.at > patroni.since + 5_000)
     return unknown(member.name, 'its REST API answers: only its log is missing')
-  if (!goesOn(member, patroni.since, clock)) return unknown(member.name, 'nobody names it and nothing of it goes on')
+  if (!goesOn(member, patroni.since, clock)) {
+    // Heartbeats of others are no news: asked again at each point of the grid.
+    clock.past(clock.now, 1)
+    return unknown(member.name, 'nobody names it and nothing of it goes on')
+  }
   return fire({
     subject: member.name,
     member: member.name,
