@@ -107,8 +107,6 @@ const ILLUSTRATIONS: ReadonlySet<string> = new Set([
   'timeline.reported',
   'timeline.history',
   'callback.ran',
-  'loop.overrun',
-  'sync.changed',
   'config.changed',
 ])
 

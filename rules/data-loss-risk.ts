@@ -1,0 +1,82 @@
+import { bytesBetween, type Lsn, parseLsn } from '../src/model/lsn.ts'
+import { lastOf, membersOf, mib } from '../src/model/picture.ts'
+import { clear, fire, rule, unknown } from '../src/model/rule.ts'
+import type { Member, Said } from '../src/model/state.ts'
+import { lines, says } from '../src/model/statement.ts'
+
+export default rule<never>({
+  meta: {
+    id: 'data-loss-risk',
+    summary: 'A member has written past the point at which the new timeline begins',
+    scope: 'member',
+    severity: 'warning',
+    for: 0,
+    params: {},
+    mutedBy: [],
+    inhibits: [],
+    needs: ['PostgreSQL or Patroni lines of the member', 'its samples, for the number of bytes'],
+    fires:
+      "PostgreSQL says that the new timeline forked off before its own recovery point; or the last position measured of it lies past the fork point in Patroni's `history=` line.",
+    ends: 'It is rewound or copied anew, or it streams on the new timeline.',
+    silent: 'A member that shut down at the fork point; the local position after a crash, which recovery itself moved.',
+    blindSpots: ['Without samples the number of bytes is not known.'],
+    falseAlarms: [],
+    remedy: [
+      '# before {member} is rewound: what it wrote last is lost with the rewind',
+      'pg_waldump -p /home/postgres/pgdata/pgroot/data/pg_wal -s <fork point> | grep COMMIT   # on {member}',
+    ],
+  },
+  *check(cluster) {
+    for (const member of membersOf(cluster)) {
+      const past = pastFork(member)
+      if (past === null) continue
+      const { replication } = member.claim
+      if (lastOf(member, 'rewind.completed', 'bootstrap.completed', 'datadir.removed') > past.at)
+        yield clear(member.name, `${member.name} was rewound or is copied anew`)
+      else if (replication.value === 'streaming' && replication.since > past.at)
+        yield clear(member.name, `${member.name} streams`, { evidence: replication.evidence })
+      else if (past.bytes !== undefined && past.bytes <= 0) yield unknown(member.name, 'it did not write past the fork')
+      else
+        yield fire({
+          subject: member.name,
+          member: member.name,
+          since: past.at,
+          summary: `${member.name} has WAL past the fork point${past.bytes === undefined ? '' : `, at least ${mib(past.bytes)}`}: it is lost when it is rewound`,
+          claims: says(member, 'timeline.diverged', 'timeline.history'),
+          evidence: lines(member, 'timeline.diverged', 'timeline.reported', 'timeline.history'),
+        })
+    }
+  },
+})
+
+/** Since when it is known to be past the fork point, and by how many bytes, if it was measured. */
+function pastFork(member: Member): { at: number; bytes: number | undefined } | null {
+  const forked = member.said.get('timeline.diverged')
+  const fork = forkPoint(member)
+  if (fork !== null) {
+    const written = lastWritten(member, fork.timeline)
+    if (written !== undefined) return { at: fork.at, bytes: bytesBetween(fork.lsn, written) }
+  }
+  return forked !== undefined && isForkedOff(forked) ? { at: forked.at, bytes: undefined } : null
+}
+
+/** `new timeline 2 forked off current database system timeline 1 before current recovery point 0/41FDF30` */
+function isForkedOff(said: Said): boolean {
+  return typeof said.params.current === 'string' && typeof said.params.lsn === 'string'
+}
+
+/** Patroni prints the history of the primary when it compares: `1	0/41FDF30	no recovery target specified`. */
+function forkPoint(member: Member): { at: number; timeline: number; lsn: Lsn } | null {
+  const history = member.said.get('timeline.history')
+  const local = member.said.get('timeline.reported')
+  if (history === undefined || local === undefined) return null
+  const [timeline, point] = (history.params.history ?? '').split(/\s+/)
+  if (timeline === undefined || point === undefined || local.params.timeline !== timeline) return null
+  const lsn = parseLsn(point)
+  return lsn === undefined ? null : { at: history.at, timeline: Number(timeline), lsn }
+}
+
+/** The last position it was measured to have written on that timeline. */
+function lastWritten(member: Member, timeline: number): Lsn | undefined {
+  return member.measure.points.findLast((point) => point.write !== undefined && point.timeline === timeline)?.write
+}
