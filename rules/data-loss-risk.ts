@@ -1,7 +1,7 @@
-import { bytesBetween, type Lsn, parseLsn } from '../src/model/lsn.ts'
+import { bytesBetween, type Lsn } from '../src/model/lsn.ts'
 import { lastOf, membersOf, mib } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
-import type { Member, Said } from '../src/model/state.ts'
+import { type Member, NEVER } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
 
 export default rule<never>({
@@ -51,29 +51,12 @@ export default rule<never>({
 
 /** Since when it is known to be past the fork point, and by how many bytes, if it was measured. */
 function pastFork(member: Member): { at: number; bytes: number | undefined } | null {
-  const forked = member.said.get('timeline.diverged')
-  const fork = forkPoint(member)
+  const { fork, forkedAt } = member.history
   if (fork !== null) {
     const written = lastWritten(member, fork.timeline)
     if (written !== undefined) return { at: fork.at, bytes: bytesBetween(fork.lsn, written) }
   }
-  return forked !== undefined && isForkedOff(forked) ? { at: forked.at, bytes: undefined } : null
-}
-
-/** `new timeline 2 forked off current database system timeline 1 before current recovery point 0/41FDF30` */
-function isForkedOff(said: Said): boolean {
-  return typeof said.params.current === 'string' && typeof said.params.lsn === 'string'
-}
-
-/** Patroni prints the history of the primary when it compares: `1	0/41FDF30	no recovery target specified`. */
-function forkPoint(member: Member): { at: number; timeline: number; lsn: Lsn } | null {
-  const history = member.said.get('timeline.history')
-  const local = member.said.get('timeline.reported')
-  if (history === undefined || local === undefined) return null
-  const [timeline, point] = (history.params.history ?? '').split(/\s+/)
-  if (timeline === undefined || point === undefined || local.params.timeline !== timeline) return null
-  const lsn = parseLsn(point)
-  return lsn === undefined ? null : { at: history.at, timeline: Number(timeline), lsn }
+  return forkedAt === NEVER ? null : { at: forkedAt, bytes: undefined }
 }
 
 /** The last position it was measured to have written on that timeline. */

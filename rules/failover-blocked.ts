@@ -28,7 +28,7 @@ export default rule<'patience'>({
     ends: 'A leader or a running primary is proven.',
     silent:
       'Pause, standby cluster, a graceful stop of all; a member that takes part in the race and only waits for a better one.',
-    blindSpots: ['A member whose Patroni is not heard is taken as dead.'],
+    blindSpots: ['A member that is neither heard nor measured is taken as dead.'],
     falseAlarms: [],
     remedy: [
       'patronictl list {cluster}',
@@ -39,7 +39,7 @@ export default rule<'patience'>({
   *check(cluster, clock, { patience }) {
     const proof = leaderProof(cluster)
     if (proof === NEVER || isStandbyCluster(cluster)) return yield unknown(cluster.name, 'no leader was seen yet')
-    const left = membersOf(cluster).filter((member) => !clock.past(member.heard, 3 * loopOf(member)))
+    const left = membersOf(cluster).filter((member) => speaks(member, clock))
     const refusals = left.map((member) => ({ member, refusal: refusalOf(member, proof, clock) }))
     if (refusals.every(({ refusal }) => refusal === null)) return yield verdictOf(cluster, proof)
     if (refusals.some(({ refusal }) => refusal === null) || allStopped(cluster, clock))
@@ -60,8 +60,15 @@ export default rule<'patience'>({
 
 function verdictOf(cluster: Cluster, proof: number) {
   const primary = runningPrimary(cluster)
-  if (primary === undefined || primary.primary.proven.at < proof) return unknown(cluster.name, 'nobody refuses')
+  const refused = Math.max(...membersOf(cluster).map((member) => lastOf(member, ...Object.keys(REFUSALS))))
+  if (primary === undefined || proof <= refused) return unknown(cluster.name, 'nobody refuses, nobody leads')
   return clear(cluster.name, `${primary.name} is the running primary`, { evidence: primary.primary.evidence })
+}
+
+/** Its Patroni was heard, or answered, within three loops. */
+function speaks(member: Member, clock: Clock): boolean {
+  const patience = 3 * loopOf(member)
+  return !clock.past(member.heard, patience) || !clock.past(member.measure.sampled, patience)
 }
 
 interface Refusal {

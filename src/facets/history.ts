@@ -1,4 +1,5 @@
 import { facet, type Seen } from '../model/facet.ts'
+import { parseLsn } from '../model/lsn.ts'
 import { busyAt } from '../model/picture.ts'
 import { type Member, NEVER } from '../model/state.ts'
 
@@ -11,6 +12,8 @@ interface Memory {
   /** Its latest start of PostgreSQL, and whether somebody asked for the end of what ran before. */
   started: number
   asked: boolean
+  /** Timeline of its own by `Local timeline=1 lsn=0/41FDF30`. */
+  timeline: string | null
 }
 
 /**
@@ -43,6 +46,14 @@ export default facet({
       const { member, time } = event
       if (member.claim.dcs.value !== 'unreachable' && !busyAt(member, time)) note(member.history.overruns, time)
     },
+    'timeline.diverged': (event) => {
+      // `new timeline 2 forked off current database system timeline 1 before current recovery point 0/41FDF30`
+      if (event.param('current') !== null && event.param('lsn') !== null) event.member.history.forkedAt = event.time
+    },
+    'timeline.reported': (event) => {
+      if (event.param('lsn') !== null) memoryOf(event.member).timeline = event.param('timeline')
+    },
+    'timeline.history': compared,
     'bootstrap.failed': (event) => {
       if (event.param('round') !== null) note(event.member.history.failedRounds, event.time)
     },
@@ -63,6 +74,15 @@ function started(event: Seen): void {
   memory.asked = false
 }
 
+/** Patroni prints the history of the primary when it compares: `1	0/41FDF30	no recovery target specified`. */
+function compared(event: Seen): void {
+  const { timeline } = memoryOf(event.member)
+  const [ended, point] = (event.param('history') ?? '').split(/\s+/)
+  const lsn = point === undefined ? undefined : parseLsn(point)
+  if (lsn !== undefined && timeline === ended)
+    event.member.history.fork = { at: event.time, timeline: Number(timeline), lsn }
+}
+
 function succeeded(member: Member): void {
   member.history.failedRounds.length = 0
 }
@@ -73,6 +93,6 @@ function note(times: number[], time: number): void {
 }
 
 function memoryOf(member: Member): Memory {
-  member.memo.history ??= { demoted: NEVER, started: NEVER, asked: false } satisfies Memory
+  member.memo.history ??= { demoted: NEVER, started: NEVER, asked: false, timeline: null } satisfies Memory
   return member.memo.history as Memory
 }

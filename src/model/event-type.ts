@@ -104,8 +104,6 @@ const ILLUSTRATIONS: ReadonlySet<string> = new Set([
   'dcs.watch-broken',
   'dcs.endpoint-changed',
   'race.peer-response',
-  'timeline.reported',
-  'timeline.history',
   'callback.ran',
   'config.changed',
 ])

@@ -167,6 +167,10 @@ export interface History {
   readonly overruns: number[]
   /** Rounds of copying or bootstrapping it that failed since the last one that did not. */
   readonly failedRounds: number[]
+  /** When PostgreSQL said last that the new timeline forked off before its own position; NEVER if it did not. */
+  forkedAt: number
+  /** Where its timeline ends by the primary's history, when Patroni compared the two last. */
+  fork: { readonly at: number; readonly timeline: number; readonly lsn: Lsn } | null
 }
 
 /** What is known of a replication slot by the lines of one member. Epoch ms; NEVER when it was not said. */
