@@ -1,8 +1,11 @@
 import { bytesBetween, type Lsn } from '../src/model/lsn.ts'
 import { lastOf, membersOf, mib } from '../src/model/picture.ts'
-import { clear, fire, rule, unknown } from '../src/model/rule.ts'
+import { clear, fire, rule } from '../src/model/rule.ts'
 import { type Member, NEVER } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
+
+/** A rewind may follow within the second: what was lost is told all the same. */
+const SHOWN = 5_000
 
 export default rule<never>({
   meta: {
@@ -26,35 +29,47 @@ export default rule<never>({
       'pg_waldump -p /home/postgres/pgdata/pgroot/data/pg_wal -s <fork point> | grep COMMIT   # on {member}',
     ],
   },
-  *check(cluster) {
+  *check(cluster, clock) {
     for (const member of membersOf(cluster)) {
       const past = pastFork(member)
       if (past === null) continue
       const { replication } = member.claim
-      if (lastOf(member, 'rewind.completed', 'bootstrap.completed', 'datadir.removed') > past.at)
+      if (!clock.past(past.at, SHOWN)) yield report(member, past)
+      else if (lastOf(member, 'rewind.completed', 'bootstrap.completed', 'datadir.removed') > past.at)
         yield clear(member.name, `${member.name} was rewound or is copied anew`)
       else if (replication.value === 'streaming' && replication.since > past.at)
         yield clear(member.name, `${member.name} streams`, { evidence: replication.evidence })
-      else if (past.bytes !== undefined && past.bytes <= 0) yield unknown(member.name, 'it did not write past the fork')
-      else
-        yield fire({
-          subject: member.name,
-          member: member.name,
-          since: past.at,
-          summary: `${member.name} has WAL past the fork point${past.bytes === undefined ? '' : `, at least ${mib(past.bytes)}`}: it is lost when it is rewound`,
-          claims: says(member, 'timeline.diverged', 'timeline.history'),
-          evidence: lines(member, 'timeline.diverged', 'timeline.reported', 'timeline.history'),
-        })
+      else yield report(member, past)
     }
   },
 })
 
-/** Since when it is known to be past the fork point, and by how many bytes, if it was measured. */
-function pastFork(member: Member): { at: number; bytes: number | undefined } | null {
+function report(member: Member, past: Past) {
+  return fire({
+    subject: member.name,
+    member: member.name,
+    since: past.at,
+    summary: `${member.name} has WAL past the fork point${past.bytes === undefined ? '' : `, at least ${mib(past.bytes)}`}: it is lost when it is rewound`,
+    claims: says(member, 'timeline.diverged', 'timeline.history'),
+    evidence: lines(member, 'timeline.diverged', 'timeline.reported', 'timeline.history'),
+  })
+}
+
+interface Past {
+  readonly at: number
+  readonly bytes: number | undefined
+}
+
+/**
+ * Since when it is known to be past the fork point, and by how many bytes, if it was measured. Samples that ended before
+ * the fork deny nothing that PostgreSQL says itself.
+ */
+function pastFork(member: Member): Past | null {
   const { fork, forkedAt } = member.history
   if (fork !== null) {
     const written = lastWritten(member, fork.timeline)
-    if (written !== undefined) return { at: fork.at, bytes: bytesBetween(fork.lsn, written) }
+    const bytes = written === undefined ? 0 : bytesBetween(fork.lsn, written)
+    if (bytes > 0) return { at: fork.at, bytes }
   }
   return forkedAt === NEVER ? null : { at: forkedAt, bytes: undefined }
 }

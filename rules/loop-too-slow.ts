@@ -1,5 +1,6 @@
-import { membersOf } from '../src/model/picture.ts'
-import { clear, fire, rule } from '../src/model/rule.ts'
+import { lastOf, membersOf } from '../src/model/picture.ts'
+import { clear, fire, rule, unknown } from '../src/model/rule.ts'
+import type { Member } from '../src/model/state.ts'
 import { says } from '../src/model/statement.ts'
 
 export default rule<'window' | 'overruns'>({
@@ -18,7 +19,7 @@ export default rule<'window' | 'overruns'>({
     needs: ['Patroni lines of the member'],
     fires: 'Five overruns of the loop within 10 min.',
     ends: '10 min without one.',
-    silent: 'Overruns while the member cannot reach the DCS, or while work on it is planned.',
+    silent: 'Overruns of a member that could not reach the DCS meanwhile, or while work on it is planned.',
     blindSpots: ['At log level ERROR the line is not written.'],
     falseAlarms: ['A DCS that answers slowly but does answer.'],
     remedy: [
@@ -33,6 +34,7 @@ export default rule<'window' | 'overruns'>({
       if (last === undefined) continue
       const first = times.at(-overruns)
       if (clock.past(last, window)) yield clear(member.name, `no overrun since ${clock.hms(last)}`)
+      else if (dcsTrouble(member) > last - window) yield unknown(member.name, 'the DCS was away meanwhile')
       else if (first !== undefined && last - first <= window)
         yield fire({
           subject: member.name,
@@ -44,3 +46,8 @@ export default rule<'window' | 'overruns'>({
     }
   },
 })
+
+/** Each loop of an outage overruns: dcs-unreachable says so. */
+function dcsTrouble(member: Member): number {
+  return lastOf(member, 'dcs.unreachable', 'failsafe.holding', 'lock.update-failed')
+}

@@ -24,7 +24,7 @@ export default rule<'starts' | 'window'>({
     falseAlarms: [],
     remedy: [
       'journalctl -k | grep -i "out of memory"   # on {member}',
-      'df -h',
+      'df -h   # on {member}',
       '# the last FATAL or PANIC line of its PostgreSQL log',
     ],
   },
