@@ -5,6 +5,7 @@ import { UsageError } from '../config/problem.ts'
 import { type Config, EMPTY_CONFIG } from '../config/types.ts'
 import { packageRoot } from '../root.ts'
 import { type RawReplayOptions, readReplayOptions } from './options.ts'
+import { steering } from './steering.ts'
 
 /** The command line. The command that runs puts its exit status into `result`; commands are imported when they run. */
 export function program(result: { status: number }): Command {
@@ -52,6 +53,17 @@ export function program(result: { status: number }): Command {
       const { live, readRoles } = await import('./live.ts')
       result.status = await live(config, readRoles(roles))
     })
+  program
+    .command('demo')
+    .description(
+      'play a recorded incident against local stand-ins for Slack and mail, and print what would have been sent',
+    )
+    .option('--keep', 'keep the channel readable in a browser until Ctrl-C')
+    .action(async ({ keep = false }: { keep?: boolean }) => {
+      const { demo } = await import('./demo.ts')
+      result.status = await demo({ keep })
+    })
+  steering(program, result)
   return program
 }
 
