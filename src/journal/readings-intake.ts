@@ -1,9 +1,10 @@
-import type { Identity } from '../ingest/envelopes/identity.ts'
-import { NO_RULES } from '../ingest/envelopes/identity.ts'
+import { type Identity, type IdentityRules, NOBODY } from '../ingest/envelopes/identity.ts'
+import { type MetricReader, type MetricReaderOptions, metricReader } from '../ingest/envelopes/metric-reader.ts'
+import type { MetricFormat } from '../ingest/envelopes/metric-rows.ts'
 import { type RecordMeta, recordIdentity } from '../ingest/envelopes/record-meta.ts'
 import type { Names } from '../ingest/names.ts'
-import { readCapture } from '../ingest/readings/index.ts'
 import type { Reading } from '../model/sample.ts'
+import { scopeOf } from '../model/scope.ts'
 import type { Batch } from './batch.ts'
 import type { Intake, IntakeConfig, LineCounts } from './intake.ts'
 import { NO_LINES } from './intake.ts'
@@ -13,8 +14,11 @@ import { newStream, type Stream } from './stream.ts'
 export interface ReadingsIntakeConfig extends Pick<IntakeConfig, 'onReject'> {
   readonly names: Names
   readonly batch: Batch
-  /** The cluster of readings that name none. */
-  readonly cluster: string | null
+  readonly decoders: MetricReaderOptions['decoders']
+  readonly rules: IdentityRules
+  /** Cluster and member of readings that name none. */
+  readonly home: { readonly cluster?: string; readonly member?: string }
+  readonly format: MetricFormat
 }
 
 /** What became of the readings of a topic. */
@@ -22,18 +26,14 @@ export interface ReadingCounts extends LineCounts {
   sample: number
 }
 
-const decoder = new TextDecoder()
-const NEWLINE = 10
+/** Values of one scrape come within so much of each other, ms: what is older is complete. */
+const SCRAPE = 5_000
 
-/** Reads the records of one partition of metrics into frames: captures, one REST poll a line. */
-export function readingsIntake({
-  names,
-  batch,
-  cluster,
-  onReject,
-}: ReadingsIntakeConfig): Intake & { readonly counts: ReadingCounts } {
+/** Reads the records of one partition of metrics into frames. */
+export function readingsIntake(config: ReadingsIntakeConfig): Intake & { readonly counts: ReadingCounts } {
+  const { names, batch, decoders, rules, home, format, onReject } = config
   const counts: ReadingCounts = { ...NO_LINES, sample: 0 }
-  const home: Identity = { member: null, cluster, basis: 'mapping' }
+  const reader: MetricReader = metricReader({ names, decoders, rules, home, format })
   const streams = new Map<string | null, Stream>()
   let appended = Number.NaN
 
@@ -46,7 +46,8 @@ export function readingsIntake({
     return stream
   }
 
-  function take(reading: Reading, of: string | null, offset: number, index: number): void {
+  function take(reading: Reading, beside: Identity, offset: number, index: number): void {
+    const of = beside.cluster ?? configured(reading)
     const named = of ?? reading.cluster
     if (named === null) {
       counts.unassigned++
@@ -59,6 +60,12 @@ export function readingsIntake({
     batch.reading(stream, named, offset, index, reading.time, encodeReading(reading))
   }
 
+  /** The cluster that is configured is meant where a reading names none, or only its scope. */
+  function configured({ cluster }: Reading): string | null {
+    const own = home.cluster ?? null
+    return own !== null && (cluster === null || cluster === scopeOf(own)) ? own : null
+  }
+
   return {
     counts,
     get frontier() {
@@ -67,30 +74,24 @@ export function readingsIntake({
     get appended() {
       return appended
     },
-    held: Number.POSITIVE_INFINITY,
+    get held() {
+      return reader.held
+    },
     take(value: Uint8Array | null, meta: RecordMeta) {
       if (meta.timestamp >= 0) appended = meta.timestamp
-      const { cluster: of } = recordIdentity(meta, home, NO_RULES, names)
-      let index = 0
-      for (const bytes of linesOf(value ?? new Uint8Array(0))) {
-        const readings = bytes.length === 0 ? [] : readCapture(decoder.decode(bytes))
-        if (bytes.length === 0) counts.empty++
-        else if ('reject' in readings) {
-          counts.rejected++
-          onReject({ reason: readings.reject, offset: meta.offset, index: index++, bytes })
-        } else for (const reading of readings) take(reading, of, meta.offset, index++)
-      }
+      const { readings, reject } = reader.push(value, meta)
+      const complete = Number.isNaN(batch.frontier) ? [] : reader.advance(batch.frontier - SCRAPE)
+      const beside = recordIdentity(meta, NOBODY, rules, names)
+      const all = [...readings, ...complete]
+      all.forEach(({ reading }, index) => {
+        take(reading, beside, meta.offset, index)
+      })
+      if (reject === null) return
+      counts.rejected++
+      onReject({ reason: reject, offset: meta.offset, index: all.length, bytes: value ?? NOTHING })
     },
     frames: (now) => batch.done(now),
   }
 }
 
-function* linesOf(value: Uint8Array): Iterable<Uint8Array> {
-  for (let from = 0; from <= value.length; ) {
-    const found = value.indexOf(NEWLINE, from)
-    const to = found < 0 ? value.length : found
-    // A newline at the very end closes the last line; it begins no other.
-    if (to > from || to === 0 || found >= 0) yield value.subarray(from, to)
-    from = to + 1
-  }
-}
+const NOTHING = new Uint8Array(0)

@@ -95,6 +95,8 @@ export class Watermark {
   read(topic: string, partition: number, epoch: number, frontier: number, now: number): void {
     this.now = Math.max(this.now, now)
     this.count++
+    // What was polled is of no input that could be waited for.
+    if (Number.isNaN(frontier)) return
     this.advance(topic, partition, epoch, frontier, now)
   }
 
@@ -133,6 +135,7 @@ export class Watermark {
 
   private candidate(): number {
     if (!this.listed) return Number.NEGATIVE_INFINITY
+    if (this.inputs.size === 0) return this.now
     let least = Number.POSITIVE_INFINITY
     let most = Number.NEGATIVE_INFINITY
     for (const input of this.inputs.values()) {

@@ -7,6 +7,7 @@ import type { Worker } from './ingest.ts'
 import { type Knowledge, newCorrelator } from './knowledge.ts'
 import type { Metrics } from './metrics.ts'
 import type { Names } from './names.ts'
+import { startPolls } from './polls.ts'
 import { type Decision, lastPublished, numbered, publish } from './publish.ts'
 import { loadSnapshot, saveSnapshot } from './snapshots.ts'
 
@@ -16,6 +17,7 @@ export interface CorrelateConfig {
   readonly names: Names
   readonly metrics: Metrics
   readonly knowledge: Knowledge
+  readonly partitions: number
   readonly snapshotEvery: number
   readonly sessionTimeout: number
 }
@@ -131,9 +133,16 @@ export async function startCorrelate(config: CorrelateConfig): Promise<Worker> {
       if (Number.isFinite(core.decided)) metrics.watermark(partition, (now - core.decided) / 1000)
   }
 
+  const owns = (partition: number): boolean => owned.has(partition)
+  const { metrics: settings } = knowledge.config
+  const { partitions } = config
+  const polls =
+    settings === undefined ? null : startPolls({ settings, log, producer, topic: names.observations, partitions, owns })
+
   return {
     consumer,
     async stop() {
+      await polls?.stop()
       await measuring.stop()
       const mine = [...owned.values()]
       await consumer.close()

@@ -34,14 +34,22 @@ export function openIntake(source: SourceSettings, head: FrameHead, options: Int
   const interned = names()
   const batch = new Batch(head, partitions)
   if (source.kind === 'metrics')
-    return readingsIntake({ names: interned, batch, cluster: source.cluster ?? null, onReject })
+    return readingsIntake({
+      names: interned,
+      batch,
+      decoders: decoders(),
+      rules: rulesOf(source),
+      home: homeOf(source),
+      format: source.format === 'remote_write' ? 'remote_write' : 'auto',
+      onReject,
+    })
   const reader = recordReader({
     zone: source.timezone ?? options.zone,
     names: interned,
     decoders: decoders(),
     rules: rulesOf(source),
     home: homeOf(source),
-    format: source.format ?? 'auto',
+    format: source.format === undefined || source.format === 'remote_write' ? 'auto' : source.format,
   })
   return intake({ reader, recogniser, names: interned, batch, onReject })
 }

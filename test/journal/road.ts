@@ -2,6 +2,7 @@ import { EMPTY_CONFIG } from '../../src/config/types.ts'
 import { engine } from '../../src/engine/engine.ts'
 import { type ActiveRule, inhibitionsOf } from '../../src/engine/life.ts'
 import { pack, unpack } from '../../src/engine/pack.ts'
+import { NO_RULES } from '../../src/ingest/envelopes/identity.ts'
 import { recordReader } from '../../src/ingest/envelopes/record-reader.ts'
 import { names } from '../../src/ingest/names.ts'
 import { compile } from '../../src/ingest/recognise.ts'
@@ -107,7 +108,16 @@ function newIntake(records: readonly Shipped[], partition: number): Intake {
   const onReject = ({ reason }: { reason: string }): void => {
     throw new Error(`rejected: ${reason}`)
   }
-  if (records[0]?.kind === 'capture') return readingsIntake({ names: interned, batch, cluster: null, onReject })
+  if (records[0]?.kind === 'capture')
+    return readingsIntake({
+      names: interned,
+      batch,
+      decoders: decoders(),
+      rules: NO_RULES,
+      home: {},
+      format: 'auto',
+      onReject,
+    })
   const reader = recordReader({ zone: 'UTC', names: interned, decoders: decoders() })
   return intake({ reader, recogniser, names: interned, batch, onReject })
 }

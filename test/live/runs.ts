@@ -1,8 +1,10 @@
+import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import type { Kafka, KafkaRecord } from '../../src/io/kafka/types.ts'
 import { root } from '../../src/root.ts'
 import { replayed } from '../golden/story.ts'
 import { type Shipped, shipped, storyOf, storyOfLines } from '../journal/shipped.ts'
+import { until } from '../kafka/help.ts'
 
 /** A recorded run under a cluster name of its own, so that many can be told at once. */
 export interface Run {
@@ -49,19 +51,19 @@ export async function ship(
   topics: Topics,
   lines: readonly Shipped[],
   spread: { readonly logs: Spread; readonly metrics: Spread },
-  between: () => Promise<void> = async () => {},
+  pace: { readonly slice: number; readonly between: () => Promise<void> } = { slice: 2_000, between: async () => {} },
 ): Promise<void> {
   const producer = kafka.producer()
   const inOrder = [...lines].sort((a, b) => a.time - b.time)
-  for (let from = 0; from < inOrder.length; from += SLICE) {
-    const slice = inOrder.slice(from, from + SLICE)
+  for (let from = 0; from < inOrder.length; from += pace.slice) {
+    const slice = inOrder.slice(from, from + pace.slice)
     const placed = slice.map((line, index) => ({ line, at: placeOf(line, from + index) }))
     const batches = [...Map.groupBy(placed, ({ at }) => `${at.topic}/${at.partition}`).values()].map((of) => ({
       ...(of[0] as (typeof of)[number]).at,
       records: of.map(({ line }) => recordOf(line)),
     }))
     await producer.send(batches)
-    await between()
+    await pace.between()
   }
   await producer.close()
 
@@ -73,8 +75,6 @@ export async function ship(
     }
   }
 }
-
-const SLICE = 2_000
 
 function recordOf({ cluster, member, file, text }: Shipped) {
   const of = [{ name: 'cluster', value: cluster }]
@@ -117,4 +117,18 @@ export function toldOf(run: Run, lines: readonly string[]): string[] {
     lines.filter((line) => line.includes(own)),
     run.until,
   )
+}
+
+/** Until all inputs have been silent for half a minute, on a machine that does other things as well, ms. */
+const PATIENCE = 240_000
+
+/** Waits until the story of each run is told, and fails with the difference where one is told otherwise. */
+export async function sameStories(kafka: Kafka, prefix: string, runs: readonly Run[]): Promise<void> {
+  let lines: string[] = []
+  const done = async (): Promise<boolean> => {
+    lines = await decisions(kafka, prefix)
+    return runs.every((run) => toldOf(run, lines).length >= run.story.length)
+  }
+  await until('all stories to be told', done, PATIENCE).catch(() => {})
+  for (const run of runs) assert.deepEqual(toldOf(run, lines), run.story, run.name)
 }

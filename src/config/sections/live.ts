@@ -24,7 +24,7 @@ export interface KafkaSettings {
   readonly sessionTimeout?: number
 }
 
-export type SourceFormat = 'auto' | 'raw' | 'json' | 'otlp_json' | 'otlp_proto' | 'msgpack'
+export type SourceFormat = 'auto' | 'raw' | 'json' | 'otlp_json' | 'otlp_proto' | 'msgpack' | 'remote_write'
 
 /** Topics with lines, or with readings, of the same kind. */
 export interface SourceSettings {
@@ -110,8 +110,8 @@ const source = {
   pattern: pattern('Topics whose whole name matches, those made later as well.').exactOptional(),
   kind: oneOf(['logs', 'metrics'], 'What its records hold; `logs` when not set.').exactOptional(),
   format: oneOf(
-    ['auto', 'raw', 'json', 'otlp_json', 'otlp_proto', 'msgpack'],
-    'How its records are written; found out when not set.',
+    ['auto', 'raw', 'json', 'otlp_json', 'otlp_proto', 'msgpack', 'remote_write'],
+    'How its records are written; found out when not set, but for `remote_write` of Prometheus.',
   ).exactOptional(),
   timezone: zone('Zone of lines that do not name theirs.').exactOptional(),
   cluster: name('Full name of the cluster of records that name none.').exactOptional(),
