@@ -67,13 +67,26 @@ export function metricReader(options: MetricReaderOptions): MetricReader {
     try {
       value = JSON.parse(text)
     } catch {
-      return 'JSON that is broken or cut short'
+      return text.trimEnd().includes('\n') ? jsonLines(text) : 'JSON that is broken or cut short'
     }
     if (Array.isArray(value)) return value.flatMap((one) => openMetricJson(one) ?? [])
     const rows = openMetricJson(value)
     if (rows !== null) return rows
     const readings = readCapture(text)
     return 'reject' in readings ? `JSON without a metric in it: ${readings.reject}` : readings
+  }
+
+  /** An object a line: captures or rows, whichever the first line is. */
+  function jsonLines(text: string): readonly MetricRow[] | readonly Reading[] | string {
+    const rows: MetricRow[] = []
+    const readings: Reading[] = []
+    for (const line of text.split('\n')) {
+      const one = line.trim() === '' ? [] : json(line)
+      if (typeof one === 'string') return one
+      if (isReadings(one)) readings.push(...one)
+      else rows.push(...one)
+    }
+    return readings.length > 0 ? readings : rows
   }
 
   function add(rows: readonly MetricRow[], meta: RecordMeta): Metered {

@@ -113,6 +113,8 @@ describe('metrics of a member come as', () => {
     )
     const { readings } = read([{ value }])
     assert.deepEqual([(readings[0] as Sample).member, (readings[0] as Sample).role], ['pg-1', 'replica'])
+    const several = read([{ value: Buffer.concat([value, Buffer.from('\n'), value, Buffer.from('\n')]) }])
+    assert.deepEqual([several.readings.length, several.rejects], [2, []])
   })
 
   it('OTLP protobuf with whole numbers, the resource behind the points', () => {
