@@ -1,5 +1,5 @@
 import { facet } from '../model/facet.ts'
-import type { Member, Point } from '../model/state.ts'
+import { type Member, NEVER, type Point } from '../model/state.ts'
 
 /** Samples whose replayed commit trails by a constant, and how constant. */
 const ALIKE = 3
@@ -10,25 +10,43 @@ const LEAST = 10_000
 /**
  * Kinds of a member that are written nowhere: a delayed replica (recovery_min_apply_delay) shows in no tag, body or
  * line, only in a replayed commit time that trails by a constant while it receives; a replica that restores segments
- * and never streamed reads the archive only.
+ * and was never seen to stream reads the archive only, unless tags say what it does.
  */
 export default facet({
   id: 'kind',
   on: {
     'replication.archive-restored': (event) => {
       const { member } = event
-      if (member.said.has('replication.started') || member.tags !== undefined || member.measure.sampled.at > 0) return
+      if (hadUpstream(member)) return
       if ((member.said.get('replication.archive-restored')?.count ?? 0) >= 3) member.kind.archiveOnly = true
     },
     'replication.started': (event) => {
-      if (event.member.tags?.nostream !== true) event.member.kind.archiveOnly = false
+      streamed(event.member)
     },
   },
-  sample(member) {
+  sample(member, sample) {
+    if (sample.streaming === true) streamed(member)
+    else if (sample.inArchiveRecovery === true) restores(member)
     if (member.kind.delayed === 0 && member.measure.receive.moved.at > member.measure.sampled.at - 60_000)
       learnDelay(member)
   },
 })
+
+function streamed(member: Member): void {
+  member.memo.kind = { streamed: true }
+  if (member.tags?.nostream !== true) member.kind.archiveOnly = false
+}
+
+/** Whether it streamed, or was to: then what it restores now is a fall back. */
+function hadUpstream(member: Member): boolean {
+  return member.tags !== undefined || member.memo.kind !== undefined || member.said.has('replication.upstream-removed')
+}
+
+/** By its flags it reads the archive, and gets on. */
+function restores(member: Member): void {
+  const { moved, movedBefore } = member.measure.replay
+  if (!hadUpstream(member) && moved.at > NEVER && movedBefore > NEVER) member.kind.archiveOnly = true
+}
 
 function learnDelay(member: Member): void {
   const trailing: number[] = []

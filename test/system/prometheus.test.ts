@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -118,8 +118,11 @@ describe('a Prometheus that scrapes', () => {
 })
 
 describe('a Prometheus with what was scraped then', () => {
+  const healthy = readdirSync(sample('healthy')).map((name) => `healthy/${name}`)
   const names = ['incidents/silent-stall', 'incidents/stale-watch-after-failsafe', 'healthy/switchover']
-  const runs = Object.fromEntries(names.map((name) => [basename(name), captures(sample(name))]))
+  const runs = Object.fromEntries(
+    [...new Set([...names, ...healthy])].map((name) => [basename(name), captures(sample(name))]),
+  )
   const dir = join(folder, 'filled')
   let open: PrometheusServer
   before(async () => {
@@ -146,6 +149,16 @@ describe('a Prometheus with what was scraped then', () => {
       assert.equal(fromPrometheus.stderr, '')
       assert.deepEqual(paged(fromPrometheus), paged(fromCaptures))
     })
+
+  it('calls nobody on a good day, with logs or without', async () => {
+    for (const name of healthy) {
+      const config = configure(name, open.url)
+      const begin = iso(Math.min(...(runs[basename(name)] ?? []).map(({ t }) => t)))
+      const ask = ['--prometheus', open.url, '--from', begin, '--config', config]
+      assert.deepEqual(paged(await patrolog(join(sample(name), '**/*.log*'), ...ask)), [], name)
+      assert.deepEqual(paged(await patrolog(...ask)), [], `${name}, metrics alone`)
+    }
+  })
 
   it('is asked for less at a time when it refuses', async () => {
     execFileSync('mkdir', ['-p', join(folder, 'few')])
