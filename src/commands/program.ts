@@ -52,6 +52,16 @@ export function program(result: { status: number }): Command {
       const { live, readRoles } = await import('./live.ts')
       result.status = await live(config, readRoles(roles))
     })
+  program
+    .command('demo')
+    .description(
+      'play a recorded incident against local stand-ins for Slack and mail, and print what would have been sent',
+    )
+    .option('--keep', 'keep the channel readable in a browser until Ctrl-C')
+    .action(async ({ keep = false }: { keep?: boolean }) => {
+      const { demo } = await import('./demo.ts')
+      result.status = await demo({ keep })
+    })
   return program
 }
 

@@ -1,8 +1,8 @@
 import type { Alert } from '../model/effect.ts'
-import { add, changed, closeIfOver, current, GRAVITY, join } from './incident.ts'
+import { add, changed, closeIfOver, current, GRAVITY, incidentAbove, join } from './incident.ts'
 import { muteOf } from './mute.ts'
 import { type AlertState, decide, type Fact, type FactKind, type Incident, type NotifyState, touch } from './state.ts'
-import { tell } from './talk.ts'
+import { renew, tell } from './talk.ts'
 
 /** Without a watermark, a stale record keeps us behind for so long, ms. */
 const SETTLE = 15_000
@@ -75,6 +75,7 @@ function begins(state: NotifyState, entry: AlertState, now: number): void {
   const { alert, mute } = entry
   if (mute !== null) {
     decide(state, entry, now, `not sent: ${mute.text}`)
+    if (mute.kind === 'inhibited') renew(state, incidentAbove(state, entry))
     noteAside(state, entry, now)
     return
   }
