@@ -82,6 +82,7 @@ export function hostileEffects(): readonly Alert[] {
     cluster: 'shop/<!here>&"\'',
     member: 'pg-<b>1</b>\u202e',
     rule: 'replica-stalled',
+    fingerprint: 'f00dcafe00000000',
     summary: `${NASTY[0]} ${NASTY[1]}`,
     claims: NASTY.map((text) => ({ member: '<@U1>', time: START, text, source: null })),
     evidence: NASTY.map((text, at) => ({ source: { file: `/var/log/<x>|${at}.log`, line: at }, time: START, text })),
