@@ -17,7 +17,7 @@ for (let kills = 0; kills < KILLS; kills += ROUND) {
   hits += round.hits
   messages += round.messages
   console.log(
-    `${kills + ROUND} kills, ${hits} of them while a message was on its way: ${messages} messages, ${duplicates} twice, ${wrong} incidents wrong`,
+    `${kills + ROUND} kills, ${hits} messages on their way then: ${messages} messages, ${duplicates} twice, ${wrong} incidents wrong`,
   )
 }
 process.exitCode = wrong + duplicates === 0 ? 0 : 1

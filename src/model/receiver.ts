@@ -118,6 +118,8 @@ export interface Pace {
   readonly slackGap: number
   /** From an attempt without an answer to the look-up: it may still be on its way. */
   readonly lookUpAfter: number
+  /** After the first failure; doubled with each further one in a row, up to a minute. */
+  readonly firstRetry: number
 }
 
 export interface NotifySettings {

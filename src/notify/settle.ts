@@ -38,7 +38,7 @@ export function settleFound(state: NotifyState, lane: Lane, step: TalkStep, foun
   else if (found.found === 'no') talk.op = null
   else if (found.found === 'cannot') Object.assign(op, { unknown: false, next: now })
   else {
-    lane.notBefore = now + (found.after ?? backoff(lane.failures))
+    lane.notBefore = now + (found.after ?? backoff(state.settings.pace.firstRetry, lane.failures))
     lane.failures++
   }
 }
@@ -122,7 +122,7 @@ function failed(
   lane.troubleSince = Math.min(lane.troubleSince, now)
   if (outcome.result !== 'refused') {
     const after = outcome.result === 'later' ? outcome.after : null
-    lane.notBefore = Math.max(lane.notBefore, now + (after ?? backoff(lane.failures)))
+    lane.notBefore = Math.max(lane.notBefore, now + (after ?? backoff(state.settings.pace.firstRetry, lane.failures)))
     if (step.step === 'push') lane.pushAt = lane.notBefore
     lane.failures++
   }

@@ -45,6 +45,7 @@ export interface Mute {
 
 export interface AlertState {
   seq: number
+  epoch: number
   /** The newest record. */
   alert: Alert
   /** The newest firing record: what was claimed and measured. */

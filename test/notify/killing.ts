@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { sqliteStore } from '../../src/io/store/sqlite.ts'
 import { type Fault, slackStandIn } from '../../src/standin/slack.ts'
 import type { PostedMessage } from '../../src/standin/slack-channel.ts'
 import { TOKEN } from './kit.ts'
@@ -22,7 +23,7 @@ export interface Killed {
   /** What is wrong with the channel at the end: an incident missing, or not in its final state. */
   readonly wrong: readonly string[]
   readonly duplicates: number
-  /** Kills while a message was on its way. */
+  /** Messages that were on their way, or without their answer, when the process was killed. */
   readonly hits: number
   readonly messages: number
   /** Answers that were lost or wrong, kills apart. */
@@ -32,24 +33,24 @@ export interface Killed {
 const victim = fileURLToPath(new URL('victim.ts', import.meta.url))
 /** A victim that is not killed has ended by then. */
 const DEADLINE = 120_000
-const LONGEST_LIFE = 900
+/** A victim lives on after its first call by no more than this, ms. */
+const LONGEST_LIFE = 400
 
 export async function killing({ kills, incidents, seed, mayLook }: Killing): Promise<Killed> {
   const folder = mkdtempSync(join(tmpdir(), 'patrolog-kill-'))
   const random = generator(seed)
   let faults = 0
-  let posting = 0
+  let calls = 0
   const slack = await slackStandIn({
     token: TOKEN,
     channel: 'C1',
     perSecond: 200,
     burst: 50,
     fault(method) {
+      calls++
       if (!mayLook && method.startsWith('conversations.')) return { error: 'missing_scope' }
       const fault = faultFor(random())
       if (method === 'chat.postMessage') {
-        posting++
-        setTimeout(() => posting--, fault.slow ?? 0)
         if (fault.lost === true || fault.done === true) faults++
       }
       return fault
@@ -59,9 +60,11 @@ export async function killing({ kills, incidents, seed, mayLook }: Killing): Pro
   try {
     for (let kill = 0; kill < kills; kill++) {
       const child = start(join(folder, 'state.db'), slack.apiUrl, Math.ceil((incidents * (kill + 1)) / kills))
-      await Promise.race([once(child, 'exit'), elapsed(150 + random() * LONGEST_LIFE)])
-      if (posting > 0) hits++
+      const before = calls
+      while (calls === before && child.exitCode === null) await elapsed(5)
+      await elapsed(random() * LONGEST_LIFE)
       await end(child)
+      hits += await onTheirWay(join(folder, 'state.db'))
     }
     await finish(start(join(folder, 'state.db'), slack.apiUrl, incidents))
     return { ...judged(slack.messages, incidents), hits, faults, messages: slack.messages.length }
@@ -79,6 +82,14 @@ async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   child.kill('SIGKILL')
   await once(child, 'exit')
+}
+
+/** Messages whose intent is in the store, and whose result is not. */
+async function onTheirWay(file: string): Promise<number> {
+  const store = sqliteStore(file)
+  const entries = [...(await store.load()).values()] as { readonly op?: { readonly kind: string } | null }[]
+  await store.close()
+  return entries.filter(({ op }) => op !== undefined && op !== null && op.kind !== 'update').length
 }
 
 /** Waits until everything is told. */

@@ -14,7 +14,7 @@ const [file = '', apiUrl = '', count = '1'] = process.argv.slice(2)
 const settings = {
   ...SETTINGS,
   groupWait: 5,
-  pace: { slackGap: 5, lookUpAfter: 600 },
+  pace: { slackGap: 5, lookUpAfter: 600, firstRetry: 20 },
   storm: { incidents: 10_000, within: 60_000 },
   receivers: [{ type: 'slack', name: 'slack', zone: 'UTC', channel: 'C1', token: TOKEN, apiUrl }],
 } as const
