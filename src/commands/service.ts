@@ -20,7 +20,7 @@ export async function service(url: string | undefined, config: Config): Promise<
   if (await answers(target)) return overHttp(target)
   const file = config.notify?.state
   if (url === undefined && file !== undefined) return local(file, config)
-  const hint = file === undefined ? '; give --url, or --config with notify.state' : ''
+  const hint = url === undefined ? '; give --url, or --config with notify.state' : ''
   throw new UsageError([`${target}: no patrolog answers there${hint}`])
 }
 
