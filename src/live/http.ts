@@ -1,5 +1,6 @@
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { Api, ApiAnswer } from '../notifier/api.ts'
 import type { Metrics } from './metrics.ts'
 
 /** What is the matter; null when nothing. */
@@ -16,6 +17,7 @@ export async function serve(
   healthy: Check,
   ready: Check,
   metrics: Metrics,
+  api?: Api,
 ): Promise<HttpServer> {
   const server = createServer(async (request, response) => {
     const path = (request.url ?? '').split('?', 1)[0]
@@ -23,7 +25,10 @@ export async function serve(
       response.writeHead(status, { 'content-type': type }).end(body)
     }
     const check = (problem: string | null): void => answer(problem === null ? 200 : 503, TEXT, `${problem ?? 'ok'}\n`)
-    if (request.method !== 'GET') answer(405, TEXT, 'expected GET\n')
+    if (path?.startsWith('/api/') === true && api !== undefined) {
+      const { status, body } = await asked(api, path, request)
+      answer(status, JSON_TYPE, JSON.stringify(body))
+    } else if (request.method !== 'GET') answer(405, TEXT, 'expected GET\n')
     else if (path === '/healthz') check(healthy())
     else if (path === '/readyz') check(ready())
     else if (path === '/metrics') answer(200, metrics.registry.contentType, await metrics.registry.metrics())
@@ -43,4 +48,30 @@ export async function serve(
   }
 }
 
+/** What a request below `/api/` is answered. */
+async function asked(api: Api, path: string, request: IncomingMessage): Promise<ApiAnswer> {
+  const { method = 'GET', headers } = request
+  try {
+    const text = await textOf(request)
+    if (text !== '' && headers['content-type'] !== JSON_TYPE)
+      return { status: 415, body: { error: `expected ${JSON_TYPE}` } }
+    const answer = await api({ method, path, body: text === '' ? undefined : JSON.parse(text) })
+    return answer ?? { status: 404, body: { error: 'nothing here, or another process leads the notifications' } }
+  } catch (error) {
+    return { status: 400, body: { error: (error as Error).message } }
+  }
+}
+
+const MOST_BODY = 64 * 1024
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  let text = ''
+  for await (const piece of request) {
+    text += piece
+    if (text.length > MOST_BODY) throw new Error('body too large')
+  }
+  return text
+}
+
+const JSON_TYPE = 'application/json'
 const TEXT = 'text/plain; charset=utf-8'

@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { LineCounts } from '../journal/intake.ts'
 import type { Effect } from '../model/effect.ts'
 
@@ -16,6 +16,8 @@ export interface Metrics {
   lag(topic: string, partition: number, records: number): void
   /** How far a partition's decisions are behind the clock, s. */
   watermark(partition: number, behind: number): void
+  /** One sending ended; `took`: ms since it was to be sent. */
+  notified(receiver: string, outcome: string, took: number): void
   /** A partition is no longer ours. */
   gone(topic: string, partition: number): void
 }
@@ -37,6 +39,17 @@ export function openMetrics(): Metrics {
   const alerts = counter('patrolog_alerts_total', 'Decisions on alerts.', ['rule', 'severity', 'status'])
   const transitions = counter('patrolog_transitions_total', 'Changes of inferred state.', ['facet'])
   const late = counter('patrolog_late_total', 'Lines later than the lateness against their own stream.', ['folded'])
+  const notifications = counter('patrolog_notifications_total', 'Sendings, by receiver and outcome.', [
+    'receiver',
+    'outcome',
+  ])
+  const latency = new Histogram({
+    name: 'patrolog_notification_seconds',
+    help: 'From the time a message was to be sent to the end of its sending.',
+    labelNames: ['receiver'] as const,
+    buckets: [0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 3600],
+    registers,
+  })
   const unreadable = counter('patrolog_frames_unreadable_total', 'Records of the observations passed over.', [])
   const snapshots = gauge('patrolog_snapshot_bytes', 'Size of the state last saved.', [])
   const lag = gauge('patrolog_consumer_lag', 'Records that are yet to be read.', ['topic', 'partition'])
@@ -57,6 +70,10 @@ export function openMetrics(): Metrics {
       else if (effect.kind === 'late') late.inc({ folded: String(effect.folded) })
     },
     unreadable: () => unreadable.inc(),
+    notified(receiver, outcome, took) {
+      notifications.inc({ receiver, outcome })
+      if (outcome === 'sent') latency.observe({ receiver }, took / 1000)
+    },
     snapshot: (bytes) => snapshots.set(bytes),
     lag: (topic, partition, count) => lag.set({ topic, partition: String(partition) }, count),
     watermark: (partition, seconds) => behind.set({ partition: String(partition) }, seconds),

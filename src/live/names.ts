@@ -8,6 +8,7 @@ export interface Names {
   readonly ingest: string
   readonly correlate: string
   readonly notify: string
+  readonly notifications: string
 }
 
 export function namesOf(prefix = 'patrolog'): Names {
@@ -20,5 +21,6 @@ export function namesOf(prefix = 'patrolog'): Names {
     ingest: `${prefix}.ingest`,
     correlate: `${prefix}.correlate`,
     notify: `${prefix}.notify`,
+    notifications: `${prefix}.notifications`,
   }
 }

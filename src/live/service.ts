@@ -1,8 +1,10 @@
 import { UsageError } from '../config/problem.ts'
 import { type LiveSettings, ROLES, type Role } from '../config/sections/live.ts'
+import type { NotifySection } from '../config/sections/notify.ts'
 import type { Config } from '../config/types.ts'
 import { openKafka } from '../io/kafka/open.ts'
 import { type Kafka, KafkaError, type Log } from '../io/kafka/types.ts'
+import { notifySettings } from '../notifier/settings.ts'
 import { kafkaOptions } from './connect.ts'
 import { startCorrelate } from './correlate.ts'
 import { serve } from './http.ts'
@@ -10,6 +12,7 @@ import { startIngest, type Worker } from './ingest.ts'
 import { type Knowledge, loadKnowledge } from './knowledge.ts'
 import { type Metrics, openMetrics } from './metrics.ts'
 import { type Names, namesOf } from './names.ts'
+import { type NotifyConfig, startNotify } from './notify.ts'
 import { PARTITIONS, topicSpecs } from './topics.ts'
 
 /** The running service. */
@@ -41,7 +44,9 @@ export async function startService(config: Config, roles: readonly Role[] | unde
     workers.push(await startCorrelate({ ...shared, knowledge, snapshotEvery: live.snapshotEvery ?? SNAPSHOT_EVERY }))
   if (chosen.includes('ingest')) workers.push(await startIngest(ingestConfig(config, shared, knowledge)))
   const problem = (): string | null => workers.map(({ consumer }) => consumer.health().problem).find(Boolean) ?? null
-  const http = await serve(listen(live), problem, problem, metrics)
+  const voice = chosen.includes('notify') ? await startNotify(notifyConfig(config, shared, problem)) : null
+  if (voice !== null) workers.push(voice)
+  const http = await serve(listen(live), problem, problem, metrics, voice?.api)
   log('info', 'started', { roles: chosen, port: http.port })
   return {
     roles: chosen,
@@ -56,6 +61,16 @@ export async function startService(config: Config, roles: readonly Role[] | unde
 
 function listen({ http }: LiveSettings): { host: string; port: number } {
   return { host: http?.host ?? '127.0.0.1', port: http?.port ?? 8080 }
+}
+
+const NOBODY: NotifySection = { receivers: {}, routes: [], silences: [], windows: [] }
+
+function notifyConfig(
+  { notify = NOBODY, live }: Config,
+  shared: Pick<NotifyConfig, 'kafka' | 'log' | 'names' | 'metrics' | 'sessionTimeout'>,
+  problem: () => string | null,
+): NotifyConfig {
+  return { ...shared, settings: notifySettings(notify, process.env), backfill: live?.backfill ?? BACKFILL, problem }
 }
 
 function ingestConfig(

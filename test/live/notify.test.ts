@@ -1,0 +1,100 @@
+/** The notify role: processes of their own on a real broker, and Slack as its stand-in. */
+import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
+import { after, before, describe, it } from 'node:test'
+import { openKafka } from '../../src/io/kafka/open.ts'
+import type { Kafka } from '../../src/io/kafka/types.ts'
+import type { Alert } from '../../src/model/effect.ts'
+import { jsonLine } from '../../src/report/jsonl.ts'
+import { type SlackStandIn, slackStandIn } from '../../src/standin/slack.ts'
+import { sharedBroker } from '../kafka/broker.ts'
+import { until } from '../kafka/help.ts'
+import { alertOf, headlines } from '../notify/kit.ts'
+import { type LiveProcess, startLive } from './process.ts'
+
+let broker: Awaited<ReturnType<typeof sharedBroker>>
+let kafka: Kafka
+let slack: SlackStandIn
+const started: LiveProcess[] = []
+
+before(async () => {
+  broker = await sharedBroker()
+  kafka = openKafka({ brokers: broker.brokers, clientId: 'test' })
+  slack = await slackStandIn({ token: 'xoxb-1', channel: 'C1' })
+})
+after(async () => {
+  for (const live of started) live.signal('SIGKILL')
+  await Promise.all(started.map((live) => live.ended()))
+  await slack.close()
+  await broker?.dispose()
+})
+
+const PATIENCE = 120_000
+
+describe('the notify role', () => {
+  it('tells alerts, survives the process that leads, and answers over HTTP', { timeout: 300_000 }, async () => {
+    const prefix = `p${randomUUID().slice(0, 8)}`
+    const config = {
+      kafka: { brokers: broker.brokers, prefix, sessionTimeout: '6s' },
+      live: { partitions: 2 },
+      notify: { receivers: { ops: { slack: { channel: 'C1', token: 'xoxb-1', apiUrl: slack.apiUrl } } } },
+    }
+    const start = (): LiveProcess => {
+      const live = startLive(config, 'notify')
+      started.push(live)
+      return live
+    }
+    const first = start()
+    await first.port()
+    const producer = kafka.producer()
+    let sequence = 0
+    const send = (alert: Alert) =>
+      producer.send([
+        {
+          topic: `${prefix}.alerts`,
+          partition: 0,
+          records: [
+            {
+              key: alert.fingerprint,
+              value: jsonLine(alert),
+              headers: [{ name: 'sequence', value: String(++sequence) }],
+            },
+          ],
+        },
+      ])
+    const time = Date.now()
+    const alert = alertOf({ time, startsAt: time, since: time - 15_000, fingerprint: 'feed000000000001' })
+    await send(alert)
+    await until('the alert in the channel', () => slack.messages.length === 1, PATIENCE)
+    assert.deepEqual(headlines(slack), ['🔴 CRITICAL shop/orders'])
+
+    const port = await first.port()
+    const status = await (await fetch(`http://127.0.0.1:${port}/api/v1/status`)).json()
+    assert.equal((status as { firing: unknown[] }).firing.length, 1)
+    const posted = await fetch(`http://127.0.0.1:${port}/api/v1/silences`, { method: 'POST', body: '{}' })
+    assert.equal(posted.status, 415, 'a page of a browser cannot post')
+
+    first.signal('SIGKILL')
+    await first.ended()
+    const second = start()
+    await second.port()
+    await send({
+      ...alert,
+      time: Date.now(),
+      status: 'resolved',
+      endsAt: Date.now(),
+      endReason: 'proof',
+      summary: 'it streams again',
+    })
+    await until(
+      'the end in the channel',
+      () => headlines(slack).some((line) => line.startsWith('🟢 RESOLVED')),
+      PATIENCE,
+    )
+    await until('the answer in the thread', () => slack.messages.length === 2, PATIENCE)
+    assert.equal(slack.messages[1]?.threadTs, slack.messages[0]?.ts)
+    await producer.close()
+    second.signal('SIGTERM')
+    assert.equal(await second.ended(), 0)
+  })
+})
