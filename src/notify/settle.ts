@@ -171,7 +171,7 @@ function troubleAlert(lane: Lane, why: string, now: number): Alert {
     measures: [],
     evidence: [],
     remedy: ['patrolog status', 'patrolog check --config FILE --connect'],
-    runbook: 'docs/operate.md#notifications',
+    runbook: 'docs/notifications.md#a-receiver-that-fails',
     inhibitedBy: null,
   }
 }
