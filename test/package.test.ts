@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
 
@@ -35,8 +35,10 @@ before(() => {
   mkdirSync(join(modules, '.bin'))
   execFileSync('tar', ['-xzf', join(folder, packed.filename), '--strip-components=1', '-C', join(modules, 'patrolog')])
   symlinkSync('../patrolog/bin/patrolog', join(modules, '.bin/patrolog'))
-  for (const name of Object.keys(manifest.dependencies))
+  for (const name of Object.keys(manifest.dependencies)) {
+    mkdirSync(dirname(join(modules, name)), { recursive: true })
     symlinkSync(join(home, 'node_modules', name), join(modules, name))
+  }
 })
 after(() => rmSync(folder, { recursive: true }))
 
@@ -58,7 +60,7 @@ describe('the package', () => {
   it('holds what runs and what is read, and nothing else', () => {
     const paths = packed.files.map(({ path }) => path)
     const allowed =
-      /^(bin\/patrolog|dist\/(src|parsers|rules)\/.+\.js|docs\/.+\.md|samples\/incidents\/stale-watch-real-apiserver\/.+|package\.json|LICENSE|(README|CHANGELOG)\.md)$/
+      /^(bin\/patrolog|dist\/(src|parsers|rules)\/.+\.js|docs\/.+\.(md|conf|yaml|toml)|samples\/incidents\/stale-watch-real-apiserver\/.+|package\.json|LICENSE|(README|CHANGELOG)\.md)$/
     assert.deepEqual(
       paths.filter((path) => !allowed.test(path)),
       [],
@@ -77,6 +79,13 @@ describe('the package', () => {
     assert.equal(status, 0)
     assert.match(stdout, /"kind":"alert"/)
     assert.equal(stdout, run(join(home, 'bin/patrolog'), args).stdout)
+  })
+
+  it('plays the demo', () => {
+    const { status, stdout } = installed('demo')
+    assert.equal(status, 0)
+    assert.match(stdout, /RESOLVED acid-orders after/)
+    assert.match(stdout, /subject: \[RESOLVED\] acid-orders/)
   })
 
   it('refuses what it does not know', () => {

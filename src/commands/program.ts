@@ -5,7 +5,7 @@ import { UsageError } from '../config/problem.ts'
 import { type Config, EMPTY_CONFIG } from '../config/types.ts'
 import { packageRoot } from '../root.ts'
 import { type RawReplayOptions, readReplayOptions } from './options.ts'
-import { steering } from './steering.ts'
+import { drilling, steering } from './steering.ts'
 
 /** The command line. The command that runs puts its exit status into `result`; commands are imported when they run. */
 export function program(result: { status: number }): Command {
@@ -72,6 +72,7 @@ export function program(result: { status: number }): Command {
       result.status = await demo({ keep })
     })
   steering(program, result)
+  drilling(program, result)
   return program
 }
 

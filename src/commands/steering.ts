@@ -66,6 +66,20 @@ export function steering(program: Command, result: { status: number }): void {
     .action((name: string, where: Where) => run(where, (steer, service) => steer.forget(service, name)))
 }
 
+/** `patrolog drill`. */
+export function drilling(program: Command, result: { status: number }): void {
+  program
+    .command('drill')
+    .description('send a marked incident through the real path, and tell how long each hop took, or which one lost it')
+    .requiredOption('--config <file>', 'brokers and sources, as the service has them')
+    .option('--url <url>', 'HTTP address of the service (default: http://127.0.0.1:8080)')
+    .option('--topic <topic>', 'topic of lines to send to (default: the first of the sources)')
+    .action(async ({ config, ...options }: { config: string; url?: string; topic?: string }) => {
+      const { drill } = await import('./drill.ts')
+      result.status = await drill(await configOf({ config }), options)
+    })
+}
+
 async function configOf({ config }: Where): Promise<Config> {
   return config === undefined ? EMPTY_CONFIG : (await import('./config-file.ts')).loadConfigFile(config)
 }

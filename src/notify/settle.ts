@@ -3,7 +3,7 @@ import type { Receiver } from '../model/receiver.ts'
 import type { Found, Outcome } from '../model/sending.ts'
 import { backoff, type Lane } from './lane.ts'
 import type { Step } from './plan.ts'
-import { UNDELIVERED } from './route.ts'
+import { routesOf, UNDELIVERED } from './route.ts'
 import { decide, type NotifyState, type Operation, type Talk, touch } from './state.ts'
 import { take } from './take.ts'
 import { told } from './talk.ts'
@@ -26,6 +26,7 @@ export function settle(
 ): void {
   lane.notBefore = gapEnd(state, receiver, now)
   if (step.step !== 'push') settleTalk(state, lane, step, outcome, now)
+  else if (outcome.result === 'sent') notePushed(state, receiver, now)
   if (outcome.result === 'sent') recovered(state, lane, now)
   else failed(state, lane, step, outcome, now)
 }
@@ -85,6 +86,17 @@ function giveUp(state: NotifyState, lane: Lane, talk: Talk, op: Operation, why: 
   note(state, talk, op, `${talk.receiver} refused it: ${why}`, now)
   if (op.kind !== 'reply') talk.shown = op.version
   finish(talk, op)
+}
+
+/** The first push of an alert is a decision worth keeping; that it is repeated each minute is not. */
+function notePushed(state: NotifyState, { name, type }: Receiver, now: number): void {
+  const text = `told to ${name} (push)`
+  for (const entry of state.alerts.values()) {
+    const { active, incident, mute, decisions, alert } = entry
+    if (type !== 'alertmanager' || !active || incident === null || mute !== null) continue
+    if (decisions.some((each) => each.text === text)) continue
+    if (routesOf(state.settings, alert).some(({ receiver }) => receiver.name === name)) decide(state, entry, now, text)
+  }
 }
 
 /** Writes the outcome beside the decisions of the alerts it concerns. */
@@ -159,7 +171,7 @@ function troubleAlert(lane: Lane, why: string, now: number): Alert {
     measures: [],
     evidence: [],
     remedy: ['patrolog status', 'patrolog check --config FILE --connect'],
-    runbook: 'docs/operate.md#notifications',
+    runbook: 'docs/notifications.md#a-receiver-that-fails',
     inhibitedBy: null,
   }
 }

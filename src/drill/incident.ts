@@ -1,0 +1,37 @@
+/** A record as shippers on Kubernetes write it: any source that finds its form out by itself understands it. */
+export interface DrillRecord {
+  readonly key: string
+  readonly value: string
+}
+
+/** Namespace of the clusters of drills: whoever reads an alert of one knows that nothing has happened. */
+const NAMESPACE = 'patrolog-drill'
+
+export interface Drill {
+  /** Full name of the cluster, no other drill's. */
+  readonly cluster: string
+  /** What the alert is about, and its rule. */
+  readonly rule: string
+  readonly records: readonly DrillRecord[]
+}
+
+/** A leader that confirms its lock and then loses it: one critical alert, decided at the next point of the grid. `now`: epoch ms. */
+export function drillIncident(now: number): Drill {
+  const scope = `drill-${Math.floor(now / 1000).toString(36)}`
+  const member = `${scope}-0`
+  const record = (time: number, text: string): DrillRecord => ({
+    key: member,
+    value: JSON.stringify({
+      log: `${new Date(time).toISOString().replace('T', ' ').replace('.', ',').replace('Z', '')} INFO: ${text}`,
+      kubernetes: { namespace_name: NAMESPACE, pod_name: member, labels: { 'cluster-name': scope } },
+    }),
+  })
+  return {
+    cluster: `${NAMESPACE}/${scope}`,
+    rule: 'leader-lock-lost',
+    records: [
+      record(now - 1_000, `no action. I am (${member}), the leader with the lock`),
+      record(now, 'demoted self because failed to update leader lock in DCS'),
+    ],
+  }
+}
