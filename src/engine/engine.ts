@@ -8,7 +8,7 @@ import { learnBeat, repeatsBeat } from './beats.ts'
 import { CheckClock } from './clock.ts'
 import { Folding, type Listener, listeners } from './fold.ts'
 import { hold } from './hold.ts'
-import { type ActiveRule, advance } from './life.ts'
+import { type ActiveRule, advance, endOfGone } from './life.ts'
 import { measureSample, touch } from './measure.ts'
 import { keepLine, MOST_HOLES, type Observation } from './observation.ts'
 import { SaidLine, SeenLine, type Texts } from './seen.ts'
@@ -287,6 +287,7 @@ export function engine(config: EngineConfig): Engine {
     clock.start(now)
     for (const rule of active.get(cluster) as readonly ActiveRule[])
       advance(cluster, rule, rule.rule.check(cluster, clock, rule.params), clock, emit)
+    endOfGone(cluster, clock, emit)
     cluster.dirty = false
     cluster.deadline = clock.deadline
   }

@@ -37,6 +37,29 @@ export function advance(
         emit(resolved(life.last, clock.now, verdict.reason ?? 'proof', verdict.proof, verdict.evidence ?? []))
     }
   }
+  release(cluster, active.rule.meta.id, clock.now)
+}
+
+/** Decisions are taken on this grid of event time, ms. */
+const GRID = 5_000
+
+/** What was not said again in this check was true up to the point of the grid before it. */
+function release(cluster: Cluster, rule: string, now: number): void {
+  for (const life of cluster.alerts.values()) {
+    if (life.rule !== rule || !life.holds || life.confirmed === now) continue
+    life.holds = false
+    life.confirmed = Math.max(life.confirmed, now - GRID)
+  }
+}
+
+/** Alerts of a member that is gone end with it: not green, and not for ever. */
+export function endOfGone(cluster: Cluster, clock: CheckClock, emit: (effect: Effect) => void): void {
+  for (const [key, life] of cluster.alerts) {
+    const member = cluster.members.get(life.last?.member ?? life.subject)
+    if (member === undefined || member.claim.membership.value !== 'gone') continue
+    cluster.alerts.delete(key)
+    if (life.last !== null) emit(resolved(life.last, clock.now, 'member gone', member.claim.membership.because, []))
+  }
 }
 
 function fired(
@@ -51,6 +74,7 @@ function fired(
   const severity = active.severity ?? verdict.severity ?? active.rule.meta.severity
   const life = known ?? begin(cluster, active, verdict, key, severity, clock.now)
   life.confirmed = clock.now
+  life.holds = true
   if (life.state === 'pending') {
     life.since = verdict.since ?? life.since
     if (!clock.past(life.since, verdict.for ?? active.rule.meta.for) || muted(cluster, active, verdict, clock)) return
@@ -60,7 +84,12 @@ function fired(
     if (life.since === verdict.since) return
     life.since = verdict.since ?? clock.now
     life.startsAt = clock.now
-  } else if (life.severity === severity && life.last?.summary === verdict.summary) return
+  } else if (
+    life.severity === severity &&
+    life.last?.summary === verdict.summary &&
+    !freed(cluster, active, life, clock)
+  )
+    return
   const record = firing(cluster, active, verdict, life, severity, clock.now)
   life.severity = severity
   life.last = record
@@ -84,6 +113,7 @@ function begin(
     severity,
     last: null,
     confirmed: now,
+    holds: true,
   }
   cluster.alerts.set(key, life)
   return life
@@ -153,7 +183,7 @@ function firing(
     evidence: verdict.evidence ?? [],
     remedy: meta.remedy.map(fill),
     runbook: `docs/rules.md#${meta.id}`,
-    inhibitedBy: inhibitor(cluster, active.causes, verdict.member, now),
+    inhibitedBy: inhibitor(cluster, active.causes, verdict.member, now)?.last?.fingerprint ?? null,
   }
 }
 
@@ -171,9 +201,8 @@ function resolved(last: Alert, now: number, reason: string, proof: string, evide
   }
 }
 
-/** A cause mutes its consequences for at most 15 minutes, and only while it was confirmed within the last minute. */
+/** A cause mutes its consequences for at most 15 minutes, and only while it was confirmed within two ttl. */
 const LONGEST_INHIBITION = 15 * 60_000
-const CAUSE_FRESH = 60_000
 
 /** Which rules mute which, from the rules' own words. */
 export function inhibitionsOf(rules: readonly Rule[]): ReadonlyMap<string, readonly Cause[]> {
@@ -187,12 +216,42 @@ export function inhibitionsOf(rules: readonly Rule[]): ReadonlyMap<string, reado
   return byConsequence
 }
 
-function inhibitor(cluster: Cluster, causes: readonly Cause[], member: string | null, now: number): string | null {
+function inhibitor(
+  cluster: Cluster,
+  causes: readonly Cause[],
+  member: string | null,
+  now: number,
+): AlertLife | undefined {
   for (const { cause, scope } of causes)
     for (const life of cluster.alerts.values()) {
       if (life.rule !== cause || life.last === null) continue
       if (scope === 'member' && life.last.member !== member) continue
-      if (now - life.confirmed <= CAUSE_FRESH && now - life.startsAt <= LONGEST_INHIBITION) return life.last.fingerprint
+      const fresh = life.holds || now - life.confirmed <= 2 * cluster.timings.ttl
+      if (fresh && now - life.startsAt <= LONGEST_INHIBITION) return life
     }
-  return null
+  return undefined
+}
+
+/** Whether an alert that was shown under its cause stands alone now: then it is said again. */
+function freed(cluster: Cluster, { causes }: ActiveRule, life: AlertLife, clock: CheckClock): boolean {
+  if (life.last === null || life.last.inhibitedBy === null) return false
+  const cause = inhibitor(cluster, causes, life.last.member, clock.now)
+  if (cause === undefined) return true
+  clock.past(cause.startsAt, LONGEST_INHIBITION + 1)
+  if (!cause.holds) clock.past(cause.confirmed, 2 * cluster.timings.ttl + 1)
+  return false
+}
+
+/** The rules in an order in which causes are asked before their consequences, so that a check knows them. */
+export function causesFirst(rules: readonly Rule[]): readonly Rule[] {
+  const causes = inhibitionsOf(rules)
+  const ordered = new Set<Rule>()
+  const visit = (rule: Rule, path: ReadonlySet<Rule>): void => {
+    if (ordered.has(rule) || path.has(rule)) return
+    for (const { cause } of causes.get(rule.meta.id) ?? [])
+      for (const other of rules) if (other.meta.id === cause) visit(other, new Set([...path, rule]))
+    ordered.add(rule)
+  }
+  for (const rule of rules) visit(rule, new Set())
+  return [...ordered]
 }

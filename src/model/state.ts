@@ -302,6 +302,8 @@ export interface AlertLife {
   startsAt: number
   severity: Severity
   last: Alert | null
-  /** Latest check that said `fire`. */
+  /** Latest point of the grid at which it was found so. */
   confirmed: number
+  /** Whether the latest check found it so. */
+  holds: boolean
 }

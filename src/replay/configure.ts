@@ -1,5 +1,5 @@
 import type { Config } from '../config/types.ts'
-import type { ActiveRule, Cause } from '../engine/life.ts'
+import { type ActiveRule, type Cause, causesFirst } from '../engine/life.ts'
 import type { ClusterDefaults } from '../engine/state.ts'
 import type { Rule } from '../model/rule.ts'
 import type { MemberKind, Timings } from '../model/state.ts'
@@ -11,7 +11,7 @@ export function activeRules(
   config: Config,
   cluster: string,
 ): readonly ActiveRule[] {
-  return rules.flatMap((rule) => {
+  return causesFirst(rules).flatMap((rule) => {
     const general = config.rules[rule.meta.id]
     const own = config.clusters[cluster]?.rules?.[rule.meta.id]
     if (!(own?.enabled ?? general?.enabled ?? true)) return []

@@ -55,6 +55,8 @@ export interface Story {
   begins(times: number): Story
   /** The alert is muted by a cause of this rule at its last firing record. */
   inhibitedBy(rule: string): Story
+  /** The alert open at this second is not muted by a cause. */
+  inhibitedByNobodyAt(t: number): Story
   /** A facet of a member takes a value between two seconds. */
   shows(member: string, facet: FacetName, value: string, from: number, to: number): Story
   /** A facet of a member never takes this value, from second `from` on if it is given. */
@@ -129,6 +131,11 @@ function about(rule: string, told: Told): Story {
         `${rule} is inhibited by ${cause}`,
       )
     },
+    inhibitedByNobodyAt: (t) =>
+      check(
+        openAt(t).length > 0 && openAt(t).every(({ inhibitedBy }) => inhibitedBy === null),
+        `${rule} is inhibited by nobody at ${t}`,
+      ),
     shows: (member, facet, value, from, to) =>
       check(
         transitions.some(

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { causesFirst } from '../../src/engine/life.ts'
+import { rules } from '../stories/tell.ts'
+import { cluster, demo, story } from '../story.ts'
+
+describe('inhibition', () => {
+  it('asks causes before their consequences', () => {
+    const order = causesFirst(rules).map(({ meta }) => meta.id)
+    assert.equal(order.length, rules.length)
+    for (const { meta } of rules)
+      for (const consequence of meta.inhibits)
+        if (!rules.some(({ meta: other }) => other.id === consequence && other.inhibits.includes(meta.id)))
+          assert.ok(order.indexOf(meta.id) < order.indexOf(consequence), `${meta.id} before ${consequence}`)
+  })
+
+  it('mutes a consequence that begins in the same check as its cause', () => {
+    story('replica-stalled', demo().withoutViews().removeUpstream('pg-1', 100).until(300)).inhibitedBy(
+      'replica-without-upstream',
+    )
+  })
+
+  it('sends the consequence after a quarter of an hour', () => {
+    const told = story('replica-stalled', demo().removeUpstream('pg-1', 100).until(1300)).inhibitedByNobodyAt(1300)
+    told.begins(1)
+  })
+})
+
+describe('alerts of a member that is gone', () => {
+  it('end with it, not green', () => {
+    const told = story(
+      'metrics-missing',
+      cluster('demo').replica('pg-1').replica('pg-2').metricsVanish(100, 'pg-1').gracefulStop('pg-1', 600).until(1900),
+    ).told
+    const ends = told.effects.flatMap((effect) =>
+      effect.kind === 'alert' && effect.member === 'pg-1' && effect.status === 'resolved' ? [effect.endReason] : [],
+    )
+    assert.ok(ends.includes('member gone'), ends.join(', '))
+  })
+})
