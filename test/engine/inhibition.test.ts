@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { causesFirst } from '../../src/engine/life.ts'
-import { rules } from '../stories/tell.ts'
+import { rules } from '../../src/story/tell.ts'
 import { cluster, demo, story } from '../story.ts'
 
 describe('inhibition', () => {
