@@ -1,6 +1,6 @@
 import { isRunningPrimary, loopOf, membersOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
-import { NEVER } from '../src/model/state.ts'
+import { type Member, NEVER } from '../src/model/state.ts'
 import { says } from '../src/model/statement.ts'
 
 export default rule<never>({
@@ -39,10 +39,15 @@ export default rule<never>({
           member: member.name,
           since: Math.max(dcs.since, alone),
           for: 2 * loopOf(member),
-          summary: `${member.name} cannot reach the DCS since ${clock.hms(dcs.since)}; replication goes on without it`,
+          summary: `${member.name} cannot reach the DCS since ${clock.hms(dcs.since)}${streams(member) ? '; replication goes on without it' : ''}`,
           claims: says(member, 'dcs.unreachable'),
           evidence: dcs.evidence,
         })
     }
   },
 })
+
+/** Positions read since then still move: its word alone proves no replication. */
+function streams({ claim, measure }: Member): boolean {
+  return claim.replication.value === 'streaming' && measure.receive.moved.at > claim.dcs.since
+}

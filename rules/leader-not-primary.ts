@@ -1,4 +1,4 @@
-import { isRunningPrimary, membersOf } from '../src/model/picture.ts'
+import { isRunningPrimary, membersOf, runningPrimary } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
 import { NEVER } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
@@ -32,6 +32,8 @@ export default rule<'patience'>({
         member.primary.ended === NEVER
       )
         yield unknown(member.name, 'it does not hold the lock, or was never seen as primary')
+      else if (runningPrimary(cluster) !== undefined)
+        yield unknown(member.name, 'another member is a running primary: the lock has moved')
       else
         yield fire({
           subject: member.name,

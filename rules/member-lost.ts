@@ -14,7 +14,8 @@ export default rule<never>({
     mutedBy: ['pause', 'rolling-update'],
     inhibits: ['patroni-silent'],
     needs: ['Patroni lines of the members, and /cluster of the leader'],
-    fires: 'For ttl neither a line nor a sample of it, and the leader does not list it. Info after a graceful stop.',
+    fires:
+      'For ttl neither a line nor a sample of it, or only lines which say that it reaches no DCS, and the leader does not list it. Info after a graceful stop.',
     ends: 'It is back; or it is gone.',
     silent: 'As long as anybody names it.',
     blindSpots: ['Without /cluster of the leader nobody can be known to have forgotten it.'],
@@ -29,24 +30,37 @@ export default rule<never>({
 function judge(member: Member, clock: Clock): Verdict {
   if (member.claim.membership.value === 'gone')
     return clear(member.name, member.claim.membership.because, { reason: 'member gone' })
-  const word = Math.max(member.heard.at, heardUpTo(member.postgresHeard, clock.now), member.measure.sampled.at)
+  const isolated = member.claim.dcs.value === 'unreachable'
+  const word = isolated ? Math.max(member.claim.dcs.since, member.measure.sampled.at) : wordOf(member, clock)
   if (word === NEVER) return unknown(member.name, 'it was never heard')
   if (Number.isNaN(member.unlistedSince) || member.unlistedSince < (member.listed?.at ?? NEVER))
     return member.listed === undefined
       ? unknown(member.name, 'no list of members was seen')
       : clear(member.name, `${member.name} is listed again`)
   const { ttl } = member.cluster.timings
-  if (!clock.past(word, ttl)) return clear(member.name, `${member.name} is heard again`)
+  if (!clock.past(word, Math.max(ttl, 2 * member.measure.spacing)))
+    return clear(member.name, `${member.name} is heard again`)
   const asked = stoppedOnPurpose(member)
+  const since = Math.max(word, member.unlistedSince)
   return fire({
     subject: member.name,
     member: member.name,
-    since: Math.max(word, member.unlistedSince),
+    since,
     for: ttl,
     severity: asked ? 'info' : 'warning',
-    summary: `nobody hears or names ${member.name} since ${clock.hms(Math.max(word, member.unlistedSince))}${asked ? ': it was stopped on purpose' : ''}`,
-    claims: says(member, 'leader.confirmed', 'follower.confirmed'),
+    summary: sentence(member, clock.hms(since), isolated, asked),
+    claims: says(member, 'leader.confirmed', 'follower.confirmed', 'dcs.unreachable'),
   })
+}
+
+function sentence({ name }: Member, since: string, isolated: boolean, asked: boolean): string {
+  if (isolated) return `${name} is cut off since ${since}: it says that it reaches no DCS, and nobody lists it`
+  return `nobody hears or names ${name} since ${since}${asked ? ': it was stopped on purpose' : ''}`
+}
+
+/** Its log may go on reaching us; when it says that it reaches nobody, that is no contact with its cluster. */
+function wordOf(member: Member, clock: Clock): number {
+  return Math.max(member.heard.at, heardUpTo(member.postgresHeard, clock.now), member.measure.sampled.at)
 }
 
 function stoppedOnPurpose(member: Member): boolean {

@@ -1,5 +1,5 @@
 import type { Clock } from '../src/model/clock.ts'
-import { membersOf, plannedFor } from '../src/model/picture.ts'
+import { membersOf, plannedFor, underWay } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { heardUpTo, type Member } from '../src/model/state.ts'
 import { says } from '../src/model/statement.ts'
@@ -35,7 +35,8 @@ function judge(member: Member, clock: Clock): Verdict {
   const { patroni } = member.claim
   if (patroni.value === 'alive') return clear(member.name, `${member.name} speaks again`)
   if (patroni.value !== 'silent' || patroni.basis === 'logged') return unknown(member.name, 'its silence is not known')
-  if (plannedFor(member, clock, 'stop', 'restart') !== undefined || member.claim.membership.value === 'leaving')
+  const asked = plannedFor(member, clock, 'stop', 'restart')
+  if ((asked !== undefined && underWay(asked, patroni.since)) || member.claim.membership.value === 'leaving')
     return unknown(member.name, 'it was stopped on purpose')
   if (member.measure.sampled.at > patroni.since + 5_000)
     return unknown(member.name, 'its REST API answers: only its log is missing')

@@ -61,7 +61,7 @@ function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
   if (replica.claim.role.value === 'standby_leader') return standbyLeader(replica, clock, params)
   const lost = lostAt(replica)
   if (lost === null) return unknown(replica.name, 'nothing says that it has no upstream')
-  if (replica.claim.postgres.value === 'stopped' || replica.claim.postgres.value === 'crashed')
+  if (replica.claim.postgres.value !== 'running' && replica.claim.postgres.value !== 'unknown')
     return unknown(replica.name, 'its PostgreSQL is down')
   if (upstreamBusy(replica, lost.since, clock)) return unknown(replica.name, 'its upstream is being worked on')
   if (connecting(replica, clock, params)) return unknown(replica.name, 'it connects')

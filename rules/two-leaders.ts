@@ -120,13 +120,16 @@ function confirmedAfter(member: Member, time: number): boolean {
 }
 
 /**
- * A wrote no line for more than two of its heartbeats, yet a replica (B itself until its promotion included) went on
- * receiving WAL: PostgreSQL of A ran on while its Patroni did not, and nothing has stopped it.
+ * A gave no sign for more than two of its heartbeats, neither a line nor an answer, yet a replica (B itself until its
+ * promotion included) went on receiving WAL: PostgreSQL of A ran on while its Patroni did not, and nothing has stopped it.
+ * Who has no heartbeat (log level WARNING, de-duplicated lines) is not missed in the log: then its REST API has to be read.
  */
 function wroteOn(older: Member, newer: Member, promoted: number): boolean {
-  if (older.heard.at > promoted || older.heard.at === NEVER) return false
+  const sign = Math.max(older.heard.at, older.measure.sampled.at)
+  if (older.heard.at === NEVER || sign > promoted) return false
+  if (older.heartbeat === 0 && older.measure.sampled.at === NEVER) return false
   const patience = 2 * (older.heartbeat > 0 ? older.heartbeat : older.cluster.timings.loopWait)
-  return lastReceived(newer, promoted) - older.heard.at > patience
+  return lastReceived(newer, promoted) - sign > patience
 }
 
 /**

@@ -66,6 +66,59 @@ const EXCEPTIONS: readonly (readonly [run: string, variant: string, kind: string
     'nobody takes writes',
     'the promotion falls into that minute',
   ],
+  [
+    'leader-died-and-rewound',
+    'Patroni at level WARNING',
+    'a member is silent',
+    'without a heartbeat it counts as alive only after a minute of answers',
+  ],
+  [
+    'leader-node-isolated',
+    'readings of one member missing',
+    'a member is silent',
+    'who lists its members is the new leader, and its readings are the missing ones',
+  ],
+  [
+    'patroni-frozen-two-primaries',
+    'readings of one member missing',
+    'a member is silent',
+    'as above: nobody is left who lists or names it',
+  ],
+  [
+    'patroni-killed-two-primaries',
+    'Patroni at level WARNING',
+    'two-leaders',
+    'without heartbeats its last sign is an answer, and WAL went on for less than two loops after it',
+  ],
+  ['patroni-killed-two-primaries', 'repeated heartbeats left out', 'two-leaders', 'as above'],
+  [
+    'leader-died-and-rewound',
+    'clock of one member 3 s behind',
+    'a member is silent',
+    'others list it as stopped during its bootstrap, which seems to follow its first heartbeat: taken for a stop',
+  ],
+  [
+    'leader-node-isolated',
+    'clock of one member 3 s ahead',
+    'the DCS is away',
+    'the successor leads before the old leader complains for a loop',
+  ],
+  ['patroni-killed-two-primaries', 'a minute of all logs lost', 'nobody takes writes', 'so it does here'],
+  ...['clock of one member 3 s ahead', 'clock of one member 3 s behind', 'a minute of all logs lost'].map(
+    (variant) =>
+      [
+        'level-warning',
+        variant,
+        'nobody takes writes',
+        "that it was asked for is known by PostgreSQL's shutdown line alone, which is lost or comes after the promotion",
+      ] as const,
+  ),
+  [
+    'one-member',
+    'clock of one member 3 s ahead',
+    'nobody takes writes',
+    'that PostgreSQL was found down is stamped after the readings of its start',
+  ],
   ['pause-and-dcs-outage', 'a minute of all logs lost', 'the DCS is away', 'all its lines fall into that minute'],
   [
     'dcs-outage-without-failsafe',

@@ -118,14 +118,14 @@ function silent(member: Member, clock: Clock, fold: Fold): void {
   const patience = bothFail ? 2 * loop : 2 * loop + 2 * retryTimeout
   if (member.heartbeat === 0 && !bothFail) return
   if (member.heartbeat === 0 && member.measure.sampled.at > member.heard.at && !bothFail) return
-  if (!clock.past(member.heard, patience)) return
+  if (!clock.past(member.heard, patience) || (bothFail && !clock.past(member.measure.sampled, patience))) return
   if (!postgresGoesOn(member, clock, patience) && !othersGoOn(member, clock, patience)) return
   fold.set(member, 'patroni', 'silent', {
     basis: 'inferred',
     because: bothFail
       ? 'its log and its REST API fell silent while others go on'
       : `its HA loop spoke every ${Math.round(member.heartbeat / 1000)} s and fell silent while others go on`,
-    since: member.heard.at,
+    since: bothFail ? Math.max(member.heard.at, member.measure.sampled.at) : member.heard.at,
   })
 }
 

@@ -103,10 +103,9 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
     clusters.add(name)
     return name
   }
-  const clusterOf = (scope: string | null): string => {
+  const clusterOf = (scope: string | null): string | null => {
     if (options.cluster !== null) return options.cluster
-    if (scope === null) return homeless
-    return clusterOfScope(scope, clusters) ?? 'unassigned'
+    return scope === null ? homeless : clusterOfScope(scope, clusters)
   }
   const lines = lineTaker({
     engine: core,
@@ -173,15 +172,28 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
 function takeReadings(
   core: Engine,
   source: ReadingSource,
-  clusterOf: (scope: string | null) => string,
+  clusterOf: (scope: string | null) => string | null,
   counts: Tally,
 ): void {
   for (const reading of source.readings) {
     counts.line(reading.time)
-    const cluster = core.cluster(clusterOf(reading.cluster))
-    if (!place(core, cluster, reading, source.origin, source.line())) counts.duplicate++
+    const cluster = clusterOf(reading.cluster)
+    if (cluster === null) ambiguous(source, reading.time, counts)
+    else if (!place(core, core.cluster(cluster), reading, source.origin, source.line())) counts.duplicate++
     else counts.samples++
   }
+}
+
+const toldAmbiguous = new WeakSet<ReadingSource>()
+
+/** A reading that gives only a scope which clusters of two namespaces have is nobody's. All are counted, one a source shown. */
+function ambiguous(source: ReadingSource, time: number, counts: Tally): void {
+  if (toldAmbiguous.has(source)) {
+    counts.rejected++
+    return
+  }
+  toldAmbiguous.add(source)
+  counts.rejectText('ambiguous-scope', source.origin.at(source.line(), 0), time, '')
 }
 
 async function learnHomes(

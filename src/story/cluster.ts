@@ -704,6 +704,18 @@ export class ClusterStory {
     })
   }
 
+  /** The node of a replica is cut off from everybody but the reader of its logs: no DCS, no WAL, no REST. */
+  isolated(member: string, t: number, until: number): this {
+    this.each(t, member, (node) => {
+      Object.assign(node, { cut: true, metrics: false, dcs: false, beat: Math.max(node.beat, t) })
+      node.cycle = (now) => this.replicaWithoutDcs(node, now)
+      this.world.at(t + this.world.settings.ttl, () => Object.assign(node, { listed: null }))
+    })
+    return this.each(until, member, (node) => {
+      Object.assign(node, { cut: false, metrics: true, dcs: true, cycle: null, listed: 'running' })
+    })
+  }
+
   /** The Patroni process of a member dies or freezes; its PostgreSQL goes on. */
   patroniDies(member: string, t: number): this {
     return this.each(t, member, (node) => {

@@ -7,6 +7,16 @@ silent('the primary is restarted', () => demo().restart('pg-0', 100))
 silent('a switchover', () => demo().switchover('pg-1', 100))
 silent('a crash that recovers in 10 s', () => demo().crash('pg-0', 100, 10))
 silent('a standby cluster', () => cluster('demo').standbyCluster().replica('pg-1').until(600))
+silent('the leader dies with a crash line, and the lines of its successor are lost', () =>
+  demo()
+    .timings(5, 20)
+    .sampledEvery(1)
+    .postgresSays('pg-0', 99, 'server process (PID 4711) was terminated by signal 9: Killed')
+    .leaderDies(100, 'pg-1')
+    .logsVanish(105, 'pg-1')
+    .logsVanish(105, 'pg-2')
+    .until(300),
+)
 silent('pause', () => demo().pause(50).leaderWithoutPostgres(100).until(300))
 
 fires(

@@ -4,6 +4,7 @@ const { silent, fires, missing } = stories('member-lost')
 
 silent('a healthy cluster', () => demo().until(600))
 silent('a member that is still listed', () => demo().logsVanish(100, 'pg-1').metricsVanish(100, 'pg-1').until(600))
+silent('an outage of the DCS: everybody is listed as before', () => demo().dcsOutage(100, 300).until(600))
 silent('a restart', () => demo().restart('pg-1', 100))
 silent(
   'a graceful stop',
@@ -30,6 +31,11 @@ fires(
   'a replica dies soon after a restart that was asked for: that is no excuse',
   () => demo().restart('pg-1', 80).dies('pg-1', 100).until(400),
   (told) => told.firesBy(200).severityAt(390, 'warning'),
+)
+fires(
+  'the node of a replica is isolated: its log goes on, and says that it reaches nobody',
+  () => demo().isolated('pg-1', 100, 400).until(600),
+  (told) => told.notBefore(130).firesBy(175).severityAt(390, 'warning').stillFiringAt(399).resolvedBy(425),
 )
 
 missing('nobody lists members', () => demo().withoutViews().dies('pg-1', 100).until(600))

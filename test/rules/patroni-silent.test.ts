@@ -23,6 +23,22 @@ fires(
   (told) => told.notBefore(115).firesBy(165).severityAt(390, 'warning').stillFiringAt(399).resolvedBy(415),
 )
 fires(
+  'de-duplicated heartbeats: its REST API fails, from then on',
+  () =>
+    demo()
+      .changes(5, (world) => {
+        for (const node of world.nodes.values()) node.cycle = () => {}
+      })
+      .patroniDies('pg-1', 200)
+      .until(400),
+  (told) => told.notBefore(215).firesBy(255).stillFiringAt(400),
+)
+fires(
+  'soon after a restart that was asked for: that is no excuse',
+  () => demo().timings(5, 20).sampledEvery(5).restart('pg-1', 80).patroniDies('pg-1', 102).until(300),
+  (told) => told.notBefore(110).firesBy(140).stillFiringAt(300),
+)
+fires(
   'Patroni of the leader dies: critical, from logs alone',
   () => demo().logsOnly().patroniDies('pg-0', 100).until(400),
   (told) => told.notBefore(130).firesBy(165).severityAt(300, 'critical'),

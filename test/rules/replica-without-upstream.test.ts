@@ -13,6 +13,9 @@ silent('the leader is stopped gracefully', () => demo().gracefulStop('pg-0', 100
 silent('an old leader whose demotion took a minute: it had no upstream to lose', () =>
   demo().demotesLate(100, 'pg-1', 190).until(400),
 )
+silent('the same, and PostgreSQL is not shipped', () =>
+  demo().withoutPostgresLogs().demotesLate(100, 'pg-1', 190).until(400),
+)
 silent('all members are stopped', () =>
   demo().gracefulStop('pg-1', 100).gracefulStop('pg-2', 101).gracefulStop('pg-0', 102).until(600),
 )

@@ -15,6 +15,14 @@ for (const seconds of [5, 15, 30, 60])
   silent(`the host of the leader dies; read every ${seconds} s: WAL of before arrives in the same interval`, () =>
     demo().sampledEvery(seconds).leaderDies(108, 'pg-1').until(400),
   )
+silent('at log level WARNING, a minute after the last line of the old leader: its readings went on', () =>
+  demo()
+    .atLevelWarning()
+    .says('pg-0', 20, 'Loop time exceeded, rescheduling immediately.', 'WARNING')
+    .withoutPostgresLogs()
+    .gracefulStop('pg-0', 100, 'pg-1')
+    .until(300),
+)
 
 fires(
   'Patroni of the leader freezes, PostgreSQL runs on: two primaries, measured',

@@ -8,6 +8,8 @@ export type Step = (recording: Recording) => Promise<void>
 export type Scenario = {
   title: string
   setup?: Partial<Setup>
+  /** A second cluster on the same etcd, which nothing is done to; its files stand in a folder of its namespace. */
+  beside?: Partial<Setup>
   /** Kilobytes of WAL a second; 200 when not given. */
   write?: number
   seconds: number

@@ -84,6 +84,14 @@ export const QUIET_DAYS: Record<string, Scenario> = {
     ],
     expect: { ...QUIET, allowed: PLANNED },
   },
+  'two-namespaces': {
+    title: 'two clusters of one scope in two namespaces; a switchover in one of them',
+    setup: { namespace: 'blue' },
+    beside: { namespace: 'green' },
+    seconds: 80,
+    steps: [[30, step.switchover(0, 1)]],
+    expect: { ...QUIET, allowed: PLANNED },
+  },
   'level-warning': {
     title: 'log level WARNING: a switchover, a restart',
     setup: { members: 3, level: 'WARNING' },
