@@ -1,5 +1,6 @@
 import type { Clock } from '../src/model/clock.ts'
 import {
+  aheadBefore,
   backlog,
   type Half,
   isRunningPrimary,
@@ -102,6 +103,7 @@ function receivePatience(replica: Member, params: Params<P>): number {
 
 function isStill(replica: Member, source: Member, half: Half, params: Params<P>): boolean {
   if ((movedMeanwhile(replica, source, half) ?? 0) >= params.moved) return true
+  if ((aheadBefore(replica, source, half) ?? 0) < params.moved) return false
   return (backlog(replica, source, half) ?? 0) >= params.gap
 }
 

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import { isMap, parseDocument } from 'yaml'
 import { loadConfig } from '../config/load.ts'
 import { UsageError } from '../config/problem.ts'
 import type { Config } from '../config/types.ts'
-import { loadRules } from '../io/shelves.ts'
+import { allRules } from './rules.ts'
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'no such file',
@@ -10,15 +12,27 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: 'expected a file, got a folder',
 }
 
-/** Reads a configuration file, checked against the shipped rules. Throws a UsageError with every problem. */
+/**
+ * Reads a configuration file, checked against the shipped rules and those of its `rulesDir`. Throws a UsageError with
+ * every problem.
+ */
 export async function loadConfigFile(file: string): Promise<Config> {
   const text = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
     throw new UsageError([`--config ${file}: ${REASONS[cause.code ?? ''] ?? cause.message}`], { cause })
   })
-  const rules = await loadRules()
-  return loadConfig(
+  const rulesDir = rulesDirOf(text, file)
+  const rules = await allRules(rulesDir)
+  const config = loadConfig(
     text,
     file,
     rules.map(({ meta }) => meta),
   )
+  return rulesDir === undefined ? config : { ...config, rulesDir }
+}
+
+/** Own rules are known before the settings of rules are read; what is wrong with the rest is told later. */
+function rulesDirOf(text: string, file: string): string | undefined {
+  const { contents } = parseDocument(text, { prettyErrors: false })
+  const given: unknown = isMap(contents) ? contents.get('rulesDir') : undefined
+  return typeof given === 'string' && given !== '' ? resolve(dirname(file), given) : undefined
 }

@@ -3,7 +3,7 @@ import { probe } from '../ingest/probe.ts'
 import { findInputs } from '../io/files/find.ts'
 import { InputError, type InputFile, type InputHooks } from '../io/files/input.ts'
 import { sequences } from '../io/files/sequence.ts'
-import { loadFacets, loadParsers, loadRules } from '../io/shelves.ts'
+import { loadFacets, loadParsers } from '../io/shelves.ts'
 import { prometheusOf } from '../metrics/settings.ts'
 import type { Effect, Severity } from '../model/effect.ts'
 import type { Summary } from '../model/summary.ts'
@@ -12,6 +12,7 @@ import { type Knowledge, type RunInputs, run } from '../replay/run.ts'
 import { jsonLine } from '../report/jsonl.ts'
 import type { ReplayOptions } from './options.ts'
 import { type Progress, progress } from './progress.ts'
+import { allRules } from './rules.ts'
 import { writer } from './writer.ts'
 
 const GRAVITY: Readonly<Record<Severity, number>> = { info: 0, warning: 1, critical: 2 }
@@ -33,7 +34,8 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
 async function replayInputs(paths: readonly string[], options: ReplayOptions, bar: Progress): Promise<number> {
   const found = await findAll(paths, options.metrics, bar)
   const inputs: RunInputs = { ...found, ranges: rangesOf(found, options) }
-  const knowledge: Knowledge = { shelves: await loadParsers(), facets: await loadFacets(), rules: await loadRules() }
+  const rules = await allRules(options.config.rulesDir)
+  const knowledge: Knowledge = { shelves: await loadParsers(), facets: await loadFacets(), rules }
   const out = writer(process.stdout)
   const report = await reporter(options, (text) => out.write(text))
   let gravest = -1

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import { byName, count, duration, flag, name, ratio, section, severity, size, zone } from './form.ts'
+import { byName, count, duration, file, flag, name, ratio, section, severity, size, zone } from './form.ts'
+import { liveSections } from './sections/live.ts'
 import { metrics } from './sections/metrics.ts'
 import { notify } from './sections/notify.ts'
 import type { Config, KnownRule } from './types.ts'
@@ -44,10 +45,12 @@ export function shapes(rules: readonly KnownRule[]) {
   const top = {
     timezone: zone('Zone of log lines that do not name theirs.').exactOptional(),
     lateness: duration('How late a line may come against its own stream and still be put in order.').exactOptional(),
+    rulesDir: file('Folder of rules of your own, see own-rules.md; relative to this file.').exactOptional(),
     rules: overrides.default({}),
     clusters: byName('clusters', section(cluster)).default({}),
     metrics: metrics().exactOptional(),
     notify: notify().exactOptional(),
+    ...liveSections(),
   }
   return { top, cluster, member }
 }

@@ -1,5 +1,6 @@
 import type { Severity } from '../model/effect.ts'
 import type { RuleMeta } from '../model/rule.ts'
+import type { KafkaSettings, LiveSettings, SourceSettings } from './sections/live.ts'
 import type { MetricsSettings } from './sections/metrics.ts'
 import type { NotifySection } from './sections/notify.ts'
 
@@ -52,9 +53,14 @@ export interface Config {
   readonly timezone?: string
   /** How late a line may come against its own stream, ms. */
   readonly lateness?: number
+  /** Folder of the operator's own rules. */
+  readonly rulesDir?: string
   /** Where samples are fetched. */
   readonly metrics?: MetricsSettings
   readonly notify?: NotifySection
+  readonly kafka?: KafkaSettings
+  readonly sources?: readonly SourceSettings[]
+  readonly live?: LiveSettings
 }
 
 export const EMPTY_CONFIG: Config = { rules: {}, clusters: {} }

@@ -10,8 +10,9 @@ import { Folding, type Listener, listeners } from './fold.ts'
 import { hold } from './hold.ts'
 import { type ActiveRule, advance } from './life.ts'
 import { measureSample, touch } from './measure.ts'
-import { MOST_HOLES, type Observation } from './observation.ts'
+import { keepLine, MOST_HOLES, type Observation } from './observation.ts'
 import { SaidLine, SeenLine, type Texts } from './seen.ts'
+import { clusterState, type EngineState, entriesByKey, fixed, heldState, restoredCluster } from './snapshot.ts'
 import { type ClusterDefaults, newCluster, newMember } from './state.ts'
 
 /** Decisions are taken on a grid of event time, so that two runs agree. */
@@ -58,6 +59,10 @@ export interface Engine {
   advance(watermark: number): void
   readonly counts: EngineCounts
   readonly clusters: ReadonlyMap<string, Cluster>
+  /** All it knows, as plain data; `entries` are those of the recogniser. What it holds goes on living: pack it at once. */
+  snapshot(entries: readonly Entry[]): EngineState
+  /** Makes a new engine know what `snapshot` gave; it must not have been given anything before. */
+  restore(state: EngineState, entries: readonly Entry[]): void
 }
 
 /** Repeated by every healthy member all day; they change nothing unless what they say changes. */
@@ -78,6 +83,8 @@ export function engine(config: EngineConfig): Engine {
   const folding = new Folding(emit, memberOf)
   const checkAll = config.checkAll ?? false
   const active = new Map<Cluster, readonly ActiveRule[]>()
+  /** Members named by what waits for its turn. */
+  const announced = new Map<Cluster, Map<string, Member>>()
   let pending: Effect[] = []
   let grid = Number.NaN
 
@@ -96,12 +103,31 @@ export function engine(config: EngineConfig): Engine {
   }
 
   function memberOf(cluster: Cluster, name: string): Member {
-    let member = cluster.members.get(name)
-    if (member === undefined) {
-      member = newMember(cluster, name, config.defaultsOf(cluster.name)?.members[name])
-      cluster.members.set(name, member)
-    }
+    const member = named(cluster, name)
+    join(member)
     return member
+  }
+
+  /** A member as outsiders name it: it joins its cluster when its first line or reading has its turn, not when it arrives. */
+  function named(cluster: Cluster, name: string): Member {
+    const known = cluster.members.get(name) ?? announced.get(cluster)?.get(name)
+    if (known !== undefined) return known
+    const member = newMember(cluster, name, config.defaultsOf(cluster.name)?.members[name])
+    announce(member)
+    return member
+  }
+
+  function announce(member: Member): void {
+    const waiting = announced.get(member.cluster)
+    if (waiting === undefined) announced.set(member.cluster, new Map([[member.name, member]]))
+    else waiting.set(member.name, member)
+  }
+
+  function join(member: Member): void {
+    const waiting = announced.get(member.cluster)
+    if (waiting?.delete(member.name) !== true) return
+    if (waiting.size === 0) announced.delete(member.cluster)
+    member.cluster.members.set(member.name, member)
   }
 
   function foldLine(observation: Observation): void {
@@ -207,7 +233,8 @@ export function engine(config: EngineConfig): Engine {
     if (reading.kind === 'sample') facet.sample?.(member, reading, folding)
     else if (reading.kind === 'cluster-view') facet.view?.(member, reading, folding)
     else if (reading.kind === 'settings') facet.settings?.(member, reading, folding)
-    else facet.failure?.(member, reading, folding)
+    else if (reading.kind === 'poll-failure') facet.failure?.(member, reading, folding)
+    else facet.delivery?.(member, reading, folding)
   }
 
   function eventOf(observation: Observation, entry: Entry): EventEffect {
@@ -228,6 +255,7 @@ export function engine(config: EngineConfig): Engine {
 
   function release(observation: Observation): void {
     if (observation.time > folding.decided) folding.decided = observation.time
+    if (announced.size > 0 && observation.member !== null) join(observation.member)
     if (observation.reading === null) foldLine(observation)
     else if (observation.member !== null) foldReading(observation.member, observation.reading)
     held.release(observation)
@@ -272,12 +300,13 @@ export function engine(config: EngineConfig): Engine {
 
   return {
     cluster: clusterOf,
-    member: memberOf,
+    member: named,
     take: () => held.take(),
     heard(member, time, unrecognised) {
       if (unrecognised) counts.unrecognised++
       else counts.noise++
       if (member === null) return
+      if (announced.size > 0) join(member)
       hear(member.postgresHeard, time)
       if (time < member.firstSeen || member.firstSeen === Number.NEGATIVE_INFINITY) member.firstSeen = time
     },
@@ -292,8 +321,46 @@ export function engine(config: EngineConfig): Engine {
       if (!Number.isNaN(grid) && Number.isFinite(watermark)) closeGrids(watermark)
       flush()
     },
+    snapshot(entries) {
+      return {
+        version: 1,
+        grid,
+        decided: folding.decided,
+        counts: { ...counts },
+        clusters: [...clusters.values()].map((cluster) => clusterState(cluster, entries)),
+        announced: [...announced].flatMap(([{ name }, members]) =>
+          [...members.keys()].map((of) => [name, of] as const),
+        ),
+        held: [...held.all()].map(heldState),
+      }
+    },
+    restore(state, entries) {
+      const byKey = entriesByKey(entries)
+      for (const each of state.clusters) {
+        const cluster = restoredCluster(each, config.texts, byKey)
+        clusters.set(cluster.name, cluster)
+        active.set(cluster, config.rulesFor(cluster.name))
+      }
+      for (const [cluster, member] of state.announced) named(clusterOf(cluster), member)
+      for (const each of state.held) restoreHeld(each, byKey)
+      Object.assign(counts, state.counts)
+      grid = state.grid
+      folding.decided = state.decided
+    },
     counts,
     clusters,
+  }
+
+  function restoreHeld(state: EngineState['held'][number], entries: ReadonlyMap<string, Entry>): void {
+    const { bytes, from, to, source, member, entry, holes, ...fields } = state
+    const observation = held.take()
+    const cluster = clusterOf(fields.cluster)
+    const known = entry === null ? null : (entries.get(entry) ?? null)
+    Object.assign(observation, fields, { cluster, entry: known, origin: fixed(source), line: 0, index: 0 })
+    observation.member = member === null ? null : named(cluster, member)
+    const line = { bytes, from, to, messageFrom: 0, messageTo: bytes.length }
+    keepLine(observation, line, Int32Array.from(holes), holes.length / 2)
+    held.place(observation)
   }
 }
 

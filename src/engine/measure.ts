@@ -27,12 +27,17 @@ export function measureSample(member: Member, sample: Sample): boolean {
   measure.failures = 0
   readFields(measure, sample)
   if (restarted(measure, sample)) resetProgress(measure)
-  if (sample.receiveLsn !== undefined || sample.replayLsn !== undefined) measure.placed = sample.time
+  if (places(measure, sample)) measure.placed = sample.time
   advance(measure.receive, sample.receiveLsn, sample.time, member)
   advance(measure.replay, sample.replayLsn, sample.time, member)
   addPoint(measure, sample)
   readKind(member, sample)
   return true
+}
+
+/** A reading of the receiver alone says nothing of the replay, where that is read otherwise. */
+function places({ replay }: Measure, sample: Sample): boolean {
+  return sample.replayLsn !== undefined || (sample.receiveLsn !== undefined && replay.lsn === undefined)
 }
 
 function learnSpacing(measure: Measure, time: number): void {
@@ -94,6 +99,7 @@ function advance(progress: Progress, lsn: Lsn | undefined, time: number, member:
 
 function addPoint(measure: Measure, sample: Sample): void {
   const { points } = measure
+  if (sample.writeLsn === undefined && sample.receiveLsn === undefined && sample.replayLsn === undefined) return
   points.push(pointOf(sample))
   let stale = 0
   while (

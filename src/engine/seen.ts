@@ -1,5 +1,6 @@
 import type { Seen } from '../model/facet.ts'
-import type { Evidence } from '../model/source.ts'
+import type { FacetName } from '../model/facet-names.ts'
+import type { Evidence, Source } from '../model/source.ts'
 import type { Claim, Cluster, Member, Said } from '../model/state.ts'
 import { type Observation, type Origin, takeOver } from './observation.ts'
 
@@ -79,6 +80,27 @@ const NO_HOLES = new Int32Array(0)
 /** Latest times kept of each type of event. */
 const MOST_TIMES = 16
 
+/** A `SaidLine` as plain data. */
+export interface SaidState {
+  readonly at: number
+  readonly watched: boolean
+  readonly count: number
+  readonly previous: number
+  readonly times: readonly number[]
+  readonly params: Readonly<Record<string, string | null>>
+  /** The line stands at `from` to `to` in these; its holes may lie outside of it. */
+  readonly bytes: Uint8Array
+  readonly from: number
+  readonly to: number
+  readonly holes: readonly number[]
+  readonly source: Source
+  /** Key of the entry it matched. */
+  readonly entry: string | null
+  readonly paused: boolean
+  readonly claims: readonly FacetName[]
+  readonly changes: number
+}
+
 /** What a member said of one type last. Keeps the bytes of the line, not its string. */
 export class SaidLine implements Said {
   at = Number.NEGATIVE_INFINITY
@@ -137,6 +159,45 @@ export class SaidLine implements Said {
       if (!sameBytes(this.bytes, holes[at] as number, observation.bytes, from, length)) return false
     }
     return true
+  }
+
+  state(facetOf: (claim: Claim) => FacetName, keyOf: (entryId: number) => string | null): SaidState {
+    const { at, watched, count, previous, times, params, from, to, paused, changes } = this
+    const holes = [...this.holes]
+    return {
+      at,
+      watched,
+      count,
+      previous,
+      times,
+      params,
+      bytes: this.bytes.slice(0, Math.max(to, ...holes)),
+      from,
+      to,
+      holes,
+      source: this.origin.at(this.line, this.index),
+      entry: keyOf(this.entryId),
+      paused,
+      claims: this.claims.map(facetOf),
+      changes,
+    }
+  }
+
+  static restored(
+    state: SaidState,
+    texts: Texts,
+    claimOf: (facet: FacetName) => Claim,
+    idOf: (key: string | null) => number,
+  ): SaidLine {
+    const { holes, source, entry, claims, times, ...fields } = state
+    const said = new SaidLine(texts)
+    Object.assign(said, fields)
+    said.times.push(...times)
+    said.holes = Int32Array.from(holes)
+    said.entryId = idOf(entry)
+    said.claims = claims.map(claimOf)
+    said.origin = { at: () => source }
+    return said
   }
 
   evidence(): Evidence {

@@ -107,8 +107,14 @@ export function positionAfter(source: Member, time: number): { lsn: Lsn; time: n
   return undefined
 }
 
-/** Older positions of a source are not compared with a replica's. */
+/** Older positions of a source are not compared with a replica's, unless it is read more seldom. */
 const BRACKET = 120_000
+/** Readings of one member so close together count as one. */
+const TOGETHER = 500
+
+function bracketOf(source: Member): number {
+  return Math.max(BRACKET, 2 * source.measure.spacing + 5_000)
+}
 
 /** Which of a replica's positions: all it has (received or replayed), or what it replayed. */
 export type Half = 'receive' | 'replay'
@@ -118,9 +124,10 @@ export function positionOf(replica: Member, half: Half): Lsn | undefined {
   return half === 'replay' ? replay.lsn : larger(receive.lsn, replay.lsn)
 }
 
-/** Since when a replica's position stands still, by its own samples. */
+/** Since when a replica's position stands still, by its own samples; what was not read since its start does not stand. */
 export function stillSince(replica: Member, half: Half): number {
   const { receive, replay } = replica.measure
+  if (positionOf(replica, half) === undefined) return Number.POSITIVE_INFINITY
   return half === 'replay'
     ? replay.since
     : Math.max(receive.since, larger(receive.lsn, replay.lsn) === receive.lsn ? NEVER : replay.since)
@@ -133,7 +140,7 @@ export function stillSince(replica: Member, half: Half): number {
 export function backlog(replica: Member, source: Member, half: Half = 'replay'): number | undefined {
   const own = positionOf(replica, half)
   if (own === undefined || !comparable(replica, source)) return undefined
-  const ahead = positionBefore(source, replica.measure.placed, BRACKET)
+  const ahead = positionBefore(source, replica.measure.placed, bracketOf(source))
   return ahead === undefined ? undefined : Math.max(0, bytesBetween(own, ahead.lsn))
 }
 
@@ -144,13 +151,37 @@ export function comparable(replica: Member, source: Member): boolean {
   return own === undefined || theirs === undefined || own <= theirs
 }
 
-/** Bytes the source moved between the begin of a replica's stand-still and the replica's newest position. */
+/**
+ * Bytes the source moved between the begin of a replica's stand-still and the last but one of its positions at or before
+ * the replica's newest: what it wrote just before that may be on its way, as when an idle source begins to write.
+ */
 export function movedMeanwhile(replica: Member, source: Member, half: Half): number | undefined {
-  const since = stillSince(replica, half)
-  const end = positionBefore(source, replica.measure.placed, BRACKET)
-  const begin = positionAfter(source, since)
+  if (!comparable(replica, source)) return undefined
+  const begin = positionAfter(source, stillSince(replica, half))
+  const end = lastButOne(source, replica.measure.placed)
   if (end === undefined || begin === undefined || end.time < begin.time) return undefined
   return bytesBetween(begin.lsn, end.lsn)
+}
+
+/** Bytes the source was ahead of what the replica has now, one reading before; undefined when not comparable. */
+export function aheadBefore(replica: Member, source: Member, half: Half): number | undefined {
+  const own = positionOf(replica, half)
+  const then = lastButOne(source, replica.measure.placed)
+  return own === undefined || then === undefined || !comparable(replica, source)
+    ? undefined
+    : bytesBetween(own, then.lsn)
+}
+
+function lastButOne(source: Member, time: number): { lsn: Lsn; time: number } | undefined {
+  const last = positionBefore(source, time, bracketOf(source))
+  return last === undefined ? undefined : positionBefore(source, last.time - TOGETHER, bracketOf(source))
+}
+
+/** The member whose physical slot this is: Patroni names it after the member (`slot_name_from_member_name`). */
+export function ownerOfSlot(cluster: Cluster, slot: string): Member | undefined {
+  for (const member of cluster.members.values())
+    if (member.name.toLowerCase().replaceAll(/[^a-z0-9_]/g, '_') === slot) return member
+  return undefined
 }
 
 /** Planned work of these kinds that covers the member now. */
@@ -170,6 +201,17 @@ export function underWay(action: PlannedAction, time: number): boolean {
 
 /** Lines of one moment come in any order. */
 const SAME_MOMENT = 5_000
+
+/** Planned work of these kinds (any, if none is named) that covers the member at the event time of a line. */
+export function busyAt(member: Member, time: number, ...kinds: readonly PlannedKind[]): boolean {
+  return member.cluster.planned.some(
+    (action) =>
+      (kinds.length === 0 || kinds.includes(action.kind)) &&
+      (action.member === null || action.member === member.name) &&
+      action.since <= time &&
+      action.until >= time,
+  )
+}
 
 /** Loop wait in force for a member: its learned heartbeat may raise it. */
 export function loopOf(member: Member): number {

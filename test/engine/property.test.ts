@@ -6,8 +6,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { jsonLine } from '../../src/report/jsonl.ts'
-import { type Delivery, LATENESS, type Telling, type Told, tell } from '../stories/tell.ts'
-import { EPOCH, type Record } from '../stories/world.ts'
+import { type Delivery, LATENESS, type Telling, type Told, tell } from '../../src/story/tell.ts'
+import { EPOCH, type Record } from '../../src/story/world.ts'
 import { type ClusterStory, demo } from '../story.ts'
 
 type Happening = (story: ClusterStory, t: number) => ClusterStory
@@ -113,6 +113,11 @@ describe('the same records tell the same story', () => {
       ]
       sameAs(plot, { deliver: twice })
     }))
+
+  it('by engines that know only the snapshot of the one before', () =>
+    property(fc.array(fc.integer({ min: 1, max: 900 }), { minLength: 1, maxLength: 12 }), (plot, restarts) =>
+      sameAs(plot, { restarts: new Set(restarts) }),
+    ))
 
   it('cut at any second: nothing is decided with later knowledge', () =>
     property(fc.integer({ min: 60, max: 600 }), (plot, cut) => {

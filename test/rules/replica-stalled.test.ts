@@ -58,7 +58,7 @@ for (const seconds of [1, 10, 15, 30])
 fires(
   'read every 10 s: within a minute, and from metrics alone as fast',
   () => demo().metricsOnly().freeze('pg-1', 100).until(300),
-  (told) => told.notBefore(115).firesBy(160).shows('pg-1', 'replication', 'stopped', 110, 130),
+  (told) => told.notBefore(115).firesBy(160).shows('pg-1', 'replication', 'stopped', 110, 140),
 )
 fires(
   'the alert outlives its metrics and an idle primary, and ends when it streams again',

@@ -3,7 +3,7 @@
  * is so, and what its REST API answers. Stories change what is true; the lines follow from it. Texts are Patroni's and
  * PostgreSQL's own (Patroni 4.1, PostgreSQL 15).
  */
-import type { Level, Program } from '../../src/model/message.ts'
+import type { Level, Program } from '../model/message.ts'
 
 /** Second 0 of every story. */
 export const EPOCH = Date.UTC(2026, 2, 4, 10, 0, 0)
@@ -17,6 +17,7 @@ const CATCH_UP = 64 * MIB
 export type Record =
   | { time: number; member: string | null; program: Program; level: Level; text: string; message: string }
   | { time: number; member: string; path: '/patroni' | '/cluster' | '/config'; body?: object; error?: string }
+  | { time: number; member: string; path: 'delivery'; offset: number; delay: number }
 
 /** What is true of one member. */
 export interface Node {

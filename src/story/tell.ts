@@ -1,21 +1,23 @@
 /** Tells a story to the real engine: all facets, all rules, the real recogniser and the real readers of REST bodies. */
 
-import type { Config } from '../../src/config/types.ts'
-import { type Engine, type EngineConfig, engine } from '../../src/engine/engine.ts'
-import { type ActiveRule, inhibitionsOf } from '../../src/engine/life.ts'
-import { keepLine } from '../../src/engine/observation.ts'
-import { names } from '../../src/ingest/names.ts'
-import { readCluster, readConfig } from '../../src/ingest/readings/cluster.ts'
-import { readLoggedBody } from '../../src/ingest/readings/index.ts'
-import { readPatroniBody } from '../../src/ingest/readings/patroni.ts'
-import { compile } from '../../src/ingest/recognise.ts'
-import { loadFacets, loadParsers, loadRules } from '../../src/io/shelves.ts'
-import type { Effect } from '../../src/model/effect.ts'
-import type { Entry } from '../../src/model/record.ts'
-import type { Rule } from '../../src/model/rule.ts'
-import type { Reading } from '../../src/model/sample.ts'
-import { activeRules, defaultsOf } from '../../src/replay/configure.ts'
-import { byOutputOrder } from '../../src/report/order.ts'
+import type { Config } from '../config/types.ts'
+import { type Engine, type EngineConfig, engine } from '../engine/engine.ts'
+import { type ActiveRule, inhibitionsOf } from '../engine/life.ts'
+import { keepLine } from '../engine/observation.ts'
+import { pack, unpack } from '../engine/pack.ts'
+import type { EngineState } from '../engine/snapshot.ts'
+import { names } from '../ingest/names.ts'
+import { readCluster, readConfig } from '../ingest/readings/cluster.ts'
+import { readLoggedBody } from '../ingest/readings/index.ts'
+import { readPatroniBody } from '../ingest/readings/patroni.ts'
+import { compile } from '../ingest/recognise.ts'
+import { loadFacets, loadParsers, loadRules } from '../io/shelves.ts'
+import type { Effect } from '../model/effect.ts'
+import type { Entry } from '../model/record.ts'
+import type { Rule } from '../model/rule.ts'
+import type { Reading } from '../model/sample.ts'
+import { activeRules, defaultsOf } from '../replay/configure.ts'
+import { byOutputOrder } from '../report/order.ts'
 import type { ClusterStory } from './cluster.ts'
 import { EPOCH, type Record } from './world.ts'
 
@@ -45,6 +47,8 @@ export interface Telling {
   readonly batch?: number
   /** Every rule is asked about every cluster at every point of the grid. */
   readonly checkAll?: boolean
+  /** Before which records, by their order of arrival, the engine is replaced by one that knows only its snapshot. */
+  readonly restarts?: ReadonlySet<number>
   /** Second up to which time goes on, where it is not the end of the story. */
   readonly end?: number
 }
@@ -72,12 +76,13 @@ export function tell(story: ClusterStory, telling: Telling = {}): Told {
     checkAll: telling.checkAll ?? false,
     emit: (effect) => effects.push(effect),
   }
-  const core = engine(settings)
+  let core = engine(settings)
   const unrecognised: string[] = []
   const records = story.records()
   const deliveries = telling.deliver?.(records) ?? records.map((record) => ({ record, arrival: record.time }))
   let decided = Number.NEGATIVE_INFINITY
-  for (const { record, arrival } of [...deliveries].sort((a, b) => a.arrival - b.arrival)) {
+  for (const [index, { record, arrival }] of [...deliveries].sort((a, b) => a.arrival - b.arrival).entries()) {
+    if (telling.restarts?.has(index)) core = restarted(core, settings)
     const watermark = arrival - LATENESS
     if (watermark >= decided + (telling.batch ?? 1000)) {
       decided = watermark
@@ -87,6 +92,13 @@ export function tell(story: ClusterStory, telling: Telling = {}): Told {
   }
   core.advance(EPOCH + (telling.end ?? story.end) * 1000) // time goes on, also when nothing arrives any more
   return { effects: effects.sort(byOutputOrder), unrecognised, engine: core }
+}
+
+function restarted(before: Engine, settings: EngineConfig): Engine {
+  const bytes = pack(before.snapshot(recogniser.entries))
+  const core = engine(settings)
+  core.restore(unpack(bytes) as EngineState, recogniser.entries)
+  return core
 }
 
 function withCluster(config: Config, story: ClusterStory): Config {
@@ -147,7 +159,10 @@ function place(core: Engine, name: string, reading: Reading): void {
 }
 
 function readingOf(record: Extract<Record, { path: string }>, cluster: string): Reading | null {
-  const { member, time, path, body, error } = record
+  const { member, time } = record
+  if (record.path === 'delivery')
+    return { kind: 'delivery', cluster, member, time, offset: record.offset, delay: record.delay }
+  const { path, body, error } = record
   if (error !== undefined) return { kind: 'poll-failure', cluster, member, time, path, error }
   const at = { member, time, cluster, via: path }
   if (path === '/patroni') return readPatroniBody(body, at)
