@@ -88,10 +88,25 @@ function offset(written: string | undefined): number {
 /** Whether most steps go back in time. Two clocks in one stream, or a few late lines, go both ways. */
 function descends(opening: readonly Stamp[], closing: readonly Stamp[]): boolean {
   const [downs, ups] = [steps(opening, -1) + steps(closing, -1), steps(opening, 1) + steps(closing, 1)]
-  if (downs <= 2 * ups) return false
+  if (downs <= 2 * ups) return falls(opening) && falls(closing) && middle(opening) - middle(closing) > JITTER
   if (downs >= 3) return true
   const [first, last] = [opening[0], closing.at(-1) ?? opening.at(-1)]
   return first !== undefined && last !== undefined && first.time - last.time > JITTER
+}
+
+/** Fewer stamps show no trend. */
+const TREND = 16
+
+/** Whether the second half is earlier than the first: writers that alternate step up and down in either direction. */
+function falls(stamps: readonly Stamp[]): boolean {
+  const half = stamps.length >> 1
+  return stamps.length >= TREND && middle(stamps.slice(0, half)) > middle(stamps.slice(half))
+}
+
+/** Median of the times. */
+function middle(stamps: readonly Stamp[]): number {
+  const times = stamps.map(({ time }) => time).sort((a, b) => a - b)
+  return times[times.length >> 1] ?? Number.NaN
 }
 
 function steps(stamps: readonly Stamp[], sign: 1 | -1): number {

@@ -42,3 +42,13 @@ it('judges the direction by most steps', () => {
   assert.equal(look(stamped(59), stamped(1)).newestFirst, true)
   assert.equal(look('Mar  2 00:00:00 h a: b', 'Mar  1 00:00:00 h a: b').newestFirst, true)
 })
+
+it('sees that a file of many writers is newest first, although each line may step up', () => {
+  const line = (second: number, ms: number): string =>
+    `pod-${ms % 3} c ${new Date(Date.UTC(2026, 2, 1) + second * 1000 + ms).toISOString().slice(0, 23).replace('T', ' ')} UTC [1] LOG:  x`
+  const jittered = Array.from({ length: 400 }, (_, at) => line(at >> 2, (at * 377) % 900))
+  const [early, late] = [jittered.slice(0, 200), jittered.slice(200)]
+  const text = (lines: readonly string[]): Uint8Array => encoder.encode(lines.join('\n'))
+  assert.equal(probe(text(early), text(late)).newestFirst, false)
+  assert.equal(probe(text(late.toReversed()), text(early.toReversed())).newestFirst, true)
+})
