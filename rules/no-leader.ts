@@ -1,5 +1,6 @@
 import type { Clock } from '../src/model/clock.ts'
-import { membersOf, plannedFor, runningPrimary } from '../src/model/picture.ts'
+import { allStopped, isStandbyCluster, leaderProof } from '../src/model/leadership.ts'
+import { membersOf, runningPrimary } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
 import { type Cluster, type Member, NEVER } from '../src/model/state.ts'
 import { says } from '../src/model/statement.ts'
@@ -40,12 +41,11 @@ export default rule<'measured'>({
     ],
   },
   *check(cluster, clock, { measured }) {
-    if (cluster.timings.standbyCluster === true || standby(cluster))
-      return yield unknown(cluster.name, 'a standby cluster')
+    if (isStandbyCluster(cluster)) return yield unknown(cluster.name, 'a standby cluster')
     const proof = leaderProof(cluster)
     const none = noLeaderProof(cluster)
     if (proof === NEVER) return yield unknown(cluster.name, 'no leader was seen yet')
-    if (stoppedByRequest(cluster, clock)) return yield unknown(cluster.name, 'all members were stopped on purpose')
+    if (allStopped(cluster, clock)) return yield unknown(cluster.name, 'all members were stopped on purpose')
     const ended = endOfPrimary(cluster)
     if (
       ended !== null &&
@@ -62,7 +62,8 @@ export default rule<'measured'>({
 
 function verdictOf(cluster: Cluster, proof: number, none: number) {
   const primary = runningPrimary(cluster)
-  if (primary !== undefined && proof >= none) return clear(cluster.name, `${primary.name} leads`)
+  if (primary !== undefined && proof >= none)
+    return clear(cluster.name, `${cluster.leader?.name ?? primary.name} leads`)
   return unknown(cluster.name, 'nothing newer proves or disproves a leader')
 }
 
@@ -75,17 +76,6 @@ function report(cluster: Cluster, clock: Clock, since: number, why: string, witn
     claims: witness === undefined ? [] : says(witness, 'lock.owner-seen', 'race.not-healthiest', 'race.no-leader'),
     evidence: membersOf(cluster).flatMap((member) => member.primary.evidence),
   })
-}
-
-/** Latest proof of a leader: a leader's heartbeat or failsafe line, or a running primary. */
-function leaderProof(cluster: Cluster): number {
-  let proof = NEVER
-  for (const member of cluster.members.values()) {
-    for (const type of ['leader.confirmed', 'lock.acquired', 'failsafe.holding', 'promotion.started'])
-      proof = Math.max(proof, member.said.get(type)?.at ?? NEVER)
-    proof = Math.max(proof, member.primary.proven.at)
-  }
-  return proof
 }
 
 function noLeaderProof(cluster: Cluster): { at: number; member: Member } | null {
@@ -135,14 +125,4 @@ function allAnswer(cluster: Cluster, since: number): boolean {
 
 function measuredNone(cluster: Cluster, since: number, length: number): boolean {
   return membersOf(cluster).every((member) => member.measure.sampled.at - since >= length)
-}
-
-function standby(cluster: Cluster): boolean {
-  return [...cluster.members.values()].some((member) => member.claim.role.value === 'standby_leader')
-}
-
-function stoppedByRequest(cluster: Cluster, clock: Clock): boolean {
-  return membersOf(cluster).every(
-    (member) => member.claim.postgres.value === 'stopped' && plannedFor(member, clock, 'stop') !== undefined,
-  )
 }

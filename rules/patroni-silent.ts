@@ -50,11 +50,26 @@ function judge(member: Member, clock: Clock): Verdict {
   })
 }
 
+/** PostgreSQL of a member silent for longer is no longer waited for. */
+const LOOKED_AT = 10 * 60_000
+/** Decisions are taken on this grid of event time, ms. */
+const GRID = 5_000
+
 /** Others still name it, list it, or its PostgreSQL writes on. */
 function goesOn(member: Member, since: number, clock: Clock): boolean {
-  if (heardUpTo(member.postgresHeard, clock.now) > since) return true
+  if (postgresGoesOn(member, since, clock)) return true
   if (member.listed !== undefined && member.listed.at > since && member.listed.view.state !== 'stopped') return true
-  for (const other of member.cluster.members.values())
-    if (other !== member && other.claim.lockView.value === member.name && other.heard.at > since) return true
+  for (const other of member.cluster.members.values()) {
+    if (other === member || other.claim.lockView.value !== member.name) continue
+    if (other.heard.at > since) return true
+    clock.past(other.heard, 0) // a heartbeat of the other is no news, but asks again
+  }
   return false
+}
+
+/** Lines without a meaning are no news either: asked at each point of the grid, for a while. */
+function postgresGoesOn(member: Member, since: number, clock: Clock): boolean {
+  if (clock.past(since, LOOKED_AT)) return false
+  clock.past(clock.now, GRID)
+  return heardUpTo(member.postgresHeard, clock.now) > since
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../src/model/clock.ts'
-import { membersOf, plannedFor, runningPrimary, underWay } from '../src/model/picture.ts'
+import { allStopped } from '../src/model/leadership.ts'
+import { runningPrimary, underWay } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
 import { type Cluster, type Member, NEVER } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
@@ -81,12 +82,5 @@ function requested(member: Member, since: number, clock: Clock): boolean {
       (action.member === null || action.member === member.name) &&
       underWay(action, since) &&
       !clock.past(action.until, 0),
-  )
-}
-
-/** Every member that is still counted was stopped on purpose: maintenance, not an outage. */
-function allStopped(cluster: Cluster, clock: Clock): boolean {
-  return membersOf(cluster).every(
-    (member) => member.claim.postgres.value === 'stopped' && plannedFor(member, clock, 'stop') !== undefined,
   )
 }

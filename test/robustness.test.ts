@@ -16,7 +16,14 @@ import { type Files, VARIANTS } from './robustness/variants.ts'
 const KINDS: readonly (readonly [kind: string, rules: readonly string[]])[] = [
   [
     'a replica stands still',
-    ['replica-stalled', 'replica-without-upstream', 'replica-view-stale', 'wal-missing', 'wal-backlog'],
+    [
+      'replica-stalled',
+      'replica-without-upstream',
+      'replica-view-stale',
+      'wal-missing',
+      'wal-backlog',
+      'no-failover-candidate',
+    ],
   ],
   [
     'nobody takes writes',
@@ -44,6 +51,15 @@ const EXCEPTIONS: readonly (readonly [run: string, variant: string, kind: string
     'the promoted one is the witness that WAL of the frozen one still arrived',
   ],
   ['patroni-frozen-two-primaries', 'Patroni at level WARNING', 'a member is silent', 'no heartbeat is written'],
+  [
+    'patroni-frozen-two-primaries',
+    'without lines of PostgreSQL',
+    'data-loss-risk',
+    'only PostgreSQL says so: its samples ended before the fork',
+  ],
+  ['pods-watch-stale', 'without lines of PostgreSQL', 'postgres-crashed', 'only PostgreSQL says so'],
+  ['primary-killed', 'without lines of PostgreSQL', 'postgres-crashed', 'only PostgreSQL says so'],
+  ['primary-killed', 'a minute of all logs lost', 'postgres-crashed', 'the crash falls into that minute'],
   [
     'patroni-frozen-two-primaries',
     'a minute of all logs lost',

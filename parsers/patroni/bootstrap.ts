@@ -166,6 +166,7 @@ export default messages('patroni', [
     level: 'ERROR',
     from: 'ha.py Ha.clone',
     means: 'Setting up failed; another method may follow.',
+    params: { round: 'failed' },
     samples: ['failed to bootstrap some msg'],
   },
   {
@@ -201,6 +202,7 @@ export default messages('patroni', [
     level: 'CRITICAL',
     from: 'ha.py Ha.cancel_initialization',
     means: 'Setting up failed; another method may follow.',
+    params: { round: 'failed' },
     samples: ['Failed to bootstrap cluster'],
   },
   {

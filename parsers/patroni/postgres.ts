@@ -769,6 +769,7 @@ export default messages('patroni', [
     level: 'INFO',
     from: 'ha.py Ha.run_cycle',
     means: 'PostgreSQL is started again after a failure; repeated for ever where WAL is missing.',
+    params: { after: 'failure' },
     samples: ['restarting after failure in progress'],
   },
   {

@@ -89,6 +89,7 @@ export default messages('postgres', [
     level: 'INFO',
     from: 'postmaster',
     means: 'After a crash of one process the postmaster starts all anew.',
+    params: { inPlace: 'yes' },
     samples: ['all server processes terminated; reinitializing'],
   },
   {

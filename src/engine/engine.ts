@@ -207,7 +207,8 @@ export function engine(config: EngineConfig): Engine {
     if (reading.kind === 'sample') facet.sample?.(member, reading, folding)
     else if (reading.kind === 'cluster-view') facet.view?.(member, reading, folding)
     else if (reading.kind === 'settings') facet.settings?.(member, reading, folding)
-    else facet.failure?.(member, reading, folding)
+    else if (reading.kind === 'poll-failure') facet.failure?.(member, reading, folding)
+    else facet.delivery?.(member, reading, folding)
   }
 
   function eventOf(observation: Observation, entry: Entry): EventEffect {

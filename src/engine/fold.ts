@@ -3,6 +3,9 @@ import type { Change, Facet, Fold, Seen } from '../model/facet.ts'
 import type { FacetName } from '../model/facet-names.ts'
 import type { Cluster, Member, PlannedAction } from '../model/state.ts'
 
+/** Work whose every word prolongs it; of other kinds the deadline counts from the first. */
+const PROLONGED: ReadonlySet<string> = new Set(['rebuild', 'rolling-update', 'pause'])
+
 /** The hands of the facets: every change of a member's state passes here and leaves a transition. */
 export class Folding implements Fold {
   time = 0
@@ -58,13 +61,17 @@ export class Folding implements Fold {
     cluster.dirty = true
     cluster.changes++
     const same = cluster.planned.find(
-      (known) => known.kind === action.kind && known.member === action.member && known.until >= action.since,
+      (known) =>
+        known.kind === action.kind &&
+        known.member === action.member &&
+        known.until >= action.since &&
+        (known.done ?? Number.POSITIVE_INFINITY) >= action.since,
     )
-    if (same === undefined || (same.done ?? Number.POSITIVE_INFINITY) < action.since) {
+    if (same === undefined) {
       cluster.planned.push({ ...action, at: action.since })
       return
     }
-    same.until = Math.max(same.until, action.until)
+    if (PROLONGED.has(action.kind)) same.until = Math.max(same.until, action.until)
     same.at = Math.max(same.at ?? same.since, action.since)
   }
 }

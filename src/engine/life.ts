@@ -89,11 +89,15 @@ function begin(
   return life
 }
 
-/** Whether planned work mutes the verdict now; its deadline is noted, for what holds then fires. */
+/**
+ * Whether planned work mutes the verdict now; its deadline is noted, for what holds then fires. What is wrong with the
+ * cluster is muted by work on its leader.
+ */
 function muted(cluster: Cluster, active: ActiveRule, verdict: Fire, clock: CheckClock): boolean {
   let found = false
   for (const action of cluster.planned) {
-    if (!mutes(action, active.rule, verdict.member) || outlived(action, active.rule, verdict)) continue
+    const of = verdict.member ?? cluster.leader?.name ?? null
+    if (!mutes(action, active.rule, of) || outlived(action, active.rule, verdict)) continue
     if (!clock.past(action.until, 0)) found = true
   }
   return found

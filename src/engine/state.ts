@@ -27,6 +27,7 @@ const TIMINGS: Timings = {
   primaryStartTimeout: 300_000,
   failsafeMode: null,
   synchronousMode: null,
+  synchronousModeStrict: null,
   standbyCluster: null,
   source: 'defaults of Patroni',
 }
@@ -40,6 +41,7 @@ export function newCluster(name: string, defaults?: ClusterDefaults): Cluster {
     planned: [],
     leader: null,
     leaderChange: null,
+    sync: null,
     heard: moment(),
     memo: {},
     alerts: new Map(),
@@ -90,6 +92,9 @@ export function newMember(cluster: Cluster, name: string, kind: Partial<MemberKi
     listed: undefined,
     unlistedSince: Number.NaN,
     tags: undefined,
+    history: { comebacks: [], restarts: [], overruns: [], failedRounds: [], forkedAt: NEVER, fork: null },
+    slots: new Map(),
+    delivery: undefined,
     memo: {},
   }
 }

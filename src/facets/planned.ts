@@ -29,7 +29,9 @@ export default facet({
       if (inTrouble(event)) withdraw(event)
     },
     'postgres.ready': (event) => finish(event.member, event.time, ['stop', 'restart']),
-    'postgres.restarting': (event, fold) => plan(event, fold, 'restart', event.member, RESTART),
+    'postgres.restarting': (event, fold) => {
+      if (event.param('after') !== 'failure') plan(event, fold, 'restart', event.member, RESTART)
+    },
     'leader.confirmed': (event, fold) => {
       if (event.param('action') === 'restart') plan(event, fold, 'restart', event.member, RESTART)
       byPrefix(event, fold)
@@ -40,7 +42,9 @@ export default facet({
     'datadir.removed': (event, fold) => plan(event, fold, 'rebuild', event.member, REBUILD),
     'bootstrap.started': (event, fold) => plan(event, fold, 'rebuild', event.member, REBUILD),
     'bootstrap.running': (event, fold) => plan(event, fold, 'rebuild', event.member, REBUILD),
-    'rewind.started': (event, fold) => plan(event, fold, 'rebuild', event.member, STOP),
+    'rewind.started': (event, fold) => plan(event, fold, 'rebuild', event.member, REBUILD),
+    'rewind.failed': (event) => finish(event.member, event.time, ['rebuild']),
+    'patroni.slot-copying': (event, fold) => plan(event, fold, 'rebuild', event.member, REBUILD),
     'rewind.completed': (event) => finish(event.member, event.time, ['rebuild']),
     'bootstrap.completed': (event) => finish(event.member, event.time, ['rebuild']),
     'replication.started': (event) => finish(event.member, event.time, ['rebuild', 'stop', 'restart']),

@@ -104,11 +104,7 @@ const ILLUSTRATIONS: ReadonlySet<string> = new Set([
   'dcs.watch-broken',
   'dcs.endpoint-changed',
   'race.peer-response',
-  'timeline.reported',
-  'timeline.history',
   'callback.ran',
-  'loop.overrun',
-  'sync.changed',
   'config.changed',
 ])
 

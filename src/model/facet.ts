@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
 import type { EventType } from './event-type.ts'
 import type { Basis, FacetName } from './facet-names.ts'
-import type { ClusterSettings, ClusterView, PollFailure, Sample } from './sample.ts'
+import type { ClusterSettings, ClusterView, DeliveryReport, PollFailure, Sample } from './sample.ts'
 import type { Evidence } from './source.ts'
 import type { Cluster, Member, PlannedAction } from './state.ts'
 
@@ -53,6 +53,7 @@ export interface Facet {
   readonly view?: (member: Member, view: ClusterView, fold: Fold) => void
   readonly settings?: (member: Member, settings: ClusterSettings, fold: Fold) => void
   readonly failure?: (member: Member, failure: PollFailure, fold: Fold) => void
+  readonly delivery?: (member: Member, report: DeliveryReport, fold: Fold) => void
   /** A line that belongs to a cluster but to no member: the operator's. */
   readonly clusterLine?: (cluster: Cluster, type: string, evidence: Evidence, fold: Fold) => void
   /** What time alone brings about; asks through `clock.past`, so that it is called again when a date is met. */

@@ -177,6 +177,13 @@ function lastButOne(source: Member, time: number): { lsn: Lsn; time: number } | 
   return last === undefined ? undefined : positionBefore(source, last.time - TOGETHER, bracketOf(source))
 }
 
+/** The member whose physical slot this is: Patroni names it after the member (`slot_name_from_member_name`). */
+export function ownerOfSlot(cluster: Cluster, slot: string): Member | undefined {
+  for (const member of cluster.members.values())
+    if (member.name.toLowerCase().replaceAll(/[^a-z0-9_]/g, '_') === slot) return member
+  return undefined
+}
+
 /** Planned work of these kinds that covers the member now. */
 export function plannedFor(member: Member, clock: Clock, ...kinds: readonly PlannedKind[]): PlannedAction | undefined {
   return member.cluster.planned.find(
@@ -194,6 +201,17 @@ export function underWay(action: PlannedAction, time: number): boolean {
 
 /** Lines of one moment come in any order. */
 const SAME_MOMENT = 5_000
+
+/** Planned work of these kinds (any, if none is named) that covers the member at the event time of a line. */
+export function busyAt(member: Member, time: number, ...kinds: readonly PlannedKind[]): boolean {
+  return member.cluster.planned.some(
+    (action) =>
+      (kinds.length === 0 || kinds.includes(action.kind)) &&
+      (action.member === null || action.member === member.name) &&
+      action.since <= time &&
+      action.until >= time,
+  )
+}
 
 /** Loop wait in force for a member: its learned heartbeat may raise it. */
 export function loopOf(member: Member): number {

@@ -120,5 +120,17 @@ export interface PollFailure {
   readonly error: string
 }
 
+/** How a member's records arrive, as the reader of a live topic learned it: never in replay. */
+export interface DeliveryReport {
+  readonly kind: 'delivery'
+  readonly cluster: string | null
+  readonly member: string
+  readonly time: number
+  /** Learned constant by which stamps lie behind arrival, ms; negative when the member's clock is ahead. */
+  readonly offset: number
+  /** Delay of its latest records beyond that, ms. */
+  readonly delay: number
+}
+
 /** Whatever a metric source can give. */
-export type Reading = Sample | ClusterView | ClusterSettings | PollFailure
+export type Reading = Sample | ClusterView | ClusterSettings | PollFailure | DeliveryReport

@@ -157,6 +157,45 @@ export interface PrimarySpan {
   evidence: readonly Evidence[]
 }
 
+/** What befell a member, for the rules that count. Epoch ms, oldest first, the latest 16 of each. */
+export interface History {
+  /** Promotions after a demotion of its own that nobody had asked for. */
+  readonly comebacks: number[]
+  /** Starts of PostgreSQL after a crash, a failed start, or an exit that nobody had asked for. */
+  readonly restarts: number[]
+  /** Overruns of its HA loop while it reached the DCS and no work was planned. */
+  readonly overruns: number[]
+  /** Rounds of copying or bootstrapping it that failed since the last one that did not. */
+  readonly failedRounds: number[]
+  /** When PostgreSQL said last that the new timeline forked off before its own position; NEVER if it did not. */
+  forkedAt: number
+  /** Where its timeline ends by the primary's history, when Patroni compared the two last. */
+  fork: { readonly at: number; readonly timeline: number; readonly lsn: Lsn } | null
+}
+
+/** What is known of a replication slot by the lines of one member. Epoch ms; NEVER when it was not said. */
+export interface SlotState {
+  /** First and latest line of the present series that says it does not exist. */
+  missingSince: number
+  missingAt: number
+  lostAt: number
+  /** When Patroni dropped it, to make it anew. */
+  droppedAt: number
+  evidence: Evidence
+}
+
+/** How the records of a member arrive, by the broker's clock. Known live only. */
+export interface Delivery {
+  /** Learned constant by which its stamps differ from arrival, ms; negative when its clock is ahead. */
+  offset: number
+  /** Delay beyond the offset at the latest report, ms, and at the one before. */
+  delay: number
+  delayBefore: number
+  /** Since when the delay grows. */
+  growingSince: number
+  at: number
+}
+
 export interface Member {
   readonly name: string
   readonly cluster: Cluster
@@ -177,6 +216,10 @@ export interface Member {
   listed: { view: ClusterMemberView; at: number } | undefined
   unlistedSince: number
   tags: Tags | undefined
+  readonly history: History
+  /** Slots that its lines speak of, by name. */
+  readonly slots: Map<string, SlotState>
+  delivery: Delivery | undefined
   /** Private memory of the facets, by facet id. */
   readonly memo: Record<string, unknown>
 }
@@ -197,6 +240,15 @@ export interface PlannedAction {
   readonly evidence: readonly Evidence[]
 }
 
+/** The list of synchronous standbys, by the leader's word. */
+export interface SyncList {
+  value: 'filled' | 'empty' | 'off'
+  since: number
+  /** Latest changes, epoch ms, oldest first. */
+  readonly changes: number[]
+  evidence: readonly Evidence[]
+}
+
 /** Timings of a cluster in force, ms and bytes, and where they come from. */
 export interface Timings {
   loopWait: number
@@ -206,6 +258,7 @@ export interface Timings {
   primaryStartTimeout: number
   failsafeMode: boolean | null
   synchronousMode: boolean | null
+  synchronousModeStrict: boolean | null
   standbyCluster: boolean | null
   source: string
 }
@@ -220,6 +273,7 @@ export interface Cluster {
   leader: { name: string; since: number; evidence: readonly Evidence[] } | null
   /** The change of leader last seen, for the rule that reports it. */
   leaderChange: { from: string; to: string; at: number; planned: boolean; evidence: readonly Evidence[] } | null
+  sync: SyncList | null
   /** Latest event or reading of any member. */
   readonly heard: Moment
   /** Private memory of facets that look at the whole cluster. */

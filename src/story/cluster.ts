@@ -3,7 +3,7 @@
  * what is true of a member and writes the lines that Patroni and PostgreSQL write then; nothing else does.
  */
 import type { Config } from '../config/types.ts'
-import { bodyOf, confirm, lsn, MIB, type Node, newNode, newWorld, type World } from './world.ts'
+import { bodyOf, confirm, lsn, MIB, ms, type Node, newNode, newWorld, type World } from './world.ts'
 
 /** Begins a story: a healthy cluster of one primary, writing 1 MiB/s, read every 10 s. Add its replicas next. */
 export function cluster(name: string, primary = 'pg-0'): ClusterStory {
@@ -164,6 +164,13 @@ export class ClusterStory {
 
   logsReturn(t: number, member?: string): this {
     return this.each(t, member, (node) => Object.assign(node, { logs: true, postgresLogs: true }))
+  }
+
+  /** The reader of the topic reports how the member's lines arrive, s. */
+  arrives(member: string, t: number, offset: number, delay = 0): this {
+    return this.each(t, member, () =>
+      this.world.records.push({ time: ms(t), member, path: 'delivery', offset: offset * 1000, delay: delay * 1000 }),
+    )
   }
 
   // ---- the load -----------------------------------------------------------------------------------------------

@@ -147,7 +147,10 @@ function place(core: Engine, name: string, reading: Reading): void {
 }
 
 function readingOf(record: Extract<Record, { path: string }>, cluster: string): Reading | null {
-  const { member, time, path, body, error } = record
+  const { member, time } = record
+  if (record.path === 'delivery')
+    return { kind: 'delivery', cluster, member, time, offset: record.offset, delay: record.delay }
+  const { path, body, error } = record
   if (error !== undefined) return { kind: 'poll-failure', cluster, member, time, path, error }
   const at = { member, time, cluster, via: path }
   if (path === '/patroni') return readPatroniBody(body, at)

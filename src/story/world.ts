@@ -17,6 +17,7 @@ const CATCH_UP = 64 * MIB
 export type Record =
   | { time: number; member: string | null; program: Program; level: Level; text: string; message: string }
   | { time: number; member: string; path: '/patroni' | '/cluster' | '/config'; body?: object; error?: string }
+  | { time: number; member: string; path: 'delivery'; offset: number; delay: number }
 
 /** What is true of one member. */
 export interface Node {

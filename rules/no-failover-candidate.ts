@@ -1,0 +1,120 @@
+import type { Clock } from '../src/model/clock.ts'
+import { isStandbyCluster, mayLead } from '../src/model/leadership.ts'
+import { isRunningPrimary, membersOf, plannedFor, positionBefore, runningPrimary } from '../src/model/picture.ts'
+import { clear, fire, type Params, rule, unknown } from '../src/model/rule.ts'
+import { heardUpTo, type Member, NEVER } from '../src/model/state.ts'
+import { says } from '../src/model/statement.ts'
+
+type P = 'patience' | 'escalate'
+
+export default rule<P>({
+  meta: {
+    id: 'no-failover-candidate',
+    summary: 'No replica could take over from the primary',
+    scope: 'cluster',
+    severity: 'warning',
+    for: 0,
+    params: {
+      patience: { default: 60_000, unit: 'duration', means: 'none for so long' },
+      escalate: { default: 300_000, unit: 'duration', means: 'none for so long is critical' },
+    },
+    mutedBy: ['pause', 'switchover', 'rolling-update'],
+    inhibits: [],
+    needs: ['lines or samples of the replicas'],
+    fires:
+      'A cluster that had replicas has none that streams within maximum_lag_on_failover and may be promoted, for 60 s. Critical at 5 min.',
+    ends: 'One is back.',
+    silent:
+      'One member; standby cluster; pause; replicas that are stopped, restarted, copied or rewound on purpose; anything not known of a replica.',
+    blindSpots: ['A replica of which nothing is known counts as a candidate.'],
+    falseAlarms: [
+      'A bulk load that the only replica cannot follow: it is no candidate then, and Patroni would refuse it.',
+    ],
+    remedy: [
+      'patronictl list {cluster}',
+      'psql -c "select application_name, state, replay_lsn from pg_stat_replication"   # on the primary',
+    ],
+  },
+  *check(cluster, clock, params) {
+    const primary = runningPrimary(cluster)
+    if (primary === undefined || isStandbyCluster(cluster)) return yield unknown(cluster.name, 'no running primary')
+    const replicas = membersOf(cluster).filter((member) => !isRunningPrimary(member) && mayLead(member))
+    const lost = replicas.map((member) => lossOf(member, primary, clock))
+    const able = replicas.find((member, index) => lost[index] === null && isCandidate(member))
+    if (able !== undefined) return yield clear(cluster.name, `${able.name} could take over`)
+    if (replicas.length === 0 || lost.includes(null))
+      return yield unknown(cluster.name, 'no replica, or nothing known of it')
+    if (
+      replicas.some((member) => plannedFor(member, clock) !== undefined || member.claim.membership.value === 'leaving')
+    )
+      return yield unknown(cluster.name, 'a replica is being worked on')
+    yield report(primary, replicas, lost as readonly Loss[], clock, params)
+  },
+})
+
+interface Loss {
+  readonly since: number
+  readonly why: string
+}
+
+function report(primary: Member, replicas: readonly Member[], lost: readonly Loss[], clock: Clock, params: Params<P>) {
+  const since = Math.max(primary.primary.since, ...lost.map((loss) => loss.since))
+  const { cluster } = primary
+  return fire({
+    subject: cluster.name,
+    member: null,
+    since,
+    for: params.patience,
+    severity: clock.past(since, params.escalate) ? 'critical' : 'warning',
+    summary: `no replica could take over from ${primary.name}: ${replicas.map(({ name }, index) => `${name} ${lost[index]?.why}`).join(', ')}`,
+    claims: replicas.flatMap((member) => says(member, 'follower.confirmed')),
+    evidence: replicas.flatMap((member) => member.claim.replication.evidence),
+  })
+}
+
+/** Streaming by its latest word, and heard of lately. */
+function isCandidate(member: Member): boolean {
+  return member.claim.replication.value === 'streaming' && member.claim.postgres.value === 'running'
+}
+
+/** Why and since when the member could not be promoted; null where that is not proven. */
+function lossOf(member: Member, primary: Member, clock: Clock): Loss | null {
+  const { replication, postgres } = member.claim
+  if (replication.value === 'unknown' && postgres.value === 'unknown') return null
+  if (postgres.value === 'stopped' || postgres.value === 'crashed') return { since: postgres.since, why: 'is down' }
+  const dead = deadSince(member, clock)
+  if (dead !== null) return { since: dead, why: 'is not heard of' }
+  if (replication.value === 'stopped' && !member.kind.archiveOnly)
+    return { since: replication.since, why: 'receives nothing' }
+  const lagging = laggingSince(member, primary)
+  return lagging === null ? null : { since: lagging, why: 'is too far behind' }
+}
+
+/** Neither heard nor listed for ttl. */
+function deadSince(member: Member, clock: Clock): number | null {
+  const word = Math.max(member.heard.at, heardUpTo(member.postgresHeard, clock.now), member.measure.sampled.at)
+  if (word === NEVER || Number.isNaN(member.unlistedSince)) return null
+  const since = Math.max(word, member.unlistedSince)
+  return clock.past(word, member.cluster.timings.ttl) && clock.past(since, member.cluster.timings.ttl) ? since : null
+}
+
+/** Older positions of the primary are not compared with. */
+const BRACKET = 120_000
+
+/**
+ * Since when its received position lies further behind than Patroni would allow. Patroni compares with the position the
+ * leader last wrote to the DCS, which is as old as a loop.
+ */
+function laggingSince(member: Member, primary: Member): number | null {
+  const { loopWait, maximumLagOnFailover } = member.cluster.timings
+  let since: number | null = null
+  for (let index = member.measure.points.length - 1; index >= 0; index--) {
+    const point = member.measure.points[index]
+    const own = point?.receive ?? point?.replay
+    const ahead = point === undefined ? undefined : positionBefore(primary, point.time - loopWait, BRACKET)
+    if (point === undefined || own === undefined || ahead === undefined) break
+    if (Number(ahead.lsn - own) <= maximumLagOnFailover) break
+    since = point.time
+  }
+  return since
+}

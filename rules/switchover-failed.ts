@@ -1,0 +1,60 @@
+import { lastOf, membersOf } from '../src/model/picture.ts'
+import { clear, fire, rule } from '../src/model/rule.ts'
+import { type Cluster, type Member, NEVER } from '../src/model/state.ts'
+import { lines, says } from '../src/model/statement.ts'
+
+export default rule<'patience'>({
+  meta: {
+    id: 'switchover-failed',
+    summary: 'A switchover was accepted and nobody was promoted',
+    scope: 'cluster',
+    severity: 'info',
+    for: 0,
+    params: { patience: { default: 60_000, unit: 'duration', means: 'so long after the leader began it' } },
+    mutedBy: [],
+    inhibits: [],
+    needs: ['Patroni lines of the leader'],
+    fires: 'The leader began a switchover or failover on request, and 60 s later no member was promoted.',
+    ends: 'A member is promoted, or a running primary is proven that began after the request.',
+    silent: 'A request that was refused, or is scheduled for later.',
+    blindSpots: ['A refusal is not logged: a request that the leader never began is not looked at.'],
+    falseAlarms: [],
+    remedy: ['patronictl list {cluster}', 'patronictl history {cluster}'],
+  },
+  *check(cluster, clock, { patience }) {
+    const asked = latestBegun(cluster)
+    if (asked === undefined) return
+    const begun = lastOf(asked, 'switchover.started')
+    const promoted = promotionAfter(cluster, begun)
+    if (promoted !== undefined) return yield clear(cluster.name, `${promoted.name} was promoted`)
+    yield fire({
+      subject: cluster.name,
+      member: asked.name,
+      since: begun,
+      for: patience,
+      summary: `the switchover that ${asked.name} began at ${clock.hms(begun)} ended without a promotion`,
+      claims: says(asked, 'switchover.started'),
+      evidence: lines(asked, 'switchover.requested', 'switchover.rejected', 'demotion.running'),
+    })
+  },
+})
+
+function latestBegun(cluster: Cluster): Member | undefined {
+  let latest: Member | undefined
+  let at = NEVER
+  for (const member of membersOf(cluster)) {
+    const begun = lastOf(member, 'switchover.started')
+    if (begun > at) [latest, at] = [member, begun]
+  }
+  return latest
+}
+
+/** Clocks of two members may differ by a little. */
+const CLOCKS = 2_000
+
+function promotionAfter(cluster: Cluster, begun: number): Member | undefined {
+  return membersOf(cluster).find(
+    (member) =>
+      lastOf(member, 'promotion.started', 'promotion.completed') > begun - CLOCKS || member.primary.since > begun,
+  )
+}

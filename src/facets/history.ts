@@ -1,0 +1,98 @@
+import { facet, type Seen } from '../model/facet.ts'
+import { parseLsn } from '../model/lsn.ts'
+import { busyAt } from '../model/picture.ts'
+import { type Member, NEVER } from '../model/state.ts'
+
+/** Times kept of each kind. */
+const MOST = 16
+
+interface Memory {
+  /** When it demoted itself without a request, and has not been promoted since. */
+  demoted: number
+  /** Its latest start of PostgreSQL, and whether somebody asked for the end of what ran before. */
+  started: number
+  asked: boolean
+  /** Timeline of its own by `Local timeline=1 lsn=0/41FDF30`. */
+  timeline: string | null
+}
+
+/**
+ * What the rules that count look at. Requested work does not count: a graceful demotion, a shutdown that Patroni or an
+ * operator ordered, an overrun while the DCS was away.
+ */
+export default facet({
+  id: 'history',
+  on: {
+    'demotion.started': (event) => {
+      if (event.param('mode') !== 'graceful' && !busyAt(event.member, event.time, 'switchover', 'stop', 'restart'))
+        memoryOf(event.member).demoted = event.time
+    },
+    'promotion.started': (event) => {
+      const memory = memoryOf(event.member)
+      if (event.program !== 'patroni' || memory.demoted === NEVER) return
+      memory.demoted = NEVER
+      note(event.member.history.comebacks, event.time)
+    },
+    'postgres.shutdown': (event) => {
+      if (event.param('mode') !== null) memoryOf(event.member).asked = true
+    },
+    'postgres.starting': (event) => {
+      if (event.program === 'postgres') started(event)
+    },
+    'postgres.crash-recovery': (event) => {
+      if (event.param('inPlace') !== null) note(event.member.history.restarts, event.time)
+    },
+    'loop.overrun': (event) => {
+      const { member, time } = event
+      if (member.claim.dcs.value !== 'unreachable' && !busyAt(member, time)) note(member.history.overruns, time)
+    },
+    'timeline.diverged': (event) => {
+      // `new timeline 2 forked off current database system timeline 1 before current recovery point 0/41FDF30`
+      if (event.param('current') !== null && event.param('lsn') !== null) event.member.history.forkedAt = event.time
+    },
+    'timeline.reported': (event) => {
+      if (event.param('lsn') !== null) memoryOf(event.member).timeline = event.param('timeline')
+    },
+    'timeline.history': compared,
+    'bootstrap.failed': (event) => {
+      if (event.param('round') !== null) note(event.member.history.failedRounds, event.time)
+    },
+    'bootstrap.completed': (event) => succeeded(event.member),
+    'replication.started': (event) => succeeded(event.member),
+    'leader.confirmed': (event) => {
+      if (event.member.history.failedRounds.length > 0) succeeded(event.member)
+    },
+  },
+})
+
+/** A start is one of a loop when nobody asked for the end of what ran before; the first one seen proves nothing. */
+function started(event: Seen): void {
+  const memory = memoryOf(event.member)
+  const crashed = (event.member.said.get('postgres.crashed')?.at ?? NEVER) > memory.started
+  if (!memory.asked && (memory.started !== NEVER || crashed)) note(event.member.history.restarts, event.time)
+  memory.started = event.time
+  memory.asked = false
+}
+
+/** Patroni prints the history of the primary when it compares: `1	0/41FDF30	no recovery target specified`. */
+function compared(event: Seen): void {
+  const { timeline } = memoryOf(event.member)
+  const [ended, point] = (event.param('history') ?? '').split(/\s+/)
+  const lsn = point === undefined ? undefined : parseLsn(point)
+  if (lsn !== undefined && timeline === ended)
+    event.member.history.fork = { at: event.time, timeline: Number(timeline), lsn }
+}
+
+function succeeded(member: Member): void {
+  member.history.failedRounds.length = 0
+}
+
+function note(times: number[], time: number): void {
+  times.push(time)
+  if (times.length > MOST) times.shift()
+}
+
+function memoryOf(member: Member): Memory {
+  member.memo.history ??= { demoted: NEVER, started: NEVER, asked: false, timeline: null } satisfies Memory
+  return member.memo.history as Memory
+}

@@ -1,0 +1,46 @@
+import { facet, type Seen } from '../model/facet.ts'
+import { NEVER, type SlotState } from '../model/state.ts'
+
+/** Lines that say a slot is missing belong to one series when no longer than this lies between them. */
+const SERIES = 60_000
+/** Slots kept of a member: names come from clients too. */
+const MOST = 64
+
+/**
+ * Replication slots, by the lines of the member that lacks or has them. Patroni makes slots in its loop: right after a
+ * start, a promotion or a change of upstream each of them is missing for some seconds.
+ */
+export default facet({
+  id: 'slots',
+  on: {
+    'slot.missing': (event) => {
+      const slot = slotOf(event)
+      if (slot === null) return
+      if (event.time - slot.missingAt > SERIES) slot.missingSince = event.time
+      slot.missingAt = event.time
+      slot.evidence = event.evidence()
+    },
+    'slot.lost': (event) => {
+      const slot = slotOf(event)
+      if (slot === null) return
+      slot.lostAt = event.time
+      slot.evidence = event.evidence()
+    },
+    'slot.dropped': (event) => {
+      const slot = event.member.slots.get(event.param('name') ?? '')
+      if (slot !== undefined) slot.droppedAt = event.time
+    },
+  },
+})
+
+function slotOf(event: Seen): SlotState | null {
+  const name = event.param('slot')
+  if (name === null) return null
+  const { slots } = event.member
+  let slot = slots.get(name)
+  if (slot !== undefined) return slot
+  if (slots.size >= MOST) slots.delete(slots.keys().next().value as string)
+  slot = { missingSince: NEVER, missingAt: NEVER, lostAt: NEVER, droppedAt: NEVER, evidence: event.evidence() }
+  slots.set(name, slot)
+  return slot
+}

@@ -1,0 +1,54 @@
+import { facet, type Seen } from '../model/facet.ts'
+import type { ClusterView } from '../model/sample.ts'
+import type { Evidence } from '../model/source.ts'
+import type { Cluster, Member, SyncList } from '../model/state.ts'
+
+/** Changes kept. */
+const MOST = 16
+/** Names in Python's way of writing a list or a set; a bare name in early releases. */
+const QUOTED = /'[^'*]+'/
+const BARE = /^(?!None$)[\w.-]+$/
+const OFF = { value: 'off' }
+const SYNC = new Set(['sync_standby', 'quorum_standby'])
+
+/**
+ * The list of synchronous standbys: the leader's lines when it changes, and how the leader's `/cluster` shows the
+ * members. A cluster that never had one and is not configured so has no list.
+ */
+export default facet({
+  id: 'sync',
+  on: {
+    'sync.changed': changed,
+    'sync.none': (event) => set(event.member.cluster, 'empty', event.time, [event.evidence()]),
+    'patroni.sync-disabled': (event) => set(event.member.cluster, 'off', event.time, [event.evidence()]),
+  },
+  view: (observer, view) => listed(observer, view),
+})
+
+function changed(event: Seen): void {
+  const { cluster } = event.member
+  const list = event.param('picked') ?? event.param('allowPromote') ?? event.param('nodes2')
+  if (event.program !== 'patroni' || list === null) return
+  const value = QUOTED.test(list) || BARE.test(list) ? 'filled' : 'empty'
+  set(cluster, value, event.time, [event.evidence()])
+  if (event.param('allowPromote') !== null) return // says again what was assigned two seconds before
+  cluster.sync?.changes.push(event.time)
+  if ((cluster.sync?.changes.length ?? 0) > MOST) cluster.sync?.changes.shift()
+}
+
+function listed(observer: Member, view: ClusterView): void {
+  const { cluster } = observer
+  if (cluster.leader?.name !== observer.name) return
+  const filled = view.members.some(({ role }) => SYNC.has(role))
+  if (!filled && (cluster.sync ?? OFF).value === 'off' && cluster.timings.synchronousMode !== true) return
+  set(cluster, filled ? 'filled' : 'empty', view.time, [
+    { metric: 'sync_standby', time: view.time, value: filled ? 1 : 0 },
+  ])
+}
+
+function set(cluster: Cluster, value: SyncList['value'], time: number, evidence: readonly Evidence[]): void {
+  const { sync } = cluster
+  if (sync?.value === value) return
+  cluster.sync = { value, since: time, changes: sync?.changes ?? [], evidence }
+  cluster.dirty = true
+}

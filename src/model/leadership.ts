@@ -1,0 +1,33 @@
+import type { Clock } from './clock.ts'
+import { lastOf, membersOf, plannedFor } from './picture.ts'
+import { type Cluster, type Member, NEVER } from './state.ts'
+
+/** Questions to the picture of a cluster about who leads it. */
+
+/** Latest proof of a leader: a leader's heartbeat or failsafe line, a promotion, or a running primary. */
+export function leaderProof(cluster: Cluster): number {
+  let proof = NEVER
+  for (const member of cluster.members.values()) {
+    const said = lastOf(member, 'leader.confirmed', 'lock.acquired', 'failsafe.holding', 'promotion.started')
+    proof = Math.max(proof, said, member.primary.proven.at)
+  }
+  return proof
+}
+
+/** Whether the cluster copies another one: its leader is no primary by design. */
+export function isStandbyCluster(cluster: Cluster): boolean {
+  if (cluster.timings.standbyCluster === true) return true
+  return [...cluster.members.values()].some((member) => member.claim.role.value === 'standby_leader')
+}
+
+/** Every member that counts was stopped on purpose: maintenance, not an outage. */
+export function allStopped(cluster: Cluster, clock: Clock): boolean {
+  return membersOf(cluster).every(
+    (member) => member.claim.postgres.value === 'stopped' && plannedFor(member, clock, 'stop') !== undefined,
+  )
+}
+
+/** Members that may be promoted, if they are well: everybody but the primary and those told not to. */
+export function mayLead(member: Member): boolean {
+  return !member.kind.nofailover && member.claim.role.value !== 'leader'
+}

@@ -1,0 +1,57 @@
+import { lsn, MIB } from '../../src/story/world.ts'
+import { type ClusterStory, demo, stories } from '../story.ts'
+
+const { silent, fires, missing } = stories('data-loss-risk')
+
+/** Patroni compares the position of pg-0 with the history of the new primary, whose fork lies so many MiB behind what pg-0 wrote. */
+function compares(story: ClusterStory, t: number, mib: number): ClusterStory {
+  return story.changes(t, (world) => {
+    const node = world.node('pg-0')
+    const written = Math.max(node.written, node.received)
+    Object.assign(node, { logs: true })
+    world.patroni(node, t, `Local timeline=1 lsn=${lsn(written + 14 * MIB)}`)
+    world.patroni(node, t + 0.1, 'primary_timeline=2')
+    world.patroni(node, t + 0.2, `primary: history=1\t${lsn(written - mib * MIB)}\tno recovery target specified`)
+  })
+}
+
+const FORKED = 'new timeline 2 forked off current database system timeline 1 before current recovery point 0/41FDF30'
+
+silent('a healthy cluster', () => demo().until(300))
+silent('a switchover', () => compares(demo().switchover('pg-1', 100), 105, 0))
+silent('a graceful stop of the leader', () =>
+  compares(demo().gracefulStop('pg-0', 100, 'pg-1').start('pg-0', 160), 162, 0),
+)
+silent('a crash: recovery moved the local position, but nothing was lost', () =>
+  compares(demo().leaderDies(100, 'pg-1'), 200, -20),
+)
+silent('restart and copy', () => demo().restart('pg-1', 100).reinit('pg-1', 200, 300))
+
+fires(
+  'the dead leader wrote past the fork point: bytes from its last sample; a rewind ends it',
+  () => compares(demo().leaderDies(100, 'pg-1'), 200, 30).rewind('pg-0', 300, 320).until(500),
+  (told) =>
+    told
+      .firesBy(205)
+      .severityAt(290, 'warning')
+      .says(/at least [12]\d MiB/)
+      .stillFiringAt(299)
+      .resolvedBy(325)
+      .begins(1),
+)
+fires(
+  'PostgreSQL says so: no number',
+  () => demo().timelineDiverged('pg-1', 95).postgresSays('pg-1', 100, FORKED).rewind('pg-1', 200, 230).until(400),
+  (told) => told.firesBy(105).stillFiringAt(199).resolvedBy(235),
+)
+
+missing('nobody is heard', () => demo().logsVanish(50).timelineDiverged('pg-1', 95).postgresSays('pg-1', 100, FORKED))
+missing('no samples: the local position proves nothing', () =>
+  compares(demo().logsOnly().leaderDies(100, 'pg-1'), 200, 1),
+)
+missing(
+  'nobody is heard any more: it stays',
+  () =>
+    demo().timelineDiverged('pg-1', 95).postgresSays('pg-1', 100, FORKED).logsVanish(150).metricsVanish(150).until(600),
+  (told) => told.firesBy(105).stillFiringAt(600).unchangedAfter(105),
+)

@@ -1,0 +1,57 @@
+import { cluster, demo, stories } from '../story.ts'
+
+const { silent, fires, missing } = stories('no-failover-candidate')
+const pair = () => cluster('demo').replica('pg-1')
+
+silent('a healthy cluster', () => demo().until(300))
+silent('one member', () => cluster('demo').until(600))
+silent('one of two replicas is cut off', () => demo().freeze('pg-1', 100).until(600))
+silent('the only replica is restarted', () => pair().restart('pg-1', 100))
+silent('the only replica is stopped for four minutes', () => pair().gracefulStop('pg-1', 100).start('pg-1', 340))
+silent('the only replica is copied anew for a quarter of an hour', () => pair().reinit('pg-1', 100, 1000))
+silent('the only replica is rewound', () => pair().rewind('pg-1', 100, 220))
+silent('a rolling restart with a switchover', () =>
+  pair().restart('pg-1', 100).switchover('pg-1', 130).restart('pg-0', 200),
+)
+silent('a write burst that the replica follows', () => pair().writes(40, 100).writes(1, 160).until(400))
+silent('an idle primary', () => pair().primaryIdle(50).freeze('pg-1', 100).until(600))
+silent('a pause', () => pair().pause(50).breakConnection('pg-1', 100).until(600))
+silent('a standby cluster', () => pair().standbyCluster().until(600))
+silent('the only replica is removed for good', () => pair().gracefulStop('pg-1', 100).until(1200))
+silent('a replica that nobody may promote beside one that streams', () =>
+  cluster('demo').replica('pg-1').replica('pg-2', { nofailover: true }).freeze('pg-2', 100).until(600),
+)
+silent('it is cut off for half a minute', () => pair().freeze('pg-1', 100).stream('pg-1', 130).until(400))
+
+fires(
+  'the only replica receives nothing: warning, critical after five minutes',
+  () => pair().freeze('pg-1', 100).stream('pg-1', 600).until(800),
+  (told) =>
+    told
+      .notBefore(160)
+      .firesBy(190)
+      .severityAt(300, 'warning')
+      .severityAt(440, 'critical')
+      .stillFiringAt(599)
+      .resolvedBy(640)
+      .begins(1),
+)
+fires(
+  'from lines alone: both replicas lose their upstream',
+  () => demo().logsOnly().removeUpstream('pg-1', 100).removeUpstream('pg-2', 120).stream('pg-1', 400).until(600),
+  (told) => told.notBefore(180).firesBy(190).stillFiringAt(399).resolvedBy(420),
+)
+fires(
+  'the only replica dies',
+  () => pair().dies('pg-1', 100).start('pg-1', 500).until(700),
+  (told) => told.firesBy(240).stillFiringAt(499).resolvedBy(540),
+)
+
+missing('the replica gives neither lines nor samples', () =>
+  pair().logsVanish(50, 'pg-1').metricsVanish(50, 'pg-1').freeze('pg-1', 100).until(600),
+)
+missing(
+  'nobody is heard any more: it stays',
+  () => pair().freeze('pg-1', 100).logsVanish(250).metricsVanish(250).until(260),
+  (told) => told.firesBy(190).stillFiringAt(260).unchangedAfter(250),
+)

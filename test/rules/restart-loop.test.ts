@@ -1,0 +1,68 @@
+import { type ClusterStory, demo, stories } from '../story.ts'
+
+const { silent, fires, missing } = stories('restart-loop')
+
+/** The postmaster is killed and Patroni starts PostgreSQL again. */
+function killed(story: ClusterStory, member: string, t: number): ClusterStory {
+  return story
+    .postgresSays(member, t, 'starting PostgreSQL 15.18 (Debian 15.18-0+deb12u1) on x86_64-pc-linux-gnu')
+    .postgresSays(member, t + 0.2, 'database system was not properly shut down; automatic recovery in progress')
+    .postgresSays(
+      member,
+      t + 1,
+      `database system is ready to accept ${member === 'pg-0' ? '' : 'read-only '}connections`,
+    )
+}
+
+silent('a healthy cluster', () => demo().until(600))
+silent('three restarts that were asked for within five minutes', () =>
+  demo().restart('pg-1', 100).restart('pg-1', 180).restart('pg-1', 260).restart('pg-1', 340),
+)
+silent('a rolling restart with a switchover', () =>
+  demo().restart('pg-1', 100).restart('pg-2', 130).switchover('pg-1', 160).restart('pg-0', 220),
+)
+silent('rewind, and a copy', () => demo().rewind('pg-1', 100, 130).reinit('pg-1', 200, 260))
+silent('stop and start, three times', () =>
+  demo()
+    .gracefulStop('pg-1', 100)
+    .start('pg-1', 130)
+    .gracefulStop('pg-1', 180)
+    .start('pg-1', 210)
+    .gracefulStop('pg-1', 260)
+    .start('pg-1', 290),
+)
+silent('two crashes', () => killed(killed(killed(demo(), 'pg-1', 20), 'pg-1', 100), 'pg-1', 700))
+silent('slots are copied: the replica is restarted', () =>
+  demo()
+    .says('pg-1', 99, "Copying logical slots ['cdc'] from the primary")
+    .restart('pg-1', 100)
+    .restart('pg-1', 200)
+    .restart('pg-1', 290),
+)
+
+fires(
+  'a replica whose postmaster is killed again and again',
+  () => killed(killed(killed(killed(demo(), 'pg-1', 50), 'pg-1', 100), 'pg-1', 160), 'pg-1', 220).until(700),
+  (told) => told.notBefore(220).firesBy(230).severityAt(400, 'warning').stillFiringAt(500).resolvedBy(530).begins(1),
+)
+fires(
+  'the leader crashes in place three times: critical',
+  () => demo().crash('pg-0', 100, 3).crash('pg-0', 150, 3).crash('pg-0', 200, 3).until(700),
+  (told) => told.firesBy(210).severityAt(300, 'critical').resolvedBy(515),
+)
+
+missing('PostgreSQL is not shipped', () =>
+  demo().withoutPostgresLogs().crash('pg-0', 100, 3).crash('pg-0', 150, 3).crash('pg-0', 200, 3),
+)
+missing(
+  'nobody is heard any more while it fires: it stays, as its PostgreSQL may have died',
+  () =>
+    demo()
+      .crash('pg-0', 100, 3)
+      .crash('pg-0', 150, 3)
+      .crash('pg-0', 200, 50)
+      .logsVanish(210)
+      .metricsVanish(210)
+      .until(1000),
+  (told) => told.firesBy(210).stillFiringAt(1000),
+)

@@ -1,0 +1,37 @@
+import { demo, stories } from '../story.ts'
+
+const { silent, fires, missing } = stories('slot-lost')
+
+const LOST = 'invalidating obsolete replication slot "pg_1"'
+
+silent('a healthy cluster', () => demo().until(300))
+silent('planned work', () =>
+  demo().restart('pg-1', 100).switchover('pg-1', 200).gracefulStop('pg-2', 300).start('pg-2', 330),
+)
+silent('a slot that is missing', () => demo().postgresSays('pg-0', 100, 'replication slot "pg_1" does not exist'))
+silent('a slot that Patroni drops because its member is gone', () =>
+  demo().says('pg-0', 100, "Dropped replication slot 'pg_1'"),
+)
+
+fires(
+  'a slot is invalidated; its member streams again',
+  () => demo().walMissing('pg-1', 99).postgresSays('pg-0', 100, LOST).stream('pg-1', 300).until(500),
+  (told) => told.firesBy(105).severityAt(200, 'warning').says(/pg_1/).stillFiringAt(299).resolvedBy(315).begins(1),
+)
+fires(
+  'Patroni drops it to make it anew',
+  () =>
+    demo()
+      .walMissing('pg-1', 99)
+      .postgresSays('pg-0', 100, LOST)
+      .says('pg-0', 200, "Dropped replication slot 'pg_1'")
+      .until(400),
+  (told) => told.firesBy(105).stillFiringAt(199).quietAt(210),
+)
+
+missing('PostgreSQL is not shipped', () => demo().withoutPostgresLogs().postgresSays('pg-0', 100, LOST))
+missing(
+  'nobody is heard any more: it stays',
+  () => demo().walMissing('pg-1', 99).postgresSays('pg-0', 100, LOST).logsVanish(150).metricsVanish(150).until(600),
+  (told) => told.firesBy(105).stillFiringAt(600).unchangedAfter(105),
+)

@@ -1,0 +1,32 @@
+import { demo, stories } from '../story.ts'
+
+const { silent, fires, missing } = stories('switchover-failed')
+
+silent('a healthy cluster', () => demo().until(300))
+silent('a switchover', () => demo().switchover('pg-1', 100))
+silent('there and back', () => demo().switchover('pg-1', 100).switchover('pg-0', 200))
+silent('a request that was refused', () => demo().switchoverRejected(100))
+silent('scheduled and cancelled', () =>
+  demo()
+    .says(
+      'pg-0',
+      100,
+      'received switchover request with leader=pg-0 candidate=pg-1 scheduled_at=2026-03-04T10:10:00+00:00',
+    )
+    .says('pg-0', 110, 'Awaiting switchover at 2026-03-04T10:10:00+00:00 (in 490 seconds)')
+    .until(900),
+)
+silent('the leader stops gracefully', () => demo().gracefulStop('pg-0', 100, 'pg-1'))
+
+fires(
+  'the demotion hangs, and ends at last',
+  () => demo().demotionHangs(100, 250).until(500),
+  (told) => told.notBefore(160).firesBy(170).severityAt(200, 'info').stillFiringAt(249).resolvedBy(260).begins(1),
+)
+
+missing('the leader is not heard', () => demo().logsVanish(90, 'pg-0').demotionHangs(100, 250).until(240))
+missing(
+  'nobody is heard any more while it fires: it stays',
+  () => demo().demotionHangs(100, 2000).logsVanish(200).metricsVanish(200).until(600),
+  (told) => told.firesBy(170).stillFiringAt(600).unchangedAfter(170),
+)

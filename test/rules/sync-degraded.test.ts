@@ -1,0 +1,73 @@
+import { type ClusterStory, cluster, demo, stories } from '../story.ts'
+
+const { silent, fires, missing } = stories('sync-degraded')
+
+/** Synchronous mode with pg-1 as standby; views are not polled, so that the lines decide. */
+function synchronous(story: ClusterStory = demo()): ClusterStory {
+  return story
+    .withoutViews()
+    .says('pg-0', 20, "Assigning synchronous standby status to ['pg-1']")
+    .says('pg-0', 22, "Synchronous standby status assigned to ['pg-1']")
+}
+
+const EMPTY = 'Assigning synchronous standby status to []'
+
+silent('no synchronous mode', () => demo().until(600))
+silent('synchronous mode on a good day', () => synchronous().until(600))
+silent('the standby changes when one is restarted', () =>
+  synchronous()
+    .restart('pg-1', 100)
+    .says('pg-0', 101, "Assigning synchronous standby status to ['pg-2']")
+    .says('pg-0', 103, "Synchronous standby status assigned to ['pg-2']")
+    .until(400),
+)
+silent('the only standby is restarted, and back after half a minute', () =>
+  synchronous(cluster('demo').replica('pg-1'))
+    .restart('pg-1', 100)
+    .says('pg-0', 101, EMPTY)
+    .says('pg-0', 130, "Assigning synchronous standby status to ['pg-1']"),
+)
+silent('the only standby is copied anew', () =>
+  synchronous(cluster('demo').replica('pg-1')).reinit('pg-1', 100, 900).says('pg-0', 101, EMPTY).until(890),
+)
+silent('a switchover', () =>
+  synchronous()
+    .switchover('pg-1', 100)
+    .says('pg-1', 103, EMPTY)
+    .says('pg-1', 112, "Assigning synchronous standby status to ['pg-0']"),
+)
+silent('it is switched off', () =>
+  synchronous().says('pg-0', 100, EMPTY).says('pg-0', 110, 'Disabled synchronous replication'),
+)
+
+fires(
+  'empty for two minutes',
+  () =>
+    synchronous()
+      .says('pg-0', 100, EMPTY)
+      .says('pg-0', 250, "Assigning synchronous standby status to ['pg-1']")
+      .until(500),
+  (told) => told.notBefore(160).firesBy(170).severityAt(200, 'warning').stillFiringAt(249).resolvedBy(320).begins(1),
+)
+fires(
+  'strict mode: commits wait, critical',
+  () => synchronous().says('pg-0', 100, 'No standbys available!', 'WARNING').until(300),
+  (told) => told.firesBy(170).severityAt(200, 'critical'),
+)
+fires(
+  'flapping',
+  () => {
+    const story = synchronous()
+    for (let t = 100; t < 200; t += 10)
+      story.says('pg-0', t, `Assigning synchronous standby status to ['pg-${1 + ((t / 10) % 2)}']`)
+    return story.until(400)
+  },
+  (told) => told.firesBy(160).severityAt(180, 'warning').resolvedBy(260),
+)
+
+missing('the leader is not heard', () => synchronous().logsVanish(90, 'pg-0').says('pg-0', 100, EMPTY))
+missing(
+  'nobody is heard any more: it stays',
+  () => synchronous().says('pg-0', 100, EMPTY).logsVanish(200).metricsVanish(200).until(600),
+  (told) => told.firesBy(170).stillFiringAt(600).unchangedAfter(170),
+)
