@@ -2,6 +2,8 @@
  * `npm run bench -- [--lines N] [--rounds N] [--long] [--no-docs]`: patrolog and the floors on the same generated file,
  * in turn, each on one core; writes docs/performance.md. `--long` adds 10 times the lines and newest-first input.
  */
+
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,11 +12,15 @@ import { parseArgs } from 'node:util'
 import { type Command, floors } from './floors.ts'
 import { generate, LOAD, type Load } from './generate.ts'
 import { type Measured, measure, median, pinned } from './measure.ts'
+import type { Step } from './steps.ts'
 
 interface Row {
   readonly name: string
   readonly seconds: number
   readonly peak: number
+  /** Speed against each floor of the same round. */
+  readonly ofGrep: number
+  readonly ofLoop: number
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -33,25 +39,27 @@ function fileOf(load: Load): string {
   return file
 }
 
-/** Medians of all commands, run in turn so that a slow minute of the machine hits all alike. */
+/** All commands in turn, so that a slow minute of the machine hits all alike; medians of the rounds. */
 async function alternate(commands: readonly Command[], rounds: number): Promise<Row[]> {
   const measured = new Map<string, Measured[]>(commands.map(({ name }) => [name, []]))
   for (let round = 0; round < rounds; round++) {
     for (const command of commands) measured.get(command.name)?.push(await measure(command))
   }
+  const against = (floor: string, all: readonly Measured[]): number =>
+    median(all.map(({ seconds }, round) => (measured.get(floor)?.[round]?.seconds ?? Number.NaN) / seconds))
   return [...measured].map(([name, all]) => ({
     name,
     seconds: median(all.map(({ seconds }) => seconds)),
     peak: Math.max(...all.map(({ peak }) => peak)),
+    ofGrep: against('grep -cE', all),
+    ofLoop: against('Node loop', all),
   }))
 }
 
 function table(rows: readonly Row[], lines: number): string {
-  const grep = rows.find(({ name }) => name === 'grep -cE')?.seconds ?? Number.NaN
-  const loop = rows.find(({ name }) => name === 'Node loop')?.seconds ?? Number.NaN
-  const body = rows.map(({ name, seconds, peak }) => {
+  const body = rows.map(({ name, seconds, peak, ofGrep, ofLoop }) => {
     const speed = (lines / seconds / 1e6).toFixed(2)
-    return `| ${name} | ${speed} | ${(grep / seconds).toFixed(2)} | ${(loop / seconds).toFixed(2)} | ${peak.toFixed(0)} |`
+    return `| ${name} | ${speed} | ${ofGrep.toFixed(2)} | ${ofLoop.toFixed(2)} | ${peak.toFixed(0)} |`
   })
   const head = ['| | M lines/s | of `grep -cE` | of the Node loop | peak RSS, MB |', '|---|---|---|---|---|']
   return [...head, ...body].join('\n')
@@ -62,7 +70,7 @@ function page(load: Load, file: string, rounds: number, body: string, long: stri
   return `# Performance
 
 Written by \`npm run bench -- --long\`. Whole processes, start included, each on ${pinned} of ${cpus()[0]?.model.trim()},
-Node ${process.version}; medians of ${rounds} rounds in turn.
+Node ${process.version}. Processor time of all threads; ${rounds} rounds in turn, the median of each round's ratio.
 
 The load is generated, the same bytes every time: ${load.lines / 1e6} M lines as stern prints them, ${size.toFixed(0)} bytes
 a line, ${load.clusters} clusters of three, heartbeats, PostgreSQL's own lines, ${'9 %'} that nobody can place, tracebacks, a few
@@ -73,6 +81,18 @@ ${body}
 - Node loop: find each newline and make a string of each line, nothing else.
 - \`grep -cE\`: the 42 expressions of bench/grep-patterns.txt joined by \`|\`, LC_ALL=C.
 ${long}`
+}
+
+/** What each step costs, warm, by itself. */
+function stepTable(file: string): string {
+  const { stdout } = spawnSync(process.execPath, [join(root, 'bench/steps.ts'), file], { encoding: 'utf8' })
+  const steps: readonly Step[] = JSON.parse(stdout)
+  const rows = steps.map(({ name, nanoseconds }, at) => {
+    const own = nanoseconds - (steps[at - 1]?.nanoseconds ?? 0)
+    return `| ${name} | ${own.toFixed(0)} | ${nanoseconds.toFixed(0)} |`
+  })
+  const head = ['| step | ns a line | up to here |', '|---|---|---|']
+  return `\n## Where the time goes\n\nWarm, in one process; start-up and compilation come on top.\n\n${[...head, ...rows].join('\n')}\n`
 }
 
 async function longTable(load: Load): Promise<string> {
@@ -104,7 +124,7 @@ async function main(): Promise<void> {
   if (!ready) console.error('bench: no replay yet, floors only')
   const commands = [...floors(file), ...(ready ? [patrolog(file)] : [])]
   const body = table(await alternate(commands, rounds), load.lines)
-  const long = values.long && ready ? await longTable(load) : ''
+  const long = values.long && ready ? stepTable(file) + (await longTable(load)) : ''
   console.log(body + long)
   if (ready && !values['no-docs']) {
     writeFileSync(join(root, 'docs/performance.md'), page(load, file, rounds, body, long))

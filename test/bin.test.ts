@@ -74,7 +74,8 @@ describe('the command line', () => {
   const wrong: readonly (readonly [string[], RegExp])[] = [
     [['replay', '--frm', 'x'], /^patrolog: unknown option '--frm' \(Did you mean --from\?\)\n$/],
     [['replay'], /^patrolog: PATH: expected at least one file/],
-    [['live'], /^patrolog: unknown command 'live'\n$/],
+    [['fly'], /^patrolog: unknown command 'fly'\n$/],
+    [['live'], /^patrolog: required option '--config <file>' not specified\n$/],
     [['replay', 'x', '--format', 'xml', '--from', 'y'], /^patrolog: --from: .*\npatrolog: --format: .*\n$/],
     [
       ['replay', 'x', '--config', '/none.yaml', '--from', 'y'],

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { RULE_SHAPE, shapes } from '../../src/config/schema.ts'
+import { LIVE_SECTIONS, LIVE_SHAPES } from '../../src/config/sections/live.ts'
 import { METRICS_SECTIONS, METRICS_SHAPES } from '../../src/config/sections/metrics.ts'
 import { NOTIFY_SECTIONS, NOTIFY_SHAPES } from '../../src/config/sections/notify.ts'
 import type { RuleMeta } from '../../src/model/rule.ts'
@@ -39,6 +40,9 @@ export function configPage(rules: readonly RuleMeta[]): string {
       clusters: 'What no log says of clusters, by cluster.',
       metrics: 'Where samples are fetched.',
       notify: 'Who is told of alerts, and when.',
+      kafka: 'The brokers, for `patrolog live`.',
+      sources: 'Topics to read.',
+      live: 'How the service runs.',
     }),
     '## clusters.NAME',
     'Patroni’s own `/config`, where it was recorded, wins over these.',
@@ -50,6 +54,7 @@ export function configPage(rules: readonly RuleMeta[]): string {
     settings(member, {}),
     ...sectionPages(METRICS_SHAPES, METRICS_SECTIONS),
     ...sectionPages(NOTIFY_SHAPES, NOTIFY_SECTIONS),
+    ...sectionPages(LIVE_SHAPES, LIVE_SECTIONS),
     '## rules.RULE',
     settings(RULE_SHAPE, {}),
     '## rules.RULE.params',

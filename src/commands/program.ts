@@ -5,6 +5,7 @@ import { UsageError } from '../config/problem.ts'
 import { type Config, EMPTY_CONFIG } from '../config/types.ts'
 import { packageRoot } from '../root.ts'
 import { type RawReplayOptions, readReplayOptions } from './options.ts'
+import { steering } from './steering.ts'
 
 /** The command line. The command that runs puts its exit status into `result`; commands are imported when they run. */
 export function program(result: { status: number }): Command {
@@ -41,6 +42,18 @@ export function program(result: { status: number }): Command {
       result.status = await replay(paths, options)
     })
   program
+    .command('live')
+    .description('the service: topics in, alerts out, until it is told to end')
+    .requiredOption('--config <file>', 'brokers, sources, receivers')
+    .option('--roles <roles>', 'ingest,correlate,notify: what this process does (default: all)')
+    .action(async ({ config: file, roles }: { config: string; roles?: string }) => {
+      const problems: string[] = []
+      const config = await readConfig(file, problems)
+      if (problems.length > 0) throw new UsageError(problems)
+      const { live, readRoles } = await import('./live.ts')
+      result.status = await live(config, readRoles(roles))
+    })
+  program
     .command('test-rules')
     .description('run the stories of your own rules: RULE.test.ts beside RULE.ts')
     .argument('<dir>', 'the folder of the rules')
@@ -48,6 +61,17 @@ export function program(result: { status: number }): Command {
       const { testRules } = await import('./test-rules.ts')
       result.status = await testRules(folder)
     })
+  program
+    .command('demo')
+    .description(
+      'play a recorded incident against local stand-ins for Slack and mail, and print what would have been sent',
+    )
+    .option('--keep', 'keep the channel readable in a browser until Ctrl-C')
+    .action(async ({ keep = false }: { keep?: boolean }) => {
+      const { demo } = await import('./demo.ts')
+      result.status = await demo({ keep })
+    })
+  steering(program, result)
   return program
 }
 

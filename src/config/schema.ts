@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { byName, count, duration, file, flag, name, ratio, section, severity, size, zone } from './form.ts'
+import { liveSections } from './sections/live.ts'
 import { metrics } from './sections/metrics.ts'
 import { notify } from './sections/notify.ts'
 import type { Config, KnownRule } from './types.ts'
@@ -49,6 +50,7 @@ export function shapes(rules: readonly KnownRule[]) {
     clusters: byName('clusters', section(cluster)).default({}),
     metrics: metrics().exactOptional(),
     notify: notify().exactOptional(),
+    ...liveSections(),
   }
   return { top, cluster, member }
 }

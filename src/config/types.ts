@@ -1,5 +1,6 @@
 import type { Severity } from '../model/effect.ts'
 import type { RuleMeta } from '../model/rule.ts'
+import type { KafkaSettings, LiveSettings, SourceSettings } from './sections/live.ts'
 import type { MetricsSettings } from './sections/metrics.ts'
 import type { NotifySection } from './sections/notify.ts'
 
@@ -57,6 +58,9 @@ export interface Config {
   /** Where samples are fetched. */
   readonly metrics?: MetricsSettings
   readonly notify?: NotifySection
+  readonly kafka?: KafkaSettings
+  readonly sources?: readonly SourceSettings[]
+  readonly live?: LiveSettings
 }
 
 export const EMPTY_CONFIG: Config = { rules: {}, clusters: {} }

@@ -2,23 +2,17 @@ import type { Entry } from '../model/record.ts'
 import type { Member } from '../model/state.ts'
 import { touch } from './measure.ts'
 import type { Observation } from './observation.ts'
-import type { SaidLine, SeenLine } from './seen.ts'
+import type { SaidLine } from './seen.ts'
 
 /**
  * The short way of a heartbeat. A healthy member says the same each loop; when nothing else happened in its cluster since,
  * every facet would only confirm what it holds: the dates are moved, nothing is asked. True when the line was such one.
  */
-export function repeatsBeat(
-  said: SaidLine,
-  member: Member,
-  observation: Observation,
-  entry: Entry,
-  seen: SeenLine,
-): boolean {
+export function repeatsBeat(said: SaidLine, member: Member, observation: Observation, entry: Entry): boolean {
   if (said.changes !== member.cluster.changes || said.entryId !== entry.id || observation.paused !== said.paused)
     return false
   const { time } = observation
-  if (time < said.at || !sameHoles(said, seen, entry)) return false
+  if (time < said.at || !said.saysTheSame(observation)) return false
   const { claims } = said
   for (let index = 0; index < claims.length; index++) {
     const claim = claims[index] as (typeof claims)[number]
@@ -33,9 +27,4 @@ export function repeatsBeat(
 export function learnBeat(said: SaidLine, member: Member, time: number): void {
   said.claims = Object.values(member.claim).filter((claim) => claim.at === time)
   said.changes = member.cluster.changes
-}
-
-export function sameHoles(said: SaidLine, seen: SeenLine, entry: Entry): boolean {
-  for (let index = 0; index < entry.holes.length; index++) if (said.values[index] !== seen.hole(index)) return false
-  return true
 }

@@ -4,14 +4,15 @@ import type { Facet } from '../model/facet.ts'
 import type { Entry } from '../model/record.ts'
 import type { Reading } from '../model/sample.ts'
 import { type Cluster, hear, type Member } from '../model/state.ts'
-import { learnBeat, repeatsBeat, sameHoles } from './beats.ts'
+import { learnBeat, repeatsBeat } from './beats.ts'
 import { CheckClock } from './clock.ts'
 import { Folding, type Listener, listeners } from './fold.ts'
 import { hold } from './hold.ts'
 import { type ActiveRule, advance } from './life.ts'
 import { measureSample, touch } from './measure.ts'
-import type { Observation } from './observation.ts'
+import { keepLine, MOST_HOLES, type Observation } from './observation.ts'
 import { SaidLine, SeenLine, type Texts } from './seen.ts'
+import { clusterState, type EngineState, entriesByKey, fixed, heldState, restoredCluster } from './snapshot.ts'
 import { type ClusterDefaults, newCluster, newMember } from './state.ts'
 
 /** Decisions are taken on a grid of event time, so that two runs agree. */
@@ -58,6 +59,10 @@ export interface Engine {
   advance(watermark: number): void
   readonly counts: EngineCounts
   readonly clusters: ReadonlyMap<string, Cluster>
+  /** All it knows, as plain data; `entries` are those of the recogniser. What it holds goes on living: pack it at once. */
+  snapshot(entries: readonly Entry[]): EngineState
+  /** Makes a new engine know what `snapshot` gave; it must not have been given anything before. */
+  restore(state: EngineState, entries: readonly Entry[]): void
 }
 
 /** Repeated by every healthy member all day; they change nothing unless what they say changes. */
@@ -78,6 +83,8 @@ export function engine(config: EngineConfig): Engine {
   const folding = new Folding(emit, memberOf)
   const checkAll = config.checkAll ?? false
   const active = new Map<Cluster, readonly ActiveRule[]>()
+  /** Members named by what waits for its turn. */
+  const announced = new Map<Cluster, Map<string, Member>>()
   let pending: Effect[] = []
   let grid = Number.NaN
 
@@ -96,12 +103,31 @@ export function engine(config: EngineConfig): Engine {
   }
 
   function memberOf(cluster: Cluster, name: string): Member {
-    let member = cluster.members.get(name)
-    if (member === undefined) {
-      member = newMember(cluster, name, config.defaultsOf(cluster.name)?.members[name])
-      cluster.members.set(name, member)
-    }
+    const member = named(cluster, name)
+    join(member)
     return member
+  }
+
+  /** A member as outsiders name it: it joins its cluster when its first line or reading has its turn, not when it arrives. */
+  function named(cluster: Cluster, name: string): Member {
+    const known = cluster.members.get(name) ?? announced.get(cluster)?.get(name)
+    if (known !== undefined) return known
+    const member = newMember(cluster, name, config.defaultsOf(cluster.name)?.members[name])
+    announce(member)
+    return member
+  }
+
+  function announce(member: Member): void {
+    const waiting = announced.get(member.cluster)
+    if (waiting === undefined) announced.set(member.cluster, new Map([[member.name, member]]))
+    else waiting.set(member.name, member)
+  }
+
+  function join(member: Member): void {
+    const waiting = announced.get(member.cluster)
+    if (waiting?.delete(member.name) !== true) return
+    if (waiting.size === 0) announced.delete(member.cluster)
+    member.cluster.members.set(member.name, member)
   }
 
   function foldLine(observation: Observation): void {
@@ -118,7 +144,7 @@ export function engine(config: EngineConfig): Engine {
     folding.time = time
     const { typeId } = entry
     const known = member.said.get(entry.type) as SaidLine | undefined
-    if (known !== undefined && steady[typeId] === true && repeatsBeat(known, member, observation, entry, seen)) {
+    if (known !== undefined && steady[typeId] === true && repeatsBeat(known, member, observation, entry)) {
       if (typeId !== ownerSeen) for (let index = 0; index < beating.length; index++) beating[index]?.(member, time)
       return
     }
@@ -178,10 +204,10 @@ export function engine(config: EngineConfig): Engine {
     const said = known ?? new SaidLine(config.texts)
     if (known === undefined) member.said.set(entry.type, said)
     else if (observation.time < said.at) return null
-    const again = steady[entry.typeId] === true && said.entryId === entry.id && sameHoles(said, seen, entry)
+    const again = steady[entry.typeId] === true && said.entryId === entry.id && said.saysTheSame(observation)
     if (!again) {
       said.params = seen.params()
-      said.values = entry.holes.map((_, index) => seen.hole(index))
+      if (steady[entry.typeId] === true) said.holes = new Int32Array(2 * Math.min(entry.holes.length, MOST_HOLES))
       said.entryId = entry.id
       said.paused = observation.paused
     }
@@ -229,6 +255,7 @@ export function engine(config: EngineConfig): Engine {
 
   function release(observation: Observation): void {
     if (observation.time > folding.decided) folding.decided = observation.time
+    if (announced.size > 0 && observation.member !== null) join(observation.member)
     if (observation.reading === null) foldLine(observation)
     else if (observation.member !== null) foldReading(observation.member, observation.reading)
     held.release(observation)
@@ -273,12 +300,13 @@ export function engine(config: EngineConfig): Engine {
 
   return {
     cluster: clusterOf,
-    member: memberOf,
+    member: named,
     take: () => held.take(),
     heard(member, time, unrecognised) {
       if (unrecognised) counts.unrecognised++
       else counts.noise++
       if (member === null) return
+      if (announced.size > 0) join(member)
       hear(member.postgresHeard, time)
       if (time < member.firstSeen || member.firstSeen === Number.NEGATIVE_INFINITY) member.firstSeen = time
     },
@@ -293,8 +321,46 @@ export function engine(config: EngineConfig): Engine {
       if (!Number.isNaN(grid) && Number.isFinite(watermark)) closeGrids(watermark)
       flush()
     },
+    snapshot(entries) {
+      return {
+        version: 1,
+        grid,
+        decided: folding.decided,
+        counts: { ...counts },
+        clusters: [...clusters.values()].map((cluster) => clusterState(cluster, entries)),
+        announced: [...announced].flatMap(([{ name }, members]) =>
+          [...members.keys()].map((of) => [name, of] as const),
+        ),
+        held: [...held.all()].map(heldState),
+      }
+    },
+    restore(state, entries) {
+      const byKey = entriesByKey(entries)
+      for (const each of state.clusters) {
+        const cluster = restoredCluster(each, config.texts, byKey)
+        clusters.set(cluster.name, cluster)
+        active.set(cluster, config.rulesFor(cluster.name))
+      }
+      for (const [cluster, member] of state.announced) named(clusterOf(cluster), member)
+      for (const each of state.held) restoreHeld(each, byKey)
+      Object.assign(counts, state.counts)
+      grid = state.grid
+      folding.decided = state.decided
+    },
     counts,
     clusters,
+  }
+
+  function restoreHeld(state: EngineState['held'][number], entries: ReadonlyMap<string, Entry>): void {
+    const { bytes, from, to, source, member, entry, holes, ...fields } = state
+    const observation = held.take()
+    const cluster = clusterOf(fields.cluster)
+    const known = entry === null ? null : (entries.get(entry) ?? null)
+    Object.assign(observation, fields, { cluster, entry: known, origin: fixed(source), line: 0, index: 0 })
+    observation.member = member === null ? null : named(cluster, member)
+    const line = { bytes, from, to, messageFrom: 0, messageTo: bytes.length }
+    keepLine(observation, line, Int32Array.from(holes), holes.length / 2)
+    held.place(observation)
   }
 }
 

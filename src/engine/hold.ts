@@ -16,6 +16,8 @@ export interface Hold {
   /** Removes the earliest; give it back by `release` when done. */
   shift(): void
   release(observation: Observation): void
+  /** All that wait, in order. */
+  all(): Iterable<Observation>
 }
 
 /** From this distance on, the place is found by halving instead of stepping back. */
@@ -79,6 +81,9 @@ export function hold(nobody: Cluster, precedence: (type: string) => number): Hol
     release(observation) {
       forget(observation)
       pool.push(observation)
+    },
+    *all() {
+      for (let index = 0; index < size; index++) yield at(index)
     },
   }
 }

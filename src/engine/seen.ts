@@ -1,5 +1,6 @@
 import type { Seen } from '../model/facet.ts'
-import type { Evidence } from '../model/source.ts'
+import type { FacetName } from '../model/facet-names.ts'
+import type { Evidence, Source } from '../model/source.ts'
 import type { Claim, Cluster, Member, Said } from '../model/state.ts'
 import { type Observation, type Origin, takeOver } from './observation.ts'
 
@@ -75,8 +76,30 @@ export class SeenLine implements Seen {
 }
 
 const NOTHING = new Uint8Array(0)
+const NO_HOLES = new Int32Array(0)
 /** Latest times kept of each type of event. */
 const MOST_TIMES = 16
+
+/** A `SaidLine` as plain data. */
+export interface SaidState {
+  readonly at: number
+  readonly watched: boolean
+  readonly count: number
+  readonly previous: number
+  readonly times: readonly number[]
+  readonly params: Readonly<Record<string, string | null>>
+  /** The line stands at `from` to `to` in these; its holes may lie outside of it. */
+  readonly bytes: Uint8Array
+  readonly from: number
+  readonly to: number
+  readonly holes: readonly number[]
+  readonly source: Source
+  /** Key of the entry it matched. */
+  readonly entry: string | null
+  readonly paused: boolean
+  readonly claims: readonly FacetName[]
+  readonly changes: number
+}
 
 /** What a member said of one type last. Keeps the bytes of the line, not its string. */
 export class SaidLine implements Said {
@@ -91,8 +114,8 @@ export class SaidLine implements Said {
   to = 0
   entryId = -1
   paused = false
-  /** Values of the entry's holes, in order. */
-  values: readonly (string | null)[] = []
+  /** Bounds of the holes of a line that is repeated; of others none. */
+  holes = NO_HOLES
   /** What this line, as a heartbeat, confirmed, and the cluster's count of changes then. */
   claims: readonly Claim[] = []
   changes = -1
@@ -120,9 +143,61 @@ export class SaidLine implements Said {
     this.bytes = takeOver(observation, this.bytes)
     this.from = observation.from
     this.to = observation.to
+    for (let at = 0; at < this.holes.length; at++) this.holes[at] = observation.holes[at] as number
     this.origin = observation.origin
     this.line = observation.line
     this.index = observation.index
+  }
+
+  /** Whether a line of the same entry fills its holes with the same bytes. */
+  saysTheSame(observation: Observation): boolean {
+    const { holes } = this
+    for (let at = 0; at < holes.length; at += 2) {
+      const length = (holes[at + 1] as number) - (holes[at] as number)
+      const from = observation.holes[at] as number
+      if ((observation.holes[at + 1] as number) - from !== length) return false
+      if (!sameBytes(this.bytes, holes[at] as number, observation.bytes, from, length)) return false
+    }
+    return true
+  }
+
+  state(facetOf: (claim: Claim) => FacetName, keyOf: (entryId: number) => string | null): SaidState {
+    const { at, watched, count, previous, times, params, from, to, paused, changes } = this
+    const holes = [...this.holes]
+    return {
+      at,
+      watched,
+      count,
+      previous,
+      times,
+      params,
+      bytes: this.bytes.slice(0, Math.max(to, ...holes)),
+      from,
+      to,
+      holes,
+      source: this.origin.at(this.line, this.index),
+      entry: keyOf(this.entryId),
+      paused,
+      claims: this.claims.map(facetOf),
+      changes,
+    }
+  }
+
+  static restored(
+    state: SaidState,
+    texts: Texts,
+    claimOf: (facet: FacetName) => Claim,
+    idOf: (key: string | null) => number,
+  ): SaidLine {
+    const { holes, source, entry, claims, times, ...fields } = state
+    const said = new SaidLine(texts)
+    Object.assign(said, fields)
+    said.times.push(...times)
+    said.holes = Int32Array.from(holes)
+    said.entryId = idOf(entry)
+    said.claims = claims.map(claimOf)
+    said.origin = { at: () => source }
+    return said
   }
 
   evidence(): Evidence {
@@ -132,4 +207,9 @@ export class SaidLine implements Said {
       text: this.texts.text(this.bytes, this.from, this.to),
     }
   }
+}
+
+function sameBytes(a: Uint8Array, at: number, b: Uint8Array, from: number, length: number): boolean {
+  for (let index = 0; index < length; index++) if (a[at + index] !== b[from + index]) return false
+  return true
 }

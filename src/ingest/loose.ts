@@ -25,7 +25,13 @@ const ZONE = String.raw`(?: ?(?<z>Z|UTC|GMT|[A-Z]{3,4}(?=[ \]:])|[+-]\d\d:?(?:\d
 const STAMP = `(?:${DATE})?${TIME}${ZONE}`
 const LEVEL = '(?<level>DEBUG|INFO|WARNING|ERROR|CRITICAL|WARN)'
 
+const DIGIT = '0123456789'
+/** First letters of the levels. */
+const LEVELS = 'DIWEC'
+
 interface Form {
+  /** What such a line may begin with. */
+  readonly begin: string
   readonly pattern: RegExp
   readonly program: Program | 'unknown'
 }
@@ -35,16 +41,20 @@ interface Form {
  * anchored and bounded.
  */
 const FORMS: readonly Form[] = [
-  { pattern: new RegExp(`^${STAMP} - (?<logger>bootstrapping) - ${LEVEL} - `), program: 'spilo' },
-  { pattern: new RegExp(`^${STAMP} (?:maybe_pg_upgrade|inplace_upgrade) ${LEVEL}: `), program: 'spilo' },
-  { pattern: new RegExp(`^${STAMP} - (?=/scripts/)`), program: 'spilo' },
-  { pattern: new RegExp(`^${STAMP} - [\\w.]{1,60} - ${LEVEL} - `), program: 'patroni' },
-  { pattern: new RegExp(`^${STAMP},? \\[?\\d{0,10}\\]?:? ?\\[?${LEVEL}\\]?:? `), program: 'patroni' },
-  { pattern: new RegExp(`^${STAMP} \\[?[\\w.]{1,60}\\]? \\[?${LEVEL}\\]?:? `), program: 'patroni' },
-  { pattern: new RegExp(`^\\[${STAMP}\\]:? \\[?${LEVEL}\\]?:? `), program: 'patroni' },
-  { pattern: new RegExp(`^${LEVEL}:? \\[?${STAMP}\\]?:? `), program: 'patroni' },
-  { pattern: new RegExp(`^(?<level>INFO|WARNING|ERROR|DEBUG|CRITICAL): ${DATE}${TIME} `), program: 'wal-g' },
-  { pattern: new RegExp(`^time="${DATE}${TIME}${ZONE}" level=(?<level>[a-z]+) msg=`), program: 'operator' },
+  { begin: DIGIT, pattern: new RegExp(`^${STAMP} - (?<logger>bootstrapping) - ${LEVEL} - `), program: 'spilo' },
+  { begin: DIGIT, pattern: new RegExp(`^${STAMP} (?:maybe_pg_upgrade|inplace_upgrade) ${LEVEL}: `), program: 'spilo' },
+  { begin: DIGIT, pattern: new RegExp(`^${STAMP} - (?=/scripts/)`), program: 'spilo' },
+  { begin: DIGIT, pattern: new RegExp(`^${STAMP} - [\\w.]{1,60} - ${LEVEL} - `), program: 'patroni' },
+  { begin: DIGIT, pattern: new RegExp(`^${STAMP},? \\[?\\d{0,10}\\]?:? ?\\[?${LEVEL}\\]?:? `), program: 'patroni' },
+  { begin: DIGIT, pattern: new RegExp(`^${STAMP} \\[?[\\w.]{1,60}\\]? \\[?${LEVEL}\\]?:? `), program: 'patroni' },
+  { begin: '[', pattern: new RegExp(`^\\[${STAMP}\\]:? \\[?${LEVEL}\\]?:? `), program: 'patroni' },
+  { begin: LEVELS, pattern: new RegExp(`^${LEVEL}:? \\[?${STAMP}\\]?:? `), program: 'patroni' },
+  {
+    begin: LEVELS,
+    pattern: new RegExp(`^(?<level>INFO|WARNING|ERROR|DEBUG|CRITICAL): ${DATE}${TIME} `),
+    program: 'wal-g',
+  },
+  { begin: 't', pattern: new RegExp(`^time="${DATE}${TIME}${ZONE}" level=(?<level>[a-z]+) msg=`), program: 'operator' },
 ]
 
 /** Epoch seconds with ms, log_line_prefix %n. */
@@ -53,7 +63,10 @@ const SEVERITY = /(?:^|[ \]])(?<word>\p{L}{3,15}\d?): {2}/u
 
 /** Reads the prefix of a line in any form in common use; null when it has none. */
 export function loosePrefix(text: string, of: LooseClock): LoosePrefix | null {
-  for (const { pattern, program } of FORMS) {
+  const first = text[0] ?? ''
+  const stamped = text[2] === ':' || text[4] === '-' || text[4] === '/'
+  for (const { begin, pattern, program } of FORMS) {
+    if (!begin.includes(first) || (begin === DIGIT && !stamped)) continue
     const match = pattern.exec(text)
     if (match === null) continue
     const time = timeOf(match.groups ?? {}, of)
@@ -65,6 +78,7 @@ export function loosePrefix(text: string, of: LooseClock): LoosePrefix | null {
 
 /** PostgreSQL with a prefix that does not begin with %t or %m in their usual form: the severity tells it. */
 function postgres(text: string, of: LooseClock): LoosePrefix | null {
+  if (!text.includes(':  ')) return null
   const found = SEVERITY.exec(text.slice(0, 300))
   const severity = found === null ? null : severityOf(found.groups?.word as string)
   if (found === null || severity === null) return null

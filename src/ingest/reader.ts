@@ -178,8 +178,8 @@ export function lineReader(options: ReaderOptions): LineReader {
 
   /** What was read already by way of strings. */
   function waiting(): Outcome | null {
-    const next = ready.shift()
-    if (next === undefined) return null
+    if (ready.length === 0) return null
+    const next = ready.shift() as (typeof ready)[number]
     Object.assign(record, next.record)
     if (next.outcome === 'line') stamps.latest = record.time
     return next.outcome

@@ -4,6 +4,7 @@ import { isMetric } from './envelopes/body.ts'
 import type { Enveloped } from './envelopes/enveloped.ts'
 import { type Basis, hostIdentity, type Identity, type IdentityRules, NO_RULES, NOBODY } from './envelopes/identity.ts'
 import { openJson, shapeOf } from './envelopes/json.ts'
+import { mayBegin } from './glance.ts'
 import { levelOf, loosePrefix, readStamp } from './loose.ts'
 import type { Names } from './names.ts'
 import { emptyPrefix, patroniPrefix, postgresPrefix, StampReader } from './prefix.ts'
@@ -37,10 +38,7 @@ export interface SlowReader {
   openEnveloped(record: Enveloped, text: string, of: Opening): readonly SlowLine[]
   /** What was still open when the input ended. */
   flush(): readonly SlowLine[]
-  /**
-   * Whether a line of these bytes could begin a record: a cheap look that spares tracebacks the strings. In a settled
-   * file, whose lines have a common prefix, only what begins like one of the others in common use is looked at.
-   */
+  /** Whether a line of these bytes could begin a record: a cheap look before the strings. */
   mayBegin(bytes: Uint8Array, from: number, to: number, settled: boolean): boolean
   /** Whether a record goes on over the next lines. */
   readonly goesOn: boolean
@@ -51,14 +49,13 @@ export interface SlowReader {
   readonly shape: string
 }
 
-const [ZERO, NINE, COLON, BLANK] = [48, 57, 58, 32] as const
+/** A prefix stands within the first characters of a line. */
+const HEAD = 200
 /** A csvlog record or a line joined of parts may be as long. */
 const LONGEST = 1 << 20
 const DEEPEST = 3
 /** Records that may be open at once; beyond it they are taken as they come. */
 const MOST_OPEN = 4096
-/** Stamps and levels of all forms stand within the first bytes of a line. */
-const HEAD = 200
 
 /** Where a text comes from: what was taken off it so far. */
 export interface Opening {
@@ -97,6 +94,8 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES }: SlowO
   const parts = new Map<string, Part>()
   const csvs = new Map<string, OpenCsv>()
   let latest = Number.NaN
+  let lastText = ''
+  let lastBytes: Uint8Array = new Uint8Array(0)
   let shape = ''
   let wrapped = false
 
@@ -109,6 +108,14 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES }: SlowO
     if (name === null) return null
     const bytes = encoder.encode(name)
     return names.of(bytes, 0, bytes.length)
+  }
+
+  /** Bytes of a text; the last ones are kept, because a text that is tried in vain is a bare line. */
+  function encoded(text: string): Uint8Array {
+    if (text === lastText) return lastBytes
+    lastText = text
+    lastBytes = encoder.encode(text)
+    return lastBytes
   }
 
   function noted(kind: string): void {
@@ -126,8 +133,10 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES }: SlowO
       const records = json(part)
       if (records !== null) return records
     }
+    const bytes = encoded(text)
+    if (!mayBegin(bytes, 0, bytes.length, false, true)) return null
     if (CSV_START.test(text)) return csvBegins(part)
-    const quick = fast(part)
+    const quick = fast(part, bytes)
     if (quick !== null) return quick
     return wrapper(part) ?? loose(part) ?? embedded(part)
   }
@@ -180,7 +189,7 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES }: SlowO
   function parsed(part: Part, value: unknown): readonly SlowLine[] {
     const records = openJson(value, rules)
     if (records === null) return [line('rejected', part, { reason: whyNoLine(value) })]
-    noted(shapeOf(value))
+    if (shape === '') shape = shapeOf(value)
     let index = 0
     return records.flatMap((record) => {
       const lines = enveloped(part, record, index)
@@ -260,7 +269,7 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES }: SlowO
   }
 
   function isPrefixed(text: string): boolean {
-    if (!(text.charCodeAt(0) >= ZERO && text.charCodeAt(0) <= NINE)) return false
+    if (!/^\d/.test(text)) return false
     const bytes = encoder.encode(text.slice(0, HEAD))
     const length = bytes.length
     return patroniPrefix(stamps, bytes, 0, length, prefix) || postgresPrefix(stamps, bytes, 0, length, prefix)
@@ -277,8 +286,7 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES }: SlowO
   }
 
   /** The fast prefixes, on a line that was wrapped. */
-  function fast(part: Part): readonly SlowLine[] | null {
-    const bytes = encoder.encode(part.text)
+  function fast(part: Part, bytes: Uint8Array): readonly SlowLine[] | null {
     const read =
       patroniPrefix(stamps, bytes, 0, bytes.length, prefix) || postgresPrefix(stamps, bytes, 0, bytes.length, prefix)
     if (!read) return null
@@ -329,7 +337,7 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES }: SlowO
   }
 
   function bareLine(part: Part): SlowLine {
-    const bytes = encoder.encode(part.text)
+    const bytes = encoded(part.text)
     const whole = { bytes, from: 0, to: bytes.length, messageFrom: 0, messageTo: bytes.length }
     return line('bare', part, { ...whole, time: Number.NaN, program: 'unknown', level: 'INFO' })
   }
@@ -364,7 +372,7 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES }: SlowO
       return shape
     },
     read(bytes, from, to, number, settled) {
-      if (csvs.size === 0 && !this.mayBegin(bytes, from, to, settled)) return null
+      if (csvs.size === 0 && !mayBegin(bytes, from, to, settled, wrapped)) return null
       const text = withoutColours(decoder.decode(bytes.subarray(from, to)))
       return open({ text, identity: NOBODY, stream: '', depth: 0, line: number })
     },
@@ -385,41 +393,8 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES }: SlowO
       parts.clear()
       return [...left, ...cut]
     },
-    mayBegin(bytes, from, to, settled) {
-      const first = bytes[from] as number
-      if (settled && !wrapped && !common(bytes, from)) return bytes[to - 1] === 125 && bytes[from] !== BLANK
-      if (first === 123 || first === 34 || first === 91 || first === 60 || first === 27) return true
-      const end = Math.min(to, from + HEAD) - 5
-      for (let at = from; at < end; at++)
-        if (
-          bytes[at] === COLON &&
-          digit(bytes[at - 1]) &&
-          digit(bytes[at + 1]) &&
-          bytes[at + 3] === COLON &&
-          digit(bytes[at + 4])
-        )
-          return true
-      return wrapped || bytes[to - 1] === 125
-    },
+    mayBegin: (bytes, from, to, settled) => mayBegin(bytes, from, to, settled, wrapped),
   }
-}
-
-/** Whether a line begins as a record does: a date, a time, a level, an object, a bracket with a date. */
-function common(bytes: Uint8Array, from: number): boolean {
-  const first = bytes[from] as number
-  if (first === 123 || first === 60) return true
-  if (first === 91) return digit(bytes[from + 1])
-  if (digit(first)) return bytes[from + 4] === 45 || bytes[from + 4] === 47 || bytes[from + 2] === COLON
-  // INFO:, WARNING:, ERROR:, DEBUG:, CRITICAL:, and time="…"
-  const second = bytes[from + 1]
-  return (
-    (first === 73 && second === 78) ||
-    (first === 87 && second === 65) ||
-    (first === 69 && second === 82) ||
-    (first === 68 && second === 69) ||
-    (first === 67 && second === 82) ||
-    (first === 116 && second === 105)
-  )
 }
 
 /** A stream inside another one. */
@@ -435,10 +410,6 @@ function keyOf({ stream, identity: { cluster, member } }: Opening): string {
 
 function whyNoLine(value: unknown): string {
   return isMetric(value) ? 'a metric, no log line' : 'JSON without a log line in it'
-}
-
-function digit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= ZERO && byte <= NINE
 }
 
 /** `msg` of a logrus line: a word, or quoted as Go quotes. */

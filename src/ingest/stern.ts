@@ -19,8 +19,9 @@ export interface Pods {
   at(view: DataView, bytes: Uint8Array, from: number, to: number): Pod | null
 }
 
-/** Lines whose prefixes share a slot push each other out; nothing is lost but the saving. */
 const SLOTS = 1 << 12
+/** Prefixes that share more slots push each other out; nothing is lost but the saving. */
+const TRIES = 4
 const BLANK = 32
 const BLANKS = wordOf(BLANK)
 /** A pod's name has 253 characters, a container's 63. */
@@ -42,10 +43,12 @@ export function pods(names: Names, streamOf: (key: string) => number): Pods {
       const most = Math.min(to, from + LONGEST)
       const first = find(view, bytes, BLANKS, from, most)
       if (first === most) return null
-      const slot = first - from < WORD ? 0 : slotOf(view, from, first)
-      const known = slots[slot]
-      if (known !== undefined && from + known.length <= most && alike(view, from, known.prefix, 0, known.length))
-        return known
+      let slot = first - from < WORD ? 0 : slotOf(view, from, first)
+      for (let tries = 0; tries < TRIES; tries++, slot = (slot + 1) & (SLOTS - 1)) {
+        const known = slots[slot]
+        if (known === undefined) break
+        if (from + known.length <= most && alike(view, from, known.prefix, 0, known.length)) return known
+      }
       const end = endOfPrefix(bytes, from, first, most)
       if (end < 0) return null
       const pod = learn(bytes, from, first, end)

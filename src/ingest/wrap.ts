@@ -37,9 +37,11 @@ export function withoutColours(text: string): string {
   return text.includes('\u001b') ? text.replace(ANSI, '') : text
 }
 
-/** Takes one wrapper off a line; null when it has none. */
+/** Takes one wrapper off a line; null when it has none. A single character rules most of them out. */
 export function unwrap(text: string): Unwrapped | null {
-  const cri = CRI.exec(text)
+  const first = text[0] ?? ''
+  const iso = text[10] === 'T'
+  const cri = iso ? CRI.exec(text) : null
   if (cri !== null)
     return {
       kind: 'cri',
@@ -49,24 +51,24 @@ export function unwrap(text: string): Unwrapped | null {
       stream: cri[1] as string,
       partial: cri[2] === 'P',
     }
-  const consumer = CONSUMER.exec(text)
+  const consumer = 'CLN'.includes(first) ? CONSUMER.exec(text) : null
   if (consumer !== null) return nobody('topic dump', text.slice(consumer[0].length))
-  const influx = INFLUX.exec(text)
+  const influx = text.includes(' value="') ? INFLUX.exec(text) : null
   if (influx !== null) return fromInflux(influx[1] as string, influx[2] as string)
-  const kubectl = KUBECTL.exec(text)
+  const kubectl = first === '[' ? KUBECTL.exec(text) : null
   if (kubectl !== null) return wrapped('kubectl', text, kubectl, kubectl[1] as string, `${kubectl[1]}/${kubectl[2]}`)
-  const modern = SYSLOG5424.exec(text)
+  const modern = first === '<' ? SYSLOG5424.exec(text) : null
   if (modern !== null) return wrapped('syslog', text, modern, modern[1] as string, `${modern[1]}/${modern[2]}`)
-  const stamped = STAMPED.exec(text)
+  const stamped = iso ? STAMPED.exec(text) : null
   if (stamped !== null) return nobody('timestamps', text.slice(stamped[0].length))
-  const logstash = LOGSTASH.exec(text)
+  const logstash = iso ? LOGSTASH.exec(text) : null
   if (logstash !== null && !LEVELS.has(logstash[1] as string)) return fromLogstash(text, logstash)
-  const syslog = SYSLOG.exec(text)
+  const syslog = iso || first === '<' || text[3] === ' ' ? SYSLOG.exec(text) : null
   if (syslog !== null && !LEVELS.has(syslog[1] as string))
     return wrapped('syslog', text, syslog, syslog[1] as string, `${syslog[1]}/${syslog[2]}`)
   const stern = STERN.exec(text)
   if (stern !== null) return wrapped('stern', text, stern, stern[1] as string, `${stern[1]}/${stern[2]}`)
-  const compose = COMPOSE.exec(text)
+  const compose = text.includes(' | ') ? COMPOSE.exec(text) : null
   if (compose !== null)
     return wrapped('compose', text, compose, (compose[1] as string).replace(/-1$/, ''), compose[1] as string)
   return null

@@ -112,6 +112,16 @@ export interface StormSettings {
   readonly within: number
 }
 
+/** How fast a receiver is sent to, ms. */
+export interface Pace {
+  /** Between two sendings to a Slack channel, which takes about one a second. */
+  readonly slackGap: number
+  /** From an attempt without an answer to the look-up: it may still be on its way. */
+  readonly lookUpAfter: number
+  /** After the first failure; doubled with each further one in a row, up to a minute. */
+  readonly firstRetry: number
+}
+
 export interface NotifySettings {
   readonly receivers: readonly Receiver[]
   /** None: everything goes to every receiver. */
@@ -123,6 +133,7 @@ export interface NotifySettings {
   /** Records further behind are not sent until we have caught up. */
   readonly staleAfter: number
   readonly storm: StormSettings
+  readonly pace: Pace
   /** Where runbooks stand: put in front of `docs/rules.md#…`. */
   readonly runbookUrl: string
   /** Where a person reads of this patrolog; the webhook's `externalURL`. */

@@ -52,7 +52,11 @@ export function hear(heard: Heard, time: number): void {
 /** Latest time at or before `now`; NEVER if there is none. */
 export function heardUpTo(heard: Heard, now: number): number {
   let latest = NEVER
-  for (const time of heard.slots) if (time <= now && time > latest) latest = time
+  const { slots } = heard
+  for (let at = 0; at < HEARD_SLOTS; at++) {
+    const time = slots[at] as number
+    if (time <= now && time > latest) latest = time
+  }
   return latest
 }
 

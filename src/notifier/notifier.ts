@@ -73,7 +73,7 @@ export async function notifier(parts: NotifierParts, hooks: NotifierHooks = {}):
 
   return {
     async take(records) {
-      for (const { alert, seq } of records) take(state, alert, seq, now())
+      for (const { alert, seq, epoch } of records) take(state, alert, seq, now(), epoch)
       await changed()
     },
     async learn(transitions) {

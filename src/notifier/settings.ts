@@ -34,6 +34,7 @@ export function notifySettings(given: NotifySection, environment: Environment): 
     repeatInterval: given.repeatInterval ?? 240 * MINUTE,
     staleAfter: given.staleAfter ?? 5 * MINUTE,
     storm: { incidents: given.storm?.incidents ?? 10, within: given.storm?.within ?? MINUTE },
+    pace: { slackGap: 1_000, lookUpAfter: 5_000, firstRetry: 1_000 },
     runbookUrl: given.runbookUrl === undefined ? '' : given.runbookUrl.replace(/\/*$/, '/'),
     externalUrl: given.externalUrl ?? '',
   }

@@ -34,10 +34,11 @@ export interface Notifier {
   close(): Promise<void>
 }
 
-/** `seq` rises with each record of a fingerprint. */
+/** `seq` rises with each record of a fingerprint, within an `epoch` (0 when not given); a later epoch begins anew. */
 export interface AlertRecord {
   readonly alert: Alert
   readonly seq: number
+  readonly epoch?: number
 }
 
 export interface Status {

@@ -77,20 +77,18 @@ export function alertsOf(state: NotifyState, incident: Incident): readonly Alert
   })
 }
 
-/** Alerts muted by a cause of the incident, directly or through others. */
+/** Alerts muted by a cause of the incident, directly or through others; also those that have ended since. */
 export function consequencesOf(state: NotifyState, incident: Incident): readonly AlertState[] {
   return [...state.alerts.values()].filter(
     (entry) =>
-      entry.active &&
-      entry.mute?.kind === 'inhibited' &&
-      entry.incident === null &&
-      causeOf(state, entry) === incident.id,
+      entry.incident === null && entry.firing.time >= incident.openedAt && incidentAbove(state, entry) === incident.id,
   )
 }
 
-function causeOf(state: NotifyState, entry: AlertState): string | null {
+/** The incident of the cause of an alert that is no part of one itself; null when there is none. */
+export function incidentAbove(state: NotifyState, entry: AlertState): string | null {
   let at: AlertState | undefined = entry
   for (let steps = 0; at !== undefined && at.incident === null && steps < 8; steps++)
-    at = at.alert.inhibitedBy === null ? undefined : state.alerts.get(at.alert.inhibitedBy)
+    at = at.firing.inhibitedBy === null ? undefined : state.alerts.get(at.firing.inhibitedBy)
   return at?.incident ?? null
 }

@@ -35,10 +35,9 @@ export function newLane(receiver: string): Lane {
   }
 }
 
-const FIRST_RETRY = 1_000
 const LONGEST_RETRY = 60_000
 
-/** How long to wait after so many failures in a row: 1 s, doubled up to a minute. */
-export function backoff(failures: number): number {
-  return Math.min(LONGEST_RETRY, FIRST_RETRY * 2 ** Math.min(failures, 20))
+/** How long to wait after so many failures in a row, ms. */
+export function backoff(firstRetry: number, failures: number): number {
+  return Math.min(LONGEST_RETRY, firstRetry * 2 ** Math.min(failures, 20))
 }

@@ -4,12 +4,10 @@ import type { Found, Outcome } from '../model/sending.ts'
 import { backoff, type Lane } from './lane.ts'
 import type { Step } from './plan.ts'
 import { UNDELIVERED } from './route.ts'
-import { decide, LOOK_UP_AFTER, type NotifyState, type Operation, type Talk, touch } from './state.ts'
+import { decide, type NotifyState, type Operation, type Talk, touch } from './state.ts'
 import { take } from './take.ts'
 import { told } from './talk.ts'
 
-/** A channel takes about a message a second. ms between two sendings. */
-const SLACK_GAP = 1_000
 /** What could not be sent for so long, ms, is given up. */
 const GIVE_UP = 24 * 3_600_000
 /** A receiver that fails for so long, ms, is told of through the others. */
@@ -26,7 +24,7 @@ export function settle(
   outcome: Outcome,
   now: number,
 ): void {
-  lane.notBefore = gapEnd(receiver, now)
+  lane.notBefore = gapEnd(state, receiver, now)
   if (step.step !== 'push') settleTalk(state, lane, step, outcome, now)
   if (outcome.result === 'sent') recovered(state, lane, now)
   else failed(state, lane, step, outcome, now)
@@ -40,13 +38,13 @@ export function settleFound(state: NotifyState, lane: Lane, step: TalkStep, foun
   else if (found.found === 'no') talk.op = null
   else if (found.found === 'cannot') Object.assign(op, { unknown: false, next: now })
   else {
-    lane.notBefore = now + (found.after ?? backoff(lane.failures))
+    lane.notBefore = now + (found.after ?? backoff(state.settings.pace.firstRetry, lane.failures))
     lane.failures++
   }
 }
 
-function gapEnd({ type }: Receiver, now: number): number {
-  return type === 'slack' || type === 'slack-webhook' ? now + SLACK_GAP : now
+function gapEnd({ settings }: NotifyState, { type }: Receiver, now: number): number {
+  return type === 'slack' || type === 'slack-webhook' ? now + settings.pace.slackGap : now
 }
 
 function settleTalk(state: NotifyState, lane: Lane, { talk, op }: TalkStep, outcome: Outcome, now: number): void {
@@ -54,7 +52,7 @@ function settleTalk(state: NotifyState, lane: Lane, { talk, op }: TalkStep, outc
   if (outcome.result === 'sent') sent(state, lane, talk, op, outcome.ref, now)
   else if (outcome.result === 'unknown') {
     op.unknown = true
-    op.next = now + LOOK_UP_AFTER
+    op.next = now + state.settings.pace.lookUpAfter
   } else if (outcome.result === 'refused') giveUp(state, lane, talk, op, outcome.why, now)
   // Planned anew when its time comes: what has changed by then is folded into it.
   else if (now - talk.dueAt < GIVE_UP) talk.op = null
@@ -124,7 +122,7 @@ function failed(
   lane.troubleSince = Math.min(lane.troubleSince, now)
   if (outcome.result !== 'refused') {
     const after = outcome.result === 'later' ? outcome.after : null
-    lane.notBefore = Math.max(lane.notBefore, now + (after ?? backoff(lane.failures)))
+    lane.notBefore = Math.max(lane.notBefore, now + (after ?? backoff(state.settings.pace.firstRetry, lane.failures)))
     if (step.step === 'push') lane.pushAt = lane.notBefore
     lane.failures++
   }

@@ -45,6 +45,7 @@ export interface Mute {
 
 export interface AlertState {
   seq: number
+  epoch: number
   /** The newest record. */
   alert: Alert
   /** The newest firing record: what was claimed and measured. */
@@ -189,7 +190,7 @@ export function restored(settings: NotifySettings, stored: ReadonlyMap<string, o
     by[key.slice(0, cut)]?.set(key.slice(cut + 1), value)
   }
   for (const talk of state.talks.values()) {
-    if (talk.op !== null) Object.assign(talk.op, { unknown: true, next: talk.op.at + LOOK_UP_AFTER })
+    if (talk.op !== null) Object.assign(talk.op, { unknown: true, next: talk.op.at + settings.pace.lookUpAfter })
     for (const incident of talk.incidents) state.homes.set(homeKey(talk.receiver, incident), talk.key)
   }
   return state
@@ -198,9 +199,6 @@ export function restored(settings: NotifySettings, stored: ReadonlyMap<string, o
 export function homeKey(receiver: string, incident: string): string {
   return `${receiver}|${incident}`
 }
-
-/** A lost answer is looked up, or the sending repeated, after this, ms: it may still be on its way. */
-export const LOOK_UP_AFTER = 5_000
 
 const MOST_DECISIONS = 30
 

@@ -1,8 +1,8 @@
 import type { Alert } from '../model/effect.ts'
-import { add, changed, closeIfOver, current, GRAVITY, join } from './incident.ts'
+import { add, changed, closeIfOver, current, GRAVITY, incidentAbove, join } from './incident.ts'
 import { muteOf } from './mute.ts'
 import { type AlertState, decide, type Fact, type FactKind, type Incident, type NotifyState, touch } from './state.ts'
-import { tell } from './talk.ts'
+import { renew, tell } from './talk.ts'
 
 /** Without a watermark, a stale record keeps us behind for so long, ms. */
 const SETTLE = 15_000
@@ -10,15 +10,16 @@ const SETTLE = 15_000
 const WATERMARK_FRESH = 60_000
 
 /** Takes one alert record. A sequence not higher than the last of its fingerprint is ignored. */
-export function take(state: NotifyState, alert: Alert, seq: number, now: number): void {
+export function take(state: NotifyState, alert: Alert, seq: number, now: number, epoch = 0): void {
   const known = state.alerts.get(alert.fingerprint)
-  if (known !== undefined && seq <= known.seq) return
+  if (known !== undefined && (epoch < known.epoch || (epoch === known.epoch && seq <= known.seq))) return
   if (now - alert.time > state.settings.staleAfter) fallBehind(state, now)
   const before = known?.active === true ? known.alert : null
   const entry = known ?? newEntry(alert)
   state.alerts.set(alert.fingerprint, entry)
   touch(state, 'alert', alert.fingerprint)
   entry.seq = seq
+  entry.epoch = epoch
   entry.alert = alert
   entry.takenAt = now
   if (alert.status === 'resolved') resolved(state, entry, now)
@@ -29,6 +30,7 @@ export function take(state: NotifyState, alert: Alert, seq: number, now: number)
 function newEntry(alert: Alert): AlertState {
   return {
     seq: Number.NEGATIVE_INFINITY,
+    epoch: 0,
     alert,
     firing: alert,
     active: false,
@@ -75,6 +77,7 @@ function begins(state: NotifyState, entry: AlertState, now: number): void {
   const { alert, mute } = entry
   if (mute !== null) {
     decide(state, entry, now, `not sent: ${mute.text}`)
+    if (mute.kind === 'inhibited') renew(state, incidentAbove(state, entry))
     noteAside(state, entry, now)
     return
   }

@@ -33,6 +33,15 @@ export function tell(state: NotifyState, entry: AlertState, incident: Incident, 
   )
 }
 
+/** What is shown of an incident has changed, and is not worth a message of its own. */
+export function renew(state: NotifyState, incident: string | null): void {
+  for (const talk of state.talks.values()) {
+    if (incident === null || !talk.incidents.includes(incident)) continue
+    talk.version++
+    touch(state, 'talk', talk.key)
+  }
+}
+
 /** Receivers where every reply is a message of its own. */
 const calm = ({ type }: Receiver): boolean => type === 'email' || type === 'slack-webhook'
 

@@ -36,6 +36,7 @@ export interface MemberView {
   readonly state: string
   readonly says: string
   readonly does: string
+  readonly didAt: number
 }
 
 /** Undefined when nothing is known of the incident any more. */
@@ -63,7 +64,7 @@ function alertViews(state: NotifyState, incident: Incident): readonly AlertView[
   const muted = consequencesOf(state, incident)
   const views = alertsOf(state, incident).map((entry) => ({
     ...viewOfAlert(entry),
-    consequences: muted.filter(({ alert }) => root(state, alert) === entry.alert.fingerprint).map(viewOfAlert),
+    consequences: muted.filter(({ firing }) => root(state, firing) === entry.alert.fingerprint).map(viewOfAlert),
   }))
   return views.sort(byWeight)
 }
@@ -78,7 +79,7 @@ function root(state: NotifyState, alert: Alert): string | null {
   for (let steps = 0; cause !== null && steps < 8; steps++) {
     const entry = state.alerts.get(cause)
     if (entry === undefined || entry.incident !== null) return cause
-    cause = entry.alert.inhibitedBy
+    cause = entry.firing.inhibitedBy
   }
   return cause
 }
@@ -129,7 +130,7 @@ function membersOf(state: NotifyState, cluster: string, alerts: readonly AlertVi
   const facets = state.members.get(cluster) ?? {}
   for (const name of Object.keys(facets)) row(name)
   return [...rows]
-    .map(([name, { says, does }]) => ({ name, state: facetWords(facets[name] ?? {}), says, does }))
+    .map(([name, { says, does, didAt }]) => ({ name, state: facetWords(facets[name] ?? {}), says, does, didAt }))
     .sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 

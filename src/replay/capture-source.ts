@@ -6,6 +6,7 @@ import type { Source } from './log-source.ts'
 
 /** An input of readings: a capture file, a range of Prometheus. */
 export interface ReadingSource extends Source {
+  readonly kind: 'readings'
   readonly readings: readonly Reading[]
   readonly origin: Origin
   line(): number
@@ -44,6 +45,7 @@ export function captureSource(file: InputFile, options: CaptureSourceOptions): R
   }
 
   const source: ReadingSource = {
+    kind: 'readings',
     get readings() {
       return readings
     },

@@ -17,6 +17,14 @@ interface Stream {
   others: number
   /** Event time of its latest line. */
   time: number
+  /** Who its lines named last as their writer. */
+  self: Self | null
+}
+
+interface Self {
+  /** Its name as it was written. */
+  readonly name: Uint8Array
+  readonly member: Member
 }
 
 export interface LineTaker {
@@ -51,6 +59,8 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
   const { engine, recogniser, names, tally, lateness } = config
   /** Entries that need not wait for their turn: they change nothing but that their writer was heard. */
   const idle = recogniser.entries.map(({ type }) => type === 'noise')
+  /** The hole of each entry that names the writer, or -1. */
+  const selves = recogniser.entries.map(({ holes }) => holes.indexOf('self'))
   const decoder = new TextDecoder()
 
   function streamOf(source: LogSource): Stream {
@@ -74,6 +84,7 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
       postgres: Number.NEGATIVE_INFINITY,
       others: Number.NEGATIVE_INFINITY,
       time: Number.NaN,
+      self: null,
     }
   }
 
@@ -107,12 +118,16 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
 
   /** The member that the line names as its writer, else that of its stream. */
   function writer(stream: Stream, entry: Entry): Member | null {
-    const self = entry.holes.indexOf('self')
-    if (self < 0) return stream.member
+    const hole = selves[entry.id] as number
+    if (hole < 0) return stream.member
     const { bytes } = current.reader.record
-    const name = names.of(bytes, recogniser.holes[2 * self] as number, recogniser.holes[2 * self + 1] as number)
-    if (stream.member !== null && stream.member.name === name) return stream.member
-    return engine.member(stream.cluster, name)
+    const [from, to] = [recogniser.holes[2 * hole] as number, recogniser.holes[2 * hole + 1] as number]
+    if (stream.self === null || !holds(bytes, from, to, stream.self.name)) {
+      const name = names.of(bytes, from, to)
+      const member = stream.member?.name === name ? stream.member : engine.member(stream.cluster, name)
+      stream.self = { name: bytes.slice(from, to), member }
+    }
+    return stream.self.member
   }
 
   /** A peer's answer quoted in the line is a sample of that peer. */
@@ -162,4 +177,10 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
     else if (Number.isNaN(stream.time)) tally.bareUnrecognised(record)
     else tally.continuation++
   }
+}
+
+function holds(bytes: Uint8Array, from: number, to: number, name: Uint8Array): boolean {
+  if (to - from !== name.length) return false
+  for (let at = 0; at < name.length; at++) if (bytes[from + at] !== name[at]) return false
+  return true
 }

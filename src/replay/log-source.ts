@@ -5,6 +5,7 @@ import type { ByteStream, InputFile, InputSequence } from '../io/files/input.ts'
 
 /** What the merge asks of an input: its next record, in its own order. */
 export interface Source {
+  readonly kind: 'log' | 'readings'
   /** Moves to the next record. False: call `fill`, or the source is over. */
   next(): boolean
   /** Reads more bytes. False when the source is over. */
@@ -16,6 +17,7 @@ export interface Source {
 
 /** One log: the files of a rotated set, read one after the other. */
 export interface LogSource extends Source {
+  readonly kind: 'log'
   readonly reader: LineReader
   readonly origin: Origin
   readonly sequence: InputSequence
@@ -35,67 +37,48 @@ export interface LogSourceOptions {
 }
 
 export function logSource(sequence: InputSequence, options: LogSourceOptions): LogSource {
-  const state: {
-    at: number
-    stream: ByteStream | null
-    reader: LineReader
-    time: number
-    file: InputFile | null
-    origin: Origin
-    over: boolean
-  } = {
-    at: 0,
-    stream: null,
-    reader: newReader(sequence, options),
-    time: Number.NEGATIVE_INFINITY,
-    file: null,
-    origin: { at: () => ({ file: '', line: 0 }) },
-    over: false,
-  }
+  let at = 0
+  let stream: ByteStream | null = null
+  let over = false
 
   function openNext(): boolean {
-    const file = sequence.files[state.at++]
+    const file = sequence.files[at++]
     if (file === undefined) return false
-    state.file = file
-    state.origin = { at: (line) => ({ file: file.name, line }) }
-    state.reader = newReader(sequence, options)
-    state.stream = file.open()
+    source.file = file
+    source.origin = { at: (line) => ({ file: file.name, line }) }
+    source.reader = newReader(sequence, options)
+    stream = file.open()
     return true
   }
 
   async function closeStream(): Promise<void> {
-    const { stream, file } = state
-    state.stream = null
-    if (stream === null) return
-    if (stream.problem !== null && file !== null) options.onProblem(file.name, stream.problem)
-    await stream.close()
+    const [closing, { file }] = [stream, source]
+    stream = null
+    if (closing === null) return
+    if (closing.problem !== null && file !== null) options.onProblem(file.name, closing.problem)
+    await closing.close()
   }
 
-  const source: LogSource = {
-    get reader() {
-      return state.reader
-    },
-    get time() {
-      return state.time
-    },
-    get file() {
-      return state.file
-    },
+  // Plain fields: they are read for each line.
+  const source: { -readonly [K in keyof LogSource]: LogSource[K] } = {
+    kind: 'log',
+    reader: newReader(sequence, options),
+    time: Number.NEGATIVE_INFINITY,
+    file: null,
+    origin: { at: () => ({ file: '', line: 0 }) },
     sequence,
     streams: [],
-    get origin() {
-      return state.origin
-    },
     line() {
-      const numbers = state.stream?.lineNumbers
-      const { line } = state.reader.record
+      const numbers = stream?.lineNumbers
+      const { line } = source.reader.record
       return numbers === undefined || numbers.step === 1 ? line : numbers.first - line + 1
     },
     next() {
+      const { reader } = source
       for (;;) {
-        const outcome = state.reader.next()
+        const outcome = reader.next()
         if (outcome === 'line') {
-          state.time = state.reader.record.time
+          source.time = reader.record.time
           return true
         }
         if (outcome === 'more' || outcome === 'end') return false
@@ -103,18 +86,18 @@ export function logSource(sequence: InputSequence, options: LogSourceOptions): L
       }
     },
     async fill() {
-      if (state.over) return false
-      if (state.stream === null && !openNext()) {
-        state.over = true
+      if (over) return false
+      if (stream === null && !openNext()) {
+        over = true
         return false
       }
-      const chunk = await (state.stream as ByteStream).read()
+      const chunk = await (stream as ByteStream).read()
       if (chunk === null) {
         await closeStream()
-        state.reader.end()
+        source.reader.end()
         return true
       }
-      state.reader.push(chunk)
+      source.reader.push(chunk)
       return true
     },
     close: closeStream,

@@ -40,6 +40,7 @@ export function prometheusSource(
   }
 
   return {
+    kind: 'readings',
     get readings() {
       const sample = samples[at]
       return sample === undefined ? [] : [sample]

@@ -1,6 +1,7 @@
 import type { Config } from '../config/types.ts'
 import { type Engine, engine } from '../engine/engine.ts'
 import { type ActiveRule, inhibitionsOf } from '../engine/life.ts'
+import { familiar } from '../ingest/familiar.ts'
 import { names } from '../ingest/names.ts'
 import { compile } from '../ingest/recognise.ts'
 import type { InputFile, InputSequence } from '../io/files/input.ts'
@@ -8,13 +9,14 @@ import type { Effect } from '../model/effect.ts'
 import type { Facet } from '../model/facet.ts'
 import type { Shelf } from '../model/message.ts'
 import type { Rule } from '../model/rule.ts'
+import { clusterOfScope } from '../model/scope.ts'
 import type { Summary } from '../model/summary.ts'
 import { byOutputOrder } from '../report/order.ts'
 import { captureSource, type ReadingSource } from './capture-source.ts'
 import { activeRules, defaultsOf } from './configure.ts'
-import { clusterOfScope, type Known, learn } from './identity.ts'
+import { type Known, learn } from './identity.ts'
 import { lineTaker } from './lines.ts'
-import { type LogSource, logSource, type Source } from './log-source.ts'
+import { type LogSource, logSource } from './log-source.ts'
 import { merge } from './merge.ts'
 import { output } from './output.ts'
 import { place } from './place.ts'
@@ -61,7 +63,7 @@ const DEFAULT = 'default'
 export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunOptions): Promise<Summary> {
   const interned = names()
   const decoder = new TextDecoder()
-  const recogniser = compile(knowledge.shelves)
+  const recogniser = familiar(compile(knowledge.shelves))
   const ordered = output(byOutputOrder, options.onEffect)
   const counts = tally((reject) => ordered.add(reject))
   const problems: { file: string; problem: string }[] = []
@@ -138,14 +140,13 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
     }),
   )
   const ranges = (inputs.ranges ?? []).map((range) => prometheusSource(range, onProblem))
-  const isLog = new Set<Source>(logs)
   let decided = Number.NEGATIVE_INFINITY
   const lateness = options.config.lateness ?? LATENESS
   await merge(
     [...logs, ...captures, ...ranges],
     (source) => {
       if (options.to !== null && source.time > options.to) return
-      if (isLog.has(source)) lines.take(source as LogSource)
+      if (source.kind === 'log') lines.take(source as LogSource)
       else takeReadings(core, source as ReadingSource, clusterOf, counts)
     },
     (time) => {

@@ -32,9 +32,12 @@ function blockLines({ type, text, fields, elements }: Json): string[] {
 
 /** Fields stand in two columns: the left ones, then the right ones. */
 function pairLines(fields: readonly Json[]): string[] {
-  const column = (odd: number): string[] =>
-    fields.filter((_, at) => at % 2 === odd).flatMap((field) => String(field.text).split('\n'))
+  const column = (odd: number): string[] => fields.filter((_, at) => at % 2 === odd).flatMap(fieldLines)
   return [...column(0), ...column(1)]
+}
+
+function fieldLines({ type, text }: Json): string[] {
+  return (type === 'mrkdwn' ? String(text).replaceAll('*', '') : String(text)).split('\n')
 }
 
 function richLines({ type, elements }: Json): string[] {

@@ -13,6 +13,8 @@ export interface Fault {
   readonly cut?: boolean
   readonly status?: number
   readonly retryAfter?: number
+  /** Answers `ok: false` with this word. */
+  readonly error?: string
   /** Carried out although the answer is `status`. */
   readonly done?: boolean
 }
@@ -58,7 +60,12 @@ export async function slackStandIn(options: SlackStandInOptions): Promise<SlackS
     if (fault.slow !== undefined) await new Promise((resolve) => setTimeout(resolve, fault.slow))
     const limited = fault.status === undefined && method === 'chat.postMessage' && !allowed()
     const status = limited ? 429 : (fault.status ?? 200)
-    const answer = status === 200 || fault.done === true ? answerTo(room, method, given, request, options.token) : null
+    const answer =
+      fault.error !== undefined
+        ? error(fault.error)
+        : status === 200 || fault.done === true
+          ? answerTo(room, method, given, request, options.token)
+          : null
     if (fault.lost === true) request.socket.destroy()
     else send(response, status, answer, fault.retryAfter ?? 1)
   }

@@ -4,6 +4,8 @@ import type { Config } from '../config/types.ts'
 import { type Engine, type EngineConfig, engine } from '../engine/engine.ts'
 import { type ActiveRule, inhibitionsOf } from '../engine/life.ts'
 import { keepLine } from '../engine/observation.ts'
+import { pack, unpack } from '../engine/pack.ts'
+import type { EngineState } from '../engine/snapshot.ts'
 import { names } from '../ingest/names.ts'
 import { readCluster, readConfig } from '../ingest/readings/cluster.ts'
 import { readLoggedBody } from '../ingest/readings/index.ts'
@@ -45,6 +47,8 @@ export interface Telling {
   readonly batch?: number
   /** Every rule is asked about every cluster at every point of the grid. */
   readonly checkAll?: boolean
+  /** Before which records, by their order of arrival, the engine is replaced by one that knows only its snapshot. */
+  readonly restarts?: ReadonlySet<number>
   /** Second up to which time goes on, where it is not the end of the story. */
   readonly end?: number
 }
@@ -72,12 +76,13 @@ export function tell(story: ClusterStory, telling: Telling = {}): Told {
     checkAll: telling.checkAll ?? false,
     emit: (effect) => effects.push(effect),
   }
-  const core = engine(settings)
+  let core = engine(settings)
   const unrecognised: string[] = []
   const records = story.records()
   const deliveries = telling.deliver?.(records) ?? records.map((record) => ({ record, arrival: record.time }))
   let decided = Number.NEGATIVE_INFINITY
-  for (const { record, arrival } of [...deliveries].sort((a, b) => a.arrival - b.arrival)) {
+  for (const [index, { record, arrival }] of [...deliveries].sort((a, b) => a.arrival - b.arrival).entries()) {
+    if (telling.restarts?.has(index)) core = restarted(core, settings)
     const watermark = arrival - LATENESS
     if (watermark >= decided + (telling.batch ?? 1000)) {
       decided = watermark
@@ -87,6 +92,13 @@ export function tell(story: ClusterStory, telling: Telling = {}): Told {
   }
   core.advance(EPOCH + (telling.end ?? story.end) * 1000) // time goes on, also when nothing arrives any more
   return { effects: effects.sort(byOutputOrder), unrecognised, engine: core }
+}
+
+function restarted(before: Engine, settings: EngineConfig): Engine {
+  const bytes = pack(before.snapshot(recogniser.entries))
+  const core = engine(settings)
+  core.restore(unpack(bytes) as EngineState, recogniser.entries)
+  return core
 }
 
 function withCluster(config: Config, story: ClusterStory): Config {

@@ -114,6 +114,11 @@ describe('the same records tell the same story', () => {
       sameAs(plot, { deliver: twice })
     }))
 
+  it('by engines that know only the snapshot of the one before', () =>
+    property(fc.array(fc.integer({ min: 1, max: 900 }), { minLength: 1, maxLength: 12 }), (plot, restarts) =>
+      sameAs(plot, { restarts: new Set(restarts) }),
+    ))
+
   it('cut at any second: nothing is decided with later knowledge', () =>
     property(fc.integer({ min: 60, max: 600 }), (plot, cut) => {
       const story = storyOf(plot)

@@ -32,7 +32,8 @@ export async function pages(folder: string): Promise<Alert[]> {
   return effects.filter((effect) => effect.kind === 'alert').filter(({ severity }) => severity !== 'info')
 }
 
-async function replayed(folder: string): Promise<Effect[]> {
+/** All that a replay of a recorded run decides. */
+export async function replayed(folder: string, cluster: string | null = null): Promise<Effect[]> {
   const effects: Effect[] = []
   const [shelves, facets, rules] = await Promise.all([loadParsers(), loadFacets(), loadRules()])
   const inputs = await findInputs([folder])
@@ -47,7 +48,7 @@ async function replayed(folder: string): Promise<Effect[]> {
     { shelves, facets, rules },
     {
       config: EMPTY_CONFIG,
-      cluster: null,
+      cluster,
       member: null,
       zone: 'UTC',
       to: null,

@@ -22,6 +22,8 @@ export interface Broker {
 export interface OwnBroker extends Broker {
   /** `host:port` of the further listeners, by name. */
   readonly listeners: Readonly<Record<string, string>>
+  /** Process id of the JVM; null while it does not run. */
+  pid(): number | null
   /** Clean stop, SIGTERM. */
   stop(): Promise<void>
   /** SIGKILL. */
@@ -100,6 +102,7 @@ async function handle(
   return {
     brokers: [`127.0.0.1:${listeners.PLAIN?.port}`],
     listeners: Object.fromEntries(addresses),
+    pid: () => running?.pid ?? null,
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
     start: async () => {

@@ -193,13 +193,7 @@ describe('a topic', () => {
 
   it('made later, and partitions added later, are found', async () => {
     const prefix = `late-${process.pid}-${Date.now()}`
-    const values: string[] = []
-    const { consumer } = consume(prefix, {
-      topics: [new RegExp(`${prefix}\\..*`)],
-      onBatch: async ({ records }) => {
-        values.push(...records.map(({ value }) => String(value)))
-      },
-    })
+    const { consumer, values } = consume(prefix, { topics: [new RegExp(`${prefix}\\..*`)] })
     await until('the reason', () => /no topic/.test(consumer.health().problem ?? ''))
     const admin = await kafka.admin()
     await admin.ensure([{ topic: `${prefix}.a`, partitions: 1 }], true)

@@ -48,6 +48,30 @@ describe('a record', () => {
   })
 })
 
+describe('a record larger than a fetch', () => {
+  it('comes all the same, and so does what lies behind it', async () => {
+    const topic = await topicOf(kafka, 1, { 'max.message.bytes': '8000000' })
+    const producer = kafka.producer()
+    const large = Buffer.alloc(5_000_000, 'a')
+    for (const value of ['before', large, 'behind'])
+      await producer.send([{ topic, partition: 0, records: [{ value }] }])
+    await producer.close()
+    const sizes: number[] = []
+    const consumer = kafka.consumer({
+      group: `g-${topic}`,
+      topics: [topic],
+      start: 'earliest',
+      sessionTimeout: 6000,
+      onBatch: async ({ records }) => {
+        sizes.push(...records.map(({ value }) => value?.length ?? -1))
+      },
+    })
+    await until('three records', () => sizes.length === 3)
+    assert.deepEqual(sizes, [6, 5_000_000, 6])
+    await consumer.close()
+  })
+})
+
 describe('a group', () => {
   it('reads all partitions and goes on from what it committed', async () => {
     const topic = await topicOf(kafka, 3)

@@ -24,6 +24,7 @@ export const SETTINGS: NotifySettings = {
   repeatInterval: 4 * HOUR,
   staleAfter: 5 * MINUTE,
   storm: { incidents: 10, within: MINUTE },
+  pace: { slackGap: SECOND, lookUpAfter: 5 * SECOND, firstRetry: SECOND },
   runbookUrl: 'https://runbooks.example/',
   externalUrl: 'https://patrolog.example/',
 }

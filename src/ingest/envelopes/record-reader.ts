@@ -1,10 +1,12 @@
 import type { Outcome, RecordCursor } from '../../model/record.ts'
+import { mayBegin } from '../glance.ts'
 import type { Names } from '../names.ts'
 import { emptyPrefix, patroniPrefix, postgresPrefix, StampReader } from '../prefix.ts'
 import { type SlowLine, slowReader } from '../slow.ts'
 import { suspects } from '../suspect.ts'
 import { localClock } from '../time.ts'
 import type { Decoders } from './decoders.ts'
+import { heads } from './heads.ts'
 import { type Identity, type IdentityRules, NO_RULES, NOBODY } from './identity.ts'
 import { opener } from './opener.ts'
 import { merged, type RecordMeta, recordIdentity } from './record-meta.ts'
@@ -67,6 +69,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
   const slow = slowReader({ clock, names, day: () => day, rules })
   const doubts = suspects()
   const batch = texts()
+  const head = heads()
   const open = opener({
     batch,
     writers: known,
@@ -149,6 +152,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
 
   /** One line of the text: by the fast prefixes, else by strings. Null when it gave nothing yet. */
   function readLine(from: number, to: number): Outcome | null {
+    let looked = false
     if (isBlank(bytes, from, to)) {
       if (!slow.goesOn) return empty(from)
     } else if (!slow.goesOn) {
@@ -158,12 +162,37 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
         if (read) return prefixed(from, to)
       }
       if (!slow.mayBegin(bytes, from, to, false)) return unprefixed(from, to)
+      looked = depth === 0 && base === configured
+      if (looked && head.find(bytes, from, to)) {
+        const inner = behindHead(head.from, to)
+        if (inner !== undefined) return inner
+      }
     }
     const text = decoder.decode(bytes.subarray(from, to))
     const { identity, name } = writer
     slowLines = slow.open(text, { identity, stream: name, depth, line: offset })
     slowAt = 0
+    if (looked && slowLines.length === 1 && !slow.goesOn) learnHead(slowLines[0] as SlowLine, to)
     return null
+  }
+
+  /** A line behind a head that is known; undefined when it needs the slow way itself. */
+  function behindHead(from: number, to: number): Outcome | null | undefined {
+    if (isBlank(bytes, from, to)) return undefined
+    writer = head.writer as Writer
+    const first = bytes[from] as number
+    const isDigit = first >= 48 && first <= 57
+    if (isDigit && (patroniPrefix(stamps, bytes, from, to, prefix) || postgresPrefix(stamps, bytes, from, to, prefix)))
+      return prefixed(from, to)
+    if (!isDigit && !mayBegin(bytes, from, to, false, false)) return bare(from, to, Number.NaN)
+    writer = ofText
+    return undefined
+  }
+
+  function learnHead({ outcome, record: one, basis, stream }: SlowLine, to: number): void {
+    const { from = 0, to: end = 0, member = null, cluster = null } = one
+    if (outcome !== 'line' && outcome !== 'bare') return
+    head.learn(bytes, to, end - from, known.of(merged({ member, cluster, basis }, base), stream))
   }
 
   function prefixed(from: number, to: number): Outcome | null {

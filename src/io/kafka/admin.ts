@@ -116,12 +116,24 @@ function behind(found: readonly Position[], ends: readonly Position[]): Position
 type Describe = (topic: string) => Promise<TopicState | null>
 
 async function ensure(library: LibraryAdmin, describe: Describe, topics: readonly TopicSpec[], create: boolean) {
-  const found = await Promise.all(topics.map(({ topic }) => describe(topic)))
-  const missing = topics.filter((_, at) => found[at] === null)
-  if (create && missing.length > 0) await library.createTopics({ topics: missing.map(creation), waitForLeaders: true })
-  const now = create ? await Promise.all(topics.map(({ topic }) => describe(topic))) : found
-  const problems = topics.flatMap((spec, at) => problemsOf(spec, now[at] ?? null))
+  const problems: string[] = []
+  for (const spec of topics) {
+    let found = await describe(spec.topic)
+    if (found === null && create) found = await made(library, describe, spec)
+    problems.push(...problemsOf(spec, found))
+  }
   if (problems.length > 0) throw new KafkaError('topics', problems.join('\n'))
+}
+
+/** Others may make it at the same time; brokers hear of it one after the other. */
+async function made(library: LibraryAdmin, describe: Describe, spec: TopicSpec): Promise<TopicState | null> {
+  await library.createTopics({ topics: [creation(spec)], waitForLeaders: false })
+  const until = Date.now() + DEADLINE
+  for (let tries = 0; ; tries++) {
+    const found = await describe(spec.topic).catch(() => null)
+    if (found !== null || Date.now() > until) return found
+    await waited(pause(tries))
+  }
 }
 
 function creation({ topic, partitions, replication, settings = {} }: TopicSpec) {

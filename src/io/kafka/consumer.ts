@@ -4,6 +4,7 @@ import { Membership } from './membership.ts'
 import { OwnedPartition } from './partition.ts'
 import {
   type AssignedPartition,
+  type CommitPosition,
   type Consumer,
   type ConsumerHealth,
   type ConsumerOptions,
@@ -75,13 +76,14 @@ class GroupConsumer implements Consumer {
     return { healthy: problem === null, problem, crashes: this.#membership.crashes, retries: this.#retries }
   }
 
-  async commit(positions: readonly Position[]): Promise<void> {
+  async commit(positions: readonly CommitPosition[]): Promise<void> {
     const asked = positions.flatMap((position) => {
       const owned = this.#owned.get(keyOf(position))
-      return owned === undefined ? [] : [{ position, owned }]
+      return owned === undefined ? [] : [{ position, owned, epoch: position.epoch ?? owned.epoch }]
     })
-    const ours = () => asked.filter(({ owned }) => !owned.signal.aborted)
-    const noted = () => ours().map(({ position, owned }) => ({ ...position, note: String(owned.cursor?.epoch ?? '') }))
+    // An offset of a topic that was made anew meanwhile would skip as much of the new one.
+    const ours = () => asked.filter(({ owned, epoch }) => !owned.signal.aborted && owned.cursor?.epoch === epoch)
+    const noted = () => ours().map(({ position, epoch }) => ({ ...position, note: String(epoch) }))
     if (asked.length === 0) return
     // A coordinator that does not answer keeps nobody: when all partitions are lost there is nothing to wait for.
     const lost = Promise.all(asked.map(({ owned }) => owned.lost))
@@ -248,7 +250,6 @@ class GroupConsumer implements Consumer {
 
   async #fetchFrom(leader: number, partitions: readonly OwnedPartition[]): Promise<void> {
     const { maxBytes = MAX_BYTES, maxBytesPerPartition = MAX_BYTES_PER_PARTITION } = this.#options
-    const turns = new Map(partitions.map((partition) => [keyOf(partition), partition.turn]))
     const wanted = partitions.flatMap(({ topic, partition, cursor }) =>
       cursor === null ? [] : [{ topic, partition, offset: cursor.position, maxBytes: maxBytesPerPartition }],
     )
@@ -256,7 +257,8 @@ class GroupConsumer implements Consumer {
     const limits = { maxWait: busy ? MAX_WAIT_BUSY : MAX_WAIT, maxBytes }
     for (const fetched of await fetchFrom(await this.#cluster.node(leader), wanted, limits)) {
       const owned = this.#owned.get(keyOf(fetched))
-      if (owned !== undefined && owned.turn === turns.get(keyOf(fetched))) this.#take(owned, fetched)
+      // What was sent elsewhere meanwhile wants something else now.
+      if (owned?.cursor?.position === fetched.from) this.#take(owned, fetched)
     }
   }
 
@@ -275,7 +277,10 @@ class GroupConsumer implements Consumer {
     owned.settling = true
     for (let tries = 0; !owned.signal.aborted && owned.cursor !== null; tries++) {
       const settled = await settle(this.#cluster, owned.cursor, this.#jump).catch(() => false)
-      if (settled) break
+      if (settled) {
+        owned.moved()
+        break
+      }
       await waited(pause(tries), owned.signal)
     }
     owned.settling = false

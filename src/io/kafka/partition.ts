@@ -39,6 +39,8 @@ export class OwnedPartition implements PartitionId {
   #idleSince: number | null = null
   /** Grows when reading is sent elsewhere: what was fetched or is in work before then counts no more. */
   #turn = 0
+  #epoch: number | null = null
+  #working = false
   #draining = false
 
   constructor(at: PartitionId, before: Promise<void> | undefined, hooks: PartitionHooks) {
@@ -58,8 +60,9 @@ export class OwnedPartition implements PartitionId {
     return this.#lost.signal
   }
 
-  get turn(): number {
-    return this.#turn
+  /** That of the batch last given to the handler. */
+  get epoch(): number {
+    return this.#epoch ?? this.cursor?.epoch ?? 0
   }
 
   /** Whether a fetch may be made for it. */
@@ -114,6 +117,13 @@ export class OwnedPartition implements PartitionId {
     this.#idleSince = null
   }
 
+  /** The cursor was put right: with nothing left to handle, that is where it stands. */
+  moved(): void {
+    if (this.#waiting !== null || this.#working || this.cursor === null) return
+    this.#next = this.cursor.position
+    this.#epoch = this.cursor.epoch
+  }
+
   progress(): Progress {
     const { topic, partition, cursor } = this
     return { topic, partition, epoch: cursor?.epoch ?? 0, next: this.#next, end: this.#end, idleSince: this.#idleSince }
@@ -154,7 +164,16 @@ export class OwnedPartition implements PartitionId {
 
   async #handle(batch: Batch): Promise<void> {
     const turn = this.#turn
+    this.#working = true
+    this.#epoch = batch.epoch
     this.#hooks.room()
+    await this.#tryUntilHandled(batch, turn)
+    this.#working = false
+    // The topic was made anew while its last batch was in work.
+    if (batch.epoch !== this.cursor?.epoch) this.moved()
+  }
+
+  async #tryUntilHandled(batch: Batch, turn: number): Promise<void> {
     for (let tries = 0; this.#open && turn === this.#turn; tries++) {
       try {
         await this.#hooks.handle(batch, this.signal)

@@ -238,13 +238,21 @@ export interface ConsumerHealth {
   readonly retries: number
 }
 
+export interface CommitPosition extends Position {
+  /** That of the batch the offset comes from; when absent, that of the batch last given to the handler. */
+  readonly epoch?: number
+}
+
 /** A member of a consumer group. */
 export interface Consumer {
   /** Partitions owned now, with how far each is read. */
   progress(): readonly Progress[]
   health(): ConsumerHealth
-  /** Commits positions of partitions that are owned now; others are left out (their new owner knows better). */
-  commit(positions: readonly Position[]): Promise<void>
+  /**
+   * Commits positions of partitions that are owned now; others are left out (their new owner knows better), and so are those
+   * of an earlier epoch. Resolves when it is done; waits for a coordinator that is away, as long as the partitions are ours.
+   */
+  commit(positions: readonly CommitPosition[]): Promise<void>
   /** Goes on reading at another place; batches already fetched are dropped. */
   seek(position: Position): void
   pause(partitions: readonly PartitionId[]): void

@@ -35,7 +35,7 @@ export function incidentDoc(view: IncidentView, { zone, runbookUrl }: Setting, n
       ...contradiction(lead, times),
       ...consequences(lead),
       ...others(view, times),
-      ...members(view),
+      ...members(view, times),
       ...evidence(lead.firing, times),
       { part: 'commands', rank: 3, label: 'Check first', lines: commands(lead.firing) },
       { part: 'link', rank: 2, label: `Runbook ${lead.alert.rule}`, url: runbook(lead.alert, runbookUrl) },
@@ -97,8 +97,12 @@ export function statement({ member, time, text }: Statement, times: ZoneTimes): 
 
 function consequences({ consequences }: AlertView): Part[] {
   if (consequences.length === 0) return []
-  const items = consequences.slice(0, MOST_ALERTS).map(({ alert }) => `${alert.rule}: ${shown(alert.summary, 200)}`)
+  const items = consequences.slice(0, MOST_ALERTS).map(consequence)
   return [{ part: 'list', rank: 4, label: 'Follows from it, not sent apart', items }]
+}
+
+function consequence({ active, firing }: AlertView): string {
+  return `${firing.rule}: ${shown(firing.summary, 200)}${active ? '' : ' (over)'}`
 }
 
 function others(view: IncidentView, times: ZoneTimes): Part[] {
@@ -117,12 +121,16 @@ function other(view: AlertView, times: ZoneTimes): string {
   return `${times.clock(firing.startsAt)} ${state} ${alert.rule}: ${shown(firing.summary, 200)}${hushed}${below}`
 }
 
-function members({ members }: IncidentView): Part[] {
+function members({ members }: IncidentView, times: ZoneTimes): Part[] {
   if (members.length === 0) return []
   const rows = members
     .slice(0, MOST_MEMBERS)
-    .map(({ name, state, does }) => [shown(name, 63), shown(state, 40) || '?', shown(does, 120) || 'not measured'])
-  return [{ part: 'table', rank: 4, head: ['member', 'state', 'position'], rows }]
+    .map(({ name, state, does, didAt }) => [
+      shown(name, 63),
+      shown(state, 40) || '?',
+      does === '' ? 'not measured' : `${times.clock(didAt)} ${shown(does, 120)}`,
+    ])
+  return [{ part: 'table', rank: 4, head: ['member', 'state', 'measured'], rows }]
 }
 
 function evidence({ evidence }: Alert, times: ZoneTimes): Part[] {

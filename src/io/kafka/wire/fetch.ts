@@ -19,6 +19,8 @@ export interface FetchLimits {
 export interface Fetched extends PartitionId, Decoded {
   /** Number of a Kafka error, 0 for none. */
   readonly error: number
+  /** Offset that was asked for. */
+  readonly from: number
   readonly end: number
 }
 
@@ -72,12 +74,7 @@ async function decodePartition(
     aborted.push({ producerId: bytes.int64(), firstOffset: bytes.int64() })
   }
   if (version >= 11) bytes.int32()
+  const asked = from.get(`${topic}/${partition}`) ?? 0
   const records = bytes.slice(Math.max(0, bytes.int32()))
-  return {
-    topic,
-    partition,
-    error,
-    end,
-    ...(await decodeRecords(records, from.get(`${topic}/${partition}`) ?? 0, aborted)),
-  }
+  return { topic, partition, error, from: asked, end, ...(await decodeRecords(records, asked, aborted)) }
 }

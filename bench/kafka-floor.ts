@@ -1,0 +1,93 @@
+/**
+ * What any reader of a topic costs, to compare with in the same run. As a program: `kafka-floor.ts kafkajs|io BROKERS TOPIC`
+ * reads a topic from its start to its present end and prints what it took, as JSON. `kafkajs` is a bare kafkajs consumer with
+ * the settings that suit it best; `io` is src/io/kafka. Neither looks at a record.
+ */
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import kafkajs from 'kafkajs'
+import { openKafka } from '../src/io/kafka/open.ts'
+import { registerCodecs } from '../src/io/kafka/wire/codecs.ts'
+
+export interface ReaderCost {
+  readonly records: number
+  /** CPU and wall time from before the connection to the last record. */
+  readonly cpuSeconds: number
+  readonly seconds: number
+  /** Largest resident size, MB. */
+  readonly peak: number
+}
+
+export type Reader = 'kafkajs' | 'io'
+
+/** Runs a reader as a process of its own. */
+export async function readerCost(reader: Reader, brokers: readonly string[], topic: string): Promise<ReaderCost> {
+  const args = [
+    '--disable-warning=TimeoutNegativeWarning',
+    fileURLToPath(import.meta.url),
+    reader,
+    brokers.join(),
+    topic,
+  ]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+  const said: Buffer[] = []
+  for await (const chunk of child.stdout) said.push(chunk)
+  return JSON.parse(Buffer.concat(said).toString())
+}
+
+type Count = (records: number) => void
+type Run = (brokers: string[], topic: string, count: Count) => Promise<() => Promise<void>>
+
+const readers: Readonly<Record<Reader, Run>> = {
+  kafkajs: async (brokers, topic, count) => {
+    registerCodecs()
+    const consumer = new kafkajs.Kafka({ brokers, logLevel: kafkajs.logLevel.NOTHING }).consumer({
+      groupId: `floor-${process.pid}-${Date.now()}`,
+      maxBytes: 1024 * 1024,
+      maxWaitTimeInMs: 250,
+    })
+    await consumer.connect()
+    await consumer.subscribe({ topics: [topic], fromBeginning: true })
+    await consumer.run({ autoCommit: false, eachBatch: async ({ batch }) => count(batch.messages.length) })
+    return () => consumer.disconnect()
+  },
+  io: async (brokers, topic, count) => {
+    const consumer = openKafka({ brokers, clientId: 'floor' }).consumer({
+      group: `floor-${process.pid}-${Date.now()}`,
+      topics: [topic],
+      start: 'earliest',
+      onBatch: async ({ records }) => count(records.length),
+    })
+    return () => consumer.close()
+  },
+}
+
+async function recordsOf(brokers: string[], topic: string): Promise<number> {
+  const admin = await openKafka({ brokers, clientId: 'floor' }).admin()
+  const bounds = await admin.bounds(topic)
+  await admin.close()
+  return bounds.reduce((sum, { low, high }) => sum + high - low, 0)
+}
+
+async function main(reader: Reader, brokers: string[], topic: string): Promise<void> {
+  const wanted = await recordsOf(brokers, topic)
+  const before = process.cpuUsage()
+  const start = performance.now()
+  let records = 0
+  const { promise: read, resolve } = Promise.withResolvers<void>()
+  const close = await readers[reader](brokers, topic, (count) => {
+    records += count
+    if (records >= wanted) resolve()
+  })
+  await read
+  const { user, system } = process.cpuUsage(before)
+  const seconds = (performance.now() - start) / 1000
+  const peak = process.resourceUsage().maxRSS / 1024
+  console.log(JSON.stringify({ records, cpuSeconds: (user + system) / 1e6, seconds, peak } satisfies ReaderCost))
+  await close()
+}
+
+if (import.meta.main) {
+  const [reader = '', brokers = '', topic = ''] = process.argv.slice(2)
+  await main(reader as Reader, brokers.split(','), topic)
+}

@@ -1,0 +1,71 @@
+import type { Command } from 'commander'
+import { type Config, EMPTY_CONFIG } from '../config/types.ts'
+import type { Service } from './service.ts'
+import type { SilenceOptions } from './steer.ts'
+
+interface Where {
+  readonly url?: string
+  readonly config?: string
+}
+
+type Steer = typeof import('./steer.ts')
+
+/** The commands that ask and steer a running service: status, explain, silence, forget. */
+export function steering(program: Command, result: { status: number }): void {
+  const command = (parent: Command, name: string, description: string): Command =>
+    parent
+      .command(name)
+      .description(description)
+      .option('--url <url>', 'HTTP address of the service (default: http://127.0.0.1:8080)')
+      .option('--config <file>', 'names the local state (notify.state) for when no service runs')
+
+  async function run(where: Where, order: (steer: Steer, service: Service) => Promise<number>): Promise<void> {
+    const [steer, { service }, config] = await Promise.all([
+      import('./steer.ts'),
+      import('./service.ts'),
+      configOf(where),
+    ])
+    const asked = await service(where.url, config)
+    try {
+      result.status = await order(steer, asked)
+    } finally {
+      await asked.close()
+    }
+  }
+
+  command(program, 'status', 'what fires, what is muted and why, how the receivers do').action((where: Where) =>
+    run(where, (steer, service) => steer.status(service)),
+  )
+  const explain = program.command('explain').description('why something was or was not sent').helpCommand(false)
+  command(explain, 'alert', 'the decisions on one alert')
+    .argument('<fingerprint>', 'of the alert, or its beginning')
+    .action((fingerprint: string, where: Where) =>
+      run(where, (steer, service) => steer.explainAlert(service, fingerprint)),
+    )
+
+  const silence = program.command('silence').description('hold alerts back for some time').helpCommand(false)
+  command(silence, 'add', 'make a silence')
+    .argument('<matcher...>', 'cluster=shop/orders, rule=~replica-.*, … all must hold')
+    .requiredOption('--for <duration>', 'how long, such as 2h')
+    .requiredOption('--comment <text>', 'why')
+    .option('--by <name>', 'who (default: $USER)')
+    .action((matchers: string[], given: Where & { for: string; comment: string; by?: string }) => {
+      const { for: duration, comment, by } = given
+      const options: SilenceOptions = { duration, comment, ...(by === undefined ? {} : { by }) }
+      return run(given, (steer, service) => steer.addSilence(service, matchers, options))
+    })
+  command(silence, 'list', 'the silences that have not ended').action((where: Where) =>
+    run(where, (steer, service) => steer.listSilences(service)),
+  )
+  command(silence, 'expire', 'end a silence now')
+    .argument('<id>', 'as the list shows it')
+    .action((id: string, where: Where) => run(where, (steer, service) => steer.expireSilence(service, id)))
+
+  command(program, 'forget', 'end the alerts of a cluster or member that is no more')
+    .argument('<name>', 'CLUSTER or CLUSTER/MEMBER')
+    .action((name: string, where: Where) => run(where, (steer, service) => steer.forget(service, name)))
+}
+
+async function configOf({ config }: Where): Promise<Config> {
+  return config === undefined ? EMPTY_CONFIG : (await import('./config-file.ts')).loadConfigFile(config)
+}

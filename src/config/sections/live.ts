@@ -1,0 +1,173 @@
+import type { z } from 'zod'
+import { byName, count, duration, file, flag, listOf, name, pattern, section, text, value, zone } from '../form.ts'
+
+/** How the brokers are reached. */
+export interface KafkaSettings {
+  readonly brokers: readonly string[]
+  readonly clientId?: string
+  readonly tls?: {
+    readonly ca?: string
+    readonly cert?: string
+    readonly key?: string
+    readonly serverName?: string
+  }
+  readonly sasl?: {
+    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
+    readonly username: string
+    readonly password?: string
+    readonly passwordFile?: string
+  }
+  readonly prefix?: string
+  readonly createTopics?: boolean
+  readonly replication?: number
+  /** ms. */
+  readonly sessionTimeout?: number
+}
+
+export type SourceFormat = 'auto' | 'raw' | 'json' | 'otlp_json' | 'otlp_proto' | 'msgpack'
+
+/** Topics with lines, or with readings, of the same kind. */
+export interface SourceSettings {
+  readonly topics?: readonly string[]
+  readonly pattern?: RegExp
+  readonly kind?: 'logs' | 'metrics'
+  readonly format?: SourceFormat
+  readonly timezone?: string
+  readonly cluster?: string
+  readonly member?: string
+  readonly identity?: {
+    readonly member: readonly string[]
+    readonly cluster: readonly string[]
+    readonly namespace: readonly string[]
+    readonly labels: readonly string[]
+  }
+  readonly hosts: Readonly<Record<string, { readonly cluster?: string; readonly member?: string }>>
+}
+
+export type Role = 'ingest' | 'correlate' | 'notify'
+export const ROLES: readonly Role[] = ['ingest', 'correlate', 'notify']
+
+export interface LiveSettings {
+  readonly roles?: readonly Role[]
+  readonly http?: { readonly host?: string; readonly port?: number }
+  readonly partitions?: number
+  /** ms. */
+  readonly backfill?: number
+  /** ms. */
+  readonly snapshotEvery?: number
+}
+
+const oneOf = <T extends string>(choices: readonly T[], means: string) => {
+  const all = `${choices.slice(0, -1).join(', ')} or ${choices.at(-1)}`
+  return value<T>(all, all, means, (given) => choices.find((choice) => choice === given))
+}
+
+const tls = {
+  ca: file('Certificates of the authorities trusted (PEM), instead of the system’s.').exactOptional(),
+  cert: file('Our certificate (PEM), where the brokers ask for one.').exactOptional(),
+  key: file('Its key (PEM).').exactOptional(),
+  serverName: name('Name expected in the brokers’ certificates, where it is not that of the address.').exactOptional(),
+}
+
+const sasl = {
+  mechanism: oneOf(['plain', 'scram-sha-256', 'scram-sha-512'], 'How we prove who we are.'),
+  username: name('Who we are.'),
+  password: text('The password. Better in a file.').exactOptional(),
+  passwordFile: file('File that holds the password.').exactOptional(),
+}
+
+const kafka = {
+  brokers: listOf(value('host:port', 'list of host:port', 'Some of the brokers.', address)),
+  clientId: name('Name we give ourselves; `patrolog` when not set.').exactOptional(),
+  tls: section(tls).exactOptional(),
+  sasl: section(sasl).exactOptional(),
+  prefix: name('What our own topics and groups begin with; `patrolog` when not set.').exactOptional(),
+  createTopics: flag('Whether we make our own topics where they are missing; true when not set.').exactOptional(),
+  replication: count('Copies of our own topics; the brokers’ default when not set.').exactOptional(),
+  sessionTimeout: duration(
+    'A process that says nothing for so long is taken for dead; 30 s when not set.',
+  ).exactOptional(),
+}
+
+function address(given: unknown): string | undefined {
+  return typeof given === 'string' && /^[^\s:]+:\d{1,5}$/.test(given) ? given : undefined
+}
+
+const identity = {
+  member: listOf(name('Keys joined by dots, `header:NAME`, or `key`.')).default([]),
+  cluster: listOf(name('The same.')).default([]),
+  namespace: listOf(name('The same.')).default([]),
+  labels: listOf(name('Keys of the label.')).default([]),
+}
+
+const host = {
+  cluster: name('Its cluster.').exactOptional(),
+  member: name('Its member; the host’s name when not set.').exactOptional(),
+}
+
+const source = {
+  topics: listOf(name('Topics.')).exactOptional(),
+  pattern: pattern('Topics whose whole name matches, those made later as well.').exactOptional(),
+  kind: oneOf(['logs', 'metrics'], 'What its records hold; `logs` when not set.').exactOptional(),
+  format: oneOf(
+    ['auto', 'raw', 'json', 'otlp_json', 'otlp_proto', 'msgpack'],
+    'How its records are written; found out when not set.',
+  ).exactOptional(),
+  timezone: zone('Zone of lines that do not name theirs.').exactOptional(),
+  cluster: name('Full name of the cluster of records that name none.').exactOptional(),
+  member: name('Member of records that name none.').exactOptional(),
+  identity: section(identity).exactOptional(),
+  hosts: byName('hosts', section(host)).default({}),
+}
+
+const http = {
+  host: name('Address listened on; 127.0.0.1 when not set.').exactOptional(),
+  port: count('Port listened on; 8080 when not set, 0 for any.').exactOptional(),
+}
+
+const live = {
+  roles: listOf(oneOf(ROLES, 'Work that this process takes on.')).exactOptional(),
+  http: section(http).exactOptional(),
+  partitions: count('Partitions of the observations, fixed when they are made; 32 when not set.').exactOptional(),
+  backfill: duration('How far back reading starts the first time; 15 min when not set.').exactOptional(),
+  snapshotEvery: duration('How often state is saved; 30 s when not set.').exactOptional(),
+}
+
+/** Sections `kafka`, `sources` and `live`. */
+export const liveSections = () => ({
+  kafka: section(kafka).exactOptional(),
+  sources: listOf(section(source).superRefine(needsTopics)).exactOptional(),
+  live: section(live).exactOptional(),
+})
+
+function needsTopics(given: unknown, context: z.core.$RefinementCtx<unknown>): void {
+  const { topics, pattern } = given as SourceSettings
+  if ((topics ?? []).length > 0 || pattern !== undefined) return
+  context.addIssue({ code: 'custom', message: 'expected topics or a pattern, got neither' })
+}
+
+/** For docs/config.md: the shapes of these sections, and what their parts mean. */
+export const LIVE_SHAPES = {
+  kafka,
+  'kafka.tls': tls,
+  'kafka.sasl': sasl,
+  'sources[]': source,
+  'sources[].identity': identity,
+  'sources[].hosts.HOST': host,
+  live,
+  'live.http': http,
+}
+export const LIVE_SECTIONS = {
+  brokers: 'Some of the brokers, `host:port`.',
+  tls: 'TLS to the brokers; plain text when not set.',
+  sasl: 'Authentication to the brokers.',
+  topics: 'Topics, by name.',
+  identity: 'Where a record names its writer, where that is not known of its shipper.',
+  hosts: 'What hosts stand for.',
+  member: 'Places that name the member: keys joined by dots, `header:NAME`, or `key`.',
+  cluster: 'Places that name the cluster.',
+  namespace: 'Places that name the namespace.',
+  labels: 'Labels that name the cluster on Kubernetes, instead of those known.',
+  roles: 'Work that this process takes on: `ingest`, `correlate`, `notify`; all of it when not set.',
+  http: 'Where health and metrics are served.',
+}

@@ -1,0 +1,80 @@
+import { type FrameHead, type FrameLine, FrameWriter } from './frame.ts'
+import { partitionOf } from './scope.ts'
+import type { Stream } from './stream.ts'
+
+/** A frame and the partition of the observations that it goes to. */
+export interface Outgoing {
+  readonly partition: number
+  readonly value: Uint8Array
+}
+
+/** A frame with more bytes of lines is closed: a record of the broker holds at most 1 MiB. */
+const FULL = 512 * 1024
+
+/** The frames of one batch of an input partition, one for each partition of the observations that it has lines for. */
+export class Batch {
+  /** Latest event time of the input partition. */
+  frontier = Number.NaN
+  private readonly head: FrameHead
+  private readonly partitions: number
+  private writers = new Map<number, FrameWriter>()
+  private streams: Stream[] = []
+  private full: { partition: number; writer: FrameWriter; frontier: number }[] = []
+
+  constructor(head: FrameHead, partitions: number) {
+    this.head = head
+    this.partitions = partitions
+  }
+
+  /** A stream has come to `time`, the input partition to `frontier`, which is no later than its records were appended. */
+  reached(stream: Stream, time: number, frontier: number): void {
+    if (!(frontier <= this.frontier)) this.frontier = frontier
+    stream.time = time
+    if (time > stream.latest) stream.latest = time
+    stream.lag = Math.max(0, this.frontier - stream.latest)
+    if (stream.fresh) return
+    stream.fresh = true
+    this.streams.push(stream)
+  }
+
+  line(stream: Stream, line: FrameLine): void {
+    this.writer(stream.frame.cluster as string).line(stream.frame, line)
+  }
+
+  hear(stream: Stream, time: number): void {
+    this.writer(stream.frame.cluster as string).hear(stream.frame, time)
+  }
+
+  /** A reading, as JSON, of `cluster` or of the one cluster with that scope. */
+  reading(stream: Stream, cluster: string, offset: number, index: number, time: number, json: Uint8Array): void {
+    this.writer(cluster).reading(stream.frame, offset, index, time, json)
+  }
+
+  private writer(cluster: string): FrameWriter {
+    const partition = partitionOf(cluster, this.partitions)
+    const known = this.writers.get(partition)
+    if (known !== undefined && known.size < FULL) return known
+    if (known !== undefined) this.full.push({ partition, writer: known, frontier: this.frontier })
+    const made = new FrameWriter(this.head)
+    this.writers.set(partition, made)
+    return made
+  }
+
+  /** Closes the frames of the batch, in order. */
+  done(now: number): readonly Outgoing[] {
+    for (const stream of this.streams) {
+      stream.fresh = false
+      const { cluster } = stream.frame
+      if (cluster !== null) this.writer(cluster).lag(stream.frame, Math.round(stream.lag))
+    }
+    const open = [...this.writers].map(([partition, writer]) => ({ partition, writer, frontier: this.frontier }))
+    const frames = [...this.full, ...open].map(({ partition, writer, frontier }) => ({
+      partition,
+      value: writer.done({ frontier, now }),
+    }))
+    this.streams = []
+    this.full = []
+    this.writers = new Map()
+    return frames
+  }
+}

@@ -1,0 +1,282 @@
+import type { Engine } from '../engine/engine.ts'
+import { keepLine, type Origin } from '../engine/observation.ts'
+import { type EngineState, entriesByKey } from '../engine/snapshot.ts'
+import { readLoggedBody } from '../ingest/readings/index.ts'
+import type { Entry, Recogniser } from '../model/record.ts'
+import type { Reading } from '../model/sample.ts'
+import { clusterOfScope } from '../model/scope.ts'
+import type { Cluster, Member } from '../model/state.ts'
+import { FrameReader, frameKind, KIND } from './frame.ts'
+import { decodeFrontiers } from './frontiers.ts'
+import { begunSlots, type HeardAhead, hearAhead } from './heard.ts'
+import { topicOrigin } from './origin.ts'
+import { decodeReading } from './reading.ts'
+import { Watermark, type WatermarkState } from './watermark.ts'
+
+export interface CorrelatorConfig {
+  /** A new one; its effects are those of the correlator. */
+  readonly engine: Engine
+  readonly recogniser: Recogniser
+  /** How late a line may come against its own stream, ms. */
+  readonly lateness: number
+  /** Full names of clusters that configuration names. */
+  readonly clusters: readonly string[]
+}
+
+/** What a writer within a partition of an input has said so far. */
+interface StreamState {
+  /** Latest event time of PostgreSQL's lines, and of all others. */
+  postgres: number
+  others: number
+  /** Event time of its latest line, which a line without one takes. */
+  time: number
+  /** Place of its latest line: what lies before was seen. */
+  offset: number
+  index: number
+}
+
+/** What became of the lines of the frames. */
+export interface CorrelatorCounts {
+  lines: number
+  samples: number
+  /** Sent again after a restart of their reader. */
+  again: number
+  /** The same line or reading twice. */
+  duplicate: number
+}
+
+export interface CorrelatorState {
+  readonly version: 1
+  readonly engine: EngineState
+  readonly watermark: WatermarkState
+  readonly streams: ReadonlyMap<string, StreamState>
+  readonly ahead: HeardAhead
+  readonly decided: number
+  readonly counts: CorrelatorCounts
+}
+
+/**
+ * What makes decisions of one partition of the observations: takes its records in order, and nothing else. The same records
+ * give the same effects, whoever reads them and however often.
+ */
+export interface Correlator {
+  /** Takes one record. Throws a RangeError when it is no frame that this version can read. */
+  take(record: Uint8Array): void
+  /** Event time up to which everything is decided, epoch ms. */
+  readonly decided: number
+  /** How long ago the oldest record still to be read was appended, ms. */
+  readonly backlog: number
+  readonly counts: CorrelatorCounts
+  /** Refers to what lives on: pack it at once. */
+  snapshot(): CorrelatorState
+  /** Before anything was taken. */
+  restore(state: CorrelatorState): void
+}
+
+const decoder = new TextDecoder()
+
+export function correlator({ engine, recogniser, lateness, clusters }: CorrelatorConfig): Correlator {
+  const entries = entriesByKey(recogniser.entries)
+  const watermark = new Watermark()
+  const streams = new Map<string, StreamState>()
+  const ahead: HeardAhead = { slots: new Map() }
+  const counts: CorrelatorCounts = { lines: 0, samples: 0, again: 0, duplicate: 0 }
+  let decided = Number.NEGATIVE_INFINITY
+
+  function takeFrame(frame: FrameReader): void {
+    const { topic, partition, epoch, tail } = frame
+    const origin = topicOrigin(topic, partition)
+    const states = frame.streams.map(({ cluster, member, name }) =>
+      stateOf([topic, partition, epoch, cluster, member, name]),
+    )
+    const known = frame.entries.map((key) => entries.get(key))
+    while (frame.next()) {
+      const state = states[frame.stream] as StreamState
+      if (frame.offset < state.offset || (frame.offset === state.offset && frame.index <= state.index)) {
+        counts.again++
+        continue
+      }
+      state.offset = frame.offset
+      state.index = frame.index
+      if (frame.reading) takeReading(frame, origin)
+      else takeLine(frame, state, known, origin)
+    }
+    for (const { stream, latest, first } of frame.heard()) hearOne(frame, states, stream, latest, first)
+    watermark.read(topic, partition, epoch, tail.frontier, tail.now)
+    frame.streams.forEach(({ lag, cluster, member, name }) => {
+      watermark.lag(topic, partition, `${topic}/${partition}/${cluster}/${member}/${name}`, lag)
+    })
+  }
+
+  function stateOf(parts: readonly (string | number | null)[]): StreamState {
+    const key = parts.join('\n')
+    let state = streams.get(key)
+    if (state === undefined) {
+      const never = Number.NEGATIVE_INFINITY
+      state = { postgres: never, others: never, time: Number.NaN, offset: -1, index: -1 }
+      streams.set(key, state)
+    }
+    return state
+  }
+
+  function hearOne(
+    frame: FrameReader,
+    states: readonly StreamState[],
+    stream: number,
+    latest: number,
+    first: number,
+  ): void {
+    const { cluster, known } = frame.streams[stream] as FrameReader['streams'][number]
+    const state = states[stream] as StreamState
+    if (!(latest < state.time)) state.time = latest
+    if (cluster !== null && known !== null) hearAhead(ahead, cluster, known, latest, first)
+  }
+
+  function takeLine(
+    frame: FrameReader,
+    state: StreamState,
+    known: readonly (Entry | undefined)[],
+    origin: Origin,
+  ): void {
+    const time = Number.isNaN(frame.time) ? state.time : frame.time
+    const stream = frame.streams[frame.stream] as FrameReader['streams'][number]
+    if (Number.isNaN(time) || stream.cluster === null) return
+    state.time = time
+    const late = lateBy(frame, state, time)
+    const entry = entryOf(frame, known)
+    const cluster = engine.cluster(stream.cluster)
+    const named = frame.member ?? stream.known
+    counts.lines++
+    if (!observe(frame, entry, cluster, named === null ? null : engine.member(cluster, named), time, late, origin))
+      counts.duplicate++
+    else if (entry?.type === 'race.peer-response') readBody(frame, cluster, time, origin)
+  }
+
+  function lateBy(frame: FrameReader, state: StreamState, time: number): number {
+    const of = frame.program === 'postgres' ? 'postgres' : 'others'
+    if (time > state[of]) state[of] = time
+    const behind = state[of] - time
+    return behind > lateness ? behind : 0
+  }
+
+  /** What the line matched; a frame of another release may name what this one words differently. */
+  function entryOf(frame: FrameReader, known: readonly (Entry | undefined)[]): Entry | null {
+    if (frame.entry < 0) return null
+    const entry = known[frame.entry]
+    if (entry !== undefined || !frame.text) return entry ?? null
+    const id = recogniser.match(frame.program, frame.bytes, frame.messageFrom, frame.messageTo, true)
+    if (id < 0) return null
+    const found = recogniser.entries[id] as Entry
+    frame.holes = recogniser.holes.slice(0, 2 * found.holes.length)
+    frame.holeCount = found.holes.length
+    return found
+  }
+
+  function observe(
+    frame: FrameReader,
+    entry: Entry | null,
+    cluster: Cluster,
+    member: Member | null,
+    time: number,
+    late: number,
+    origin: Origin,
+  ): boolean {
+    const observation = engine.take()
+    const { program, level, paused, offset: line, index } = frame
+    observation.time = time
+    observation.cluster = cluster
+    observation.member = member
+    observation.entry = entry
+    observation.program = entry?.program ?? program
+    observation.level = level
+    observation.paused = paused
+    observation.origin = origin
+    observation.line = line
+    observation.index = index
+    observation.late = late
+    keepLine(observation, frame, frame.holes, frame.holeCount)
+    return engine.observe(observation)
+  }
+
+  /** A peer's answer quoted in the line is a sample of that peer. */
+  function readBody(frame: FrameReader, cluster: Cluster, time: number, origin: Origin): void {
+    const text = decoder.decode(frame.bytes.subarray(frame.messageFrom, frame.messageTo))
+    const sample = readLoggedBody(text, { cluster: null, time })
+    if (sample !== null) place(frame, cluster, sample, origin)
+  }
+
+  function takeReading(frame: FrameReader, origin: Origin): void {
+    const reading = decodeReading(frame.bytes.subarray(frame.from, frame.to))
+    const stream = frame.streams[frame.stream] as FrameReader['streams'][number]
+    const name = stream.cluster ?? (reading.cluster === null ? null : clusterOfScope(reading.cluster, namesKnown()))
+    if (name === null) return
+    counts.samples++
+    if (!place(frame, engine.cluster(name), reading, origin)) counts.duplicate++
+  }
+
+  function namesKnown(): ReadonlySet<string> {
+    return new Set([...clusters, ...engine.clusters.keys()])
+  }
+
+  function place(frame: FrameReader, cluster: Cluster, reading: Reading, origin: Origin): boolean {
+    const observation = engine.take()
+    observation.time = reading.time
+    observation.cluster = cluster
+    observation.member = engine.member(cluster, reading.member)
+    observation.entry = null
+    observation.reading = reading
+    observation.origin = origin
+    observation.line = frame.offset
+    observation.index = frame.index
+    observation.late = 0
+    return engine.observe(observation)
+  }
+
+  function advance(to: number): void {
+    if (!(to > decided)) return
+    for (const start of begunSlots(ahead, to)) {
+      if (start > decided) engine.advance(start - 1)
+      tell(start)
+    }
+    engine.advance(to)
+    decided = to
+  }
+
+  function tell(start: number): void {
+    for (const { cluster, member, latest, first } of ahead.slots.get(start)?.values() ?? []) {
+      const heard = engine.member(engine.cluster(cluster), member)
+      engine.heard(heard, first, false)
+      if (latest > first) engine.heard(heard, latest, false)
+    }
+    ahead.slots.delete(start)
+  }
+
+  return {
+    get decided() {
+      return decided
+    },
+    get backlog() {
+      return watermark.backlog()
+    },
+    counts,
+    take(record) {
+      const kind = frameKind(record)
+      if (kind === KIND.frontiers) watermark.frontiers(decodeFrontiers(record))
+      else if (kind === KIND.lines) takeFrame(new FrameReader(record))
+      else throw new RangeError(`frame of kind ${kind}: written by another release`)
+      advance(watermark.value(lateness))
+    },
+    snapshot() {
+      const state = { engine: engine.snapshot(recogniser.entries), watermark: watermark.snapshot() }
+      return { version: 1, ...state, streams, ahead, decided, counts }
+    },
+    restore(state) {
+      engine.restore(state.engine, recogniser.entries)
+      watermark.restore(state.watermark)
+      for (const [key, stream] of state.streams) streams.set(key, { ...stream })
+      for (const [start, slot] of state.ahead.slots) ahead.slots.set(start, slot)
+      Object.assign(counts, state.counts)
+      decided = state.decided
+    },
+  }
+}

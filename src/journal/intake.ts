@@ -1,0 +1,186 @@
+import { entryKey } from '../engine/snapshot.ts'
+import type { RecordMeta } from '../ingest/envelopes/record-meta.ts'
+import type { RecordReader } from '../ingest/envelopes/record-reader.ts'
+import type { Names } from '../ingest/names.ts'
+import type { Recogniser } from '../model/record.ts'
+import type { Batch, Outgoing } from './batch.ts'
+import { type Learned, newStream, type Stream, selfSeen } from './stream.ts'
+
+export interface IntakeConfig {
+  readonly reader: RecordReader
+  readonly recogniser: Recogniser
+  readonly names: Names
+  readonly batch: Batch
+  readonly onReject: (reject: Rejected) => void
+}
+
+/** A line, or a record as a whole, that is of no use. */
+export interface Rejected {
+  readonly reason: string
+  readonly offset: number
+  readonly index: number
+  readonly bytes: Uint8Array
+}
+
+/** What became of the lines read, each counted once. */
+export interface LineCounts {
+  event: number
+  noise: number
+  unrecognised: number
+  continuation: number
+  empty: number
+  rejected: number
+  /** Of nobody known: configuration says of which cluster. */
+  unassigned: number
+}
+
+export const NO_LINES: LineCounts = {
+  event: 0,
+  noise: 0,
+  unrecognised: 0,
+  continuation: 0,
+  empty: 0,
+  rejected: 0,
+  unassigned: 0,
+}
+
+/** Reads the records of one partition of logs into frames. */
+export interface Intake {
+  /** Takes the next record. */
+  take(value: Uint8Array | null, meta: RecordMeta): void
+  /** The frames of what was taken since the last time. */
+  frames(now: number): readonly Outgoing[]
+  /** Latest event time read, no later than its records were appended; NaN before the first. */
+  readonly frontier: number
+  /** When the last record was appended; NaN before the first. */
+  readonly appended: number
+  /** Least offset of a line that was taken and is not in a frame yet; Infinity without one. */
+  readonly held: number
+  readonly counts: LineCounts
+}
+
+/** A line further ahead of the time its record was appended is no line of today: nothing may wait for it. */
+const AHEAD = 3_600_000
+/** Clocks differ by so much: a frontier never goes further ahead of the broker's. */
+const CLOCK_ERROR = 60_000
+
+export function intake({ reader, recogniser, names, batch, onReject }: IntakeConfig): Intake {
+  const keys = recogniser.entries.map(entryKey)
+  const idle = recogniser.entries.map(({ type }) => type === 'noise')
+  const selfHole = recogniser.entries.map(({ holes }) => holes.indexOf('self'))
+  const streams: (Stream | undefined)[] = []
+  const counts: LineCounts = { ...NO_LINES }
+  const { record } = reader
+  const line = {
+    record,
+    time: 0,
+    paused: false,
+    entry: null as string | null,
+    member: null as string | null,
+    holes: recogniser.holes,
+    holeCount: 0,
+    meaning: false,
+  }
+  const learned: Learned[] = []
+  let appended = Number.NaN
+
+  function streamOf(): Stream {
+    const number = record.stream
+    const known = streams[number]
+    if (known !== undefined) return known
+    const { cluster, member, writer } = { ...record, writer: reader.writer }
+    const made = newStream({ cluster, member, name: writer.name, known: member })
+    streams[number] = made
+    return made
+  }
+
+  function takeLine(): void {
+    const stream = streamOf()
+    const { time } = record
+    if (time > appended + AHEAD) {
+      reject(`time ${new Date(time).toISOString()} is more than an hour ahead of its record`)
+      return
+    }
+    batch.reached(stream, time, Number.isNaN(appended) ? time : Math.min(time, appended + CLOCK_ERROR))
+    const id = recogniser.match(record.program, record.bytes, record.messageFrom, record.messageTo, record.joined)
+    if (stream.frame.cluster === null) {
+      counts.unassigned++
+      return
+    }
+    count(id)
+    if ((id < 0 || idle[id] === true) && record.program !== 'patroni') batch.hear(stream, time)
+    else send(stream, id, time)
+  }
+
+  function count(id: number): void {
+    if (id < 0) counts.unrecognised++
+    else if (idle[id] === true) counts.noise++
+    else counts.event++
+  }
+
+  function send(stream: Stream, id: number, time: number): void {
+    const meaning = id >= 0 && idle[id] !== true
+    line.time = time
+    line.paused = recogniser.paused
+    line.entry = id < 0 ? null : (keys[id] as string)
+    line.holeCount = meaning ? (recogniser.entries[id]?.holes.length ?? 0) : 0
+    line.meaning = meaning
+    line.member = meaning ? writerOf(stream, selfHole[id] as number) : null
+    batch.line(stream, line)
+  }
+
+  /** The member that the line names as its writer. */
+  function writerOf(stream: Stream, hole: number): string | null {
+    if (hole < 0) return null
+    const { holes } = recogniser
+    const self = names.of(record.bytes, holes[2 * hole] as number, holes[2 * hole + 1] as number)
+    if (self !== stream.frame.known) selfSeen(stream, self, learned)
+    return self
+  }
+
+  /** A line without a prefix: the bare output of a helper program, or a continuation of the line before. */
+  function takeBare(): void {
+    const stream = streamOf()
+    const id = recogniser.match('unknown', record.bytes, record.messageFrom, record.messageTo, record.joined)
+    if (stream.frame.cluster === null) counts.unassigned++
+    else if (id >= 0) {
+      count(id)
+      send(stream, id, stream.time)
+    } else if (Number.isNaN(stream.time)) counts.unrecognised++
+    else counts.continuation++
+  }
+
+  function reject(reason: string): void {
+    counts.rejected++
+    onReject({ reason, offset: record.line, index: record.index, bytes: record.bytes.subarray(record.from, record.to) })
+  }
+
+  return {
+    counts,
+    get frontier() {
+      return batch.frontier
+    },
+    get appended() {
+      return appended
+    },
+    get held() {
+      return reader.held
+    },
+    take(value, meta) {
+      if (meta.timestamp >= 0) appended = meta.timestamp
+      reader.push(value, meta)
+      for (let outcome = reader.next(); outcome !== 'more' && outcome !== 'end'; outcome = reader.next()) {
+        if (outcome === 'line') takeLine()
+        else if (outcome === 'bare') takeBare()
+        else if (outcome === 'empty') counts.empty++
+        else reject(record.reason)
+      }
+    },
+    frames(now) {
+      const frames = batch.done(now)
+      // What was learned holds from the next frame on.
+      for (const { stream, member } of learned.splice(0)) stream.frame = { ...stream.frame, known: member }
+      return frames
+    },
+  }
+}

@@ -1,0 +1,195 @@
+import type { Frontiers } from './frontiers.ts'
+
+/** An input is idle when its reader has stood at the end of its log for so long, ms. */
+export const IDLE = 10_000
+/** A source this far behind its input, or silent for so long while its input goes on, no longer holds anybody back, ms. */
+export const SILENT = 30_000
+/** An input that no worker lists any more is forgotten after so long, ms: one worker may see it go before another. */
+const UNLISTED = 60_000
+
+/** How far one partition of an input has come. Times are epoch ms, NaN when not known. */
+interface Input {
+  readonly topic: string
+  readonly partition: number
+  epoch: number
+  /** Latest event time read of it. */
+  frontier: number
+  /** Clock of its reader when that was read. */
+  at: number
+  /** Event time up to which it is complete because it stood idle: its last event time and the time elapsed since. */
+  reach: number
+  idle: boolean
+  /** Idle for so long that it holds nobody back any more. */
+  silent: boolean
+  /** Number of the record in which its reader last said that it is idle. */
+  claimed: number
+  /** When its last record was appended. */
+  appended: number
+  /** Clock of the worker that listed it last. */
+  listed: number
+}
+
+/** How far a writer within an input lay behind it when its latest line came, and how far the input was then. */
+interface Lag {
+  readonly input: string
+  lag: number
+  at: number
+}
+
+/** What `Watermark` knows, as plain data. */
+export interface WatermarkState {
+  readonly inputs: ReadonlyMap<string, Input>
+  readonly lags: ReadonlyMap<string, Lag>
+  readonly candidates: readonly Candidate[]
+  readonly settled: number
+  readonly count: number
+  readonly listed: boolean
+  readonly now: number
+}
+
+/** A watermark that holds once each idle input was found idle again, after the record it comes from. */
+interface Candidate {
+  readonly count: number
+  readonly time: number
+}
+
+/**
+ * Event time up to which the input of one partition of the observations is complete: the least frontier of its inputs, less
+ * the lateness, less what its slowest living source lies behind. Time comes from the records of the partition only.
+ *
+ * An input that was found idle may have got records since, of the same time as those of another that are read already: what
+ * the others say counts only when the idle ones have been found idle again.
+ */
+export class Watermark {
+  private readonly inputs = new Map<string, Input>()
+  private readonly lags = new Map<string, Lag>()
+  private candidates: Candidate[] = []
+  private settled = Number.NEGATIVE_INFINITY
+  /** Records taken so far. */
+  private count = 0
+  /** Whether any worker has said which inputs there are. */
+  private listed = false
+  /** Latest clock of any worker. */
+  now = Number.NEGATIVE_INFINITY
+
+  /** What a worker said of all inputs and of those it reads. */
+  frontiers({ now, inputs, read }: Frontiers): void {
+    this.now = Math.max(this.now, now)
+    this.count++
+    this.listed = true
+    for (const { topic, partitions } of inputs)
+      for (let partition = 0; partition < partitions; partition++) this.input(topic, partition, now).listed = now
+    for (const { topic, partition, epoch, frontier, idle, appended } of read) {
+      this.advance(topic, partition, epoch, frontier, now)
+      const input = this.input(topic, partition, now)
+      if (!Number.isNaN(appended)) input.appended = appended
+      input.idle = idle >= IDLE
+      input.silent = idle >= SILENT
+      if (input.idle) input.claimed = this.count
+      if (input.idle && !Number.isNaN(input.frontier)) input.reach = input.frontier + Math.max(0, now - input.at)
+    }
+    for (const [key, { listed }] of this.inputs) if (now - listed > UNLISTED) this.inputs.delete(key)
+  }
+
+  /** Lines of an input partition came, and with them how far it was read then. */
+  read(topic: string, partition: number, epoch: number, frontier: number, now: number): void {
+    this.now = Math.max(this.now, now)
+    this.count++
+    this.advance(topic, partition, epoch, frontier, now)
+  }
+
+  private advance(topic: string, partition: number, epoch: number, frontier: number, now: number): void {
+    const input = this.input(topic, partition, now)
+    if (epoch !== input.epoch) Object.assign(input, { epoch, frontier: Number.NaN, reach: Number.NaN })
+    if (Number.isNaN(frontier) || frontier <= input.frontier) return
+    input.frontier = frontier
+    input.at = now
+    input.idle = false
+    input.silent = false
+  }
+
+  /** A source's latest line came `lag` ms behind the frontier its input had then. */
+  lag(topic: string, partition: number, source: string, lag: number): void {
+    const input = keyOf(topic, partition)
+    const at = this.inputs.get(input)?.frontier ?? Number.NaN
+    const known = this.lags.get(source)
+    if (known === undefined) this.lags.set(source, { input, lag, at })
+    else Object.assign(known, { lag, at })
+  }
+
+  /** Complete up to here, event time less `lateness`; -Infinity while an input is neither read nor known to be empty. */
+  value(lateness: number): number {
+    const time = this.candidate() - lateness
+    const { candidates } = this
+    if (time > (candidates.at(-1)?.time ?? this.settled)) candidates.push({ count: this.count, time })
+    let claimed = Number.POSITIVE_INFINITY
+    for (const input of this.inputs.values()) if (input.idle) claimed = Math.min(claimed, input.claimed)
+    let passed = 0
+    while (passed < candidates.length && (candidates[passed] as Candidate).count <= claimed) passed++
+    if (passed > 0) this.settled = (candidates[passed - 1] as Candidate).time
+    candidates.splice(0, passed)
+    return this.settled
+  }
+
+  private candidate(): number {
+    if (!this.listed) return Number.NEGATIVE_INFINITY
+    let least = Number.POSITIVE_INFINITY
+    let most = Number.NEGATIVE_INFINITY
+    for (const input of this.inputs.values()) {
+      const reach = Number.isNaN(input.reach) ? input.frontier : Math.max(input.frontier, input.reach)
+      if (Number.isNaN(reach) && !input.idle) return Number.NEGATIVE_INFINITY
+      if (reach > most) most = reach
+      if (reach < least && !input.silent) least = reach
+    }
+    // When nobody speaks any more, time goes on where it had come to.
+    return Math.min(least, most) - this.slowest()
+  }
+
+  private slowest(): number {
+    let most = 0
+    for (const [source, { input, lag, at }] of this.lags) {
+      const frontier = this.inputs.get(input)?.frontier ?? Number.NaN
+      if (lag > SILENT || !(frontier - at <= SILENT)) this.lags.delete(source)
+      else if (lag > most) most = lag
+    }
+    return most
+  }
+
+  /** How long ago the oldest record that is yet to be read was appended, ms: the backlog that is ours. */
+  backlog(): number {
+    let oldest = this.now
+    for (const { idle, appended } of this.inputs.values())
+      if (!idle && !Number.isNaN(appended)) oldest = Math.min(oldest, appended)
+    return Math.max(0, this.now - oldest)
+  }
+
+  snapshot(): WatermarkState {
+    const { inputs, lags, candidates, settled, count, listed, now } = this
+    return { inputs, lags, candidates, settled, count, listed, now }
+  }
+
+  restore(state: WatermarkState): void {
+    for (const [key, input] of state.inputs) this.inputs.set(key, { ...input })
+    for (const [key, lag] of state.lags) this.lags.set(key, { ...lag })
+    this.candidates = [...state.candidates]
+    this.settled = state.settled
+    this.count = state.count
+    this.listed = state.listed
+    this.now = state.now
+  }
+
+  private input(topic: string, partition: number, listed: number): Input {
+    const key = keyOf(topic, partition)
+    let input = this.inputs.get(key)
+    if (input === undefined) {
+      const unknown = { frontier: Number.NaN, at: Number.NaN, reach: Number.NaN, appended: Number.NaN }
+      input = { topic, partition, epoch: -1, ...unknown, idle: false, silent: false, claimed: 0, listed }
+      this.inputs.set(key, input)
+    }
+    return input
+  }
+}
+
+function keyOf(topic: string, partition: number): string {
+  return `${topic}/${partition}`
+}

@@ -1,0 +1,144 @@
+import { pack, unpack } from '../engine/pack.ts'
+import type { AssignedPartition, Batch, Kafka, Log } from '../io/kafka/types.ts'
+import type { Correlator, CorrelatorState } from '../journal/correlator.ts'
+import type { Effect } from '../model/effect.ts'
+import { every } from './every.ts'
+import type { Worker } from './ingest.ts'
+import { type Knowledge, newCorrelator } from './knowledge.ts'
+import type { Metrics } from './metrics.ts'
+import type { Names } from './names.ts'
+import { type Decision, lastPublished, numbered, publish } from './publish.ts'
+import { loadSnapshot, saveSnapshot } from './snapshots.ts'
+
+export interface CorrelateConfig {
+  readonly kafka: Kafka
+  readonly log: Log
+  readonly names: Names
+  readonly metrics: Metrics
+  readonly knowledge: Knowledge
+  readonly snapshotEvery: number
+  readonly sessionTimeout: number
+}
+
+const MEASURE = 5_000
+
+/** A partition of the observations that is ours. */
+interface Owned {
+  readonly partition: number
+  readonly epoch: number
+  readonly core: Correlator
+  /** Effects of the record that is being taken. */
+  readonly fresh: Effect[]
+  /** Decisions that are not published yet. */
+  waiting: Decision[]
+  /** Sequence of the last decision that is published for certain. */
+  published: number
+  /** Offset of the next record to take. */
+  next: number
+  /** Offset up to which the state is saved, when, and where the next snapshot goes. */
+  saved: number
+  savedAt: number
+  slot: 0 | 1
+}
+
+/** Observations → decisions. Owning a partition begins with its state as last saved; the rest is read again from there. */
+export async function startCorrelate(config: CorrelateConfig): Promise<Worker> {
+  const { kafka, log, names, metrics, knowledge } = config
+  const producer = kafka.producer()
+  const owned = new Map<number, Owned>()
+  const consumer = kafka.consumer({
+    group: names.correlate,
+    topics: [names.observations],
+    start: 'earliest',
+    sessionTimeout: config.sessionTimeout,
+    onAssigned: recover,
+    onBatch: take,
+    onRevoked: (partitions) => {
+      for (const { partition } of partitions) {
+        owned.delete(partition)
+        metrics.gone(names.observations, partition)
+      }
+    },
+    onJump: ({ topic, reason }) => metrics.jump(topic, reason),
+  })
+  const measuring = every(MEASURE, measure, (error) => log('warn', 'measure-failed', { error: String(error) }))
+
+  async function recover({ partition, epoch }: AssignedPartition, signal: AbortSignal) {
+    const snapshot = await loadSnapshot(kafka, { topic: names.state, partition }, epoch, signal)
+    const published = await lastPublished(kafka, names.transitions, partition, epoch, signal)
+    const fresh: Effect[] = []
+    const core = newCorrelator(knowledge, (effect) => fresh.push(effect))
+    if (snapshot !== null) core.restore(unpack(snapshot.bytes) as CorrelatorState)
+    const next = snapshot === null ? -1 : snapshot.offset + 1
+    signal.throwIfAborted()
+    const slot: 0 | 1 = snapshot?.slot === 0 ? 1 : 0
+    const state = { published, next, saved: next, savedAt: Date.now(), slot, waiting: [] }
+    owned.set(partition, { partition, epoch, core, fresh, ...state })
+    log('info', 'correlate-assigned', { partition, epoch, snapshot: snapshot?.offset ?? null })
+    return snapshot === null ? 'earliest' : next
+  }
+
+  async function take(batch: Batch): Promise<void> {
+    const mine = owned.get(batch.partition)
+    if (mine === undefined)
+      throw new Error(`${batch.topic}/${batch.partition}: expected to be recovered before it is read`)
+    for (const [index, record] of batch.records.entries()) {
+      if (index % 64 === 63) await new Promise(setImmediate)
+      if (record.offset >= mine.next) takeRecord(mine, record.offset, record.value)
+    }
+    await flush(mine)
+    if (Date.now() - mine.savedAt >= config.snapshotEvery) await save(mine)
+    await consumer.commit([{ topic: batch.topic, partition: batch.partition, offset: batch.next }])
+  }
+
+  function takeRecord(mine: Owned, offset: number, value: Buffer | null): void {
+    try {
+      if (value !== null) mine.core.take(value)
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error
+      metrics.unreadable()
+      log('error', 'frame-unreadable', { partition: mine.partition, offset, error: error.message })
+    }
+    mine.next = offset + 1
+    for (const effect of mine.fresh) metrics.decided(effect)
+    mine.waiting.push(...numbered(mine.fresh, offset))
+    mine.fresh.length = 0
+  }
+
+  async function flush(mine: Owned): Promise<void> {
+    const due = mine.waiting.filter(({ sequence }) => sequence > mine.published)
+    await publish(producer, names, mine.partition, mine.epoch, due)
+    mine.waiting = []
+    mine.published = due.at(-1)?.sequence ?? mine.published
+  }
+
+  async function save(mine: Owned): Promise<void> {
+    if (mine.next <= mine.saved) return
+    const bytes = pack(mine.core.snapshot())
+    const { partition, epoch, next, slot } = mine
+    await saveSnapshot(producer, { topic: names.state, partition }, { epoch, offset: next - 1, bytes }, slot)
+    mine.slot = slot === 0 ? 1 : 0
+    mine.saved = next
+    mine.savedAt = Date.now()
+    metrics.snapshot(bytes.length)
+  }
+
+  async function measure(): Promise<void> {
+    for (const { topic, partition, next, end } of consumer.progress())
+      if (next !== null && end !== null) metrics.lag(topic, partition, end - next)
+    const now = Date.now()
+    for (const { partition, core } of owned.values())
+      if (Number.isFinite(core.decided)) metrics.watermark(partition, (now - core.decided) / 1000)
+  }
+
+  return {
+    consumer,
+    async stop() {
+      await measuring.stop()
+      const mine = [...owned.values()]
+      await consumer.close()
+      for (const each of mine) await save(each)
+      await producer.close()
+    },
+  }
+}

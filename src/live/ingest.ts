@@ -1,0 +1,194 @@
+import type { SourceSettings } from '../config/sections/live.ts'
+import type { RecordMeta } from '../ingest/envelopes/record-meta.ts'
+import type { Batch, Consumer, Kafka, KafkaRecord, Log, OutBatch, PartitionId, Position } from '../io/kafka/types.ts'
+import { encodeFrontiers, type Frontier } from '../journal/frontiers.ts'
+import { type Intake, type LineCounts, NO_LINES, type Rejected } from '../journal/intake.ts'
+import type { Recogniser } from '../model/record.ts'
+import { every, type Repeated } from './every.ts'
+import { type InputTopic, inputTopics } from './inputs.ts'
+import type { Metrics } from './metrics.ts'
+import type { Names } from './names.ts'
+import { rejectRecord } from './rejects.ts'
+import { openIntake, sourceOf, subscriptions } from './sources.ts'
+
+export interface IngestConfig {
+  readonly kafka: Kafka
+  readonly log: Log
+  readonly names: Names
+  readonly metrics: Metrics
+  readonly recogniser: Recogniser
+  readonly sources: readonly SourceSettings[]
+  readonly zone: string
+  readonly partitions: number
+  /** How far back a partition is read that was never read before, ms. */
+  readonly backfill: number
+  readonly sessionTimeout: number
+}
+
+/** A running worker. */
+export interface Worker {
+  readonly consumer: Consumer
+  /** Stops taking records, finishes what is in work, and leaves. */
+  stop(): Promise<void>
+}
+
+/** Time is told to each partition of the observations so often, ms. */
+const TELL = 1_000
+/** Topics and partitions are looked up again so often, ms. */
+const LOOK = 10_000
+/** The event loop is let go after so many records of a batch. */
+const BREATH = 2_000
+
+/** Bytes of a line that a reject quotes, and rejects kept of one batch: the rest is counted. */
+const QUOTED = 200
+const MOST_REJECTS = 1_000
+
+/** One partition of an input. */
+interface Input {
+  readonly epoch: number
+  readonly intake: Intake
+  /** What could not be used since the last frames. */
+  readonly rejects: Rejected[]
+  /** Lines counted so far. */
+  counted: LineCounts
+  /** How far what was sent goes: event time, and when the last record was appended. */
+  frontier: number
+  appended: number
+  /** Offset to commit; -1 until something was handled. */
+  safe: number
+  committed: number
+}
+
+/** Topics → frames of observations. */
+export async function startIngest(config: IngestConfig): Promise<Worker> {
+  const { kafka, log, names, metrics } = config
+  const producer = kafka.producer()
+  const inputs = new Map<string, Input>()
+  const wanted = subscriptions(config.sources)
+  let topics: readonly InputTopic[] = await inputTopics(kafka, wanted)
+  let consumer: Consumer | null = null
+  // Before any frame: nobody may decide without knowing all inputs.
+  await tell()
+  const joined = kafka.consumer({
+    group: names.ingest,
+    topics: wanted,
+    start: { time: Date.now() - config.backfill },
+    sessionTimeout: config.sessionTimeout,
+    onBatch: take,
+    onAssigned: async ({ topic, partition, epoch, committed }) => {
+      inputs.delete(keyOf({ topic, partition }))
+      log('info', 'ingest-assigned', { topic, partition, epoch, committed })
+      return undefined
+    },
+    onRevoked: (partitions) => {
+      for (const at of partitions) inputs.delete(keyOf(at))
+    },
+    onJump: ({ topic, reason }) => metrics.jump(topic, reason),
+  })
+  consumer = joined
+  const jobs: readonly Repeated[] = [
+    every(TELL, tell, (error) => log('warn', 'frontiers-failed', { error: String(error) })),
+    every(TELL, commit, (error) => log('warn', 'commit-failed', { error: String(error) })),
+    every(LOOK, look, (error) => log('warn', 'topics-unknown', { error: String(error) })),
+  ]
+
+  async function look(): Promise<void> {
+    topics = await inputTopics(kafka, wanted)
+  }
+
+  async function take(batch: Batch): Promise<void> {
+    const input = inputOf(batch)
+    for (const [index, record] of batch.records.entries()) {
+      if (index % BREATH === BREATH - 1) await new Promise(setImmediate)
+      input.intake.take(record.value, metaOf(record))
+    }
+    await send(batch, input)
+    input.frontier = input.intake.frontier
+    input.appended = input.intake.appended
+    input.safe = Math.min(batch.next, input.intake.held)
+    metrics.taken(batch.topic, batch.records.length, input.counted, input.intake.counts)
+    input.counted = { ...input.intake.counts }
+  }
+
+  function inputOf({ topic, partition, epoch }: Batch): Input {
+    const key = keyOf({ topic, partition })
+    const known = inputs.get(key)
+    if (known !== undefined && known.epoch === epoch) return known
+    const source = sourceOf(config.sources, topic) as SourceSettings
+    const { recogniser, zone, partitions } = config
+    const rejects: Rejected[] = []
+    const onReject = (reject: Rejected): void => {
+      rejects.push({ ...reject, bytes: reject.bytes.slice(0, QUOTED) })
+    }
+    const intake = openIntake(source, { topic, partition, epoch }, { recogniser, zone, partitions, onReject })
+    const nothing = { frontier: Number.NaN, appended: Number.NaN, safe: -1, committed: -1 }
+    const made: Input = { epoch, intake, rejects, counted: { ...NO_LINES }, ...nothing }
+    inputs.set(key, made)
+    return made
+  }
+
+  async function send(batch: Batch, input: Input): Promise<void> {
+    const frames = Map.groupBy(input.intake.frames(Date.now()), ({ partition }) => partition)
+    const out: OutBatch[] = [...frames].map(([partition, of]) => ({
+      topic: names.observations,
+      partition,
+      records: of.map(({ value }) => ({ value })),
+    }))
+    const rejects = input.rejects.splice(0, MOST_REJECTS)
+    input.rejects.length = 0
+    if (rejects.length > 0)
+      out.push({ topic: names.rejects, partition: 0, records: rejects.map((reject) => rejectRecord(batch, reject)) })
+    if (out.length > 0) await producer.send(out)
+  }
+
+  async function tell(): Promise<void> {
+    const value = encodeFrontiers({ now: Date.now(), inputs: topics, read: frontiers() })
+    const records = [{ value }]
+    const { observations: topic } = names
+    await producer.send(Array.from({ length: config.partitions }, (_, partition) => ({ topic, partition, records })))
+  }
+
+  function frontiers(): readonly Frontier[] {
+    const now = Date.now()
+    const progress = consumer?.progress() ?? []
+    return progress.flatMap(({ topic, partition, epoch, next, idleSince }) => {
+      if (next === null) return []
+      const input = inputs.get(keyOf({ topic, partition }))
+      const { frontier = Number.NaN, appended = Number.NaN } = input ?? {}
+      return [{ topic, partition, epoch, frontier, appended, idle: idleSince === null ? 0 : now - idleSince }]
+    })
+  }
+
+  async function commit(): Promise<void> {
+    const due: (Position & { input: Input })[] = []
+    for (const [key, input] of inputs)
+      if (input.safe > input.committed) due.push({ ...placeOf(key), offset: input.safe, input })
+    if (due.length === 0) return
+    await joined.commit(due.map(({ topic, partition, offset }) => ({ topic, partition, offset })))
+    for (const { input, offset } of due) input.committed = offset
+  }
+
+  return {
+    consumer: joined,
+    async stop() {
+      await Promise.all(jobs.map((job) => job.stop()))
+      await commit().catch((error) => log('warn', 'commit-failed', { error: String(error) }))
+      await joined.close()
+      await producer.close()
+    },
+  }
+}
+
+function keyOf({ topic, partition }: PartitionId): string {
+  return `${topic}/${partition}`
+}
+
+function placeOf(key: string): PartitionId {
+  const at = key.lastIndexOf('/')
+  return { topic: key.slice(0, at), partition: Number(key.slice(at + 1)) }
+}
+
+function metaOf({ offset, key, headers, timestamp, timestampKind }: KafkaRecord): RecordMeta {
+  const named = headers.length === 0 ? undefined : Object.fromEntries(headers.map(({ name, value }) => [name, value]))
+  return { offset, key, headers: named, timestamp, timestampType: timestampKind }
+}

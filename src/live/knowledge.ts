@@ -1,0 +1,47 @@
+import type { Config } from '../config/types.ts'
+import { engine } from '../engine/engine.ts'
+import { type ActiveRule, inhibitionsOf } from '../engine/life.ts'
+import { names } from '../ingest/names.ts'
+import { compile } from '../ingest/recognise.ts'
+import { loadFacets, loadParsers, loadRules } from '../io/shelves.ts'
+import { type Correlator, correlator } from '../journal/correlator.ts'
+import type { Effect } from '../model/effect.ts'
+import type { Facet } from '../model/facet.ts'
+import type { Recogniser } from '../model/record.ts'
+import type { Rule } from '../model/rule.ts'
+import { activeRules, defaultsOf } from '../replay/configure.ts'
+
+/** What decides: messages, facets and rules, with their configuration. */
+export interface Knowledge {
+  readonly recogniser: Recogniser
+  readonly facets: readonly Facet[]
+  readonly rules: readonly Rule[]
+  readonly config: Config
+}
+
+/** A line later than this against its own stream is late, ms. */
+export const LATENESS = 15_000
+
+export async function loadKnowledge(config: Config): Promise<Knowledge> {
+  const [shelves, facets, rules] = await Promise.all([loadParsers(), loadFacets(), loadRules()])
+  return { recogniser: compile(shelves), facets, rules, config }
+}
+
+/** A correlator that knows nothing yet of its partition. */
+export function newCorrelator(knowledge: Knowledge, emit: (effect: Effect) => void): Correlator {
+  const { recogniser, facets, rules, config } = knowledge
+  const interned = names()
+  const decoder = new TextDecoder()
+  const causes = inhibitionsOf(rules)
+  const core = engine({
+    facets,
+    rulesFor: (cluster): readonly ActiveRule[] => activeRules(rules, causes, config, cluster),
+    types: recogniser.types,
+    texts: { name: interned.of, text: (bytes, from, to) => decoder.decode(bytes.subarray(from, to)) },
+    defaultsOf: (cluster) => defaultsOf(config, cluster),
+    events: false,
+    emit,
+  })
+  const clusters = Object.keys(config.clusters)
+  return correlator({ engine: core, recogniser, lateness: config.lateness ?? LATENESS, clusters })
+}

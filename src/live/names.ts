@@ -1,0 +1,24 @@
+/** Names of our own topics and consumer groups. */
+export interface Names {
+  readonly observations: string
+  readonly state: string
+  readonly transitions: string
+  readonly alerts: string
+  readonly rejects: string
+  readonly ingest: string
+  readonly correlate: string
+  readonly notify: string
+}
+
+export function namesOf(prefix = 'patrolog'): Names {
+  return {
+    observations: `${prefix}.observations`,
+    state: `${prefix}.state`,
+    transitions: `${prefix}.transitions`,
+    alerts: `${prefix}.alerts`,
+    rejects: `${prefix}.rejects`,
+    ingest: `${prefix}.ingest`,
+    correlate: `${prefix}.correlate`,
+    notify: `${prefix}.notify`,
+  }
+}

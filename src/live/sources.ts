@@ -1,0 +1,67 @@
+import type { SourceSettings } from '../config/sections/live.ts'
+import { type IdentityRules, LABELS } from '../ingest/envelopes/identity.ts'
+import { recordReader } from '../ingest/envelopes/record-reader.ts'
+import { names } from '../ingest/names.ts'
+import { decoders } from '../io/decode/index.ts'
+import { Batch } from '../journal/batch.ts'
+import type { FrameHead } from '../journal/frame.ts'
+import { type Intake, intake, type Rejected } from '../journal/intake.ts'
+import { readingsIntake } from '../journal/readings-intake.ts'
+import type { Recogniser } from '../model/record.ts'
+
+export interface IntakeOptions {
+  readonly recogniser: Recogniser
+  /** Zone of lines where neither they nor their source name one. */
+  readonly zone: string
+  /** Partitions of the observations. */
+  readonly partitions: number
+  readonly onReject: (reject: Rejected) => void
+}
+
+/** The source that a topic belongs to: the first that names it or whose pattern matches. */
+export function sourceOf(sources: readonly SourceSettings[], topic: string): SourceSettings | undefined {
+  return sources.find(({ topics, pattern }) => topics?.includes(topic) === true || pattern?.test(topic) === true)
+}
+
+/** What a consumer subscribes to. */
+export function subscriptions(sources: readonly SourceSettings[]): readonly (string | RegExp)[] {
+  return sources.flatMap(({ topics = [], pattern }) => [...topics, ...(pattern === undefined ? [] : [pattern])])
+}
+
+/** Reads one partition of a source from now on. */
+export function openIntake(source: SourceSettings, head: FrameHead, options: IntakeOptions): Intake {
+  const { recogniser, partitions, onReject } = options
+  const interned = names()
+  const batch = new Batch(head, partitions)
+  if (source.kind === 'metrics')
+    return readingsIntake({ names: interned, batch, cluster: source.cluster ?? null, onReject })
+  const reader = recordReader({
+    zone: source.timezone ?? options.zone,
+    names: interned,
+    decoders: decoders(),
+    rules: rulesOf(source),
+    home: homeOf(source),
+    format: source.format ?? 'auto',
+  })
+  return intake({ reader, recogniser, names: interned, batch, onReject })
+}
+
+function homeOf({ cluster, member }: SourceSettings): { readonly cluster?: string; readonly member?: string } {
+  return { ...(cluster === undefined ? {} : { cluster }), ...(member === undefined ? {} : { member }) }
+}
+
+function rulesOf({ identity, hosts }: SourceSettings): IdentityRules {
+  const labels = identity?.labels ?? []
+  return {
+    member: identity?.member ?? [],
+    cluster: identity?.cluster ?? [],
+    namespace: identity?.namespace ?? [],
+    labels: labels.length === 0 ? LABELS : labels,
+    hosts: new Map(
+      Object.entries(hosts).map(([host, { cluster, member }]) => [
+        host,
+        { cluster: cluster ?? null, member: member ?? null },
+      ]),
+    ),
+  }
+}

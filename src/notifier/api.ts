@@ -1,0 +1,99 @@
+import type { Silence } from '../model/receiver.ts'
+import { parseMatcher, writeMatcher } from '../notify/match.ts'
+import type { Notifier } from './types.ts'
+
+/** A request as an HTTP server passes it on; `body` is the JSON that was posted, undefined when there was none. */
+export interface ApiRequest {
+  readonly method: string
+  /** Without query, decoded by nobody yet. */
+  readonly path: string
+  readonly body: unknown
+}
+
+export interface ApiAnswer {
+  readonly status: number
+  readonly body: object
+}
+
+/** Answers what is asked below `/api/v1/`; undefined for a path that is not ours. */
+export type Api = (request: ApiRequest) => Promise<ApiAnswer | undefined>
+
+/**
+ * The questions and orders of `patrolog status`, `explain alert`, `silence` and `forget`. To be mounted by the service's
+ * HTTP server, which must take posts with the content type `application/json` only: no page of a browser can send those.
+ */
+export function notifyApi(voice: Notifier, now: () => number): Api {
+  return async ({ method, path, body }) => {
+    const [version, noun, name, ...rest] = path
+      .replace(/^\/api\//, '')
+      .split('/')
+      .map(decodeURIComponent)
+    if (!path.startsWith('/api/') || version !== 'v1' || rest.length > 0) return undefined
+    const given = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {}
+    if (method === 'GET' && noun === 'status' && name === undefined) return ok(voice.status())
+    if (method === 'GET' && noun === 'alerts' && name !== undefined) return explanation(voice, name)
+    if (method === 'GET' && noun === 'silences' && name === undefined)
+      return ok({ silences: voice.silences().map(shownSilence) })
+    if (method === 'POST' && noun === 'silences' && name === undefined) return addSilence(voice, given, now())
+    if (method === 'DELETE' && noun === 'silences' && name !== undefined) return expire(voice, name)
+    if (method === 'POST' && noun === 'forget' && name === undefined) return forget(voice, given)
+    return undefined
+  }
+}
+
+const ok = (body: object): ApiAnswer => ({ status: 200, body })
+const refused = (status: number, error: string): ApiAnswer => ({ status, body: { error } })
+
+function explanation(voice: Notifier, fingerprint: string): ApiAnswer {
+  const found = voice.explain(fingerprint)
+  return found === undefined
+    ? refused(404, `no alert, or more than one, whose fingerprint begins with ${fingerprint}`)
+    : ok(found)
+}
+
+async function addSilence(voice: Notifier, given: Record<string, unknown>, now: number): Promise<ApiAnswer> {
+  const texts = Array.isArray(given.match) ? given.match.map(String) : []
+  const matchers = texts.flatMap((text) => parseMatcher(text) ?? [])
+  if (texts.length === 0) return refused(400, 'match: expected at least one matcher such as cluster=shop/orders')
+  if (matchers.length < texts.length)
+    return refused(400, 'match: expected matchers such as cluster=shop/orders or rule=~replica-.*')
+  const { duration, comment, by } = given
+  if (typeof duration !== 'number' || !(duration > 0)) return refused(400, 'duration: expected ms, more than 0')
+  if (typeof comment !== 'string' || comment === '') return refused(400, 'comment: expected why')
+  const startsAt = typeof given.startsAt === 'number' ? given.startsAt : now
+  const id = `s${startsAt.toString(36)}`
+  const taken = voice.silences().filter((each) => each.id === id || each.id.startsWith(`${id}-`)).length
+  const silence: Silence = {
+    id: taken === 0 ? id : `${id}-${taken + 1}`,
+    matchers,
+    startsAt,
+    endsAt: startsAt + duration,
+    by: typeof by === 'string' ? by : '',
+    comment,
+  }
+  await voice.silence(silence)
+  return { status: 201, body: shownSilence(silence) }
+}
+
+function shownSilence({ matchers, ...silence }: Silence) {
+  return { ...silence, match: matchers.map(writeMatcher) }
+}
+
+async function expire(voice: Notifier, id: string): Promise<ApiAnswer> {
+  return (await voice.expire(id)) ? ok({ id }) : refused(404, `no silence ${id} was made at run time`)
+}
+
+async function forget(voice: Notifier, { name }: Record<string, unknown>): Promise<ApiAnswer> {
+  if (typeof name !== 'string' || name === '') return refused(400, 'name: expected CLUSTER or CLUSTER/MEMBER')
+  const { cluster, member } = whose(voice, name)
+  return ok({ forgotten: await voice.forget(cluster, member), cluster, member })
+}
+
+/** Names of clusters have slashes too: what fires decides whether the last part is a member. */
+export function whose(voice: Pick<Notifier, 'status'>, name: string): { cluster: string; member: string | null } {
+  const clusters = new Set(voice.status().firing.map(({ cluster }) => cluster))
+  const slash = name.lastIndexOf('/')
+  const before = name.slice(0, Math.max(0, slash))
+  const ofMember = !clusters.has(name) && clusters.has(before)
+  return ofMember ? { cluster: before, member: name.slice(slash + 1) } : { cluster: name, member: null }
+}

@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { promisify } from 'node:util'
+import { sqliteStore } from '../../src/io/store/sqlite.ts'
+import { notifyApi } from '../../src/notifier/api.ts'
+import { notifier } from '../../src/notifier/notifier.ts'
+import { root } from '../../src/root.ts'
+import { alertOf, SETTINGS, type World, world } from './kit.ts'
+
+const bin = join(root, 'bin/patrolog')
+
+/** The program, without a service unless `url` says where one is. */
+async function patrolog(...args: string[]) {
+  try {
+    const { stdout } = await promisify(execFile)(bin, args, { encoding: 'utf8', env: { ...process.env, USER: 'ada' } })
+    return { code: 0, stdout, stderr: '' }
+  } catch (error) {
+    return error as { code: number; stdout: string; stderr: string }
+  }
+}
+
+describe('a running service', () => {
+  let w: World
+  let url: string
+  let server: ReturnType<typeof createServer>
+
+  before(async () => {
+    w = await world()
+    const api = notifyApi(w.notifier, w.now)
+    server = createServer(async (request, response) => {
+      let text = ''
+      for await (const piece of request) text += piece
+      const { method = 'GET', url: path = '/' } = request
+      const answer = await api({ method, path, body: text === '' ? undefined : JSON.parse(text) })
+      response.writeHead(answer?.status ?? 404).end(JSON.stringify(answer?.body ?? {}))
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    await w.fire({ fingerprint: 'aaaa000011112222' })
+    await w.fire({
+      fingerprint: 'bbbb000011112222',
+      member: 'orders-2',
+      rule: 'replica-view-stale',
+      severity: 'warning',
+      inhibitedBy: 'aaaa000011112222',
+      summary: 'sees \u001b[31mno leader',
+    })
+    await w.until(10_000)
+  })
+  after(async () => {
+    server.closeAllConnections()
+    server.close()
+    await w.close()
+  })
+
+  it('tells what fires, what is muted and why, and how receivers do', async () => {
+    const { stdout } = await patrolog('status', '--url', url)
+    assert.match(stdout, /CRITICAL replica-without-upstream shop\/orders\/orders-1 since .* aaaa000011112222/)
+    assert.match(stdout, /not sent: a consequence of replica-without-upstream of orders-1/)
+    assert.match(stdout, /receiver slack: 1 sent, 0 waiting, 0 refused\n/)
+    assert.ok(!stdout.includes('\u001b'))
+  })
+
+  it('explains an alert by the beginning of its fingerprint', async () => {
+    const { stdout } = await patrolog('explain', 'alert', 'aaaa', '--url', url)
+    assert.match(stdout, /fired: to be told to slack\n.*told to slack \(open\)/)
+    const nothing = await patrolog('explain', 'alert', 'cccc', '--url', url)
+    assert.deepEqual(
+      [nothing.code, nothing.stderr],
+      [2, 'patrolog: no alert, or more than one, whose fingerprint begins with cccc\n'],
+    )
+  })
+
+  it('takes, lists and ends silences', async () => {
+    const added = await patrolog(
+      'silence',
+      'add',
+      'cluster=shop/orders',
+      'rule=~replica-.*',
+      '--for',
+      '2h',
+      '--comment',
+      'disk change',
+      '--url',
+      url,
+    )
+    const [, id = ''] = /^(s\w+): until/.exec(added.stdout) ?? []
+    assert.match(
+      (await patrolog('silence', 'list', '--url', url)).stdout,
+      /cluster=shop\/orders rule=~replica-.*disk change \(ada\)/,
+    )
+    assert.match((await patrolog('silence', 'expire', id, '--url', url)).stdout, /ended/)
+    assert.equal((await patrolog('silence', 'list', '--url', url)).stdout, 'no silences\n')
+    assert.equal((await patrolog('silence', 'expire', 'none', '--url', url)).code, 2)
+  })
+
+  it('refuses what is no matcher or no duration, saying what was expected', async () => {
+    const matcher = await patrolog('silence', 'add', 'colour=red', '--for', '2h', '--comment', 'x', '--url', url)
+    assert.match(matcher.stderr, /^patrolog: match: expected matchers such as/)
+    const length = await patrolog('silence', 'add', 'cluster=a', '--for', 'long', '--comment', 'x', '--url', url)
+    assert.equal(length.stderr, 'patrolog: --for: expected a duration such as 2h, got "long"\n')
+  })
+
+  it('forgets a member, although names of clusters have slashes', async () => {
+    assert.equal(
+      (await patrolog('forget', 'shop/orders/orders-1', '--url', url)).stdout,
+      '1 alerts of shop/orders, member orders-1, forgotten\n',
+    )
+    assert.equal((await patrolog('forget', 'shop/orders', '--url', url)).stdout, '1 alerts of shop/orders forgotten\n')
+  })
+
+  it('that is not there is named', async () => {
+    const { code, stderr } = await patrolog('status', '--url', 'http://127.0.0.1:1')
+    assert.deepEqual([code, stderr], [2, 'patrolog: http://127.0.0.1:1: no patrolog answers there\n'])
+  })
+})
+
+describe('without a service, the local state', () => {
+  it('is asked and steered, and a service started later knows', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'patrolog-state-'))
+    const config = join(folder, 'patrolog.yaml')
+    const file = join(folder, 'state.db')
+    writeFileSync(config, `notify: { state: ${file} }\n`)
+    const parts = { settings: SETTINGS, senders: new Map(), now: Date.now }
+    const first = await notifier({ ...parts, store: sqliteStore(file) })
+    await first.take([{ alert: alertOf({ time: Date.now() }), seq: 1 }])
+    await first.close()
+    assert.match((await patrolog('status', '--config', config)).stdout, /CRITICAL replica-without-upstream/)
+    await patrolog('silence', 'add', 'cluster=shop/orders', '--for', '1h', '--comment', 'x', '--config', config)
+    const second = await notifier({ ...parts, store: sqliteStore(file) })
+    assert.equal(second.silences().length, 1)
+    assert.match(second.status().firing[0]?.muted ?? '', /silenced/)
+    await second.close()
+    rmSync(folder, { recursive: true })
+  })
+})

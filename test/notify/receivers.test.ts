@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict'
+import { afterEach, beforeEach, describe, it } from 'node:test'
+import { type MailStandIn, mailStandIn, type SmtpFault } from '../../src/standin/smtp.ts'
+import { HOUR, headlines, MINUTE, SECOND, type World, world } from './kit.ts'
+import { type WebStandIn, webStandIn } from './web.ts'
+
+let w: World | undefined
+let mail: MailStandIn
+let web: WebStandIn
+let fault: SmtpFault | undefined
+beforeEach(async () => {
+  fault = undefined
+  mail = await mailStandIn({ fault: () => fault })
+  web = await webStandIn()
+})
+afterEach(async () => {
+  await w?.close()
+  await mail.close()
+  await web.close()
+})
+
+async function begin(given: Parameters<typeof world>[0] = {}): Promise<World> {
+  w = await world({
+    receivers: (slack) => [
+      slack,
+      {
+        type: 'email',
+        name: 'mail',
+        zone: 'Europe/Berlin',
+        host: '127.0.0.1',
+        port: mail.port,
+        security: 'none',
+        user: null,
+        password: null,
+        ca: null,
+        from: 'p@example.org',
+        to: ['dba@example.org'],
+      },
+      { type: 'alertmanager', name: 'am', zone: 'UTC', url: `${web.url}am`, headers: {} },
+      { type: 'heartbeat', name: 'beat', zone: 'UTC', url: `${web.url}beat`, headers: {}, every: MINUTE, form: 'url' },
+    ],
+    ...given,
+  })
+  return w
+}
+const subjects = (): (string | undefined)[] => mail.mails.map(({ headers }) => headers.get('subject'))
+
+describe('a receiver that refuses', () => {
+  it('is told of through the others, once, until it takes messages again', async () => {
+    const v = await begin()
+    fault = { code: 550, text: 'no such user' }
+    await v.fire({})
+    await v.until(MINUTE)
+    assert.deepEqual(headlines(v.slack), ['🔴 CRITICAL shop/orders', '🔴 CRITICAL patrolog'])
+    assert.match(
+      JSON.stringify(v.slack.messages[1]?.blocks),
+      /notifications do not arrive at mail: SMTP 550 no such user/,
+    )
+    assert.equal(v.notifier.status().receivers.find(({ name }) => name === 'mail')?.dead, 1)
+    assert.match(v.notifier.explain('replica')?.decisions.at(-1)?.text ?? '', /mail refused it: SMTP 550/)
+    await v.fire({ member: 'orders-2' })
+    await v.until(2 * MINUTE)
+    assert.equal(headlines(v.slack).filter((line) => line.includes('patrolog')).length, 1)
+    fault = undefined
+    await v.resolve({})
+    await v.resolve({ member: 'orders-2' })
+    await v.until(10 * MINUTE)
+    assert.ok(
+      headlines(v.slack).some((line) => /🟢 RESOLVED patrolog/.test(line)),
+      headlines(v.slack).join(),
+    )
+    assert.match(subjects()[0] ?? '', /^\[RESOLVED\] shop\/orders/)
+  })
+})
+
+describe('an hour without the mail server', () => {
+  it('is told of through the others; then the thread is complete, in order, folded', async () => {
+    const v = await begin()
+    await v.fire({})
+    await v.until(MINUTE)
+    fault = { code: 451, text: 'later' }
+    for (let minute = 2; minute < 60; minute += 6) {
+      await v.fire({ member: `orders-${minute}` })
+      await v.until(minute * MINUTE)
+    }
+    assert.ok(headlines(v.slack).some((line) => line.includes('CRITICAL patrolog')))
+    await v.until(HOUR)
+    fault = undefined
+    await v.until(HOUR + 10 * MINUTE)
+    assert.deepEqual(subjects(), [
+      '[FIRING:1] shop/orders: replica-without-upstream of orders-1',
+      '[FIRING:11] shop/orders: replica-without-upstream of orders-1',
+    ])
+    for (let minute = 2; minute < 60; minute += 6)
+      assert.match(mail.mails[1]?.text ?? '', new RegExp(`orders-${minute} has no upstream`))
+    assert.equal(mail.mails[1]?.headers.get('references'), mail.mails[0]?.headers.get('references'))
+  })
+})
+
+describe('mail', () => {
+  it('tells small changes together, and what is grave or the end at once', async () => {
+    const v = await begin()
+    await v.fire({ severity: 'warning' })
+    await v.until(MINUTE)
+    await v.fire({ severity: 'warning', member: 'orders-2' })
+    await v.fire({ severity: 'warning', member: 'orders-3' })
+    await v.until(3 * MINUTE)
+    assert.equal(mail.mails.length, 1)
+    await v.until(7 * MINUTE)
+    assert.equal(mail.mails.length, 2)
+    await v.fire({ severity: 'critical' })
+    await v.until(7.2 * MINUTE)
+    assert.equal(mail.mails.length, 3)
+    assert.match(mail.mails[2]?.text ?? '', /2026-11-23 0[45]:\d\d:\d\d GMT\+1/)
+  })
+})
+
+describe('an Alertmanager', () => {
+  it('is given the alerts at once, again each minute with a later end, and their end', async () => {
+    const v = await begin()
+    await v.fire({})
+    await v.until(5 * SECOND)
+    const pushes = () => web.bodies('/am/api/v2/alerts') as { endsAt: string; labels: Record<string, string> }[][]
+    assert.equal(pushes().length, 1)
+    assert.deepEqual(pushes()[0]?.[0]?.labels, {
+      alertname: 'replica-without-upstream',
+      cluster: 'shop/orders',
+      member: 'orders-1',
+      subject: 'orders-1',
+      severity: 'critical',
+    })
+    await v.until(3.5 * MINUTE)
+    assert.ok(pushes().length >= 4)
+    const ends = pushes().map(([alert]) => Date.parse(alert?.endsAt ?? ''))
+    assert.ok(ends.every((end, at) => at === 0 || end > (ends[at - 1] ?? 0)))
+    await v.resolve({})
+    await v.until(4 * MINUTE)
+    assert.equal(Date.parse(pushes().at(-1)?.[0]?.endsAt ?? '') <= v.now(), true)
+  })
+})
+
+describe('a heartbeat', () => {
+  it('is sent while we are alive, and only then', async () => {
+    const v = await begin()
+    await v.until(5 * MINUTE)
+    assert.equal(web.bodies('/beat').length, 0)
+    for (let minute = 5; minute < 10; minute++) {
+      v.notifier.alive()
+      await v.until((minute + 1) * MINUTE)
+    }
+    const beats = web.bodies('/beat').length
+    assert.ok(beats >= 5 && beats <= 7, String(beats))
+    await v.until(HOUR)
+    assert.ok(web.bodies('/beat').length <= beats + 2)
+  })
+})

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { sqliteStore } from '../../src/io/store/sqlite.ts'
+import { play } from '../../src/notifier/play.ts'
+import { effectsOf } from '../../src/replay/effects.ts'
+import { root } from '../../src/root.ts'
+import { openSenders } from '../../src/senders/open.ts'
+import { type SlackStandIn, slackStandIn } from '../../src/standin/slack.ts'
+import { type MailStandIn, mailStandIn } from '../../src/standin/smtp.ts'
+import { hostileEffects } from '../notify/goldens.ts'
+import { SETTINGS } from '../notify/kit.ts'
+
+/** What receivers see, in Chromium from Debian. Screenshots are kept in .cache/screens. */
+const screens = join(root, '.cache/screens')
+let browser: Browser
+let slack: SlackStandIn
+let mail: MailStandIn
+
+before(async () => {
+  mkdirSync(screens, { recursive: true })
+  browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: [
+      '--headless',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+  slack = await slackStandIn({ token: 't', channel: 'C1', perSecond: Number.POSITIVE_INFINITY })
+  mail = await mailStandIn()
+  const settings = {
+    ...SETTINGS,
+    receivers: [
+      { type: 'slack', name: 'slack', zone: 'UTC', channel: 'C1', token: 't', apiUrl: slack.apiUrl },
+      {
+        type: 'email',
+        name: 'mail',
+        zone: 'UTC',
+        host: '127.0.0.1',
+        port: mail.port,
+        security: 'none',
+        user: null,
+        password: null,
+        ca: null,
+        from: 'p@example.org',
+        to: ['d@example.org'],
+      },
+    ],
+  } as const
+  const seed = await effectsOf(join(root, 'samples/incidents/stale-watch-real-apiserver'))
+  await play([...hostileEffects(), ...seed], settings, sqliteStore(':memory:'), await openSenders(settings))
+})
+after(async () => {
+  await browser.close()
+  await slack.close()
+  await mail.close()
+})
+
+/** A page on which a script that runs, a dialog or a request to anywhere else is noted. */
+async function watched(width: number): Promise<{ page: Page; wrong: string[] }> {
+  const page = await browser.newPage({ viewport: { width, height: 900 } })
+  const wrong: string[] = []
+  page.on('dialog', (dialog) => {
+    wrong.push(`dialog ${dialog.message()}`)
+    return dialog.dismiss()
+  })
+  page.on('pageerror', (error) => wrong.push(String(error)))
+  page.on('request', (request) => {
+    if (!request.url().startsWith('http://127.0.0.1') && !request.url().startsWith('about:'))
+      wrong.push(`request ${request.url()}`)
+  })
+  return { page, wrong }
+}
+
+/** Elements that stick out of the page to the right. */
+function overflow(page: Page): Promise<number> {
+  return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth') as Promise<number>
+}
+
+describe('in a browser', () => {
+  it('the channel reads as meant: nobody is called, nothing runs, what is bold was meant to be', async () => {
+    const { page, wrong } = await watched(900)
+    await page.goto(slack.pageUrl)
+    await page.screenshot({ path: join(screens, 'slack.png'), fullPage: true })
+    assert.equal(await page.locator('mark.call').count(), 0)
+    assert.deepEqual(
+      [...new Set(await page.locator('b').allTextContents())].map((text) => text.trim()).sort(),
+      [
+        'Also in this incident',
+        'Changes',
+        'Check first',
+        'Follows from it, not sent apart',
+        'Logs say',
+        'Replay',
+        'So far',
+        'What it does',
+      ]
+        .filter((label) => label !== 'Changes')
+        .sort(),
+    )
+    assert.ok(
+      (await page.locator('body').innerText()).includes('<!channel> <@U123> <https://evil.example|click me> *bold*'),
+    )
+    assert.equal(await overflow(page), 0)
+    assert.deepEqual(wrong, [])
+    await page.close()
+  })
+
+  for (const width of [760, 390])
+    it(`the mails fit a page ${width} wide, load nothing and run nothing`, async () => {
+      const { page, wrong } = await watched(width)
+      for (const [at, { html }] of mail.mails.entries()) {
+        writeFileSync(join(screens, `mail-${at + 1}.html`), html)
+        await page.setContent(html)
+        await page.screenshot({ path: join(screens, `mail-${at + 1}-${width}.png`), fullPage: true })
+        assert.equal(await page.locator('script, img').count(), 0)
+        assert.ok((await overflow(page)) <= 0, `mail ${at + 1} is ${await overflow(page)} px too wide`)
+        assert.ok((await page.locator('h1').innerText()).length > 5)
+      }
+      assert.deepEqual(wrong, [])
+      await page.close()
+    })
+})
