@@ -3,6 +3,9 @@ import type { Notifier } from './types.ts'
 /** Timers of Node are no longer than this, ms. */
 const LONGEST = 2 ** 31 - 1
 
+/** After a failure (the store cannot be written) it is tried again after this, ms. */
+const RETRY = 1_000
+
 /** Keeps a notifier's time: calls `tick` when it is due. */
 export interface Drive {
   /** To be called by the notifier's `onDue`. */
@@ -22,7 +25,13 @@ export function drive(of: () => Notifier, now: () => number, onError: (error: un
   }
 
   function fire(): void {
-    of().tick().catch(onError)
+    of()
+      .tick()
+      .catch((error) => {
+        onError(error)
+        clearTimeout(timer)
+        if (!stopped) timer = setTimeout(fire, RETRY)
+      })
   }
 
   return {

@@ -4,7 +4,7 @@ import { type Lane, newLane } from '../notify/lane.ts'
 import { forget, learn } from '../notify/learn.ts'
 import { plan, planDue, type Step } from '../notify/plan.ts'
 import { explain, firing, receiverStatus } from '../notify/report.ts'
-import { settle, settleFound } from '../notify/settle.ts'
+import { doubt, settle, settleFound } from '../notify/settle.ts'
 import { changes, type NotifyState, restored, touch } from '../notify/state.ts'
 import { take, watermark } from '../notify/take.ts'
 import { decisionDue, pass } from '../notify/timers.ts'
@@ -20,15 +20,26 @@ export async function notifier(parts: NotifierParts, hooks: NotifierHooks = {}):
   const lanes = new Map(settings.receivers.map(({ name }) => [name, newLane(name)]))
   let alive = Number.NEGATIVE_INFINITY
   let looked = Number.NEGATIVE_INFINITY
+  let closing = false
   let writing: Promise<void> = Promise.resolve()
   const running = new Set<Promise<void>>()
 
-  /** Writes what has changed, one write after the other. */
+  /** Writes what has changed, one write after the other. What could not be written is part of the next one. */
   function flush(): Promise<void> {
+    const written = writing.then(write)
+    writing = written.catch(() => {})
+    return written
+  }
+
+  async function write(): Promise<void> {
     const list = changes(state)
-    if (list.length === 0) return writing
-    writing = writing.then(() => store.write(list))
-    return writing
+    if (list.length === 0) return
+    try {
+      await store.write(list)
+    } catch (error) {
+      for (const { key } of list) state.touched.add(key)
+      throw error
+    }
   }
 
   async function changed(): Promise<void> {
@@ -38,9 +49,12 @@ export async function notifier(parts: NotifierParts, hooks: NotifierHooks = {}):
 
   /** Sends to one receiver until nothing more is due. */
   async function run(receiver: Receiver, lane: Lane, sender: Sender): Promise<void> {
-    for (;;) {
+    while (!closing) {
       const step = plan(state, receiver, lane, alive, now())
-      await flush()
+      await flush().catch((error) => {
+        if (step !== undefined) doubt(state, step, now())
+        throw error
+      })
       if (step === undefined) return
       await perform(receiver, lane, sender, step)
       await flush()
@@ -129,6 +143,7 @@ export async function notifier(parts: NotifierParts, hooks: NotifierHooks = {}):
     explain: (fingerprint) => explain(state, fingerprint),
     silences: () => [...settings.silences, ...state.silences.values()].filter(({ endsAt }) => endsAt > now()),
     async close() {
+      closing = true
       await Promise.allSettled(running)
       await flush()
       await Promise.allSettled([...senders.values()].map((sender) => sender.close()))

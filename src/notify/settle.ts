@@ -31,6 +31,11 @@ export function settle(
   else failed(state, lane, step, outcome, now)
 }
 
+/** The intent of a step could not be stored: it is not sent now, and treated as if it might have been. */
+export function doubt({ settings }: NotifyState, step: Step, now: number): void {
+  if (step.step !== 'push') Object.assign(step.op, { unknown: true, next: now + settings.pace.lookUpAfter })
+}
+
 /** Takes in the answer to a look-up. */
 export function settleFound(state: NotifyState, lane: Lane, step: TalkStep, found: Found, now: number): void {
   const { talk, op } = step
