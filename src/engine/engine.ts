@@ -254,7 +254,7 @@ export function engine(config: EngineConfig): Engine {
   }
 
   function release(observation: Observation): void {
-    if (observation.time > folding.decided) folding.decided = observation.time
+    if (observation.due > folding.decided) folding.decided = observation.due
     if (announced.size > 0 && observation.member !== null) join(observation.member)
     if (observation.reading === null) foldLine(observation)
     else if (observation.member !== null) foldReading(observation.member, observation.reading)
@@ -313,9 +313,9 @@ export function engine(config: EngineConfig): Engine {
     },
     observe: (observation) => held.place(observation),
     advance(watermark) {
-      for (let next = held.first(); next !== undefined && next.time <= watermark; next = held.first()) {
-        if (Number.isNaN(grid)) grid = Math.ceil(next.time / GRID) * GRID
-        if (next.time > grid) closeGrids(next.time - 1)
+      for (let next = held.first(); next !== undefined && next.due <= watermark; next = held.first()) {
+        if (Number.isNaN(grid)) grid = Math.ceil(next.due / GRID) * GRID
+        if (next.due > grid) closeGrids(next.due - 1)
         held.shift()
         release(next)
       }

@@ -90,6 +90,7 @@ export function hold(nobody: Cluster, precedence: (type: string) => number): Hol
 
 /** Order of two observations; 0 means that they say the same. */
 function compare(a: Observation, b: Observation, precedence: (type: string) => number): number {
+  if (a.due !== b.due) return a.due - b.due
   if (a.time !== b.time) return a.time - b.time
   return compareAlike(a, b, precedence)
 }

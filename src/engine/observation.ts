@@ -33,6 +33,11 @@ export interface Observation {
   reading: Reading | null
   /** How far behind its own stream it came, ms; 0 when in time. */
   late: number
+  /**
+   * Event time at which it has its turn: its own, or for a late one that up to which its stream had been decided when it
+   * came, so that the turn does not depend on how soon it was read.
+   */
+  due: number
 }
 
 export const MOST_HOLES = 12
@@ -62,10 +67,18 @@ export function emptyObservation(cluster: Cluster): Observation {
     index: 0,
     reading: null,
     late: 0,
+    due: 0,
   }
 }
 
 type Writable = { -readonly [K in keyof Observation]: Observation[K] }
+
+/** Dates an observation: `late` ms behind its own stream, where `lateness` ms are allowed. */
+export function date(observation: Observation, time: number, late = 0, lateness = 0): void {
+  observation.time = time
+  observation.late = late
+  observation.due = late > 0 ? time + late - lateness : time
+}
 
 /** A line as its reader holds it: its bounds, those of its message, and of the holes of what was recognised. */
 export interface ReadLine {

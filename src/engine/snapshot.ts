@@ -39,6 +39,7 @@ interface HeldState {
   readonly source: Source
   readonly reading: Reading | null
   readonly late: number
+  readonly due: number
 }
 
 /** Names an entry across versions of the program, in which its number changes. */
@@ -115,5 +116,6 @@ export function heldState(observation: Observation): HeldState {
     source: origin.at(line, index),
     reading: observation.reading,
     late: observation.late,
+    due: observation.due,
   }
 }

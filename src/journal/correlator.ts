@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine.ts'
-import { keepLine, type Origin } from '../engine/observation.ts'
+import { date, keepLine, type Origin } from '../engine/observation.ts'
 import { type EngineState, entriesByKey } from '../engine/snapshot.ts'
 import { readLoggedBody } from '../ingest/readings/index.ts'
 import type { Entry, Recogniser } from '../model/record.ts'
@@ -149,7 +149,8 @@ export function correlator({ engine, recogniser, lateness, clusters }: Correlato
     counts.lines++
     if (!observe(frame, entry, cluster, named === null ? null : engine.member(cluster, named), time, late, origin))
       counts.duplicate++
-    else if (entry?.type === 'race.peer-response') readBody(frame, cluster, time, origin)
+    else if (entry?.type === 'race.peer-response')
+      readBody(frame, cluster, time, origin, late > 0 ? time + late - lateness : time)
   }
 
   function lateBy(frame: FrameReader, state: StreamState, time: number): number {
@@ -183,7 +184,7 @@ export function correlator({ engine, recogniser, lateness, clusters }: Correlato
   ): boolean {
     const observation = engine.take()
     const { program, level, paused, offset: line, index } = frame
-    observation.time = time
+    date(observation, time, late, lateness)
     observation.cluster = cluster
     observation.member = member
     observation.entry = entry
@@ -193,16 +194,15 @@ export function correlator({ engine, recogniser, lateness, clusters }: Correlato
     observation.origin = origin
     observation.line = line
     observation.index = index
-    observation.late = late
     keepLine(observation, frame, frame.holes, frame.holeCount)
     return engine.observe(observation)
   }
 
   /** A peer's answer quoted in the line is a sample of that peer. */
-  function readBody(frame: FrameReader, cluster: Cluster, time: number, origin: Origin): void {
+  function readBody(frame: FrameReader, cluster: Cluster, time: number, origin: Origin, due: number): void {
     const text = decoder.decode(frame.bytes.subarray(frame.messageFrom, frame.messageTo))
     const sample = readLoggedBody(text, { cluster: null, time })
-    if (sample !== null) place(frame, cluster, sample, origin)
+    if (sample !== null) place(frame, cluster, sample, origin, due)
   }
 
   function takeReading(frame: FrameReader, origin: Origin): void {
@@ -218,9 +218,10 @@ export function correlator({ engine, recogniser, lateness, clusters }: Correlato
     return new Set([...clusters, ...engine.clusters.keys()])
   }
 
-  function place(frame: FrameReader, cluster: Cluster, reading: Reading, origin: Origin): boolean {
+  function place(frame: FrameReader, cluster: Cluster, reading: Reading, origin: Origin, due?: number): boolean {
     const observation = engine.take()
-    observation.time = reading.time
+    date(observation, reading.time)
+    if (due !== undefined) observation.due = due
     observation.cluster = cluster
     observation.member = engine.member(cluster, reading.member)
     observation.entry = null
@@ -228,7 +229,6 @@ export function correlator({ engine, recogniser, lateness, clusters }: Correlato
     observation.origin = origin
     observation.line = frame.offset
     observation.index = frame.index
-    observation.late = 0
     return engine.observe(observation)
   }
 

@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine.ts'
-import { keepLine } from '../engine/observation.ts'
+import { date, keepLine } from '../engine/observation.ts'
 import type { Names } from '../ingest/names.ts'
 import { readLoggedBody } from '../ingest/readings/index.ts'
 import type { Entry, Recogniser } from '../model/record.ts'
@@ -99,7 +99,6 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
   function observe(source: LogSource, stream: Stream, entry: Entry | null, time: number): void {
     const { record } = source.reader
     const observation = engine.take()
-    observation.time = time
     observation.cluster = stream.cluster
     observation.member = entry === null ? stream.member : writer(stream, entry)
     observation.entry = entry
@@ -110,10 +109,11 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
     observation.origin = source.origin
     observation.line = source.line()
     observation.index = record.index
-    const frontier = record.program === 'postgres' ? stream.postgres : stream.others
-    observation.late = frontier - time > lateness ? frontier - time : 0
+    const behind = (record.program === 'postgres' ? stream.postgres : stream.others) - time
+    date(observation, time, behind > lateness ? behind : 0, lateness)
+    const { due } = observation
     if (!engine.observe(observation)) tally.duplicate++
-    else if (entry?.type === 'race.peer-response') readBody(source, stream, entry, time)
+    else if (entry?.type === 'race.peer-response') readBody(source, stream, time, due)
   }
 
   /** The member that the line names as its writer, else that of its stream. */
@@ -131,13 +131,12 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
   }
 
   /** A peer's answer quoted in the line is a sample of that peer. */
-  function readBody(source: LogSource, stream: Stream, entry: Entry, time: number): void {
+  function readBody(source: LogSource, stream: Stream, time: number, due: number): void {
     const { record } = source.reader
     const text = decoder.decode(record.bytes.subarray(record.messageFrom, record.messageTo))
     const sample = readLoggedBody(text, { cluster: null, time })
     if (sample === null) return
-    place(engine, stream.cluster, sample, source.origin, source.line())
-    void entry
+    place(engine, stream.cluster, sample, source.origin, source.line(), due)
   }
 
   let current: LogSource

@@ -132,6 +132,7 @@ function observe(core: Engine, name: string, record: Record, unrecognised: strin
     line: 0,
     index: 0,
     late: 0,
+    due: record.time,
   })
   const line = { bytes, from: 0, to: bytes.length, messageFrom: from, messageTo: bytes.length }
   keepLine(observation, line, recogniser.holes, entry?.holes.length ?? 0)
@@ -154,6 +155,7 @@ function place(core: Engine, name: string, reading: Reading): void {
     origin: { at: () => ({ file: 'rest.jsonl', line: 0 }) },
     line: 0,
     late: 0,
+    due: reading.time,
   })
   core.observe(observation)
 }
