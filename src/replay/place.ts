@@ -4,7 +4,14 @@ import type { Reading } from '../model/sample.ts'
 import type { Cluster } from '../model/state.ts'
 
 /** Hands a reading to the engine. False when the same was there already. */
-export function place(engine: Engine, cluster: Cluster, reading: Reading, origin: Origin, line: number, due?: number): boolean {
+export function place(
+  engine: Engine,
+  cluster: Cluster,
+  reading: Reading,
+  origin: Origin,
+  line: number,
+  due?: number,
+): boolean {
   const observation = engine.take()
   date(observation, reading.time)
   if (due !== undefined) observation.due = due
