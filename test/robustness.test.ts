@@ -59,7 +59,18 @@ const EXCEPTIONS: readonly (readonly [run: string, variant: string, kind: string
   ],
   ['pods-watch-stale', 'without lines of PostgreSQL', 'postgres-crashed', 'only PostgreSQL says so'],
   ['primary-killed', 'without lines of PostgreSQL', 'postgres-crashed', 'only PostgreSQL says so'],
+  ['leader-died-and-rewound', 'without lines of PostgreSQL', 'postgres-crashed', 'only PostgreSQL says so'],
+  ['patroni-killed-two-primaries', 'without lines of PostgreSQL', 'data-loss-risk', 'only PostgreSQL says so'],
+  ['primary-frozen', 'without lines of PostgreSQL', 'data-loss-risk', 'only PostgreSQL says so'],
   ['primary-killed', 'a minute of all logs lost', 'postgres-crashed', 'the crash falls into that minute'],
+  [
+    'leader-died-and-rewound',
+    'clock of one member 3 s behind',
+    'postgres-crashed',
+    'its bootstrap is taken for a stop',
+  ],
+  ['patroni-killed-two-primaries', 'a minute of all logs lost', 'data-loss-risk', 'its lines fall into that minute'],
+  ['primary-frozen', 'a minute of all logs lost', 'data-loss-risk', 'its lines fall into that minute'],
   [
     'patroni-frozen-two-primaries',
     'a minute of all logs lost',

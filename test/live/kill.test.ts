@@ -20,7 +20,7 @@ let runs: readonly Run[] = []
 before(async () => {
   broker = await sharedBroker()
   kafka = openKafka({ brokers: broker.brokers, clientId: 'test' })
-  runs = await Promise.all(NAMES.map(runOf))
+  runs = await Promise.all(NAMES.map((name) => runOf(name)))
 })
 
 after(() => broker?.dispose())

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import type { Kafka, KafkaRecord } from '../../src/io/kafka/types.ts'
 import { root } from '../../src/root.ts'
 import { replayed } from '../golden/story.ts'
@@ -17,12 +20,32 @@ export interface Run {
   readonly story: readonly string[]
 }
 
-export async function runOf(name: string): Promise<Run> {
-  const folder = join(root, 'samples', 'incidents', name)
+const SHELF = join(root, 'samples', 'incidents')
+
+export async function runOf(name: string, folder = join(SHELF, name)): Promise<Run> {
   const cluster = `runs/${name}`
   const lines = (await shipped(folder)).map((line) => ({ ...line, cluster }))
   const until = (lines.at(-1) as Shipped).time
   return { name, cluster, lines, until, story: storyOf(await replayed(folder, cluster), until) }
+}
+
+/** The run without its bare lines, which take their time from the line before: one-line events only. */
+export async function stampedRunOf(name: string): Promise<Run> {
+  const folder = mkdtempSync(join(tmpdir(), 'patrolog-stamped-'))
+  try {
+    cpSync(join(SHELF, name), folder, { recursive: true })
+    for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+      if (!path.endsWith('.log.gz')) continue
+      const lines = gunzipSync(readFileSync(join(folder, path)))
+        .toString()
+        .split('\n')
+      const stamped = lines.filter((line) => /^\d{4}-\d\d-\d\d /.test(line))
+      writeFileSync(join(folder, path), gzipSync(`${stamped.join('\n')}\n`))
+    }
+    return await runOf(name, folder)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 export interface Topics {
