@@ -79,7 +79,11 @@ function covers(action: Cluster['planned'][number], member: string): boolean {
  */
 function handedOver(old: Member | undefined, time: number): boolean {
   if (old === undefined) return false
-  const renewed = old.heard.at === NEVER ? old.primary.proven.at : lastOf(old, 'leader.confirmed', 'lock.acquired')
+  const { ttl } = old.cluster.timings
+  const unheard = old.heard.at === NEVER
+  const renewed = unheard ? old.primary.proven.at : lastOf(old, 'leader.confirmed', 'lock.acquired')
+  // Samples show both ends late; an expired lease still takes ttl less one loop.
+  const soon = unheard ? Math.min(ttl / 2 + old.measure.spacing, (2 * ttl) / 3) : ttl / 2
   const trouble = lastOf(
     old,
     'dcs.unreachable',
@@ -89,5 +93,5 @@ function handedOver(old: Member | undefined, time: number): boolean {
     'postgres.down',
     'failsafe.holding',
   )
-  return time - renewed < old.cluster.timings.ttl / 2 && trouble < time - old.cluster.timings.ttl
+  return time - renewed < soon && trouble < time - ttl
 }

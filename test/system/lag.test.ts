@@ -148,7 +148,10 @@ describe('a replica without primary_conninfo', () => {
     const shown = await replay()
     assert.deepEqual(
       shown.map(({ rule, member, severity }) => ({ rule, member, severity })),
-      [{ rule: 'replica-stalled', member: 'pg-1', severity: 'critical' }],
+      [
+        { rule: 'replica-stalled', member: 'pg-1', severity: 'critical' },
+        { rule: 'no-failover-candidate', member: null, severity: 'warning' },
+      ],
     )
     const time = shown[0]?.time ?? ''
     assert.ok(Date.parse(time) / 1000 - (begin + 60) <= 60, `fired at ${time}`)
