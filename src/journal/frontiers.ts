@@ -10,6 +10,8 @@ export interface Frontier {
   readonly frontier: number
   /** How long its reader has stood at the end of the log with nothing to do, ms. */
   readonly idle: number
+  /** When that was found so last, by the worker's clock, epoch ms; 0 when it is not idle. */
+  readonly checked: number
   /** When the last record read was appended, epoch ms; NaN when its reader has read none yet. */
   readonly appended: number
 }
@@ -33,12 +35,13 @@ export function encodeFrontiers({ now, inputs, read }: Frontiers): Uint8Array {
     out.count(partitions)
   }
   out.count(read.length)
-  for (const { topic, partition, epoch, frontier, idle, appended } of read) {
+  for (const { topic, partition, epoch, frontier, idle, checked, appended } of read) {
     out.text(topic)
     out.count(partition)
     out.count(epoch)
     out.float(frontier)
     out.count(Math.max(0, Math.round(idle)))
+    out.count(checked)
     out.float(appended)
   }
   return out.done().slice()
@@ -54,6 +57,7 @@ export function decodeFrontiers(bytes: Uint8Array): Frontiers {
     epoch: from.count(),
     frontier: from.float(),
     idle: from.count(),
+    checked: from.count(),
     appended: from.float(),
   }))
   return { now, inputs, read }

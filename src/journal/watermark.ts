@@ -4,6 +4,8 @@ import type { Frontiers } from './frontiers.ts'
 export const IDLE = 10_000
 /** A source this far behind its input, or silent for so long while its input goes on, no longer holds anybody back, ms. */
 export const SILENT = 30_000
+/** Workers' clocks agree within so much, ms, and records of the same time reach their partitions within so much. */
+const SETTLE = 500
 /** An input that no worker lists any more is forgotten after so long, ms: one worker may see it go before another. */
 const UNLISTED = 60_000
 
@@ -21,8 +23,8 @@ interface Input {
   idle: boolean
   /** Idle for so long that it holds nobody back any more. */
   silent: boolean
-  /** Number of the record in which its reader last said that it is idle. */
-  claimed: number
+  /** When its reader last found it so. */
+  checked: number
   /** When its last record was appended. */
   appended: number
   /** Clock of the worker that listed it last. */
@@ -42,14 +44,14 @@ export interface WatermarkState {
   readonly lags: ReadonlyMap<string, Lag>
   readonly candidates: readonly Candidate[]
   readonly settled: number
-  readonly count: number
+  readonly readAt: number
   readonly listed: boolean
   readonly now: number
 }
 
-/** A watermark that holds once each idle input was found idle again, after the record it comes from. */
+/** A watermark that holds once each idle input was found idle again, after what it rests on was read. */
 interface Candidate {
-  readonly count: number
+  readonly readAt: number
   readonly time: number
 }
 
@@ -65,8 +67,8 @@ export class Watermark {
   private readonly lags = new Map<string, Lag>()
   private candidates: Candidate[] = []
   private settled = Number.NEGATIVE_INFINITY
-  /** Records taken so far. */
-  private count = 0
+  /** Latest clock of a reader when it had read lines. */
+  private readAt = Number.NEGATIVE_INFINITY
   /** Whether any worker has said which inputs there are. */
   private listed = false
   /** Latest clock of any worker. */
@@ -75,18 +77,17 @@ export class Watermark {
   /** What a worker said of all inputs and of those it reads. */
   frontiers({ now, inputs, read }: Frontiers): void {
     this.now = Math.max(this.now, now)
-    this.count++
     this.listed = true
     for (const { topic, partitions } of inputs)
       for (let partition = 0; partition < partitions; partition++) this.input(topic, partition, now).listed = now
-    for (const { topic, partition, epoch, frontier, idle, appended } of read) {
+    for (const { topic, partition, epoch, frontier, idle, checked, appended } of read) {
       this.advance(topic, partition, epoch, frontier, now)
       const input = this.input(topic, partition, now)
       if (!Number.isNaN(appended)) input.appended = appended
       input.idle = idle >= IDLE
       input.silent = idle >= SILENT
-      if (input.idle) input.claimed = this.count
-      if (input.idle && !Number.isNaN(input.frontier)) input.reach = input.frontier + Math.max(0, now - input.at)
+      input.checked = checked
+      if (input.idle && !Number.isNaN(input.frontier)) input.reach = input.frontier + Math.max(0, checked - input.at)
     }
     for (const [key, { listed }] of this.inputs) if (now - listed > UNLISTED) this.inputs.delete(key)
   }
@@ -94,7 +95,6 @@ export class Watermark {
   /** Lines of an input partition came, and with them how far it was read then. */
   read(topic: string, partition: number, epoch: number, frontier: number, now: number): void {
     this.now = Math.max(this.now, now)
-    this.count++
     // What was polled is of no input that could be waited for.
     if (Number.isNaN(frontier)) return
     this.advance(topic, partition, epoch, frontier, now)
@@ -106,6 +106,7 @@ export class Watermark {
     if (Number.isNaN(frontier) || frontier <= input.frontier) return
     input.frontier = frontier
     input.at = now
+    if (now > this.readAt) this.readAt = now
     input.idle = false
     input.silent = false
   }
@@ -123,11 +124,13 @@ export class Watermark {
   value(lateness: number): number {
     const time = this.candidate() - lateness
     const { candidates } = this
-    if (time > (candidates.at(-1)?.time ?? this.settled)) candidates.push({ count: this.count, time })
-    let claimed = Number.POSITIVE_INFINITY
-    for (const input of this.inputs.values()) if (input.idle) claimed = Math.min(claimed, input.claimed)
+    // An idle input that has got records since may be behind what the others said meanwhile.
+    while (candidates.length > 0 && (candidates.at(-1) as Candidate).time > time) candidates.pop()
+    if (time > (candidates.at(-1)?.time ?? this.settled)) candidates.push({ readAt: this.readAt, time })
+    let checked = Number.POSITIVE_INFINITY
+    for (const input of this.inputs.values()) if (input.idle) checked = Math.min(checked, input.checked)
     let passed = 0
-    while (passed < candidates.length && (candidates[passed] as Candidate).count <= claimed) passed++
+    while (passed < candidates.length && (candidates[passed] as Candidate).readAt + SETTLE <= checked) passed++
     if (passed > 0) this.settled = (candidates[passed - 1] as Candidate).time
     candidates.splice(0, passed)
     return this.settled
@@ -167,8 +170,8 @@ export class Watermark {
   }
 
   snapshot(): WatermarkState {
-    const { inputs, lags, candidates, settled, count, listed, now } = this
-    return { inputs, lags, candidates, settled, count, listed, now }
+    const { inputs, lags, candidates, settled, readAt, listed, now } = this
+    return { inputs, lags, candidates, settled, readAt, listed, now }
   }
 
   restore(state: WatermarkState): void {
@@ -176,7 +179,7 @@ export class Watermark {
     for (const [key, lag] of state.lags) this.lags.set(key, { ...lag })
     this.candidates = [...state.candidates]
     this.settled = state.settled
-    this.count = state.count
+    this.readAt = state.readAt
     this.listed = state.listed
     this.now = state.now
   }
@@ -186,7 +189,7 @@ export class Watermark {
     let input = this.inputs.get(key)
     if (input === undefined) {
       const unknown = { frontier: Number.NaN, at: Number.NaN, reach: Number.NaN, appended: Number.NaN }
-      input = { topic, partition, epoch: -1, ...unknown, idle: false, silent: false, claimed: 0, listed }
+      input = { topic, partition, epoch: -1, ...unknown, idle: false, silent: false, checked: 0, listed }
       this.inputs.set(key, input)
     }
     return input

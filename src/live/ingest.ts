@@ -33,7 +33,9 @@ export interface Worker {
 }
 
 /** Time is told to each partition of the observations so often, ms. */
-const TELL = 1_000
+const TELL = 500
+/** Offsets are committed so often, ms. */
+const COMMIT = 1_000
 /** Topics and partitions are looked up again so often, ms. */
 const LOOK = 10_000
 /** The event loop is let go after so many records of a batch. */
@@ -88,7 +90,7 @@ export async function startIngest(config: IngestConfig): Promise<Worker> {
   consumer = joined
   const jobs: readonly Repeated[] = [
     every(TELL, tell, (error) => log('warn', 'frontiers-failed', { error: String(error) })),
-    every(TELL, commit, (error) => log('warn', 'commit-failed', { error: String(error) })),
+    every(COMMIT, commit, (error) => log('warn', 'commit-failed', { error: String(error) })),
     every(LOOK, look, (error) => log('warn', 'topics-unknown', { error: String(error) })),
   ]
 
@@ -149,13 +151,14 @@ export async function startIngest(config: IngestConfig): Promise<Worker> {
   }
 
   function frontiers(): readonly Frontier[] {
-    const now = Date.now()
     const progress = consumer?.progress() ?? []
-    return progress.flatMap(({ topic, partition, epoch, next, idleSince }) => {
+    return progress.flatMap(({ topic, partition, epoch, next, idleSince, idleUntil }) => {
       if (next === null) return []
       const input = inputs.get(keyOf({ topic, partition }))
       const { frontier = Number.NaN, appended = Number.NaN } = input ?? {}
-      return [{ topic, partition, epoch, frontier, appended, idle: idleSince === null ? 0 : now - idleSince }]
+      const checked = idleSince === null ? 0 : (idleUntil ?? 0)
+      const idle = checked === 0 ? 0 : Math.max(0, checked - (idleSince ?? checked))
+      return [{ topic, partition, epoch, frontier, appended, idle, checked }]
     })
   }
 

@@ -49,7 +49,7 @@ export function travel(road: Road): Travelled {
   const core = deciding(road.correlatorDies ?? (() => false), journal)
   const readers = road.inputs.map((records, partition) => reading(records, partition))
   const say = (now: number, idle: number): void => {
-    const read = readers.map((reader, partition) => ({ ...reader.frontier(), partition, idle }))
+    const read = readers.map((reader, partition) => ({ ...reader.frontier(), partition, idle, checked: now }))
     journal.push(encodeFrontiers({ now, inputs: [{ topic: 'logs', partitions: readers.length }], read: read.map(at) }))
   }
   say(0, 0)

@@ -255,21 +255,22 @@ class GroupConsumer implements Consumer {
     )
     const busy = [...this.#owned.values()].some(({ full }) => full)
     const limits = { maxWait: busy ? MAX_WAIT_BUSY : MAX_WAIT, maxBytes }
+    const asked = Date.now()
     for (const fetched of await fetchFrom(await this.#cluster.node(leader), wanted, limits)) {
       const owned = this.#owned.get(keyOf(fetched))
       // What was sent elsewhere meanwhile wants something else now.
-      if (owned?.cursor?.position === fetched.from) this.#take(owned, fetched)
+      if (owned?.cursor?.position === fetched.from) this.#take(owned, fetched, asked)
     }
   }
 
-  #take(owned: OwnedPartition, fetched: Fetched): void {
+  #take(owned: OwnedPartition, fetched: Fetched, asked: number): void {
     if (owned.cursor === null) return
     if (fetched.error !== 0) {
       void this.#settle(owned)
       return
     }
     const batch = accept(owned.cursor, fetched, this.#jump)
-    if (batch === null) owned.foundNothing(fetched.end)
+    if (batch === null) owned.foundNothing(fetched.end, asked)
     else owned.offer(batch)
   }
 

@@ -37,6 +37,7 @@ export class OwnedPartition implements PartitionId {
   #next: number | null = null
   #end: number | null = null
   #idleSince: number | null = null
+  #idleUntil: number | null = null
   /** Grows when reading is sent elsewhere: what was fetched or is in work before then counts no more. */
   #turn = 0
   #epoch: number | null = null
@@ -98,14 +99,16 @@ export class OwnedPartition implements PartitionId {
     this.#waiting = batch
     this.#end = batch.end
     this.#idleSince = null
+    this.#idleUntil = null
     this.#arrived?.()
   }
 
-  /** A fetch found nothing; `end` is where the log ends. */
-  foundNothing(end: number): void {
+  /** A fetch that was sent at `asked` found nothing; `end` is where the log ends. */
+  foundNothing(end: number, asked: number): void {
     this.#end = end
     const idle = this.#waiting === null && this.#next === end
     this.#idleSince = idle ? (this.#idleSince ?? Date.now()) : null
+    this.#idleUntil = idle ? asked : null
   }
 
   seek({ offset }: Position): void {
@@ -115,6 +118,7 @@ export class OwnedPartition implements PartitionId {
     this.#waiting = null
     this.#next = offset
     this.#idleSince = null
+    this.#idleUntil = null
   }
 
   /** The cursor was put right: with nothing left to handle, that is where it stands. */
@@ -126,7 +130,15 @@ export class OwnedPartition implements PartitionId {
 
   progress(): Progress {
     const { topic, partition, cursor } = this
-    return { topic, partition, epoch: cursor?.epoch ?? 0, next: this.#next, end: this.#end, idleSince: this.#idleSince }
+    return {
+      topic,
+      partition,
+      epoch: cursor?.epoch ?? 0,
+      next: this.#next,
+      end: this.#end,
+      idleSince: this.#idleSince,
+      idleUntil: this.#idleUntil,
+    }
   }
 
   async #work(before: Promise<void> | undefined): Promise<void> {

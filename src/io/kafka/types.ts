@@ -225,6 +225,8 @@ export interface Progress extends PartitionId {
   readonly end: number | null
   /** Since when (ms since the epoch) everything up to the end is handled and fetches find nothing more; null while not. */
   readonly idleSince: number | null
+  /** When the latest fetch was sent that found nothing more: what is said of being idle holds as of then. Null while not. */
+  readonly idleUntil: number | null
 }
 
 export interface ConsumerHealth {

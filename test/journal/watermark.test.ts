@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Frontier } from '../../src/journal/frontiers.ts'
+import { Watermark } from '../../src/journal/watermark.ts'
+
+const LATENESS = 15_000
+const INPUTS = [{ topic: 'logs', partitions: 2 }]
+/** Event time at which the stories begin, and the clock of the workers then: records of the past, read now. */
+const EPOCH = 1_000_000
+const NOW = 9_000_000
+
+const at = (partition: number, of: Partial<Frontier> = {}): Frontier => ({
+  topic: 'logs',
+  partition,
+  epoch: 1,
+  frontier: Number.NaN,
+  idle: 0,
+  checked: 0,
+  appended: Number.NaN,
+  ...of,
+})
+const read = (partition: number, seconds: number): Frontier => at(partition, { frontier: EPOCH + seconds * 1000 })
+const idle = (partition: number, seconds: number, checked: number, of: Partial<Frontier> = {}): Frontier =>
+  at(partition, { idle: seconds * 1000, checked: NOW + checked * 1000, ...of })
+
+function said(watermark: Watermark, seconds: number, ...frontiers: readonly Frontier[]): number {
+  watermark.frontiers({ now: NOW + seconds * 1000, inputs: INPUTS, read: frontiers })
+  return (watermark.value(LATENESS) + LATENESS - EPOCH) / 1000
+}
+
+describe('the watermark', () => {
+  it('is the least of what all inputs have reached', () => {
+    const watermark = new Watermark()
+    assert.equal(said(watermark, 0, read(0, 100)), Number.NEGATIVE_INFINITY)
+    assert.equal(said(watermark, 1, read(1, 40)), 40)
+    assert.equal(said(watermark, 2, read(1, 120)), 100)
+  })
+
+  it('never goes back', () => {
+    const watermark = new Watermark()
+    said(watermark, 0, read(0, 100), read(1, 100))
+    assert.equal(said(watermark, 1, read(0, 50), read(1, 50)), 100)
+  })
+
+  it('goes on over an idle input by the time elapsed, and over a silent one at once', () => {
+    const watermark = new Watermark()
+    said(watermark, 0, read(0, 100), read(1, 100))
+    assert.equal(said(watermark, 12, read(0, 900), idle(1, 9, 12, { frontier: EPOCH + 100_000 })), 100)
+    assert.equal(said(watermark, 14, read(0, 900), idle(1, 11, 14, { frontier: EPOCH + 100_000 })), 114)
+    assert.equal(said(watermark, 34, read(0, 900), idle(1, 31, 34, { frontier: EPOCH + 100_000 })), 900)
+  })
+
+  it('waits until idle inputs were looked at again after what it rests on was read', () => {
+    const watermark = new Watermark()
+    assert.equal(said(watermark, 0, idle(0, 60, 0), idle(1, 60, 0)), Number.NEGATIVE_INFINITY)
+    assert.equal(said(watermark, 1, read(0, 100), idle(1, 61, 0.9)), Number.NEGATIVE_INFINITY)
+    assert.equal(said(watermark, 2, read(0, 100), read(1, 30)), 30)
+  })
+
+  it('is held back by a source that lies behind its input, up to 30 s', () => {
+    const watermark = new Watermark()
+    said(watermark, 0, read(0, 100), read(1, 100))
+    watermark.lag('logs', 0, 'slow', 20_000)
+    assert.equal(said(watermark, 1, read(0, 125), read(1, 125)), 105)
+    watermark.lag('logs', 0, 'slow', 40_000)
+    assert.equal(said(watermark, 2, read(0, 126), read(1, 126)), 126)
+  })
+
+  it('goes on when nobody speaks any more', () => {
+    const watermark = new Watermark()
+    said(watermark, 0, read(0, 100), read(1, 40))
+    const silent = (seconds: number) => [
+      idle(0, seconds, seconds, { frontier: EPOCH + 100_000 }),
+      idle(1, seconds, seconds, { frontier: EPOCH + 40_000 }),
+    ]
+    assert.equal(said(watermark, 31, ...silent(31)), 131)
+    assert.equal(said(watermark, 60, ...silent(60)), 160)
+  })
+
+  it('is the same after a snapshot', () => {
+    const before = new Watermark()
+    said(before, 0, read(0, 100), idle(1, 60, 0))
+    const after = new Watermark()
+    after.restore(structuredClone(before.snapshot()))
+    assert.equal(said(after, 2, read(0, 100), idle(1, 62, 2)), said(before, 2, read(0, 100), idle(1, 62, 2)))
+  })
+})

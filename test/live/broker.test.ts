@@ -1,0 +1,42 @@
+/** The broker goes away in the middle and comes back: nothing is lost, nothing is told twice or otherwise. */
+import { after, before, describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { openKafka } from '../../src/io/kafka/open.ts'
+import type { Kafka } from '../../src/io/kafka/types.ts'
+import { type OwnBroker, ownBroker } from '../kafka/broker.ts'
+import { byFile, runOf, sameStories, ship } from './runs.ts'
+import { crew, newSetting } from './setting.ts'
+
+let broker: OwnBroker
+let kafka: Kafka
+
+before(async () => {
+  broker = await ownBroker()
+  kafka = openKafka({ brokers: broker.brokers, clientId: 'test' })
+})
+
+after(() => broker?.dispose())
+
+describe('the broker is killed in the middle and started again', () => {
+  it('and the story stays the same', { timeout: 400_000 }, async () => {
+    const run = await runOf('silent-stall')
+    const { prefix, topics, config } = await newSetting(kafka, broker.brokers, { logs: 2, metrics: 2 })
+    const { start, dismiss } = crew(config)
+    try {
+      await start('ingest,correlate').port()
+      const spread = { logs: byFile(2), metrics: byFile(2) }
+      const slice = Math.ceil(run.lines.length / 20)
+      let sent = 0
+      const between = async (): Promise<void> => {
+        if (++sent !== 8) return sleep(50)
+        await broker.kill()
+        await sleep(5_000)
+        await broker.start()
+      }
+      await ship(kafka, topics, run.lines, spread, { slice, between })
+      await sameStories(kafka, prefix, [run])
+    } finally {
+      await dismiss()
+    }
+  })
+})

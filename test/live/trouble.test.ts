@@ -1,0 +1,195 @@
+/** What goes wrong around the service: shippers, topics, records, settings. */
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { after, before, describe, it } from 'node:test'
+import { openKafka } from '../../src/io/kafka/open.ts'
+import type { Kafka } from '../../src/io/kafka/types.ts'
+import type { Shipped } from '../journal/shipped.ts'
+import { sharedBroker } from '../kafka/broker.ts'
+import { until, values } from '../kafka/help.ts'
+import { byFile, decisions, type Run, runOf, ship } from './runs.ts'
+import { crew, newSetting } from './setting.ts'
+
+let broker: Awaited<ReturnType<typeof sharedBroker>>
+let kafka: Kafka
+let run: Run
+
+before(async () => {
+  broker = await sharedBroker()
+  kafka = openKafka({ brokers: broker.brokers, clientId: 'test' })
+  run = await runOf('stale-watch-after-failsafe')
+})
+
+after(() => broker?.dispose())
+
+const PATIENCE = 240_000
+const spread = { logs: byFile(4), metrics: byFile(2) }
+
+/** Sum of the metrics whose name and labels begin so; 0 while there are none. */
+async function metric(port: number, name: string): Promise<number> {
+  return (await metricValues(port, name)).reduce((sum, value) => sum + value, 0)
+}
+
+/** Greatest of the metrics whose name begins so; Infinity while there are none. */
+async function greatest(port: number, name: string): Promise<number> {
+  const values = await metricValues(port, name)
+  return values.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...values)
+}
+
+async function metricValues(port: number, name: string): Promise<number[]> {
+  const page = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
+  const lines = page.split('\n').filter((line) => line.startsWith(name))
+  return lines.map((line) => Number(line.slice(line.lastIndexOf(' ') + 1)))
+}
+
+describe('live goes on', { concurrency: true, timeout: 500_000 }, () => {
+  it('without a shipper that is ten minutes late: the others wait not, and its lines change no earlier verdict', async () => {
+    const { prefix, topics, config } = await newSetting(kafka, broker.brokers, { logs: 4, metrics: 2 })
+    const { start, dismiss } = crew(config)
+    try {
+      const port = await start('ingest,correlate').port()
+      const late = (line: Shipped): boolean =>
+        line.kind === 'log' && line.member === run.lines.find(({ kind }) => kind === 'log')?.member
+      await ship(
+        kafka,
+        topics,
+        run.lines.filter((line) => !late(line)),
+        spread,
+      )
+      const decided = async () => Date.now() / 1000 - (await greatest(port, 'patrolog_watermark_delay_seconds'))
+      await until('time to have come to the end', async () => (await decided()) * 1000 >= run.until, PATIENCE)
+      const before = await decisions(kafka, prefix)
+      assert.ok(
+        before.some((line) => line.includes('"kind":"alert"')),
+        'the others are told of',
+      )
+      let after: string[] = []
+      await until(
+        'the late lines to be used',
+        async () => {
+          after = await decisions(kafka, prefix)
+          return after.length > before.length
+        },
+        PATIENCE,
+      )
+      assert.deepEqual(after.slice(0, before.length), before)
+      const since = after.slice(before.length).map((line) => Date.parse(JSON.parse(line).time))
+      assert.ok(Math.min(...since) >= run.until, 'decided with the time that had come')
+    } finally {
+      await dismiss()
+    }
+  })
+
+  it('when a topic is deleted and made again: its records are read, not dropped as seen', async () => {
+    const { prefix, topics, config } = await newSetting(kafka, broker.brokers, { logs: 2, metrics: 1 })
+    const { start, dismiss } = crew(config)
+    const admin = await kafka.admin()
+    try {
+      const port = await start('ingest,correlate').port()
+      const line = (text: string) => ({
+        value: text,
+        headers: [
+          { name: 'cluster', value: 'shop/orders' },
+          { name: 'member', value: 'pg-0' },
+        ],
+      })
+      const producer = kafka.producer()
+      const send = (records: readonly string[]) =>
+        producer.send([{ topic: topics.logs, partition: 0, records: records.map(line) }])
+      await send(['2026-11-22 10:00:00,000 INFO: no action. I am (pg-0), the leader with the lock'])
+      await until('the first line to be read', async () => (await metric(port, 'patrolog_records_total')) === 1)
+      await admin.deleteTopic(topics.logs)
+      await until('the topic to be gone', async () => (await admin.describe(topics.logs)) === null)
+      await admin.ensure([{ topic: topics.logs, partitions: 2 }], true)
+      await producer.close()
+      const again = kafka.producer()
+      await again.send([
+        {
+          topic: topics.logs,
+          partition: 0,
+          records: [
+            line('2026-11-22 10:00:10,000 INFO: demoting self because DCS is not accessible and I was a leader'),
+          ],
+        },
+      ])
+      await again.close()
+      await until(
+        'the line of the new topic to be told',
+        async () =>
+          (await decisions(kafka, prefix)).some((told) => told.includes('"role"') && told.includes('10:00:10')),
+        PATIENCE,
+      )
+    } finally {
+      await admin.close()
+      await dismiss()
+    }
+  })
+
+  it('through a hostile topic to its end, each record counted', async () => {
+    const { prefix, topics, config } = await newSetting(kafka, broker.brokers, { logs: 1, metrics: 1 })
+    const { start, dismiss } = crew(config)
+    try {
+      const live = start('ingest,correlate')
+      const port = await live.port()
+      const deep = '['.repeat(50_000)
+      const hostile: (string | Buffer)[] = [
+        ...Array.from({ length: 200 }, () => randomBytes(300).map((byte) => (byte === 10 ? 32 : byte))).map((bytes) =>
+          Buffer.from(bytes),
+        ),
+        'x'.repeat(900_000),
+        deep,
+        '{"a":'.repeat(20_000),
+        '{"__proto__":{"polluted":true},"message":"x"}',
+        '{"constructor":{"prototype":{"polluted":true}},"log":"y"}',
+        '2099-01-01 00:00:00,000 INFO: no action. I am (pg-0), the leader with the lock',
+        '1970-01-01 00:00:00,000 INFO: no action. I am (pg-0), the leader with the lock',
+        '',
+        '\u0000\u0001\u0002',
+        '{"message":',
+        '2026-11-22 10:00:00,000 INFO: no action. I am (pg-0), the leader with the lock',
+      ]
+      const headers = [
+        { name: 'cluster', value: 'shop/orders' },
+        { name: '__proto__', value: 'x' },
+      ]
+      const producer = kafka.producer({ compression: 'zstd' })
+      for (const value of hostile)
+        await producer.send([{ topic: topics.logs, partition: 0, records: [{ value, headers }] }])
+      await producer.send([
+        { topic: topics.metrics, partition: 0, records: hostile.map((value) => ({ value: value.slice(0, 2000) })) },
+      ])
+      await producer.close()
+      await until(
+        'all to be read',
+        async () => (await metric(port, 'patrolog_records_total')) === 2 * hostile.length,
+        PATIENCE,
+      )
+      const all = await metric(port, `patrolog_lines_total{topic="${topics.logs}"`)
+      assert.ok(all >= hostile.length, `${all} lines of ${hostile.length} records`)
+      const rejected = await metric(port, `patrolog_lines_total{topic="${topics.logs}",outcome="rejected"}`)
+      const ofMetrics = await metric(port, `patrolog_lines_total{topic="${topics.metrics}",outcome="rejected"}`)
+      assert.equal((await values(kafka, `${prefix}.rejects`)).length, rejected + ofMetrics)
+      assert.equal(ofMetrics, hostile.length)
+      assert.equal(live.status(), null)
+      assert.equal((await fetch(`http://127.0.0.1:${port}/healthz`)).status, 200)
+    } finally {
+      await dismiss()
+    }
+  })
+
+  it('not with another count of partitions than its topics have: it ends, and says what to do', async () => {
+    const { config } = await newSetting(kafka, broker.brokers, { logs: 1, metrics: 1 })
+    const { start, dismiss } = crew(config)
+    const more = crew({ ...config, live: { ...config.live, partitions: 8 } })
+    try {
+      await start('correlate').port()
+      const refused = more.start('correlate')
+      assert.equal(await refused.ended(), 2)
+      assert.match(refused.errors.join('\n'), new RegExp(`${config.kafka.prefix}\\.observations.*4.*8|8.*4`))
+      assert.match(refused.errors.join('\n'), /kafka-topics/)
+    } finally {
+      await dismiss()
+      await more.dismiss()
+    }
+  })
+})
