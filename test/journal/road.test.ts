@@ -49,6 +49,19 @@ describe('frames through a correlator tell what the replay of the files tells', 
   }
 })
 
+describe('a shipper ten minutes late', () => {
+  it('is waited for by nobody, and its lines change no earlier verdict', () => {
+    const { lines, until } = recorded.get('stale-watch-after-failsafe') as Recorded
+    const late = (line: Shipped): boolean => line.member === 'acid-orders-0'
+    const others = lines.filter((line) => !late(line))
+    const road = { batch: () => 50, next: inTurn, inputs: keyed(others) }
+    const { effects, before } = travel({ ...road, late: lines.filter(late) })
+    assert.deepEqual(effects.slice(0, before), travel(road).effects)
+    assert.ok(effects.length > before, 'its lines are used')
+    for (const { time } of effects.slice(before)) assert.ok(time >= until)
+  })
+})
+
 const few = { numRuns: 6 }
 const NAMES = ['silent-stall', 'stale-watch-after-failsafe', 'dcs-outage-without-failsafe']
 const chances = fc.array(fc.nat({ max: 999 }), { minLength: 50, maxLength: 50 })

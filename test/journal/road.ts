@@ -33,6 +33,8 @@ export interface Road {
   readonly batch: () => number
   /** Which input is read next. */
   readonly next: (left: readonly number[]) => number
+  /** An input whose records come when the others have been silent for a minute. */
+  readonly late?: readonly Shipped[]
   /** Whether the reader of an input dies now, having sent its frames and not committed its offset. */
   readonly readerDies?: () => boolean
   /** Whether the correlator dies after a record of the journal, to be made anew from its last snapshot. */
@@ -42,6 +44,8 @@ export interface Road {
 export interface Travelled {
   readonly effects: readonly Effect[]
   readonly journal: readonly Uint8Array[]
+  /** How many of the effects came before the late input. */
+  readonly before: number
 }
 
 export function travel(road: Road): Travelled {
@@ -65,7 +69,14 @@ export function travel(road: Road): Travelled {
     core()
   }
   for (let now = 10_000; now <= 60_000; now += 1_000) say(now, now)
-  return { effects: core(), journal }
+  const before = core().length
+  if (road.late !== undefined) {
+    const late = reading(road.late, readers.length)
+    readers.push(late)
+    journal.push(...late.read(road.late.length))
+    for (let now = 61_000; now <= 120_000; now += 1_000) say(now, now - 61_000)
+  }
+  return { effects: core(), journal, before }
 }
 
 const at = <T extends object>(frontier: T) => ({ topic: 'logs', epoch: 1, ...frontier })

@@ -63,6 +63,7 @@ describe('live goes on', { concurrency: true, timeout: 500_000 }, () => {
         before.some((line) => line.includes('"kind":"alert"')),
         'the others are told of',
       )
+      await ship(kafka, topics, run.lines.filter(late), spread)
       let after: string[] = []
       await until(
         'the late lines to be used',
