@@ -14,6 +14,6 @@ COPY --from=build /src/dist dist
 COPY --from=build /src/bin bin
 COPY --from=build /src/docs docs
 USER node
-EXPOSE 9187
+EXPOSE 8080
 ENTRYPOINT ["/opt/patrolog/bin/patrolog"]
 CMD ["live", "--config", "/etc/patrolog/patrolog.yaml"]

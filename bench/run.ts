@@ -80,6 +80,7 @@ ${body}
 
 - Node loop: find each newline and make a string of each line, nothing else.
 - \`grep -cE\`: the 42 expressions of bench/grep-patterns.txt joined by \`|\`, LC_ALL=C.
+- Aims: 0.7 of \`grep -cE\`, and peak RSS below 150 MB whatever the length and direction of the input.
 ${long}`
 }
 
@@ -105,7 +106,7 @@ async function longTable(load: Load): Promise<string> {
     const { seconds, peak } = await measure(patrolog(fileOf(each)))
     rows.push(`| ${name} | ${(each.lines / seconds / 1e6).toFixed(2)} | ${peak.toFixed(0)} |`)
   }
-  return `\n## Memory is flat\n\n| input | M lines/s | peak RSS, MB |\n|---|---|---|\n${rows.join('\n')}\n`
+  return `\n## Memory by input\n\n| input | M lines/s | peak RSS, MB |\n|---|---|---|\n${rows.join('\n')}\n`
 }
 
 async function main(): Promise<void> {

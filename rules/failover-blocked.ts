@@ -39,7 +39,10 @@ export default rule<'patience'>({
   *check(cluster, clock, { patience }) {
     const proof = leaderProof(cluster)
     if (proof === NEVER || isStandbyCluster(cluster)) return yield unknown(cluster.name, 'no leader was seen yet')
-    const left = membersOf(cluster).filter((member) => speaks(member, clock))
+    const members = membersOf(cluster)
+    // Asked first: where nobody refuses it does not matter who speaks, a date that moves with each heartbeat.
+    if (members.every((member) => refusalOf(member, proof, clock) === null)) return yield verdictOf(cluster, proof)
+    const left = members.filter((member) => speaks(member, clock))
     const refusals = left.map((member) => ({ member, refusal: refusalOf(member, proof, clock) }))
     if (refusals.every(({ refusal }) => refusal === null)) return yield verdictOf(cluster, proof)
     if (refusals.some(({ refusal }) => refusal === null) || allStopped(cluster, clock))

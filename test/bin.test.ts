@@ -30,6 +30,24 @@ function machine(name: string, version: string | null): { program: string; path:
   return { program: join(at, 'bin/patrolog'), path: join(at, 'path') }
 }
 
+describe('patrolog check', () => {
+  it('says what a configuration does', () => {
+    const { stdout, status } = run(['check', '--config', join(home, 'patrolog.example.yaml')])
+    assert.equal(status, 0)
+    assert.match(stdout, /no errors\nrules: \d+ on\nkafka: kafka-1:9092, kafka-2:9092\ntopics: patroni-logs\n/)
+    assert.match(stdout, /receivers: on-call, team\n$/)
+  })
+
+  it('tells every error with its place', () => {
+    const file = join(folder, 'wrong.yaml')
+    writeFileSync(file, 'rules:\n  wal-backlog:\n    params: {gap: 5 M}\nkafak: {}\n')
+    const { stderr, status } = run(['check', '--config', file])
+    assert.equal(status, 2)
+    assert.match(stderr, /wrong\.yaml:3:\d+ rules\.wal-backlog\.params\.gap: expected a size/)
+    assert.match(stderr, /wrong\.yaml:4:\d+ kafak: unknown setting/)
+  })
+})
+
 describe('bin/patrolog', () => {
   it('runs on the Node of the checkout, whatever stands on the PATH', () => {
     const { path } = machine('old-beside', 'v18.0.0')

@@ -54,6 +54,14 @@ export function program(result: { status: number }): Command {
       result.status = await live(config, readRoles(roles))
     })
   program
+    .command('check')
+    .description('whether a configuration has errors, all of them with their places, and what it does')
+    .requiredOption('--config <file>', 'the configuration')
+    .action(async ({ config: file }: { config: string }) => {
+      const { check } = await import('./check.ts')
+      result.status = await check(file)
+    })
+  program
     .command('test-rules')
     .description('run the stories of your own rules: RULE.test.ts beside RULE.ts')
     .argument('<dir>', 'the folder of the rules')

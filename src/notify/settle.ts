@@ -175,7 +175,7 @@ function troubleAlert(lane: Lane, why: string, now: number): Alert {
     claims: [],
     measures: [],
     evidence: [],
-    remedy: ['patrolog status', 'patrolog check --config FILE --connect'],
+    remedy: ['patrolog status', 'patrolog check --config FILE'],
     runbook: 'docs/notifications.md#a-receiver-that-fails',
     inhibitedBy: null,
   }

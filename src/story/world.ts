@@ -358,6 +358,7 @@ function answer(world: World, node: Node, t: number): void {
 export function bodyOf(world: World, node: Node, t: number): object {
   const { version, archive } = world.settings
   const old = Number.parseInt(version, 10) < 4
+  const tells = atLeast(version, '3.0.4') // replication_state came with it
   const streams = node.connected && !node.tags.nostream
   const running = node.postgres === 'running'
   return {
@@ -368,8 +369,8 @@ export function bodyOf(world: World, node: Node, t: number): object {
     role:
       node.postgres === 'creating replica' ? 'uninitialized' : node.role === 'primary' && old ? 'master' : node.role,
     ...(running ? { server_version: 150018, xlog: positions(node, t), timeline: node.timeline } : {}),
-    ...(running && node.role !== 'primary' && !old && streams ? { replication_state: 'streaming' } : {}),
-    ...(running && node.role !== 'primary' && !old && !streams && (archive || node.tags.nostream)
+    ...(running && node.role !== 'primary' && tells && streams ? { replication_state: 'streaming' } : {}),
+    ...(running && node.role !== 'primary' && tells && !streams && (archive || node.tags.nostream)
       ? { replication_state: 'in archive recovery' }
       : {}),
     ...(node.unlocked ? { cluster_unlocked: true } : {}),
@@ -380,6 +381,10 @@ export function bodyOf(world: World, node: Node, t: number): object {
     database_system_identifier: node.systemId,
     patroni: { version, scope: 'demo', name: node.name },
   }
+}
+
+function atLeast(version: string, other: string): boolean {
+  return version.localeCompare(other, 'en', { numeric: true }) >= 0
 }
 
 function positions(node: Node, t: number): object {
