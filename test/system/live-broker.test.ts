@@ -1,11 +1,15 @@
-/** The broker goes away in the middle and comes back: nothing is lost, nothing is told twice or otherwise. */
+/** The broker goes away in the middle and comes back: nothing is lost, nothing is told twice or otherwise. *
+ * Runs by itself, one file at a time: a recording is shipped in seconds, so that a process starved of processor time may take a log
+ * that has not reached it yet for idle, while minutes of event time pass in the readings. That is an open defect.
+ */
+
 import { after, before, describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openKafka } from '../../src/io/kafka/open.ts'
 import type { Kafka } from '../../src/io/kafka/types.ts'
 import { type OwnBroker, ownBroker } from '../kafka/broker.ts'
-import { byFile, runOf, sameStories, ship } from './runs.ts'
-import { crew, newSetting } from './setting.ts'
+import { byFile, runOf, sameStories, ship } from '../live/runs.ts'
+import { crew, newSetting } from '../live/setting.ts'
 
 let broker: OwnBroker
 let kafka: Kafka
