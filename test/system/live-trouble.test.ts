@@ -7,8 +7,8 @@ import type { Kafka } from '../../src/io/kafka/types.ts'
 import type { Shipped } from '../journal/shipped.ts'
 import { sharedBroker } from '../kafka/broker.ts'
 import { until, values } from '../kafka/help.ts'
-import { byFile, decisions, type Run, runOf, ship } from './runs.ts'
-import { crew, newSetting } from './setting.ts'
+import { byFile, decisions, type Run, runOf, ship } from '../live/runs.ts'
+import { crew, newSetting } from '../live/setting.ts'
 
 let broker: Awaited<ReturnType<typeof sharedBroker>>
 let kafka: Kafka
