@@ -98,7 +98,7 @@ describe('live goes on', { concurrency: true, timeout: 500_000 }, () => {
       const send = (records: readonly string[]) =>
         producer.send([{ topic: topics.logs, partition: 0, records: records.map(line) }])
       await send(['2026-11-22 10:00:00,000 INFO: no action. I am (pg-0), the leader with the lock'])
-      await until('the first line to be read', async () => (await metric(port, 'patrolog_records_total')) === 1)
+      await until('the first line to be read', async () => (await metric(port, 'patrolog_records_total')) >= 1)
       await admin.deleteTopic(topics.logs)
       await until('the topic to be gone', async () => (await admin.describe(topics.logs)) === null)
       await admin.ensure([{ topic: topics.logs, partitions: 2 }], true)
@@ -162,7 +162,7 @@ describe('live goes on', { concurrency: true, timeout: 500_000 }, () => {
       await producer.close()
       await until(
         'all to be read',
-        async () => (await metric(port, 'patrolog_records_total')) === 2 * hostile.length,
+        async () => (await metric(port, 'patrolog_records_total')) >= 2 * hostile.length,
         PATIENCE,
       )
       const all = await metric(port, `patrolog_lines_total{topic="${topics.logs}"`)

@@ -14,6 +14,8 @@ export interface PartitionHooks {
 
 /** Longest wait before a failed handler is called again, ms. */
 const LONGEST_PAUSE = 30_000
+/** A log not looked at for so long, ms, may have got records that were on their way then: it has to be idle anew. */
+const UNSEEN = 3_000
 
 /** A partition that is ours: one batch in work, one waiting. */
 export class OwnedPartition implements PartitionId {
@@ -107,7 +109,8 @@ export class OwnedPartition implements PartitionId {
   foundNothing(end: number, asked: number): void {
     this.#end = end
     const idle = this.#waiting === null && this.#next === end
-    this.#idleSince = idle ? (this.#idleSince ?? Date.now()) : null
+    const seen = asked - (this.#idleUntil ?? asked) < UNSEEN
+    this.#idleSince = idle ? ((seen ? this.#idleSince : null) ?? asked) : null
     this.#idleUntil = idle ? asked : null
   }
 
