@@ -1,6 +1,7 @@
 import type { Program, Shelf } from '../model/message.ts'
 import type { Entry, Recogniser } from '../model/record.ts'
 import { needles } from './needles.ts'
+import { type Quiet, quiet } from './quiet.ts'
 import { parseTemplate, type Template } from './template.ts'
 import {
   ACCEPT,
@@ -278,6 +279,12 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
     }
   }
 
+  function chooseRoom(program: Program | 'unknown'): void {
+    if (program === lastProgram) return
+    lastProgram = program
+    lastRoom = roomOf(program)
+  }
+
   function look(given: Uint8Array): void {
     if (given !== bytes) {
       bytes = given
@@ -305,10 +312,7 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
     holes,
     paused: false,
     match(program, given, from, end, joined = true) {
-      if (program !== lastProgram) {
-        lastProgram = program
-        lastRoom = roomOf(program)
-      }
+      chooseRoom(program)
       const start = skipPause(given, from, end)
       recogniser.paused = start > from
       if (lastRoom < 0) return -1
@@ -321,6 +325,12 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
       }
       return best
     },
+    isNoise(program, given, from, end) {
+      chooseRoom(program)
+      if (lastRoom < 0) return false
+      look(given)
+      return viewed && (rooms[lastRoom] as Room).quiet.begins(view, given, from, end)
+    },
   }
   return recogniser
 }
@@ -330,6 +340,7 @@ interface Room {
   readonly leading: ReturnType<typeof trie>['root']
   /** False when no template of `leading` can match. */
   readonly worthSearching: (bytes: Uint8Array, from: number, to: number) => boolean
+  readonly quiet: Quiet
 }
 
 /** The templates of one program: those that begin with text, and those that begin with a hole that must be searched. */
@@ -347,7 +358,8 @@ function room(compiled: readonly Compiled[]): Room {
     telling.push(longestLiteral(template))
   }
   const worthSearching = telling.some((literal) => literal.length < TELLING) ? () => true : needles(telling)
-  return { anchored: anchored.root, leading: leading.root, worthSearching }
+  const weighed = compiled.map(({ entry, template }) => ({ template, noise: entry.type === 'noise' }))
+  return { anchored: anchored.root, leading: leading.root, worthSearching, quiet: quiet(weighed) }
 }
 
 function longestLiteral({ parts }: Template): Uint8Array {

@@ -1,7 +1,6 @@
 import type { Config } from '../config/types.ts'
 import { type Engine, engine } from '../engine/engine.ts'
 import { type ActiveRule, inhibitionsOf } from '../engine/life.ts'
-import { familiar } from '../ingest/familiar.ts'
 import { names } from '../ingest/names.ts'
 import { compile } from '../ingest/recognise.ts'
 import type { InputFile, InputSequence } from '../io/files/input.ts'
@@ -63,7 +62,7 @@ const DEFAULT = 'default'
 export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunOptions): Promise<Summary> {
   const interned = names()
   const decoder = new TextDecoder()
-  const recogniser = familiar(compile(knowledge.shelves))
+  const recogniser = compile(knowledge.shelves)
   const ordered = output(byOutputOrder, options.onEffect)
   const counts = tally((reject) => ordered.add(reject))
   const problems: { file: string; problem: string }[] = []
