@@ -51,6 +51,7 @@ async function replayInputs(paths: readonly string[], options: ReplayOptions, ba
       if (effect.kind === 'alert') gravest = Math.max(gravest, GRAVITY[effect.severity])
       if (options.kinds.has(effect.kind)) report.effect(effect)
     },
+    ready: out.ready,
     onProblem: (file, problem) => bar.say(`${file}: ${problem}`),
   })
   if (options.kinds.has('summary')) report.end(summary)

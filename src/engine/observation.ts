@@ -104,12 +104,18 @@ export function keepLine(observation: Observation, line: ReadLine, holes: Int32A
   const end = Math.max(line.to, line.messageTo)
   const kept = observation as Writable
   if (end - start > kept.bytes.length) kept.bytes = new Uint8Array(end - start)
-  kept.bytes.set(line.bytes.subarray(start, end))
+  copy(line.bytes, start, end, kept.bytes)
   kept.from = line.from - start
   kept.to = line.to - start
   const most = 2 * Math.min(count, MOST_HOLES)
   const shift = base - start
   for (let at = 0; at < most; at++) kept.holes[at] = (holes[at] as number) + shift
+}
+
+/** Lines of ordinary length are copied byte by byte: a view of a part costs more, and leaves garbage. */
+function copy(source: Uint8Array, from: number, to: number, target: Uint8Array): void {
+  if (to - from > ROOM) target.set(source.subarray(from, to))
+  else for (let at = from; at < to; at++) target[at - from] = source[at] as number
 }
 
 /** Takes over the memory of a line; the observation gets `instead` once it is done with. */

@@ -1,6 +1,6 @@
 import type { Level } from '../model/message.ts'
 import type { Phrase } from '../model/record.ts'
-import { alike } from './words.ts'
+import { alike, isPlain } from './words.ts'
 
 /** What one writer says again and again behind the time stamps of its lines. */
 export interface Phrases {
@@ -10,6 +10,7 @@ export interface Phrases {
   learn(bytes: Uint8Array, from: number, to: number, messageFrom: number, level: Level): KnownPhrase | null
 }
 
+/** Printable ASCII. */
 export interface KnownPhrase extends Phrase {
   /** Its bytes, the level included. */
   readonly text: DataView
@@ -41,7 +42,7 @@ export function phrases(): Phrases {
     },
     learn(bytes, from, to, messageFrom, level) {
       const length = to - from
-      if (length > LONGEST || bytes[to] !== NEWLINE) return null
+      if (length > LONGEST || bytes[to] !== NEWLINE || !isPlain(bytes, from, to)) return null
       const text = new DataView(bytes.slice(from, to).buffer)
       const phrase = { text, length, messageFrom: messageFrom - from, level, memo: null }
       known[oldest] = phrase

@@ -1,5 +1,5 @@
 import type { Part, Template } from './template.ts'
-import { alike } from './words.ts'
+import { alike, isPlain } from './words.ts'
 
 /** A template, and whether what it matches means nothing. */
 export interface Weighed {
@@ -23,9 +23,10 @@ const BLANK = 32
 
 export function quiet(templates: readonly Weighed[]): Quiet {
   const table: DataView[][] = Array.from({ length: SLOTS }, () => [])
+  const meaningful = templates.filter(({ noise }) => !noise)
   for (const { template, noise } of templates) {
     const head = noise ? openHead(template) : null
-    if (head === null || templates.some((other) => !other.noise && mayBegin(other.template, head))) continue
+    if (head === null || meaningful.some((other) => mayBegin(other.template, head))) continue
     const view = new DataView(head.slice().buffer)
     table[slotOf(view, 0)]?.push(view)
   }
@@ -52,6 +53,7 @@ function slotOf(view: DataView, at: number): number {
 function openHead({ parts }: Template): Uint8Array | null {
   const [head, hole, ...more] = parts
   if (!(head instanceof Uint8Array) || head.length < SHORTEST || more.length > 0) return null
+  if (!isPlain(head, 0, head.length)) return null
   return hole !== undefined && !(hole instanceof Uint8Array) && hole.kind === 'any' ? head : null
 }
 

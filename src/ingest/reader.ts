@@ -30,11 +30,13 @@ export interface LineReader {
   readonly shape: string
 }
 
-const BLANK = 32
+const [BLANK, COMMA] = [32, 44] as const
 /** A file with so many lines of the common prefixes is settled. */
 const SETTLED = 200
 /** A time stamp of Patroni and the blank behind it. */
 const STAMP = 24
+/** Where the comma before its milliseconds stands. */
+const MARK = 19
 const NOTHING = new Uint8Array(0)
 
 export function lineReader(options: ReaderOptions): LineReader {
@@ -124,7 +126,7 @@ export function lineReader(options: ReaderOptions): LineReader {
   function repeats(pod: Pod): boolean {
     const { bytes, view, at, filled } = lines
     const start = at + pod.length
-    if (bytes[start + STAMP - 1] !== BLANK || start + STAMP > filled || lines.skipping) return false
+    if (bytes[start + MARK] !== COMMA || start + STAMP > filled || lines.skipping) return false
     const phrase = pod.phrases.find(view, bytes, start + STAMP, filled)
     if (phrase === null) return false
     const time = stamps.patroni(bytes, start, view)
@@ -172,8 +174,8 @@ export function lineReader(options: ReaderOptions): LineReader {
       record.time = Number.NaN
       return 'empty'
     }
-    const direct = !slow.wrapped && !slow.goesOn
-    if (!stern && direct && fast(from, nobody)) return outcome('plain')
+    const direct = !stern && !slow.wrapped && !slow.goesOn
+    if (direct && fast(from, nobody)) return outcome('plain')
     if (stern || (direct && letter(bytes[from] as number))) {
       const pod = stern && begin !== null ? begin : known.at(lines.view, bytes, from, to)
       if (pod !== null) {

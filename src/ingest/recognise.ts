@@ -50,6 +50,7 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
   const programs = [...new Set(all.map(({ entry }) => entry.program))]
   const bare = all.filter(({ entry }) => entry.bare === true)
   const rooms = [room(bare), ...programs.map((program) => room(all.filter(({ entry }) => entry.program === program)))]
+  const quiets: (Quiet | undefined)[] = []
   const { tables, starts } = layOut(rooms.flatMap(({ anchored, leading }) => [anchored, leading]))
   const { text, nodes, gaps, fills, first, branches, column } = tables
 
@@ -279,6 +280,12 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
     }
   }
 
+  /** Made for the programs that it is asked of. */
+  function quietOf(program: Program | 'unknown'): Quiet {
+    const own = program === 'unknown' ? bare : all.filter(({ entry }) => entry.program === program)
+    return quiet(own.map(({ entry, template }) => ({ template, noise: entry.type === 'noise' })))
+  }
+
   function chooseRoom(program: Program | 'unknown'): void {
     if (program === lastProgram) return
     lastProgram = program
@@ -329,7 +336,9 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
       chooseRoom(program)
       if (lastRoom < 0) return false
       look(given)
-      return viewed && (rooms[lastRoom] as Room).quiet.begins(view, given, from, end)
+      const known = quiets[lastRoom] ?? quietOf(program)
+      quiets[lastRoom] = known
+      return viewed && known.begins(view, given, from, end)
     },
   }
   return recogniser
@@ -340,7 +349,6 @@ interface Room {
   readonly leading: ReturnType<typeof trie>['root']
   /** False when no template of `leading` can match. */
   readonly worthSearching: (bytes: Uint8Array, from: number, to: number) => boolean
-  readonly quiet: Quiet
 }
 
 /** The templates of one program: those that begin with text, and those that begin with a hole that must be searched. */
@@ -358,8 +366,7 @@ function room(compiled: readonly Compiled[]): Room {
     telling.push(longestLiteral(template))
   }
   const worthSearching = telling.some((literal) => literal.length < TELLING) ? () => true : needles(telling)
-  const weighed = compiled.map(({ entry, template }) => ({ template, noise: entry.type === 'noise' }))
-  return { anchored: anchored.root, leading: leading.root, worthSearching, quiet: quiet(weighed) }
+  return { anchored: anchored.root, leading: leading.root, worthSearching }
 }
 
 function longestLiteral({ parts }: Template): Uint8Array {

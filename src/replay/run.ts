@@ -47,6 +47,8 @@ export interface RunOptions {
   /** Whether events are wanted. */
   readonly events: boolean
   readonly onEffect: (effect: Effect) => void
+  /** Asked before more is read: what it gives is waited for, so that effects do not pile up before a slow taker. */
+  readonly ready?: () => Promise<void> | undefined
   readonly onProblem: (file: string, problem: string) => void
 }
 
@@ -154,6 +156,7 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
       core.advance(watermark)
       ordered.complete(watermark)
     },
+    options.ready ?? (() => undefined),
   )
   core.advance(counts.to)
   ordered.complete(Number.POSITIVE_INFINITY)
