@@ -6,6 +6,7 @@ import { type Basis, hostIdentity, type Identity, type IdentityRules, NO_RULES, 
 import { openJson, shapeOf } from './envelopes/json.ts'
 import { mayBegin } from './glance.ts'
 import { jsonLines } from './json-line.ts'
+import { type JsonLogLine, readJsonLog } from './json-log.ts'
 import { levelOf, loosePrefix, readStamp } from './loose.ts'
 import type { Names } from './names.ts'
 import { emptyPrefix, patroniPrefix, postgresPrefix, StampReader } from './prefix.ts'
@@ -93,6 +94,7 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES }: SlowO
   const stamps = new StampReader(clock)
   const prefix = emptyPrefix()
   const objects = jsonLines(rules)
+  const fields: JsonLogLine = { time: Number.NaN, level: 'INFO', messageFrom: 0, messageTo: 0 }
   /** Parts of lines that were cut in the middle, and csvlog records not complete yet, by stream. */
   const parts = new Map<string, Part>()
   const csvs = new Map<string, OpenCsv>()
@@ -221,10 +223,16 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES }: SlowO
   /** The line inside an object that need not be parsed; null when it has to be. */
   function object(bytes: Uint8Array, from: number, to: number, number: number): readonly SlowLine[] | null {
     if (bytes[from] !== BRACE || csvs.size > 0 || parts.size > 0) return null
+    const whole = { text: '', identity: NOBODY, stream: '', depth: 0, line: number }
+    if (readJsonLog(bytes, from, to, stamps, fields)) {
+      latest = fields.time
+      noted('patroni json')
+      return [line('line', whole, { bytes, from, to, ...fields, program: 'patroni' })]
+    }
     const inner = objects.read(bytes, from, to)
     if (inner === null || inner.from === inner.to) return null
     const { identity, stream, shape: found } = inner.writer
-    const part = { text: '', identity, stream, depth: 1, line: number }
+    const part = { ...whole, identity, stream, depth: 1 }
     const quick = fast(part, inner.bytes, inner.from, inner.to)
     if (quick !== null) {
       noted(found)
