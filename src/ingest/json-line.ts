@@ -1,31 +1,16 @@
 import { DOCKER_CUT } from './envelopes/body.ts'
-import { type Identity, type IdentityRules, NOBODY } from './envelopes/identity.ts'
+import type { IdentityRules } from './envelopes/identity.ts'
 import { openJson, shapeOf, streamOf } from './envelopes/json.ts'
 import { emptyScan, keyTable, scanObject } from './envelopes/scan.ts'
 import { objectCache, spanCache } from './envelopes/spans.ts'
 import { unescaper } from './envelopes/unescape.ts'
+import type { InnerText, InnerWriter } from './inner.ts'
 
-/** The text inside a line that is a JSON object; one object, overwritten by the next line. */
-export interface JsonText {
-  bytes: Uint8Array
-  from: number
-  to: number
-  writer: JsonWriter
-}
-
-/** Who wrote it, as the metadata beside it say. */
-export interface JsonWriter {
-  readonly identity: Identity
-  readonly stream: string
-  /** What the shape of the object says of who made it. */
-  readonly shape: string
-}
-
-/** Finds the text in lines of JSON as common shippers and other programs write them, without objects and strings. */
-export interface JsonLines {
-  /** Null where the line has to be parsed to know: broken, unusual, a log that is JSON itself, a part of a line. */
-  read(bytes: Uint8Array, from: number, to: number): JsonText | null
-}
+/**
+ * Finds the text in a line of JSON as common shippers and other programs write it. False where the line has to be parsed
+ * to know: broken, unusual, a log that is JSON itself, a part of a line.
+ */
+export type JsonLines = (bytes: Uint8Array, view: DataView, from: number, to: number, inner: InnerText) => boolean
 
 const [BACKSLASH, RETURN, NEWLINE_LETTER] = [92, 13, 110] as const
 
@@ -35,14 +20,11 @@ export function jsonLines(rules: IdentityRules): JsonLines {
   const mapped = [...rules.member, ...rules.cluster, ...rules.namespace]
   const keys = keyTable(mapped.map((path) => path.split('.', 1)[0] as string))
   const objects = objectCache()
-  const known = spanCache<JsonWriter>()
+  const known = spanCache<InnerWriter>()
   const texts = unescaper()
-  let view: DataView = new DataView(new ArrayBuffer(0))
-  const nobody = { identity: NOBODY, stream: '', shape: '' }
-  const found: JsonText = { bytes: new Uint8Array(0), from: 0, to: 0, writer: nobody }
 
   /** Reads the metadata of a writer that was not met before. */
-  function learn(bytes: Uint8Array, from: number, to: number): JsonWriter | null {
+  function learn(bytes: Uint8Array, from: number, to: number): InnerWriter | null {
     const value = parsed(decoder.decode(bytes.subarray(from, to)))
     const [one, ...more] = value === undefined ? [] : (openJson(value, rules) ?? [])
     if (one === undefined || more.length > 0) return null
@@ -53,32 +35,29 @@ export function jsonLines(rules: IdentityRules): JsonLines {
   }
 
   /** Sets the text between its quotes, freed of the end of its line; false when it is more than one line. */
-  function set(bytes: Uint8Array, from: number, to: number): boolean {
-    found.bytes = bytes
-    found.from = from
-    found.to = to
-    if (scan.escaped && endsInOneEscape(bytes, from, to)) found.to = to - 2
+  function set(bytes: Uint8Array, from: number, to: number, inner: InnerText): boolean {
+    inner.bytes = bytes
+    inner.from = from
+    inner.to = to
+    if (scan.escaped && endsInOneEscape(bytes, from, to)) inner.to = to - 2
     else if (scan.escaped) {
       const text = texts.read(bytes, from, to)
       if (!text.single) return false
-      found.bytes = text.bytes
-      found.from = text.from
-      found.to = text.to
+      inner.bytes = text.bytes
+      inner.from = text.from
+      inner.to = text.to
     }
-    while (found.to > found.from && found.bytes[found.to - 1] === RETURN) found.to--
+    while (inner.to > inner.from && inner.bytes[inner.to - 1] === RETURN) inner.to--
     return true
   }
 
-  return {
-    read(bytes, from, to) {
-      if (view.buffer !== bytes.buffer) view = new DataView(bytes.buffer)
-      if (!scanObject(bytes, view, from, to, keys, scan, objects)) return null
-      if (scan.bodyTo - scan.bodyFrom >= DOCKER_CUT) return null
-      const writer = known.find(bytes, view, scan.spans, scan.count) ?? learn(bytes, from, to)
-      if (writer === null || !set(bytes, scan.bodyFrom, scan.bodyTo)) return null
-      found.writer = writer
-      return found
-    },
+  return (bytes, view, from, to, inner) => {
+    if (!scanObject(bytes, view, from, to, keys, scan, objects)) return false
+    if (scan.bodyTo - scan.bodyFrom >= DOCKER_CUT) return false
+    const writer = known.find(bytes, view, scan.spans, scan.count) ?? learn(bytes, from, to)
+    if (writer === null) return false
+    inner.writer = writer
+    return set(bytes, scan.bodyFrom, scan.bodyTo, inner)
   }
 }
 

@@ -5,7 +5,8 @@ import type { StampReader } from './prefix.ts'
 
 /** A line of Patroni's JSON log, whatever its keys are called; one object, overwritten by the next line. */
 export interface JsonLogLine {
-  time: number
+  /** Its local time as if it were UTC. */
+  local: number
   level: Level
   messageFrom: number
   messageTo: number
@@ -47,9 +48,9 @@ export function readJsonLog(
   const { level, message, time, stampFrom, messageFrom, messageTo } = found
   if (level === null || message === REFUSED || time === REFUSED) return false
   if (messageTo - messageFrom >= DOCKER_CUT) return false
-  const read = stamps.stamp(bytes, stampFrom)
-  if (Number.isNaN(read)) return false
-  line.time = read
+  const local = stamps.localMs(bytes, stampFrom)
+  if (Number.isNaN(local)) return false
+  line.local = local
   line.level = level
   line.messageFrom = messageFrom
   line.messageTo = messageTo

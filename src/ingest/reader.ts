@@ -202,8 +202,18 @@ export function lineReader(options: ReaderOptions): LineReader {
     const records = slow.read(lines.bytes, start, lines.to, lines.line, quick > SETTLED)
     if (records === null) return bare(start, stream, member)
     if (shape === '' && slow.shape !== '') shape = slow.shape
+    if (records.length === 1) return taken(records[0] as SlowLine, stream, member)
     for (const one of records) ready.push(made(one, stream, member))
     return waiting()
+  }
+
+  /** The one record of a line: nothing waits before it. */
+  function taken(one: SlowLine, stream: number, member: string | null): Outcome {
+    Object.assign(record, one.record)
+    record.member = one.record.member ?? member
+    if (one.key !== '') record.stream = streamOf(`${stream}/${one.key}`)
+    if (one.outcome === 'line') stamps.latest = record.time
+    return one.outcome
   }
 
   function made(one: SlowLine, stream: number, member: string | null): { outcome: Outcome; record: RecordCursor } {

@@ -5,7 +5,7 @@ import type { Enveloped } from './envelopes/enveloped.ts'
 import { type Basis, hostIdentity, type Identity, type IdentityRules, NO_RULES, NOBODY } from './envelopes/identity.ts'
 import { openJson, shapeOf } from './envelopes/json.ts'
 import { mayBegin } from './glance.ts'
-import { jsonLines } from './json-line.ts'
+import { innerLines } from './inner.ts'
 import { type JsonLogLine, readJsonLog } from './json-log.ts'
 import { levelOf, loosePrefix, readStamp } from './loose.ts'
 import type { Names } from './names.ts'
@@ -93,8 +93,8 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES }: SlowO
   const encoder = new TextEncoder()
   const stamps = new StampReader(clock)
   const prefix = emptyPrefix()
-  const objects = jsonLines(rules)
-  const fields: JsonLogLine = { time: Number.NaN, level: 'INFO', messageFrom: 0, messageTo: 0 }
+  const inside = innerLines(rules)
+  const fields: JsonLogLine = { local: Number.NaN, level: 'INFO', messageFrom: 0, messageTo: 0 }
   /** Parts of lines that were cut in the middle, and csvlog records not complete yet, by stream. */
   const parts = new Map<string, Part>()
   const csvs = new Map<string, OpenCsv>()
@@ -220,20 +220,28 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES }: SlowO
     return lines
   }
 
-  /** The line inside an object that need not be parsed; null when it has to be. */
-  function object(bytes: Uint8Array, from: number, to: number, number: number): readonly SlowLine[] | null {
-    if (bytes[from] !== BRACE || csvs.size > 0 || parts.size > 0) return null
+  /** A line of Patroni's JSON log. */
+  function fieldsIn(part: Part, bytes: Uint8Array, from: number, to: number): SlowLine | null {
+    if (bytes[from] !== BRACE || !readJsonLog(bytes, from, to, stamps, fields)) return null
+    const { local, level, messageFrom, messageTo } = fields
+    latest = clock.toUtc(local, latest)
+    return line('line', part, { bytes, from, to, messageFrom, messageTo, time: latest, level, program: 'patroni' })
+  }
+
+  /** A line that need not be looked at as text; null when it has to be. */
+  function asBytes(bytes: Uint8Array, from: number, to: number, number: number): readonly SlowLine[] | null {
+    if (csvs.size > 0 || parts.size > 0) return null
     const whole = { text: '', identity: NOBODY, stream: '', depth: 0, line: number }
-    if (readJsonLog(bytes, from, to, stamps, fields)) {
-      latest = fields.time
+    const own = fieldsIn(whole, bytes, from, to)
+    if (own !== null) {
       noted('patroni json')
-      return [line('line', whole, { bytes, from, to, ...fields, program: 'patroni' })]
+      return [own]
     }
-    const inner = objects.read(bytes, from, to)
+    const inner = inside.read(bytes, from, to)
     if (inner === null || inner.from === inner.to) return null
     const { identity, stream, shape: found } = inner.writer
     const part = { ...whole, identity, stream, depth: 1 }
-    const quick = fast(part, inner.bytes, inner.from, inner.to)
+    const quick = fast(part, inner.bytes, inner.from, inner.to) ?? fieldsIn(part, inner.bytes, inner.from, inner.to)
     if (quick !== null) {
       noted(found)
       if (quick.outcome === 'line') wrapped = true
@@ -398,8 +406,8 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES }: SlowO
     },
     read(bytes, from, to, number, settled) {
       if (csvs.size === 0 && !mayBegin(bytes, from, to, settled, wrapped)) return null
-      const inside = object(bytes, from, to, number)
-      if (inside !== null) return inside
+      const read = asBytes(bytes, from, to, number)
+      if (read !== null) return read
       const text = withoutColours(decoder.decode(bytes.subarray(from, to)))
       return open({ text, identity: NOBODY, stream: '', depth: 0, line: number })
     },

@@ -30,6 +30,11 @@ function sameEitherWay(lines: readonly string[]): void {
   assert.deepEqual(readAll(lines), readAll(lines.map(parsed)))
 }
 
+/** A line of a container runtime; with more of a tag it is read as text. */
+function cri(line: string, tag = 'F'): string {
+  return `2026-10-25T00:30:26.417593801Z stdout ${tag} ${line}`
+}
+
 const STAMP = '2026-10-25 02:30:26,394'
 const HEARTBEAT = 'no action. I am (pg-0), the leader with the lock'
 
@@ -50,7 +55,12 @@ test('a log of JSON is read alike from its bytes and from its objects', async (t
     ])
   })
   await t.test('stamps in other forms, broken ones, days that do not exist', () => {
-    for (const stamp of ['2026-01-10T00:00:00.145Z', '2026-01-10 00:00:00', '2026-02-30 00:00:00,000', '1768003200.145'])
+    for (const stamp of [
+      '2026-01-10T00:00:00.145Z',
+      '2026-01-10 00:00:00',
+      '2026-02-30 00:00:00,000',
+      '1768003200.145',
+    ])
       sameEitherWay([`{"time":"${stamp}","level":"INFO","message":"m"}`])
   })
   await t.test('messages that are levels, stamps, lines, or empty', () => {
@@ -78,15 +88,48 @@ test('a log of JSON is read alike from its bytes and from its objects', async (t
   })
 })
 
+test('a line of a container runtime is read alike from its bytes and as text', () => {
+  const logs = [
+    `${STAMP} INFO: ${HEARTBEAT}`,
+    '2026-10-25 02:30:26.394 UTC [1] LOG:  database system is ready to accept connections',
+    '2026-10-25 02:30:26.394 UTC [1] DETAIL:  more',
+    'Traceback (most recent call last):',
+    '  File "x.py", line 1',
+    `{"time":"${STAMP}","level":"INFO","message":"${HEARTBEAT}"}`,
+    `{"timestamp":"2026-10-25 02:30:26.394 UTC","error_severity":"LOG","message":"ready"}`,
+    `\u001b[32m${STAMP} INFO: coloured\u001b[0m`,
+    `${STAMP} - bootstrapping - INFO - Figuring out`,
+    '',
+    ' ',
+    'é',
+  ]
+  assert.deepEqual(readAll(logs.map((line) => cri(line))), readAll(logs.map((line) => cri(line, 'F:more'))))
+  const parts = [cri('cut ', 'P'), cri('in two'), cri(`${STAMP} INFO: a`, 'P'), cri('cut one'), cri(`${STAMP} INFO: b`)]
+  assert.equal(readAll(parts).length, 3)
+})
+
 test('any object is read alike from its bytes and by parsing', () => {
   const key = fc.constantFrom('time', 'ts', 'at', 'level', 'lvl', 'message', 'msg', 'log', 'stream', 'n', '7', 'a.b')
-  const text = fc.constantFrom(STAMP, '2026-10-25 02:30:26', 'INFO', 'ERROR', HEARTBEAT, '', ' ', `${STAMP} INFO: x`, '[x')
+  const text = fc.constantFrom(
+    STAMP,
+    '2026-10-25 02:30:26',
+    'INFO',
+    'ERROR',
+    HEARTBEAT,
+    '',
+    ' ',
+    `${STAMP} INFO: x`,
+    '[x',
+  )
   const value = fc.oneof({ arbitrary: text, weight: 6 }, fc.integer(), fc.constant(null), fc.constant([1, 'INFO']))
   fc.assert(
-    fc.property(fc.array(fc.uniqueArray(fc.tuple(key, value), { selector: ([name]) => name, minLength: 1 })), (rows) => {
-      const lines = rows.map((row) => `{${row.map(([name, of]) => `"${name}":${JSON.stringify(of)}`).join(', ')}}`)
-      sameEitherWay(lines)
-    }),
+    fc.property(
+      fc.array(fc.uniqueArray(fc.tuple(key, value), { selector: ([name]) => name, minLength: 1 })),
+      (rows) => {
+        const lines = rows.map((row) => `{${row.map(([name, of]) => `"${name}":${JSON.stringify(of)}`).join(', ')}}`)
+        sameEitherWay(lines)
+      },
+    ),
     { numRuns: 200 },
   )
 })
