@@ -15,11 +15,11 @@ import { captureSource, type ReadingSource } from './capture-source.ts'
 import { activeRules, defaultsOf } from './configure.ts'
 import { type Known, learn } from './identity.ts'
 import { lineTaker } from './lines.ts'
-import { type LogSource, logSource } from './log-source.ts'
+import { type LogSource, logSource, type Source } from './log-source.ts'
 import { merge } from './merge.ts'
 import { output } from './output.ts'
 import { place } from './place.ts'
-import { type MetricRange, prometheusSource } from './prometheus-source.ts'
+import type { MetricRange } from './prometheus-source.ts'
 import { summarise } from './summarise.ts'
 import { type Tally, tally } from './tally.ts'
 
@@ -139,7 +139,7 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
       onProblem,
     }),
   )
-  const ranges = (inputs.ranges ?? []).map((range) => prometheusSource(range, onProblem))
+  const ranges = await rangeSources(inputs.ranges ?? [], onProblem)
   let decided = Number.NEGATIVE_INFINITY
   const lateness = options.config.lateness ?? LATENESS
   await merge(
@@ -169,6 +169,13 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
     transitions,
     alerts,
   })
+}
+
+/** Most replays ask no Prometheus: what it takes to ask one is loaded for those that do. */
+async function rangeSources(ranges: readonly MetricRange[], onProblem: RunOptions['onProblem']): Promise<Source[]> {
+  if (ranges.length === 0) return []
+  const { prometheusSource } = await import('./prometheus-source.ts')
+  return ranges.map((range) => prometheusSource(range, onProblem))
 }
 
 function takeReadings(
