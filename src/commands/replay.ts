@@ -10,7 +10,7 @@ import type { Summary } from '../model/summary.ts'
 import type { MetricRange } from '../replay/prometheus-source.ts'
 import { type Knowledge, type RunInputs, run } from '../replay/run.ts'
 import { jsonLine } from '../report/jsonl.ts'
-import type { ReplayOptions } from './options.ts'
+import { isTopic, type ReplayOptions } from './options.ts'
 import { type Progress, progress } from './progress.ts'
 import { allRules } from './rules.ts'
 import { writer } from './writer.ts'
@@ -32,8 +32,12 @@ export async function replay(paths: readonly string[], options: ReplayOptions): 
 }
 
 async function replayInputs(paths: readonly string[], options: ReplayOptions, bar: Progress): Promise<number> {
-  const found = await findAll(paths, options.metrics, bar)
-  const inputs: RunInputs = { ...found, ranges: rangesOf(found, options) }
+  const found = await findAll(
+    paths.filter((path) => !isTopic(path)),
+    options.metrics.filter((path) => !isTopic(path)),
+    bar,
+  )
+  const inputs: RunInputs = { ...found, ranges: rangesOf(found, options), ...(await topicsOf(paths, options)) }
   const rules = await allRules(options.config.rulesDir)
   const knowledge: Knowledge = { shelves: await loadParsers(), facets: await loadFacets(), rules }
   const out = writer(process.stdout)
@@ -67,6 +71,14 @@ async function findAll(paths: readonly string[], metrics: readonly string[], bar
   bar.total(files.reduce((sum, file) => sum + file.bytes, 0))
   const logs = files.filter((file) => file.kind === 'log')
   return { logs: await sequences(logs, probe), captures: files.filter((file) => file.kind === 'capture') }
+}
+
+async function topicsOf(paths: readonly string[], { metrics, config, from }: ReplayOptions) {
+  const named = (given: readonly string[]) => given.filter(isTopic).map((path) => path.slice('kafka:'.length))
+  const given = { any: named(paths), metrics: named(metrics) }
+  if (given.any.length + given.metrics.length === 0) return {}
+  const { topicRanges } = await import('./topics.ts')
+  return { topics: await topicRanges(given, config, from) }
 }
 
 /** State is known when the time asked for begins: samples are read from a little before. */
