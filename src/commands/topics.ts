@@ -5,9 +5,10 @@ import { InputError } from '../io/files/input.ts'
 import { openKafka } from '../io/kafka/open.ts'
 import { type Admin, type Kafka, KafkaError, type KafkaRecord, type PartitionId } from '../io/kafka/types.ts'
 import { kafkaOptions } from '../live/connect.ts'
+import { namesOf } from '../live/names.ts'
 import { sourceOf } from '../live/sources.ts'
 import { kindOf } from '../replay/topics/kind.ts'
-import type { TopicRange } from '../replay/topics/range.ts'
+import type { PartitionRange, TopicRange } from '../replay/topics/range.ts'
 
 /** Topics named on the command line, less their `kafka:`. */
 export interface GivenTopics {
@@ -65,6 +66,25 @@ export async function topicRanges(given: GivenTopics, config: Config, from: numb
       await admin.close()
     }
   })
+}
+
+/** The partitions of the observations of a service, all that is kept of them. Throws as `topicRanges` does. */
+export async function journalRanges(topic: string, config: Config): Promise<PartitionRange[]> {
+  const kafka = openKafka(await kafkaOptions(brokersOf(config, process.env), () => {}))
+  return asInputs(async () => {
+    const admin = await kafka.admin()
+    try {
+      await allThere(admin, [topic])
+      return (await bounds(admin, topic, null)).map((range) => ({ kafka, ...range }))
+    } finally {
+      await admin.close()
+    }
+  })
+}
+
+/** Without a configuration the prefix is not known, but the ending is. */
+export function isJournal(topic: string, { kafka }: Config): boolean {
+  return kafka === undefined ? topic.endsWith('.observations') : topic === namesOf(kafka.prefix).observations
 }
 
 /** What Kafka refuses is told as other inputs' faults are. */

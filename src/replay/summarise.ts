@@ -69,7 +69,7 @@ function topicSummary({ range, cluster, named, member, basis }: KnownRange): Inp
   }
 }
 
-function openAlerts(cluster: Cluster): readonly OpenAlert[] {
+export function openAlerts(cluster: Cluster): readonly OpenAlert[] {
   return [...cluster.alerts.values()]
     .filter((life) => life.state === 'firing' && life.last !== null && life.last.endsAt === null)
     .map(({ rule, subject, severity, since, confirmed }) => ({
@@ -82,7 +82,7 @@ function openAlerts(cluster: Cluster): readonly OpenAlert[] {
     }))
 }
 
-function membersOf(cluster: Cluster): readonly MemberSummary[] {
+export function membersOf(cluster: Cluster): readonly MemberSummary[] {
   return [...cluster.members.values()]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((member) => ({ cluster: cluster.name, member: member.name, state: stateOf(member) }))

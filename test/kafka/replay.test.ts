@@ -172,6 +172,9 @@ describe('replay of topics', { concurrency: 2 }, () => {
     assert.equal(missing.status, 2)
     assert.equal(missing.said, 'patrolog: kafka:no-such: no such topic\npatrolog: kafka:nor-such: no such topic\n')
     assert.equal((await replay(['kafka:a b'])).status, 2)
+    const beside = await replay(['kafka:patrolog.observations', 'kafka:logs'])
+    assert.equal(beside.status, 2)
+    assert.match(beside.said, /^patrolog: kafka:patrolog\.observations: .*expected no input beside it\n$/)
   })
 })
 

@@ -2,12 +2,16 @@ import type { SourceSettings } from '../../config/sections/live.ts'
 import { InputError } from '../../io/files/input.ts'
 import { type Batch, type Jump, type Kafka, KafkaError, type PartitionId } from '../../io/kafka/types.ts'
 
-/** Offsets of one partition of a topic, as an input of a replay. */
-export interface TopicRange extends PartitionId {
+/** Offsets of one partition of a topic. */
+export interface PartitionRange extends PartitionId {
   readonly kafka: Pick<Kafka, 'read'>
   /** First offset, and the one behind the last. */
   readonly from: number
   readonly to: number
+}
+
+/** A range of lines or readings, as an input of a replay. */
+export interface TopicRange extends PartitionRange {
   /** How its records are to be read. */
   readonly source: SourceSettings
 }
@@ -29,7 +33,7 @@ export function nameOf({ topic, partition }: PartitionId): string {
   return `kafka:${topic}/${partition}`
 }
 
-export function rangeReader(range: TopicRange, onProblem: OnProblem): RangeReader {
+export function rangeReader(range: PartitionRange, onProblem: OnProblem): RangeReader {
   const { kafka, topic, partition, from, to } = range
   const ending = new AbortController()
   const onJump = (jump: Jump): void => onProblem(nameOf(range), jumpText(jump))
