@@ -68,6 +68,19 @@ export function program(result: { status: number }): Command {
       result.status = await check(file)
     })
   program
+    .command('doctor')
+    .description('who ships the records of each topic, whose they are, how much is understood, what is wrong')
+    .requiredOption('--config <file>', 'brokers and sources')
+    .option('--sample <n>', 'newest records of each topic looked at (default: 1000)')
+    .option('--format <format>', 'text or json (default: text)')
+    .action(async ({ config: file, sample, format }: { config: string; sample?: string; format?: string }) => {
+      const problems: string[] = []
+      const config = await readConfig(file, problems)
+      if (problems.length > 0) throw new UsageError(problems)
+      const { doctor, readFormat, readSample } = await import('./doctor.ts')
+      result.status = await doctor(config, { sample: readSample(sample), format: readFormat(format) })
+    })
+  program
     .command('test-rules')
     .description('run the stories of your own rules: RULE.test.ts beside RULE.ts')
     .argument('<dir>', 'the folder of the rules')
