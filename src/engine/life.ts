@@ -62,6 +62,21 @@ export function endOfGone(cluster: Cluster, clock: CheckClock, emit: (effect: Ef
   }
 }
 
+/** Alerts of a member that was forgotten, or all of the cluster when `name` is null, end with it. */
+export function endOfForgotten(
+  cluster: Cluster,
+  name: string | null,
+  now: number,
+  because: string,
+  emit: (effect: Effect) => void,
+): void {
+  for (const [key, life] of cluster.alerts) {
+    if (name !== null && (life.last?.member ?? life.subject) !== name) continue
+    cluster.alerts.delete(key)
+    if (life.last !== null) emit(resolved(life.last, now, 'forgotten', because, []))
+  }
+}
+
 function fired(
   cluster: Cluster,
   active: ActiveRule,
