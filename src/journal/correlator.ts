@@ -67,8 +67,10 @@ export interface Correlator {
   take(record: Uint8Array): void
   /** Event time up to which everything is decided, epoch ms. */
   readonly decided: number
-  /** How long ago the oldest record still to be read was appended, ms. */
+  /** How long before `heard` the oldest record still to be read was appended, ms. */
   readonly backlog: number
+  /** Latest clock of a worker whose word was taken, epoch ms. */
+  readonly heard: number
   readonly counts: CorrelatorCounts
   /** Refers to what lives on: pack it at once. */
   snapshot(): CorrelatorState
@@ -273,6 +275,9 @@ export function correlator({ engine, recogniser, lateness, clusters }: Correlato
     },
     get backlog() {
       return watermark.backlog()
+    },
+    get heard() {
+      return watermark.now
     },
     counts,
     take(record) {
