@@ -212,6 +212,7 @@ export function engine(config: EngineConfig): Engine {
     else if (observation.time < said.at) return null
     const again = steady[entry.typeId] === true && said.entryId === entry.id && said.saysTheSame(observation)
     if (!again) {
+      said.changes = -1
       said.params = seen.params()
       if (steady[entry.typeId] === true) said.holes = new Int32Array(2 * Math.min(entry.holes.length, MOST_HOLES))
       said.entryId = entry.id
