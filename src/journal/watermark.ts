@@ -103,7 +103,8 @@ export class Watermark {
 
   private advance(topic: string, partition: number, epoch: number, frontier: number, now: number): void {
     const input = this.input(topic, partition, now)
-    if (epoch !== input.epoch) Object.assign(input, { epoch, frontier: Number.NaN, reach: Number.NaN, appended: Number.NaN })
+    if (epoch !== input.epoch)
+      Object.assign(input, { epoch, frontier: Number.NaN, reach: Number.NaN, appended: Number.NaN })
     if (Number.isNaN(frontier) || frontier <= input.frontier) return
     input.frontier = frontier
     input.at = now

@@ -50,8 +50,9 @@ interface Leading {
   readonly api: Api
   readonly following: AbortController
   readonly advance: Advance
-  /** Latest word on each partition of the observations. */
+  /** Latest word on each partition of the observations, and the offset behind the last alert of it that was read. */
   readonly progress: Map<number, { readonly progress: Progress; readonly lag: number }>
+  readonly read: Map<number, number>
 }
 
 /**
@@ -96,8 +97,12 @@ export async function startNotify(config: NotifyConfig): Promise<NotifyWorker> {
     if (leading === null || reading?.next == null || reading.end === null) return
     const { next, end } = reading
     if (next >= end) await leading.voice.lag(READING, 0)
-    for (const { progress, lag } of leading.progress.values())
-      if (lag > settings.staleAfter || next >= progress.alerts) await leading.voice.lag(partOf(progress.partition), lag)
+    for (const { progress, lag } of leading.progress.values()) {
+      const { partition, alerts } = progress
+      // A word that is older than an alert which was read says nothing of it.
+      if (next >= alerts && (leading.read.get(partition) ?? 0) <= alerts)
+        await leading.voice.lag(partOf(partition), lag)
+    }
   }
 
   async function take(batch: Batch): Promise<void> {
@@ -105,6 +110,7 @@ export async function startNotify(config: NotifyConfig): Promise<NotifyWorker> {
     const [first] = batch.records
     if (first !== undefined && first.timestamp >= 0) await leading.voice.lag(READING, Date.now() - first.timestamp)
     await leading.voice.take(recordsOf(batch, log))
+    for (const record of batch.records) leading.read.set(numberIn(record, 'partition') || 0, record.offset + 1)
     await consumer.commit([{ topic: batch.topic, partition: batch.partition, offset: batch.next }])
   }
 
@@ -169,7 +175,15 @@ async function lead(config: NotifyConfig): Promise<Leading> {
   await voice.lag(READING, Number.POSITIVE_INFINITY)
   const following = new AbortController()
   const api = notifyApi(voice, Date.now, ordersOf(config))
-  const leading: Leading = { voice, clock, api, following, advance: advance(config.partitions), progress: new Map() }
+  const leading: Leading = {
+    voice,
+    clock,
+    api,
+    following,
+    advance: advance(config.partitions),
+    progress: new Map(),
+    read: new Map(),
+  }
   const hear: HearProgress = (progress, age, fresh) => {
     leading.advance.take(progress, fresh, Date.now())
     leading.progress.set(progress.partition, { progress, lag: progress.lag + age })

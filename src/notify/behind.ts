@@ -38,6 +38,8 @@ export function held(state: NotifyState, talk: Talk, now: number): boolean {
   if (talk.late && !talk.posted && !goesOn(state, talk) && now - talk.openedAt < PATIENCE) return true
   return talk.incidents.some((id) => {
     const incident = state.incidents.get(id)
-    return incident !== undefined && alertsOf(state, incident).some(({ part }) => behindSince(state, part) !== undefined)
+    return (
+      incident !== undefined && alertsOf(state, incident).some(({ part }) => behindSince(state, part) !== undefined)
+    )
   })
 }

@@ -51,7 +51,8 @@ function sendingOf({ name }: Receiver, body: object): Sending {
   return { dedup: name, kind: 'push', thread: name, ref: null, loud: false, body }
 }
 
-function isPushed(state: NotifyState, entry: AlertState, receiver: Receiver, now: number): boolean {
+/** Whether a receiver of states is given an alert. */
+export function isPushed(state: NotifyState, entry: AlertState, receiver: Receiver, now: number): boolean {
   const { active, incident, takenAt, mute, alert, part } = entry
   if (incident === null || takenAt >= (behindSince(state, part) ?? Number.POSITIVE_INFINITY)) return false
   if (active ? mute !== null : now - takenAt > TELL_END) return false

@@ -12,7 +12,10 @@ export function take(state: NotifyState, alert: Alert, seq: number, now: number,
   if (known !== undefined && (epoch < known.epoch || (epoch === known.epoch && seq <= known.seq))) return
   if (lag > state.settings.staleAfter) lags(state, part, lag, now)
   const before = known?.active === true ? known.alert : null
-  if (known !== undefined && forgottenSince(known, alert)) return ignore(state, known, seq, epoch, now)
+  if (known !== undefined && forgottenSince(known, alert)) {
+    ignore(state, known, seq, epoch, now)
+    return
+  }
   const entry = known ?? newEntry(alert)
   state.alerts.set(alert.fingerprint, entry)
   touch(state, 'alert', alert.fingerprint)
