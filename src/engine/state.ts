@@ -52,7 +52,7 @@ export function newCluster(name: string, defaults?: ClusterDefaults): Cluster {
   }
 }
 
-const FACETS: readonly FacetName[] = [
+export const FACETS: readonly FacetName[] = [
   'role',
   'lockView',
   'failsafe',
