@@ -55,6 +55,7 @@ function readFields(measure: Measure, sample: Sample): void {
   measure.inArchiveRecovery = read(sample.inArchiveRecovery, time, measure.inArchiveRecovery)
   measure.replayPaused = read(sample.replayPaused, time, measure.replayPaused)
   measure.paused = read(sample.paused, time, measure.paused)
+  measure.dcsLastSeen = read(sample.dcsLastSeen, time, measure.dcsLastSeen)
   measure.failsafeActive = read(sample.failsafeActive, time, measure.failsafeActive)
   measure.clusterUnlocked = read(sample.clusterUnlocked, time, measure.clusterUnlocked)
   measure.standbys = read(sample.standbys, time, measure.standbys)

@@ -121,6 +121,7 @@ function newMeasure(): Measure {
     replayPaused: undefined,
     paused: undefined,
     failsafeActive: undefined,
+    dcsLastSeen: undefined,
     clusterUnlocked: undefined,
     standbys: undefined,
     slots: undefined,

@@ -36,14 +36,23 @@ export default facet({
       if (event.param('action') === 'restart') plan(event, fold, 'restart', event.member, RESTART)
       byPrefix(event, fold)
     },
-    'follower.confirmed': (event, fold) => byPrefix(event, fold),
+    'follower.confirmed': (event, fold) => {
+      // `no action` is said only when no action runs; `<action> in progress` may be said once more after its end.
+      finish(event.member, event.time, ['rebuild'])
+      byPrefix(event, fold)
+    },
     'pause.seen': (event, fold) => plan(event, fold, 'pause', null, Number.POSITIVE_INFINITY),
     'reinit.started': (event, fold) => plan(event, fold, 'rebuild', event.member, REBUILD),
     'datadir.removed': (event, fold) => plan(event, fold, 'rebuild', event.member, REBUILD),
     'bootstrap.started': (event, fold) => plan(event, fold, 'rebuild', event.member, REBUILD),
     'bootstrap.running': (event, fold) => plan(event, fold, 'rebuild', event.member, REBUILD),
     'rewind.started': (event, fold) => plan(event, fold, 'rebuild', event.member, REBUILD),
-    'rewind.failed': (event) => finish(event.member, event.time, ['rebuild']),
+    'rewind.failed': (event) => {
+      finish(event.member, event.time, ['rebuild'])
+      unsettle(event)
+    },
+    'timeline.diverged': unsettle,
+    'replication.wal-missing': unsettle,
     'patroni.slot-copying': (event, fold) => plan(event, fold, 'rebuild', event.member, REBUILD),
     'rewind.completed': (event) => finish(event.member, event.time, ['rebuild']),
     'bootstrap.completed': (event) => finish(event.member, event.time, ['rebuild']),
@@ -133,6 +142,12 @@ function finish(member: Member, time: number, kinds: readonly PlannedKind[]): vo
 function finishOne(action: PlannedAction, time: number): void {
   action.done ??= time
   action.until = Math.min(action.until, time + SETTLE)
+}
+
+/** It says that it cannot stream: there is nothing to wait for after work that is done. */
+function unsettle({ member, time }: Seen): void {
+  for (const action of member.cluster.planned)
+    if (action.member === member.name && action.done !== undefined) action.until = Math.min(action.until, time)
 }
 
 function byPrefix(event: Seen, fold: Fold): void {

@@ -124,6 +124,8 @@ export interface Measure {
   replayPaused: Read<boolean> | undefined
   paused: Read<boolean> | undefined
   failsafeActive: Read<boolean> | undefined
+  /** When it had seen the DCS last, by its own clock, epoch ms. */
+  dcsLastSeen: Read<number> | undefined
   clusterUnlocked: Read<boolean> | undefined
   standbys: Read<readonly Standby[]> | undefined
   slots: Read<readonly Slot[]> | undefined

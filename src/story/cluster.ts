@@ -597,6 +597,21 @@ export class ClusterStory {
     })
   }
 
+  /** The leader alone loses the DCS from `t` to `until` and demotes itself two loops later; `next` is promoted after ttl. */
+  dcsPartition(t: number, next: string, until: number): this {
+    const { loopWait, ttl } = this.world.settings
+    this.at(t, () => {
+      const { world } = this
+      const old = world.leader() as Node
+      Object.assign(old, { dcs: false, cycle: (now: number) => this.replicaWithoutDcs(old, now) })
+      world.at(t + 2 * loopWait, () => this.demoteForDcs(old, t + 2 * loopWait))
+      world.at(t + ttl, () => this.takeOver(old, world.node(next), t + ttl))
+    })
+    return this.at(until, () => {
+      for (const node of this.world.nodes.values()) if (!node.dcs) Object.assign(node, { dcs: true, cycle: null })
+    })
+  }
+
   /** The leader is cut off and demotes itself, but its PostgreSQL goes down only at `ends`; `next` is promoted after ttl. */
   demotesLate(t: number, next: string, ends: number): this {
     this.at(t, () => {

@@ -126,6 +126,18 @@ fires(
   () => demo().version('3.0.2').freeze('pg-1', 100).stream('pg-1', 400).until(600),
   (told) => told.notBefore(115).firesBy(160).stillFiringAt(399).resolvedBy(460),
 )
+fires(
+  'after a reinit, whose last line comes when it is done already; PostgreSQL is not shipped',
+  () =>
+    demo()
+      .withoutPostgresLogs()
+      .reinit('pg-1', 50, 100)
+      .says('pg-1', 100.3, 'reinitialize in progress')
+      .freeze('pg-1', 200)
+      .stream('pg-1', 400)
+      .until(600),
+  (told) => told.notBefore(215).firesBy(265).stillFiringAt(399).resolvedBy(460),
+)
 
 missing('the replica gives no samples', () => demo().metricsVanish(50, 'pg-1').freeze('pg-1', 100).until(600))
 missing('the primary gives no samples', () => demo().metricsVanish(50, 'pg-0').freeze('pg-1', 100).until(600))

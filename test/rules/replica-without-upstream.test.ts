@@ -61,6 +61,19 @@ fires(
   (told) => told.notBefore(115).firesBy(135).stillFiringAt(300).neverShows('pg-1', 'replication', 'streaming', 100),
 )
 fires(
+  'pg_rewind failed, and its timeline has parted for ever: what was planned gives it no more time',
+  () =>
+    demo()
+      .says('pg-1', 99, 'running pg_rewind from pg-0')
+      .postgresSays('pg-1', 99.1, 'received fast shutdown request')
+      .says('pg-1', 102, 'pg_rewind exit code=1')
+      .says('pg-1', 102.1, 'Failed to rewind from healthy primary: pg-0', 'ERROR')
+      .postgresSays('pg-1', 103, 'database system is ready to accept read-only connections')
+      .timelineDiverged('pg-1', 104)
+      .until(300),
+  (told) => told.notBefore(115).firesBy(135).stillFiringAt(300),
+)
+fires(
   'the same from logs alone, with an idle primary',
   () => demo().logsOnly().primaryIdle(0).removeUpstream('pg-1', 100).stream('pg-1', 400).until(600),
   (told) => told.notBefore(115).firesBy(160).stillFiringAt(399).resolvedBy(460),

@@ -64,9 +64,9 @@ export async function sql({ folder }: Member, text: string, timeout = 3000, data
   return (await run(join(BINARIES, 'psql'), ['-XAtq', '-v', 'ON_ERROR_STOP=1', ...where, '-c', text], timeout)).trim()
 }
 
-/** Runs the first member until it leads, then the others until they stream. */
-export async function startCluster({ members }: Cluster, program: string, sink: LineSink): Promise<void> {
-  const [first, ...rest] = members
+/** Runs the first member until it leads, then the others, but those that come later, until they stream. */
+export async function startCluster({ members, setup }: Cluster, program: string, sink: LineSink): Promise<void> {
+  const [first, ...rest] = members.filter(({ number }) => !setup.later.includes(number))
   if (first === undefined) return
   startPatroni(first, program, sink)
   const leads = async () => (await sql(first, 'select pg_is_in_recovery()')) === 'f'
