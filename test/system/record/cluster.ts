@@ -72,14 +72,10 @@ export async function startCluster({ members, setup }: Cluster, program: string,
   const leads = async () => (await sql(first, 'select pg_is_in_recovery()')) === 'f'
   await until(`${first.name} is primary`, leads)
   for (const member of rest) startPatroni(member, program, sink)
-  const standing = async () =>
-    Number(
-      await sql(
-        first,
-        "select count(*) from pg_stat_replication where state = 'streaming' and application_name <> 'pg_basebackup'",
-      ),
-    ) >= rest.length
-  await until(`the replicas of ${first.name} stream`, standing)
+  for (const member of rest) {
+    const streams = async () => (await sql(member, 'select status from pg_stat_wal_receiver')) === 'streaming'
+    await until(`${member.name} streams`, streams)
+  }
 }
 
 /** Ends what runs of a member, however stuck, and unmounts its disk. */
