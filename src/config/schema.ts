@@ -44,12 +44,16 @@ export function shapes(rules: readonly KnownRule[]) {
     failsafeMode: flag('Whether `failsafe_mode` is configured.').exactOptional(),
     synchronousMode: flag('Whether `synchronous_mode` is configured.').exactOptional(),
     standbyCluster: flag('Whether the cluster follows another one.').exactOptional(),
+    forgetAfter: duration('As at the top level, for this cluster only.').exactOptional(),
     members: byName('members', section(member)).exactOptional(),
     rules: overrides.exactOptional(),
   }
   const top = {
     timezone: zone('Zone of log lines that do not name theirs.').exactOptional(),
     lateness: duration('How late a line may come against its own stream and still be put in order.').exactOptional(),
+    forgetAfter: duration(
+      'A member of which nothing was heard for so long is gone, and its alerts end; 24h when not given.',
+    ).exactOptional(),
     rulesDir: file('Folder of rules of your own, see own-rules.md; relative to this file.').exactOptional(),
     rules: overrides.default({}),
     clusters: byName('clusters', section(cluster)).default({}),

@@ -43,6 +43,8 @@ export interface ClusterSettings {
   readonly failsafeMode?: boolean
   readonly synchronousMode?: boolean
   readonly standbyCluster?: boolean
+  /** As the general setting, for this cluster. */
+  readonly forgetAfter?: number
   readonly members?: Readonly<Record<string, MemberSettings>>
   readonly rules?: RuleOverrides
 }
@@ -55,6 +57,8 @@ export interface Config {
   readonly timezone?: string
   /** How late a line may come against its own stream, ms. */
   readonly lateness?: number
+  /** A member of which nothing was heard for so long is gone, ms; its alerts end then. */
+  readonly forgetAfter?: number
   /** Folder of the operator's own rules. */
   readonly rulesDir?: string
   /** Where samples are fetched. */

@@ -338,7 +338,7 @@ export function engine(config: EngineConfig): Engine {
     restore(state, entries) {
       const byKey = entriesByKey(entries)
       for (const each of state.clusters) {
-        const cluster = restoredCluster(each, config.texts, byKey)
+        const cluster = restoredCluster(each, config.defaultsOf(each.name), config.texts, byKey)
         clusters.set(cluster.name, cluster)
         active.set(cluster, config.rulesFor(cluster.name))
       }

@@ -49,9 +49,11 @@ function withFor(rule: Rule, length: number | undefined): Rule {
 
 /** What configuration says of a cluster and its members before anything is read. */
 export function defaultsOf(config: Config, cluster: string): ClusterDefaults | undefined {
+  const { forgetAfter } = config
   const settings = config.clusters[cluster]
-  if (settings === undefined) return undefined
-  const { members = {}, rules: _rules, ...timings } = settings
+  if (settings === undefined && forgetAfter === undefined) return undefined
+  const { members = {}, rules: _rules, ...own } = settings ?? {}
+  const timings = forgetAfter === undefined ? own : { forgetAfter, ...own }
   const kinds = Object.entries(members).map(([name, { rules: _own, ...kind }]) => [name, kind] as const)
   return { timings: timings as Partial<Timings>, members: Object.fromEntries<Partial<MemberKind>>(kinds) }
 }

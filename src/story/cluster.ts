@@ -173,6 +173,23 @@ export class ClusterStory {
     )
   }
 
+  /** postgres_exporter of the member shows a slot that nobody reads from `t` to `until`; each second it keeps so much more. */
+  idleSlot(member: string, slot: string, t: number, until: number, mibPerSecond = 1): this {
+    const { world } = this
+    const labels = { slot_name: slot }
+    for (let at = t; at < until + 60; at += world.settings.sampling) {
+      const idle = at < until
+      const values = [
+        { metric: 'pg_replication_slots_active', labels, value: idle ? 0 : 1 },
+        { metric: 'pg_replication_slots_pg_wal_lsn_diff', labels, value: idle ? (at - t) * mibPerSecond * MIB : 0 },
+      ]
+      this.each(at, member, (node) => {
+        if (node.metrics) world.records.push({ time: ms(at + 0.2), member, path: 'exporter', values })
+      })
+    }
+    return this
+  }
+
   // ---- the load -----------------------------------------------------------------------------------------------
 
   /** The primary writes so many MiB a second. */
