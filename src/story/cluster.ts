@@ -883,7 +883,15 @@ export class ClusterStory {
 
   /** A rolling update of the operator begins. */
   rollingUpdate(t: number): this {
-    return this.at(t, () => this.world.operator(t, `performing rolling update of the cluster ${this.name}`))
+    return this.at(t, () => this.world.operator(t, 'performing rolling update'))
+  }
+
+  /** The operator deletes the pod of a member, which is back at `until`; a leader's lock goes to `next`. */
+  recreatePod(member: string, t: number, until: number, next?: string): this {
+    const pod = `pod "default/${member}"`
+    this.at(t, () => this.world.operator(t, `deleting ${pod}`))
+    this.gracefulStop(member, t + 0.5, next).start(member, until)
+    return this.at(until + 5, () => this.world.operator(until + 5, `${pod} has been recreated`))
   }
 
   // ---- what no verb covers ------------------------------------------------------------------------------------

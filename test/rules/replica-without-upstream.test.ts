@@ -35,6 +35,14 @@ silent('the source of a standby cluster is away for 23 s', () =>
       world.node('remote').postgres = 'running'
     }),
 )
+silent('a rolling update: pod after pod, the leader last', () =>
+  demo()
+    .rollingUpdate(90)
+    .recreatePod('pg-1', 100, 160)
+    .recreatePod('pg-2', 200, 260)
+    .recreatePod('pg-0', 310, 370, 'pg-2')
+    .until(700),
+)
 
 fires(
   'primary_conninfo is removed while the log says that it follows',
