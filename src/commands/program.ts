@@ -63,9 +63,10 @@ export function program(result: { status: number }): Command {
     .command('check')
     .description('whether a configuration has errors, all of them with their places, and what it does')
     .requiredOption('--config <file>', 'the configuration')
-    .action(async ({ config: file }: { config: string }) => {
+    .option('--connect', 'also reach all that it names: brokers, metrics, receivers')
+    .action(async ({ config: file, connect = false }: { config: string; connect?: boolean }) => {
       const { check } = await import('./check.ts')
-      result.status = await check(file)
+      result.status = await check(file, connect)
     })
   program
     .command('doctor')

@@ -6,6 +6,7 @@ import { sourceOf, subscriptions } from '../live/sources.ts'
 import type { Recogniser } from '../model/record.ts'
 import type { Rule } from '../model/rule.ts'
 import { blindness, type ClusterBlindness } from './blind.ts'
+import { written } from './pattern.ts'
 import type { TopicReport } from './report.ts'
 import { newest } from './sample.ts'
 import { topicReport } from './topic.ts'
@@ -56,11 +57,6 @@ async function topicsOf(admin: Admin, sources: readonly SourceSettings[], proble
     for (const topic of matching) found.add(topic)
   }
   return found
-}
-
-/** A pattern as the configuration has it: it must match the whole name. */
-function written({ source }: RegExp): string {
-  return /^\^\(\?:(.*)\)\$$/s.exec(source)?.[1] ?? source
 }
 
 async function lookAt(admin: Admin, topic: string, options: DiagnoseOptions): Promise<TopicReport> {
