@@ -42,7 +42,7 @@ export async function learn(
 
 /** Clusters of the members that wrappers name, as their names begin. */
 function guesses({ writers }: Heard): ReadonlySet<string> {
-  const clusters = [...writers.keys()].map((writer) => /^(.+)-\d+$/.exec(writer)?.[1])
+  const clusters = [...writers].map(([writer, selves]) => /^(.+)-\d+$/.exec(memberOf(writer, selves))?.[1])
   return new Set(clusters.filter((cluster) => cluster !== undefined))
 }
 
@@ -50,10 +50,15 @@ function guesses({ writers }: Heard): ReadonlySet<string> {
 function aliasesOf(heard: Heard): ReadonlyMap<string, string> {
   const aliases = new Map<string, string>()
   for (const [name, selves] of heard.writers) {
-    const [self] = selves
-    if (selves.size === 1 && self !== undefined && self !== name) aliases.set(name, self)
+    const member = memberOf(name, selves)
+    if (member !== name) aliases.set(name, member)
   }
   return aliases
+}
+
+function memberOf(writer: string, selves: ReadonlySet<string>): string {
+  const [self] = selves
+  return selves.size === 1 && self !== undefined ? self : writer
 }
 
 interface Heard {
@@ -71,7 +76,7 @@ async function listen(sequence: InputSequence, recogniser: Recogniser, names: Na
   const file = sequence.files[0]
   if (file === undefined) return heard
   const { head } = await file.peek(false)
-  const reader = lineReader({ zone, names })
+  const reader = lineReader({ zone, names, recogniser })
   reader.push(head)
   hear(reader, recogniser, names, heard)
   return heard

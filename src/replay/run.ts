@@ -126,7 +126,7 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
     homeless,
   })
   const logs = inputs.logs.map((sequence) =>
-    logSource(sequence, { zone: options.zone, names: interned, aside: lines.aside, onProblem }),
+    logSource(sequence, { zone: options.zone, names: interned, recogniser, aside: lines.aside, onProblem }),
   )
   const captures = inputs.captures.map((file) =>
     captureSource(file, {
