@@ -11,6 +11,8 @@ export interface Known {
   readonly named: ReadonlySet<string>
   /** The member all lines belong to that do not say otherwise, or null. */
   member: string | null
+  /** Whether its lines are of several members, or carry theirs. */
+  readonly several: boolean
   /** How it was known, for the summary. */
   basis: string
   /** Names that shippers give (hosts), with the member that their lines name. */
@@ -35,6 +37,7 @@ export async function learn(
     cluster: heard.clusters.size > 0 ? null : cluster,
     named: cluster === null && heard.clusters.size === 0 ? guesses(heard) : heard.clusters,
     member: selves.length > 1 ? null : (only ?? (heard.wrapped ? null : member)),
+    several: selves.length > 1 || heard.wrapped,
     basis: only !== null ? 'its own lines' : basis,
     aliases: aliasesOf(heard),
   }
@@ -75,10 +78,15 @@ async function listen(sequence: InputSequence, recogniser: Recogniser, names: Na
   const heard: Heard = { selves: new Map(), writers: new Map(), clusters: new Set(), wrapped: false }
   const file = sequence.files[0]
   if (file === undefined) return heard
-  const { head } = await file.peek(false)
-  const reader = lineReader({ zone, names, recogniser })
-  reader.push(head)
-  hear(reader, recogniser, names, heard)
+  const { head, tail } = await file.peek(false)
+  const listenTo = (bytes: Uint8Array): void => {
+    const reader = lineReader({ zone, names, recogniser })
+    reader.push(bytes)
+    hear(reader, recogniser, names, heard)
+  }
+  listenTo(head)
+  // A log may begin with what helpers write.
+  if (heard.selves.size === 0 && tail !== null) listenTo(tail)
   return heard
 }
 

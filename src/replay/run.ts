@@ -21,6 +21,7 @@ import { merge } from './merge.ts'
 import { output } from './output.ts'
 import { place } from './place.ts'
 import { type MetricRange, prometheusSource } from './prometheus-source.ts'
+import { standIn } from './stand-in.ts'
 import { summarise } from './summarise.ts'
 import { type Tally, tally } from './tally.ts'
 
@@ -207,5 +208,6 @@ async function learnHomes(
     if (options.cluster !== null) known.cluster = options.cluster
     homes.set(sequence, known)
   }
+  if (options.member === null) standIn(homes)
   return homes
 }
