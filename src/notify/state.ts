@@ -67,7 +67,16 @@ export interface Incident {
   readonly alerts: string[]
 }
 
-export type FactKind = 'fired' | 'graver' | 'milder' | 'changed' | 'resolved' | 'event' | 'reminder' | 'silenced'
+export type FactKind =
+  | 'fired'
+  | 'graver'
+  | 'milder'
+  | 'changed'
+  | 'resolved'
+  | 'event'
+  | 'reminder'
+  | 'silenced'
+  | 'unsilenced'
 
 /** One thing to tell. `time` is event time. */
 export interface Fact {

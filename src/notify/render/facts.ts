@@ -15,7 +15,10 @@ const WORD: Readonly<Record<Fact['kind'], string>> = {
   event: 'happened',
   reminder: 'reminder',
   silenced: 'is silenced',
+  unsilenced: 'still fires, no longer silenced',
 }
+
+const LOUD: ReadonlySet<Fact['kind']> = new Set(['fired', 'graver', 'unsilenced'])
 
 /** `04:26:20 CRITICAL fires: orders-1 has no upstream …` */
 export function factLine(fact: Fact, times: ZoneTimes): string {
@@ -48,8 +51,7 @@ function headingOf(fact: Fact, view: IncidentView): string {
 function markOf(facts: readonly Fact[]): Mark {
   const last = facts.at(-1) as Fact
   if (last.last || facts.every(({ kind }) => kind === 'resolved')) return 'good'
-  if (facts.some(({ kind, severity }) => severity === 'critical' && (kind === 'fired' || kind === 'graver')))
-    return 'critical'
+  if (facts.some(({ kind, severity }) => severity === 'critical' && LOUD.has(kind))) return 'critical'
   return last.kind === 'event' || last.kind === 'silenced' ? 'info' : last.severity
 }
 
@@ -61,9 +63,7 @@ function one(fact: Fact, view: IncidentView, times: ZoneTimes): Part[] {
   const about = view.alerts.find(({ alert }) => alert.fingerprint === fact.fingerprint)
   const line: Part = { part: 'paragraph', rank: 0, text: `${times.clock(fact.time)} ${shown(fact.text, 400)}` }
   if (about === undefined) return [line]
-  return fact.kind === 'fired' || fact.kind === 'graver'
-    ? [line, ...details(about, times)]
-    : [line, ...proof(about, fact, times)]
+  return LOUD.has(fact.kind) ? [line, ...details(about, times)] : [line, ...proof(about, fact, times)]
 }
 
 function details({ firing }: AlertView, times: ZoneTimes): Part[] {
