@@ -83,6 +83,8 @@ export interface Fact {
   readonly kind: FactKind
   readonly incident: string
   readonly fingerprint: string | null
+  /** What it is about: `rule of subject`; empty when it is the incident. */
+  readonly of: string
   readonly time: number
   readonly severity: Severity
   readonly text: string

@@ -130,8 +130,9 @@ function resolved(state: NotifyState, entry: AlertState, now: number): void {
 }
 
 export function fact(kind: FactKind, entry: AlertState, incident: Incident, loud: boolean, last: boolean): Fact {
-  const { fingerprint, time, severity, summary } = entry.alert
-  return { kind, incident: incident.id, fingerprint, time, severity, text: summary, loud, last }
+  const { fingerprint, rule, subject, time, severity, summary } = entry.alert
+  const of = `${rule} of ${subject}`
+  return { kind, incident: incident.id, fingerprint, of, time, severity, text: summary, loud, last }
 }
 
 function mutedBy(state: NotifyState, cause: string): readonly AlertState[] {

@@ -47,7 +47,7 @@ function remind(state: NotifyState, talk: Talk, now: number): void {
     if (incident === undefined || first === undefined) continue
     const repeat = routesOf(state.settings, first.alert).find((route) => route.receiver.name === talk.receiver)
     const text = open.length === 1 ? 'still firing' : `${open.length} alerts are still firing`
-    const reminder = { ...fact('reminder', first, incident, true, false), time: now, text, fingerprint: null }
+    const reminder = { ...fact('reminder', first, incident, true, false), time: now, text, fingerprint: null, of: '' }
     tellOne(state, receiver, incident, reminder, now, 0, repeat?.repeatInterval ?? state.settings.repeatInterval)
   }
 }

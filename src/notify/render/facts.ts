@@ -20,10 +20,11 @@ const WORD: Readonly<Record<Fact['kind'], string>> = {
 
 const LOUD: ReadonlySet<Fact['kind']> = new Set(['fired', 'graver', 'unsilenced'])
 
-/** `04:26:20 CRITICAL fires: orders-1 has no upstream …` */
+/** `04:26:20 CRITICAL replica-without-upstream of orders-1 fires: orders-1 has no upstream …` */
 export function factLine(fact: Fact, times: ZoneTimes): string {
   const severity = fact.kind === 'fired' || fact.kind === 'graver' ? `${fact.severity.toUpperCase()} ` : ''
-  return `${times.clock(fact.time)} ${severity}${WORD[fact.kind]}: ${shown(fact.text, 240)}`
+  const of = fact.of === '' ? '' : `${shown(fact.of, 120)} `
+  return `${times.clock(fact.time)} ${severity}${of}${WORD[fact.kind]}: ${shown(fact.text, 240)}`
 }
 
 /** What is new in a conversation: one change with what proves it, or several as a list. */
