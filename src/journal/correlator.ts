@@ -216,8 +216,8 @@ export function correlator({ engine, recogniser, lateness, clusters }: Correlato
     const stream = frame.streams[frame.stream] as FrameReader['streams'][number]
     const name = stream.cluster ?? (reading.cluster === null ? null : clusterOfScope(reading.cluster, namesKnown()))
     if (name === null) return
-    counts.samples++
-    if (!place(frame, engine.cluster(name), reading, origin)) counts.duplicate++
+    if (place(frame, engine.cluster(name), reading, origin)) counts.samples++
+    else counts.duplicate++
   }
 
   function namesKnown(): ReadonlySet<string> {
