@@ -153,6 +153,24 @@ describe('an incident', () => {
     assert.match(headlines(w.slack)[0] ?? '', /⚪ ENDED/)
   })
 
+  it('that was forgotten is not raised again by what was decided before', async () => {
+    const w = await begin()
+    await w.fire({})
+    await w.until(MINUTE)
+    await w.notifier.forget('shop/orders')
+    await w.fire({ time: w.now() - 10 * SECOND, summary: 'still no upstream' })
+    await w.until(2 * MINUTE)
+    assert.match(headlines(w.slack)[0] ?? '', /⚪ ENDED/)
+    assert.match(
+      w.notifier.explain('replica')?.decisions.at(-1)?.text ?? '',
+      /ignored: decided before it was forgotten/,
+    )
+    await w.until(3 * MINUTE)
+    await w.fire({ summary: 'no upstream, again' })
+    await w.until(4 * MINUTE)
+    assert.match(headlines(w.slack)[0] ?? '', /🔴 CRITICAL/)
+  })
+
   it('ignores records that it has taken before', async () => {
     const w = await begin()
     await w.fire({})
