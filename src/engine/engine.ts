@@ -159,13 +159,8 @@ export function engine(config: EngineConfig): Engine {
   function foldClusterLine(observation: Observation): void {
     if (observation.entry === null) return
     folding.time = observation.time
-    for (const facet of config.facets)
-      facet.clusterLine?.(observation.cluster, observation.entry.type, evidenceOf(observation), folding)
-  }
-
-  function evidenceOf(observation: Observation) {
-    const { origin, line, index, bytes, from, to, time } = observation
-    return { source: origin.at(line, index), time, text: config.texts.text(bytes, from, to) }
+    seen.move(observation, observation.member as unknown as Member)
+    for (const facet of config.facets) facet.clusterLine?.(observation.cluster, seen, folding)
   }
 
   function count(observation: Observation): void {
@@ -338,7 +333,7 @@ export function engine(config: EngineConfig): Engine {
     restore(state, entries) {
       const byKey = entriesByKey(entries)
       for (const each of state.clusters) {
-        const cluster = restoredCluster(each, config.texts, byKey)
+        const cluster = restoredCluster(each, config.defaultsOf(each.name), config.texts, byKey)
         clusters.set(cluster.name, cluster)
         active.set(cluster, config.rulesFor(cluster.name))
       }

@@ -9,6 +9,8 @@ export interface ActiveRule {
   readonly rule: Rule
   readonly params: Params<string>
   readonly severity: Severity | null
+  /** Whether it judges this subject; a member with settings of its own is judged apart from the others. Null: all. */
+  readonly judges: ((subject: string) => boolean) | null
   /** Rules that mute this one. */
   readonly causes: readonly Cause[]
 }
@@ -28,6 +30,7 @@ export function advance(
   emit: (effect: Effect) => void,
 ): void {
   for (const verdict of verdicts) {
+    if (active.judges !== null && !active.judges(verdict.subject)) continue
     const key = `${active.rule.meta.id}\n${verdict.subject}`
     const life = cluster.alerts.get(key)
     if (verdict.verdict === 'fire') fired(cluster, active, verdict, key, life, clock, emit)
