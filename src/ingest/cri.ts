@@ -8,7 +8,10 @@ const ESCAPES = wordOf(27)
 const [STAMP, TAIL, OFFSET] = [19, 10, 6] as const
 const encoder = new TextEncoder()
 const WRITERS: readonly { readonly bytes: Uint8Array; readonly writer: InnerWriter }[] = ['stdout', 'stderr'].map(
-  (stream) => ({ bytes: encoder.encode(` ${stream} `), writer: { identity: NOBODY, stream, shape: 'cri' } }),
+  (stream) => ({
+    bytes: encoder.encode(` ${stream} `),
+    writer: { identity: NOBODY, stream, timed: true, shape: 'cri' },
+  }),
 )
 
 /** The inside of a whole line of a container runtime (CRI), where it stands; false for parts of lines and anything else. */

@@ -14,6 +14,8 @@ export interface InnerText {
 export interface InnerWriter {
   readonly identity: Identity
   readonly stream: string
+  /** Whether the wrapper has a time, which a line without one of its own may take. */
+  readonly timed: boolean
   /** What the wrapper is called in the summary. */
   readonly shape: string
 }
@@ -28,7 +30,7 @@ const BRACE = 123
 
 export function innerLines(rules: IdentityRules): InnerLines {
   const objects = jsonLines(rules)
-  const nobody = { identity: NOBODY, stream: '', shape: '' }
+  const nobody = { identity: NOBODY, stream: '', timed: false, shape: '' }
   const inner: InnerText = { bytes: new Uint8Array(0), from: 0, to: 0, writer: nobody }
   let view: DataView = new DataView(new ArrayBuffer(0))
   return {

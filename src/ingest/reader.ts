@@ -1,4 +1,4 @@
-import type { Outcome, RecordCursor } from '../model/record.ts'
+import type { Outcome, Recogniser, RecordCursor } from '../model/record.ts'
 import type { Names } from './names.ts'
 import { emptyPrefix, patroniPrefix, postgresPrefix, StampReader } from './prefix.ts'
 import { type SlowLine, slowReader } from './slow.ts'
@@ -15,6 +15,8 @@ export interface ReaderOptions {
   readonly dateHint?: number
   /** Numbers of the writers by name, shared by the readers of files that rotation cut from one log. */
   readonly streams?: Map<string, number>
+  /** Knows messages that have a time but no level in front of them. */
+  readonly recogniser?: Recogniser
 }
 
 /** Reads the lines of one file. */
@@ -44,7 +46,12 @@ export function lineReader(options: ReaderOptions): LineReader {
   const clock = localClock(options.zone)
   const stamps = new StampReader(clock)
   const prefix = emptyPrefix()
-  const slow = slowReader({ clock, names, day: () => options.dateHint ?? Number.NaN })
+  const slow = slowReader({
+    clock,
+    names,
+    day: () => options.dateHint ?? Number.NaN,
+    recogniser: options.recogniser,
+  })
   const record: RecordCursor = {
     time: Number.NaN,
     program: 'unknown',

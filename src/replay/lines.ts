@@ -4,7 +4,8 @@ import type { Names } from '../ingest/names.ts'
 import { readLoggedBody } from '../ingest/readings/index.ts'
 import type { Entry, Recogniser, RecordCursor } from '../model/record.ts'
 import type { Cluster, Member } from '../model/state.ts'
-import type { LogSource } from './log-source.ts'
+import type { LineSource } from './log-source.ts'
+import { isMarkup } from './markup.ts'
 import { place } from './place.ts'
 import type { Tally } from './tally.ts'
 
@@ -40,9 +41,9 @@ interface Understood extends Words {
 
 export interface LineTaker {
   /** Takes the current record of a log. */
-  take(source: LogSource): void
+  take(source: LineSource): void
   /** Takes a line without a time of its own, an empty or a rejected one. */
-  aside(source: LogSource, outcome: 'bare' | 'empty' | 'rejected'): void
+  aside(source: LineSource, outcome: 'bare' | 'empty' | 'rejected'): void
 }
 
 export interface LineTakerConfig {
@@ -54,7 +55,7 @@ export interface LineTakerConfig {
   /** Whether events are wanted: then every line takes its turn. */
   readonly events: boolean
   /** Where the lines of a log belong that carry no cluster, member. */
-  readonly home: (source: LogSource) => {
+  readonly home: (source: LineSource) => {
     readonly cluster: string | null
     readonly member: string | null
     readonly aliases: ReadonlyMap<string, string>
@@ -77,7 +78,7 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
   /** A line that is not known to be repeated. */
   const single = { said: null, holes: recogniser.holes } as Understood
 
-  function streamOf(source: LogSource): Stream {
+  function streamOf(source: LineSource): Stream {
     const { stream } = source.reader.record
     const known = source.streams[stream] as Stream | undefined
     if (known !== undefined) return known
@@ -86,7 +87,7 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
     return made
   }
 
-  function newStream(source: LogSource): Stream {
+  function newStream(source: LineSource): Stream {
     const { record } = source.reader
     const home = config.home(source)
     const named = record.member === null ? null : (home.aliases.get(record.member) ?? record.member)
@@ -110,7 +111,7 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
   }
 
   /** Takes in a line just recognised. */
-  function observe(source: LogSource, stream: Stream, entry: Entry | null, time: number): void {
+  function observe(source: LineSource, stream: Stream, entry: Entry | null, time: number): void {
     const { record } = source.reader
     const member = entry === null ? stream.member : writer(stream, entry)
     if (record.phrase === null) {
@@ -126,7 +127,7 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
   }
 
   /** Hands a line to the engine; its holes are counted from `base` on. */
-  function hand(source: LogSource, line: Understood, base: number, time: number, words: Words | null): void {
+  function hand(source: LineSource, line: Understood, base: number, time: number, words: Words | null): void {
     const { record } = source.reader
     const { stream, entry } = line
     const observation = engine.take()
@@ -149,7 +150,7 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
   }
 
   /** A line that its writer said before: all that is new is its time. */
-  function again(source: LogSource, known: Understood): void {
+  function again(source: LineSource, known: Understood): void {
     const { record } = source.reader
     const { stream } = known
     stream.time = record.time
@@ -174,12 +175,12 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
   }
 
   /** A peer's answer quoted in the line is a sample of that peer. */
-  function readBody(source: LogSource, stream: Stream, time: number, due: number): void {
+  function readBody(source: LineSource, stream: Stream, time: number, due: number): void {
     const { record } = source.reader
     const text = decoder.decode(record.bytes.subarray(record.messageFrom, record.messageTo))
     const sample = readLoggedBody(text, { cluster: null, time })
     if (sample === null) return
-    place(engine, stream.cluster, sample, source.origin, source.line(), due)
+    place(engine, stream.cluster, sample, source.origin, source.line(), { index: record.index, due })
   }
 
   /** Noise that needs no closer look and does not wait for its turn. */
@@ -195,7 +196,7 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
     tally.line(time)
   }
 
-  let current: LogSource
+  let current: LineSource
   return {
     take(source) {
       current = source
@@ -230,13 +231,14 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
   }
 
   /** A line without a prefix: the bare output of a helper program, or a continuation of the line before. */
-  function bare(source: LogSource): void {
+  function bare(source: LineSource): void {
     const { record } = source.reader
     const stream = streamOf(source)
     const id = recogniser.match('unknown', record.bytes, record.messageFrom, record.messageTo, record.joined)
     if (id >= 0 && !Number.isNaN(stream.time)) observe(source, stream, recogniser.entries[id] as Entry, stream.time)
-    else if (Number.isNaN(stream.time)) tally.bareUnrecognised(record)
-    else tally.continuation++
+    else if (!Number.isNaN(stream.time)) tally.continuation++
+    else if (isMarkup(decoder.decode(record.bytes.subarray(record.from, record.to)))) tally.markup++
+    else tally.bareUnrecognised(record)
   }
 }
 
