@@ -82,7 +82,38 @@ export const LIST_OFFSETS = requests.ListOffsets as Definition
 const EncoderClass = require('kafkajs/src/protocol/encoder') as new () => Encoder
 const BrokerClass = require('kafkajs/src/broker') as new (options: object) => Broker
 const poolBuilder = require('kafkajs/src/cluster/connectionPoolBuilder') as (options: object) => PoolBuilder
-const socketFactory = require('kafkajs/src/network/socketFactory') as () => unknown
+
+interface RequestQueue {
+  /** Requests that wait for their turn. */
+  readonly pending: readonly unknown[]
+  /** Epoch ms; -1 while nothing holds requests back. */
+  readonly throttledUntil: number
+  throttleCheckTimeoutId: NodeJS.Timeout | null
+  checkPendingRequests(): void
+  scheduleCheckPendingRequests(): void
+}
+
+const { prototype: queue } = require('kafkajs/src/network/requestQueue') as { prototype: RequestQueue }
+/** A queue in which something waits for others to be answered is looked at so often, ms. */
+const LOOK = 10
+
+/**
+ * The library looks at the queue of each connection every ms for ever, by timers that were due in 1970, of which Node warns.
+ * A queue needs to be looked at while something waits in it; an answer that comes does so by itself.
+ */
+export function calmQueues(): void {
+  queue.scheduleCheckPendingRequests = function (this: RequestQueue) {
+    if (this.throttleCheckTimeoutId !== null || this.pending.length === 0) return
+    const wait = this.throttledUntil - Date.now()
+    this.throttleCheckTimeoutId = setTimeout(
+      () => {
+        this.throttleCheckTimeoutId = null
+        this.checkPendingRequests()
+      },
+      wait > 0 ? wait : LOOK,
+    )
+  }
+}
 
 const { createErrorFromCode } = require('kafkajs/src/protocol/error') as {
   createErrorFromCode(code: number): ProtocolError
@@ -102,7 +133,7 @@ export const encoded = (bytes: Buffer): Encoder => new EncoderClass().writeBuffe
 
 /** Makes brokers that connect with the settings of a client. Without an address: the next one of the configured. */
 export function brokerMaker(config: KafkaConfig, logger: Logger): (address?: NodeAddress) => Promise<Broker> {
-  const builder = poolBuilder({ ...config, socketFactory: socketFactory(), logger, maxInFlightRequests: null })
+  const builder = poolBuilder({ ...config, logger, maxInFlightRequests: null })
   return async (address) => {
     const connectionPool = await builder.build(address)
     const { authenticationTimeout } = config
