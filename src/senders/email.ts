@@ -17,7 +17,8 @@ export function emailSender(receiver: EmailReceiver): Sender {
   return {
     async send(sending) {
       try {
-        await transport.sendMail(mailOf(receiver, sending))
+        const { rejected } = await transport.sendMail(mailOf(receiver, sending))
+        if (rejected.length > 0) return { result: 'refused', why: `SMTP refused ${rejected.join(', ')}` }
         return { result: 'sent', ref: null }
       } catch (error) {
         return outcomeOf(error)

@@ -10,6 +10,8 @@ const EVENT = 'patrolog_notification'
 const CLOCKS = 300
 const PAGE = 100
 const MOST_PAGES = 20
+/** Somebody has deleted the message that was to be updated or answered. */
+const GONE = new Set(['message_not_found', 'thread_not_found'])
 /** Slack's own words for a call that may have been carried out in part. */
 const DOUBTFUL = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout'])
 
@@ -103,6 +105,7 @@ function outcomeOf(error: unknown): Outcome {
 
 function refusal(why: string): Outcome {
   if (why === 'ratelimited' || why === 'rate_limited') return { result: 'later', why, after: null }
+  if (GONE.has(why)) return { result: 'gone', why }
   return DOUBTFUL.has(why) ? { result: 'unknown', why } : { result: 'refused', why }
 }
 

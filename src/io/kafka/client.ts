@@ -1,9 +1,9 @@
 import kafkajs, { type KafkaConfig, type Kafka as Library, type LogEntry } from 'kafkajs'
 import type { KafkaOptions, Log, SaslOptions, TlsOptions } from './types.ts'
+import { seed } from './wire/address.ts'
 import { registerCodecs } from './wire/codecs.ts'
-import { calmQueues } from './wire/kafkajs.ts'
+import { calmQueues, openSocket } from './wire/kafkajs.ts'
 import { oauthBearer } from './wire/oauth.ts'
-import { seed, sockets } from './wire/socket.ts'
 
 /** The library with our settings, and the settings for the parts that stand beside it. */
 export interface Client {
@@ -26,7 +26,7 @@ export function client(options: KafkaOptions): Client {
   const log = options.log ?? (() => {})
   const config: KafkaConfig = {
     brokers: options.brokers.map(seed),
-    socketFactory: sockets,
+    socketFactory: openSocket as NonNullable<KafkaConfig['socketFactory']>,
     clientId: options.clientId,
     connectionTimeout: 10_000,
     authenticationTimeout: 10_000,

@@ -27,6 +27,18 @@ export interface KafkaRecord {
   readonly value: Buffer | null
   /** In the order sent; a name may come twice. */
   readonly headers: readonly RecordHeader[]
+  /**
+   * Where it lies among others of its batch, for who reads millions and wants no object of each part; key, value and headers
+   * above are made of these bytes whenever they are asked for. A part that is null begins at -1; the span of the headers
+   * is empty when there are none.
+   */
+  readonly bytes: Buffer
+  readonly keyFrom: number
+  readonly keyTo: number
+  readonly valueFrom: number
+  readonly valueTo: number
+  readonly headersFrom: number
+  readonly headersTo: number
 }
 
 export interface RecordHeader {

@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module'
 import type { KafkaConfig, Logger } from 'kafkajs'
+import { written } from './address.ts'
+import { type Address, frugalSockets } from './socket.ts'
 
 /**
  * The inner parts of kafkajs that reading without a group needs, since its public interface has no assign(): connections
@@ -82,6 +84,10 @@ export const LIST_OFFSETS = requests.ListOffsets as Definition
 const EncoderClass = require('kafkajs/src/protocol/encoder') as new () => Encoder
 const BrokerClass = require('kafkajs/src/broker') as new (options: object) => Broker
 const poolBuilder = require('kafkajs/src/cluster/connectionPoolBuilder') as (options: object) => PoolBuilder
+const librarySockets = require('kafkajs/src/network/socketFactory') as () => (address: Address) => unknown
+
+/** Opens connections as the library does, also to addresses of IPv6. */
+export const openSocket = written(librarySockets())
 
 interface RequestQueue {
   /** Requests that wait for their turn. */
@@ -133,7 +139,12 @@ export const encoded = (bytes: Buffer): Encoder => new EncoderClass().writeBuffe
 
 /** Makes brokers that connect with the settings of a client. Without an address: the next one of the configured. */
 export function brokerMaker(config: KafkaConfig, logger: Logger): (address?: NodeAddress) => Promise<Broker> {
-  const builder = poolBuilder({ ...config, logger, maxInFlightRequests: null })
+  const builder = poolBuilder({
+    ...config,
+    socketFactory: written(frugalSockets(openSocket)),
+    logger,
+    maxInFlightRequests: null,
+  })
   return async (address) => {
     const connectionPool = await builder.build(address)
     const { authenticationTimeout } = config
