@@ -1,15 +1,14 @@
 import type { SourceSettings } from '../../config/sections/live.ts'
 import type { InputFile } from '../../io/files/input.ts'
-import type { Batch, KafkaRecord, ReadOptions } from '../../io/kafka/types.ts'
+import type { ReadOptions } from '../../io/kafka/types.ts'
 import { kindOf } from './kind.ts'
-import type { TopicRange } from './range.ts'
+import type { RangeBatch, RangeRecord, TopicRange } from './range.ts'
 
 /** A record as `kcat -J` prints it. */
 interface Dumped {
   readonly topic: string
   readonly partition: number
   readonly offset: number
-  readonly tstype?: string
   readonly ts?: number
   /** Names and values in turn. */
   readonly headers?: readonly (string | null)[]
@@ -23,7 +22,7 @@ interface Part {
   from: number
   to: number
   /** First records, which tell what the topic holds. */
-  readonly head: KafkaRecord[]
+  readonly head: RangeRecord[]
 }
 
 const NEWLINE = 10
@@ -62,7 +61,7 @@ async function partsOf(file: InputFile): Promise<Map<string, Part>> {
   return parts
 }
 
-function sourceOf(file: InputFile, topic: string, head: readonly KafkaRecord[]): Pick<TopicRange, 'kafka' | 'source'> {
+function sourceOf(file: InputFile, topic: string, head: readonly RangeRecord[]): Pick<TopicRange, 'kafka' | 'source'> {
   const { cluster } = file.identity
   const source: SourceSettings = {
     topics: [topic],
@@ -74,12 +73,9 @@ function sourceOf(file: InputFile, topic: string, head: readonly KafkaRecord[]):
 }
 
 /** The records of one partition, as they lie in the file. */
-async function* readDump(file: InputFile, { topic, partition, signal }: ReadOptions): AsyncGenerator<Batch, void> {
-  let records: KafkaRecord[] = []
-  const batch = (): Batch => {
-    const next = (records.at(-1)?.offset ?? -1) + 1
-    return { topic, partition, epoch: 0, records, next, end: next }
-  }
+async function* readDump(file: InputFile, { topic, partition, signal }: ReadOptions): AsyncGenerator<RangeBatch, void> {
+  let records: RangeRecord[] = []
+  const batch = (): RangeBatch => ({ records, next: (records.at(-1)?.offset ?? -1) + 1 })
   for await (const record of dumpOf(file, `"partition":${partition},`)) {
     if (signal?.aborted === true) return
     if (record.topic !== topic || record.partition !== partition) continue
@@ -141,12 +137,11 @@ function dumped(bytes: Uint8Array, from: number, to: number): Dumped | null {
   }
 }
 
-function recordOf({ offset, ts, tstype, headers = [], key, payload }: Dumped): KafkaRecord {
-  const named: KafkaRecord['headers'][number][] = []
+function recordOf({ offset, ts, headers = [], key, payload }: Dumped): RangeRecord {
+  const named: RangeRecord['headers'][number][] = []
   for (let at = 0; at + 1 < headers.length; at += 2)
     named.push({ name: String(headers[at]), value: bytesOf(headers[at + 1]) })
-  const timestampKind = tstype === 'logappend' ? 'append' : 'create'
-  return { offset, timestamp: ts ?? -1, timestampKind, key: bytesOf(key), value: bytesOf(payload), headers: named }
+  return { offset, timestamp: ts ?? -1, key: bytesOf(key), value: bytesOf(payload), headers: named }
 }
 
 function bytesOf(text: string | null | undefined): Buffer | null {
