@@ -2,7 +2,7 @@ import { InputError } from '../io/files/input.ts'
 import { loadFacets, loadParsers } from '../io/shelves.ts'
 import type { Effect, Severity } from '../model/effect.ts'
 import type { Summary } from '../model/summary.ts'
-import { run } from '../replay/run.ts'
+import { type RunOptions, run } from '../replay/run.ts'
 import { jsonLine } from '../report/jsonl.ts'
 import type { ReplayOptions } from './options.ts'
 import { type Progress, progress } from './progress.ts'
@@ -30,11 +30,12 @@ async function replayInputs(paths: readonly string[], options: ReplayOptions, ba
   const out = writer(process.stdout)
   const report = await reporter(options, (text) => out.write(text))
   let gravest = -1
-  const summary = await decide(paths, options, bar, (effect) => {
+  const onEffect = (effect: Effect): void => {
     if (!wanted(effect, options)) return
     if (effect.kind === 'alert') gravest = Math.max(gravest, GRAVITY[effect.severity])
     if (options.kinds.has(effect.kind)) report.effect(effect)
-  })
+  }
+  const summary = await decide(paths, options, bar, { onEffect, ready: out.ready })
   if (options.kinds.has('summary')) report.end(summary)
   await out.end()
   return options.failOn !== null && gravest >= GRAVITY[options.failOn] ? 3 : 0
@@ -44,7 +45,7 @@ async function decide(
   paths: readonly string[],
   options: ReplayOptions,
   bar: Progress,
-  onEffect: (effect: Effect) => void,
+  taker: Pick<RunOptions, 'onEffect' | 'ready'>,
 ): Promise<Summary> {
   const { config, timezone: zone, to } = options
   const onProblem = (file: string, problem: string): void => bar.say(`${file}: ${problem}`)
@@ -56,7 +57,7 @@ async function decide(
       import('../live/knowledge.ts'),
     ])
     const rules = await allRules(config.rulesDir)
-    return replayJournal(journal, { ...(await loadKnowledge(config)), rules }, { until: to, zone, onEffect, onProblem })
+    return replayJournal(journal, { ...(await loadKnowledge(config)), rules }, { until: to, zone, ...taker, onProblem })
   }
   const found = await filesOf(paths, options.metrics, bar)
   const ranges = rangesOf(found, options)
@@ -64,7 +65,8 @@ async function decide(
   const inputs = { ...found, ranges, ...(partitions.length === 0 ? {} : { topics: partitions }) }
   const knowledge = { shelves: await loadParsers(), facets: await loadFacets(), rules: await allRules(config.rulesDir) }
   const { cluster, member, kinds } = options
-  return run(inputs, knowledge, { config, cluster, member, zone, to, events: kinds.has('event'), onEffect, onProblem })
+  const events = kinds.has('event')
+  return run(inputs, knowledge, { config, cluster, member, zone, to, events, ...taker, onProblem })
 }
 
 /** Whether the time and the filters of the command line take it. */
