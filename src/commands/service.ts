@@ -1,5 +1,7 @@
 import { UsageError } from '../config/problem.ts'
 import type { Config } from '../config/types.ts'
+import { NOBODY } from '../live/nobody.ts'
+import { notificationsFile, topicsFile } from '../live/state.ts'
 import { type Api, type ApiAnswer, notifyApi } from '../notifier/api.ts'
 
 /** Where `status`, `explain`, `silence` and `forget` ask: a running service, or the state that it keeps in a file. */
@@ -9,19 +11,30 @@ export interface Service {
 }
 
 const TIMEOUT = 10_000
-const DEFAULT_URL = 'http://127.0.0.1:8080'
 
 /**
- * The service at `url`; without one, the local state named by `notify.state` of the configuration. Throws a UsageError when
+ * The service at `url`; without one, the local state that the configuration names. Throws a UsageError when
  * there is neither.
  */
 export async function service(url: string | undefined, config: Config): Promise<Service> {
-  const target = url ?? DEFAULT_URL
+  const target = url ?? urlOf(config)
   if (await answers(target)) return overHttp(target)
-  const file = config.notify?.state
+  const file = localState(config)
   if (url === undefined && file !== undefined) return local(file, config)
-  const hint = url === undefined ? '; give --url, or --config with notify.state' : ''
+  const hint = url === undefined ? '; give --url, or --config of a service without Kafka' : ''
   throw new UsageError([`${target}: no patrolog answers there${hint}`])
+}
+
+/** Where the service of this configuration listens. */
+function urlOf({ live }: Config): string {
+  const { host = '127.0.0.1', port = 8080 } = live?.http ?? {}
+  const local = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
+  return `http://${local.includes(':') ? `[${local}]` : local}:${port}`
+}
+
+/** A single host has its state in a file; with Kafka the state is on a topic. */
+function localState(config: Config): string | undefined {
+  return config.kafka === undefined && config.sources !== undefined ? notificationsFile(config) : config.notify?.state
 }
 
 async function answers(url: string): Promise<boolean> {
@@ -54,12 +67,15 @@ function overHttp(url: string): Service {
 
 /** Nothing is sent from here: what is decided is in the file when a service starts over it. */
 async function local(file: string, config: Config): Promise<Service> {
+  const { isTaken } = await import('../io/local/database.ts')
+  const held = topicsFile(config)
+  if (isTaken(held)) throw new UsageError([`${held}: a patrolog has it open and does not answer; give --url`])
   const [{ sqliteStore }, { notifier }, { notifySettings }] = await Promise.all([
     import('../io/store/sqlite.ts'),
     import('../notifier/notifier.ts'),
     import('../notifier/settings.ts'),
   ])
-  const settings = notifySettings(config.notify as NonNullable<Config['notify']>, process.env)
+  const settings = notifySettings(config.notify ?? NOBODY, process.env)
   const voice = await notifier({ settings, store: sqliteStore(file), senders: new Map(), now: Date.now })
   const api: Api = notifyApi(voice, Date.now)
   return {

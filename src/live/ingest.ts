@@ -1,15 +1,14 @@
-import type { SourceSettings } from '../config/sections/live.ts'
 import type { RecordMeta } from '../ingest/envelopes/record-meta.ts'
 import type { Batch, Consumer, Kafka, KafkaRecord, Log, OutBatch, PartitionId, Position } from '../io/kafka/types.ts'
 import { encodeFrontiers, type Frontier } from '../journal/frontiers.ts'
 import { type Intake, type LineCounts, NO_LINES, type Rejected } from '../journal/intake.ts'
 import type { Recogniser } from '../model/record.ts'
 import { every, type Repeated } from './every.ts'
-import { type InputTopic, inputTopics } from './inputs.ts'
+import type { Inputs, InputTopic } from './inputs.ts'
 import type { Metrics } from './metrics.ts'
 import type { Names } from './names.ts'
 import { rejectRecord } from './rejects.ts'
-import { openIntake, sourceOf, subscriptions } from './sources.ts'
+import { openIntake } from './sources.ts'
 
 export interface IngestConfig {
   readonly kafka: Kafka
@@ -17,12 +16,9 @@ export interface IngestConfig {
   readonly names: Names
   readonly metrics: Metrics
   readonly recogniser: Recogniser
-  readonly sources: readonly SourceSettings[]
+  readonly inputs: Inputs
   readonly zone: string
   readonly partitions: number
-  /** How far back a partition is read that was never read before, ms. */
-  readonly backfill: number
-  readonly sessionTimeout: number
 }
 
 /** A running worker. */
@@ -36,8 +32,6 @@ export interface Worker {
 const TELL = 500
 /** Offsets are committed so often, ms. */
 const COMMIT = 1_000
-/** Topics and partitions are looked up again so often, ms. */
-const LOOK = 10_000
 /** The event loop is let go after so many records of a batch. */
 const BREATH = 2_000
 
@@ -66,16 +60,11 @@ export async function startIngest(config: IngestConfig): Promise<Worker> {
   const { kafka, log, names, metrics } = config
   const producer = kafka.producer()
   const inputs = new Map<string, Input>()
-  const wanted = subscriptions(config.sources)
-  let topics: readonly InputTopic[] = await inputTopics(kafka, wanted)
+  let topics: readonly InputTopic[] = await config.inputs.list()
   let consumer: Consumer | null = null
   // Before any frame: nobody may decide without knowing all inputs.
   await tell()
-  const joined = kafka.consumer({
-    group: names.ingest,
-    topics: wanted,
-    start: { time: Date.now() - config.backfill },
-    sessionTimeout: config.sessionTimeout,
+  const joined = config.inputs.read({
     onBatch: take,
     onAssigned: async ({ topic, partition, epoch, committed }) => {
       inputs.delete(keyOf({ topic, partition }))
@@ -91,11 +80,11 @@ export async function startIngest(config: IngestConfig): Promise<Worker> {
   const jobs: readonly Repeated[] = [
     every(TELL, tell, (error) => log('warn', 'frontiers-failed', { error: String(error) })),
     every(COMMIT, commit, (error) => log('warn', 'commit-failed', { error: String(error) })),
-    every(LOOK, look, (error) => log('warn', 'topics-unknown', { error: String(error) })),
+    every(config.inputs.look, look, (error) => log('warn', 'topics-unknown', { error: String(error) })),
   ]
 
   async function look(): Promise<void> {
-    topics = await inputTopics(kafka, wanted)
+    topics = await config.inputs.list()
   }
 
   async function take(batch: Batch): Promise<void> {
@@ -116,7 +105,7 @@ export async function startIngest(config: IngestConfig): Promise<Worker> {
     const key = keyOf({ topic, partition })
     const known = inputs.get(key)
     if (known !== undefined && known.epoch === epoch) return known
-    const source = sourceOf(config.sources, topic) as SourceSettings
+    const source = config.inputs.source(topic)
     const { recogniser, zone, partitions } = config
     const rejects: Rejected[] = []
     const onReject = (reject: Rejected): void => {

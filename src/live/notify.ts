@@ -1,6 +1,6 @@
-import { kafkaStore } from '../io/kafka/store.ts'
 import type { Batch, Kafka, Log } from '../io/kafka/types.ts'
 import type { NotifySettings } from '../model/receiver.ts'
+import type { Store } from '../model/sending.ts'
 import { type Api, notifyApi } from '../notifier/api.ts'
 import { type Drive, drive } from '../notifier/drive.ts'
 import { notifier } from '../notifier/notifier.ts'
@@ -19,6 +19,8 @@ export interface NotifyConfig {
   readonly names: Names
   readonly metrics: Metrics
   readonly settings: NotifySettings
+  /** Opens what is kept of notifications, for whom leads them. */
+  readonly store: () => Store
   readonly sessionTimeout: number
   /** How far back records are read the first time, ms. */
   readonly backfill: number
@@ -95,11 +97,10 @@ export async function startNotify(config: NotifyConfig): Promise<NotifyWorker> {
   }
 }
 
-async function lead({ kafka, log, names, metrics, settings }: NotifyConfig): Promise<Leading> {
-  const store = kafkaStore(kafka, names.notifications)
+async function lead({ kafka, log, names, metrics, settings, store }: NotifyConfig): Promise<Leading> {
   const senders = await openSenders(settings)
   const voice: Notifier = await notifier(
-    { settings, store, senders, now: Date.now },
+    { settings, store: store(), senders, now: Date.now },
     {
       onDue: () => clock.rearm(),
       onOutcome: metrics.notified,
