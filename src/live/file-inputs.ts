@@ -42,9 +42,19 @@ export async function fileInputs({ sources, zone, entries, backfill, log }: File
     return made
   }
 
+  /** A source without files stands for those to come: without any input, time would go by the clock. */
+  function empty(): readonly string[] {
+    const found = new Set(follower.files().map(({ source }) => source))
+    return sources.flatMap(({ files }, index) => (found.has(index) ? [] : [`nothing yet of ${files?.join(' ')}`]))
+  }
+
+  for (const topic of empty()) log('warn', 'no-files', { source: topic })
+
   return {
     look: LOOK,
-    list: async () => follower.files().map(({ path }) => ({ topic: path, partitions: 1 })),
+    empty,
+    list: async () =>
+      [...follower.files().map(({ path }) => path), ...empty()].map((topic) => ({ topic, partitions: 1 })),
     source: sourceOf,
     read: (reader) =>
       follower.consumer({

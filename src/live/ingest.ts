@@ -60,6 +60,7 @@ export async function startIngest(config: IngestConfig): Promise<Worker> {
   const { kafka, log, names, metrics } = config
   const producer = kafka.producer()
   const inputs = new Map<string, Input>()
+  const began = Date.now()
   let topics: readonly InputTopic[] = await config.inputs.list()
   let consumer: Consumer | null = null
   // Before any frame: nobody may decide without knowing all inputs.
@@ -140,6 +141,13 @@ export async function startIngest(config: IngestConfig): Promise<Worker> {
   }
 
   function frontiers(): readonly Frontier[] {
+    const now = Date.now()
+    const nothing = { partition: 0, epoch: 0, frontier: Number.NaN, appended: Number.NaN }
+    const empty = config.inputs.empty().map((topic) => ({ topic, ...nothing, idle: now - began, checked: now }))
+    return [...empty, ...progressed()]
+  }
+
+  function progressed(): readonly Frontier[] {
     const progress = consumer?.progress() ?? []
     return progress.flatMap(({ topic, partition, epoch, next, idleSince, idleUntil }) => {
       if (next === null) return []

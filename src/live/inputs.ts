@@ -21,6 +21,8 @@ export type InputReader = Pick<ConsumerOptions, 'onBatch' | 'onAssigned' | 'onRe
 export interface Inputs {
   /** Those that are there now. */
   list(): Promise<readonly InputTopic[]>
+  /** Those of them that there is nothing to read of yet: nobody is to wait for them. */
+  empty(): readonly string[]
   /** How often that is asked again, ms. */
   readonly look: number
   source(topic: string): InputSource
@@ -43,6 +45,7 @@ export function topicInputs({ kafka, sources, group, sessionTimeout, backfill }:
   const topics = subscriptions(sources)
   return {
     look: LOOK,
+    empty: () => [],
     list: () => inputTopics(kafka, topics),
     source(topic) {
       const source = sourceOf(sources, topic)

@@ -64,10 +64,10 @@ export async function startService(config: Config, roles: readonly Role[] | unde
   }
 }
 
-function checkRoles({ kafka, sources = [] }: Config, chosen: readonly Role[]): void {
-  if (kafka === undefined && sources.length === 0)
+function checkRoles({ kafka, sources = [], metrics }: Config, chosen: readonly Role[]): void {
+  if (kafka === undefined && sources.length === 0 && metrics === undefined)
     throw new UsageError(['sources: expected the files to follow, or kafka and the topics to read, got nothing'])
-  if (chosen.includes('ingest') && sources.length === 0)
+  if (kafka !== undefined && chosen.includes('ingest') && sources.length === 0)
     throw new UsageError(['sources: expected the topics to read, got nothing'])
   if (kafka === undefined && chosen.length < ROLES.length)
     throw new UsageError([

@@ -269,6 +269,20 @@ describe('rotation by copying and emptying', () => {
     assert.ok(!of.events.includes('file-lost'))
   })
 
+  it('comes to rest when nothing is written any more', async () => {
+    of.append(LOG, text(numbered(1, 3)))
+    await of.start()
+    await of.expect(LOG, numbered(1, 3))
+    for (const number of [2, 1]) {
+      copyFileSync(of.path(LOG), of.path(`${LOG}.${number}`))
+      truncateSync(of.path(LOG))
+    }
+    const progress = () => of.consumer().progress()[0]
+    await until('it to be idle', () => (progress()?.idleUntil ?? 0) - (progress()?.idleSince ?? 0) > 7_000)
+    of.append(LOG, text(numbered(4, 1)))
+    await of.expect(LOG, numbered(1, 4))
+  })
+
   it('reads on behind the hole that a writer leaves who does not append', async () => {
     of.append(LOG, text(numbered(1, 3)))
     await of.start()

@@ -208,7 +208,7 @@ class Following {
       if (partition.cursor !== null) partition.cursor.position = portion.next
       this.#inWork += bytesOf(batch)
       partition.offer(batch)
-    } else if (!log.behind && !log.unsaved) partition.foundNothing(log.next, asked)
+    } else if (!log.behind && !log.unsaved) partition.foundNothing(log.given, asked)
     return log.behind
   }
 

@@ -32,6 +32,8 @@ export class FollowedLog {
   unsaved = false
   /** When it last had lines, epoch ms. */
   heard: number
+  /** Offset behind the last line given out; `next` goes beyond it when another file is begun. */
+  given: number
   #files: Begun[]
   #place: Place
   #scanned: number
@@ -53,6 +55,7 @@ export class FollowedLog {
     this.#place = knownPlace(saved)
     this.#scanned = this.#place.byte
     this.#marks = marks(this.#place)
+    this.given = this.next
     this.#lost = lost
   }
 
@@ -106,6 +109,7 @@ export class FollowedLog {
     }
     this.#move({ ...this.#place, byte: read.byte, line: line + read.lines.length })
     this.heard = now
+    this.given = this.next
     return { lines: withoutMark(read.lines, byte), from, next: this.next, mtime }
   }
 

@@ -32,7 +32,7 @@ export function successorOf(path: string, current: Begun, files: readonly Begun[
   const all = candidates(path)
   const fresh = all
     .filter(({ file, state }) => !isKnown(file, state, current, files))
-    .filter(({ file, state }) => file.path === path || state.mtime >= current.mtime)
+    .filter(({ file, state }) => file.path === path || (state.size > 0 && state.mtime >= current.mtime))
     .sort((a, b) => Number(a.file.path === path) - Number(b.file.path === path) || byAge(a, b))
   const file = keep(all, fresh[0])
   return file === null ? null : { file, generation: null }
