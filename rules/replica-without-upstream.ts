@@ -1,5 +1,14 @@
 import type { Clock } from '../src/model/clock.ts'
-import { backlog, isRunningPrimary, lastOf, membersOf, mib, plannedFor, sourceOf } from '../src/model/picture.ts'
+import {
+  backlog,
+  isRunningPrimary,
+  lastOf,
+  membersOf,
+  mib,
+  plannedFor,
+  sourceOf,
+  upstreamsOf,
+} from '../src/model/picture.ts'
 import { clear, fire, type Params, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { type Member, NEVER } from '../src/model/state.ts'
 import { lines, reads, says, writes } from '../src/model/statement.ts'
@@ -178,9 +187,9 @@ function catchesUp(replica: Member, source: Member): boolean {
  * whose it is: a member that was stopped at the moment its receiver ended was its upstream.
  */
 function upstreamBusy(replica: Member, since: number, clock: Clock): boolean {
-  const { cluster, kind, tags } = replica
-  const named = cluster.members.get(kind.replicatefrom ?? '')
-  if (named !== undefined) return plannedFor(named, clock) !== undefined
+  const { cluster, tags } = replica
+  const upstreams = upstreamsOf(replica)
+  if (upstreams.length > 0) return upstreams.some((upstream) => plannedFor(upstream, clock) !== undefined)
   if (tags !== undefined) return false
   return cluster.planned.some(
     (action) =>

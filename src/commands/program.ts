@@ -20,8 +20,11 @@ export function program(result: { status: number }): Command {
   program
     .command('replay')
     .description('replay recorded logs and readings: the timeline, the alerts with their evidence, a summary')
-    .argument('[path...]', 'files (plain, .gz, .zst, .tar, .tar.gz), folders, globs, or - for the standard input')
-    .option('--metrics <path...>', 'captures of Patroni REST polls, one JSON object a line')
+    .argument(
+      '[path...]',
+      'files (plain, .gz, .zst, .tar, .tar.gz), folders, globs, kafka:TOPIC, or - for the standard input',
+    )
+    .option('--metrics <path...>', 'captures of Patroni REST polls, one JSON object a line, or kafka:TOPIC')
     .option('--prometheus <url>', 'a Prometheus that scraped the members, from --from to --to')
     .option('--from <time>', 'leave out what happened before')
     .option('--to <time>', 'leave out what happened after')
@@ -32,7 +35,10 @@ export function program(result: { status: number }): Command {
     .option('--format <format>', 'text or jsonl (default: text)')
     .option('--kinds <kinds>', 'event,transition,alert,reject,late,summary (default: all)')
     .option('--fail-on <severity>', 'exit with status 3 when an alert was critical, or warning and graver')
-    .option('--config <file>', 'parameters of rules, and what no log says of clusters and members')
+    .option(
+      '--config <file>',
+      'parameters of rules, what no log says of clusters and members, brokers and sources of topics',
+    )
     .action(async (paths: string[], raw: RawReplayOptions & { config?: string }) => {
       const problems: string[] = []
       const config = await readConfig(raw.config, problems)

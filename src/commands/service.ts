@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs'
 import { UsageError } from '../config/problem.ts'
 import type { Config } from '../config/types.ts'
-import { NOBODY } from '../live/nobody.ts'
-import { notificationsFile, topicsFile } from '../live/state.ts'
-import { type Api, type ApiAnswer, notifyApi } from '../notifier/api.ts'
+import { isTaken } from '../io/local/database.ts'
+import { stateFile } from '../live/state.ts'
+import type { ApiAnswer } from '../notifier/api.ts'
 
 /** Where `status`, `explain`, `silence` and `forget` ask: a running service, or the state that it keeps in a file. */
 export interface Service {
@@ -19,8 +20,7 @@ const TIMEOUT = 10_000
 export async function service(url: string | undefined, config: Config): Promise<Service> {
   const target = url ?? urlOf(config)
   if (await answers(target)) return overHttp(target)
-  const file = localState(config)
-  if (url === undefined && file !== undefined) return local(file, config)
+  if (url === undefined && config.kafka === undefined && config.sources !== undefined) return local(config)
   const hint = url === undefined ? '; give --url, or --config of a service without Kafka' : ''
   throw new UsageError([`${target}: no patrolog answers there${hint}`])
 }
@@ -30,11 +30,6 @@ function urlOf({ live }: Config): string {
   const { host = '127.0.0.1', port = 8080 } = live?.http ?? {}
   const local = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
   return `http://${local.includes(':') ? `[${local}]` : local}:${port}`
-}
-
-/** A single host has its state in a file; with Kafka the state is on a topic. */
-function localState(config: Config): string | undefined {
-  return config.kafka === undefined && config.sources !== undefined ? notificationsFile(config) : config.notify?.state
 }
 
 async function answers(url: string): Promise<boolean> {
@@ -66,24 +61,29 @@ function overHttp(url: string): Service {
 }
 
 /** Nothing is sent from here: what is decided is in the file when a service starts over it. */
-async function local(file: string, config: Config): Promise<Service> {
-  const { isTaken } = await import('../io/local/database.ts')
-  const held = topicsFile(config)
-  if (isTaken(held)) throw new UsageError([`${held}: a patrolog has it open and does not answer; give --url`])
-  const [{ sqliteStore }, { notifier }, { notifySettings }] = await Promise.all([
-    import('../io/store/sqlite.ts'),
-    import('../notifier/notifier.ts'),
-    import('../notifier/settings.ts'),
+async function local(config: Config): Promise<Service> {
+  const [{ openLocal }, { notifierOver }] = await Promise.all([
+    import('../io/local/open.ts'),
+    import('../live/stand-by.ts'),
   ])
-  const settings = notifySettings(config.notify ?? NOBODY, process.env)
-  const voice = await notifier({ settings, store: sqliteStore(file), senders: new Map(), now: Date.now })
-  const api: Api = notifyApi(voice, Date.now)
+  const state = openLocal(existing(stateFile(config)), () => {})
+  const { voice, api } = await notifierOver(state.kafka, config)
   return {
     async ask(method, path, body) {
       const answer = await api({ method, path, body })
       if (answer === undefined) throw new Error(`${method} ${path}: nothing answers this`)
       return answer
     },
-    close: () => voice.close(),
+    async close() {
+      await voice.close()
+      await state.close()
+    },
   }
+}
+
+/** The file of the state. Throws a UsageError when there is none, or a service has it open that does not answer. */
+function existing(file: string): string {
+  if (!existsSync(file)) throw new UsageError([`${file}: no such file; no patrolog has run over this state yet`])
+  if (isTaken(file)) throw new UsageError([`${file}: a patrolog has it open, and does not answer; give --url`])
+  return file
 }

@@ -116,7 +116,7 @@ export class SaidLine implements Said {
   paused = false
   /** Bounds of the holes of a line that is repeated; of others none. */
   holes = NO_HOLES
-  /** What this line, as a heartbeat, confirmed, and the cluster's count of changes then. */
+  /** What this line, as a heartbeat, confirmed, and the cluster's count of changes then (see beats.ts). */
   claims: readonly Claim[] = []
   changes = -1
   private origin!: Origin

@@ -52,6 +52,7 @@ export async function fileInputs({ sources, zone, entries, backfill, log }: File
 
   return {
     look: LOOK,
+    stamped: false,
     empty,
     list: async () =>
       [...follower.files().map(({ path }) => path), ...empty()].map((topic) => ({ topic, partitions: 1 })),

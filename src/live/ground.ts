@@ -2,10 +2,9 @@ import { mkdir } from 'node:fs/promises'
 import { UsageError } from '../config/problem.ts'
 import type { Config } from '../config/types.ts'
 import type { Kafka, Log, Position } from '../io/kafka/types.ts'
-import type { Store } from '../model/sending.ts'
 import type { Inputs } from './inputs.ts'
 import { type Names, namesOf } from './names.ts'
-import { notificationsFile, stateFolder, topicsFile } from './state.ts'
+import { stateFile, stateFolder } from './state.ts'
 import { LOCAL_PARTITIONS, PARTITIONS } from './topics.ts'
 
 /** What the workers stand on: brokers, or the state of a single host. */
@@ -15,8 +14,6 @@ export interface Ground {
   /** Partitions of the observations. */
   readonly partitions: number
   inputs(): Promise<Inputs>
-  /** Where the state of notifications is kept; closed by whom it is given to. */
-  store(): Store
   readonly onSaved?: (at: Position) => Promise<void>
   close(): Promise<void>
 }
@@ -43,9 +40,8 @@ export function openGround(config: Config, log: Log): Promise<Ground> {
 }
 
 async function brokerGround(config: Config, settings: NonNullable<Config['kafka']>, log: Log): Promise<Ground> {
-  const [{ openKafka }, { kafkaStore }, { kafkaOptions }, { topicInputs }] = await Promise.all([
+  const [{ openKafka }, { kafkaOptions }, { topicInputs }] = await Promise.all([
     import('../io/kafka/open.ts'),
-    import('../io/kafka/store.ts'),
     import('./connect.ts'),
     import('./inputs.ts'),
   ])
@@ -63,21 +59,16 @@ async function brokerGround(config: Config, settings: NonNullable<Config['kafka'
         sessionTimeout: sessionOf(config),
         backfill: backfillOf(config),
       }),
-    store: () => kafkaStore(kafka, names.notifications),
     close: async () => {},
   }
 }
 
 async function hostGround(config: Config, log: Log): Promise<Ground> {
-  const [{ openLocal }, { sqliteStore }, { fileInputs }] = await Promise.all([
-    import('../io/local/open.ts'),
-    import('../io/store/sqlite.ts'),
-    import('./file-inputs.ts'),
-  ])
+  const [{ openLocal }, { fileInputs }] = await Promise.all([import('../io/local/open.ts'), import('./file-inputs.ts')])
   const folder = stateFolder(config)
   const local = await stateful(folder, async () => {
     await mkdir(folder, { recursive: true })
-    return openLocal(topicsFile(config), log)
+    return openLocal(stateFile(config), log)
   })
   return {
     kafka: local.kafka,
@@ -91,7 +82,6 @@ async function hostGround(config: Config, log: Log): Promise<Ground> {
         backfill: backfillOf(config),
         log,
       }),
-    store: () => sqliteStore(notificationsFile(config)),
     onSaved: (at) => local.trim(at),
     close: () => local.close(),
   }

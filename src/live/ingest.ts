@@ -1,10 +1,10 @@
-import type { RecordMeta } from '../ingest/envelopes/record-meta.ts'
-import type { Batch, Consumer, Kafka, KafkaRecord, Log, OutBatch, PartitionId, Position } from '../io/kafka/types.ts'
+import type { Batch, Consumer, Kafka, Log, OutBatch, PartitionId, Position } from '../io/kafka/types.ts'
 import { encodeFrontiers, type Frontier } from '../journal/frontiers.ts'
 import { type Intake, type LineCounts, NO_LINES, type Rejected } from '../journal/intake.ts'
 import type { Recogniser } from '../model/record.ts'
 import { every, type Repeated } from './every.ts'
 import type { Inputs, InputTopic } from './inputs.ts'
+import { metaOf } from './meta.ts'
 import type { Metrics } from './metrics.ts'
 import type { Names } from './names.ts'
 import { rejectRecord } from './rejects.ts'
@@ -96,7 +96,7 @@ export async function startIngest(config: IngestConfig): Promise<Worker> {
     }
     await send(batch, input)
     input.frontier = input.intake.frontier
-    input.appended = input.intake.appended
+    if (config.inputs.stamped || batch.next === batch.end) input.appended = input.intake.appended
     input.safe = Math.min(batch.next, input.intake.held)
     metrics.taken(batch.topic, batch.records.length, input.counted, input.intake.counts)
     input.counted = { ...input.intake.counts }
@@ -186,9 +186,4 @@ function keyOf({ topic, partition }: PartitionId): string {
 function placeOf(key: string): PartitionId {
   const at = key.lastIndexOf('/')
   return { topic: key.slice(0, at), partition: Number(key.slice(at + 1)) }
-}
-
-function metaOf({ offset, key, headers, timestamp, timestampKind }: KafkaRecord): RecordMeta {
-  const named = headers.length === 0 ? undefined : Object.fromEntries(headers.map(({ name, value }) => [name, value]))
-  return { offset, key, headers: named, timestamp, timestampType: timestampKind }
 }

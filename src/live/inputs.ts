@@ -25,6 +25,8 @@ export interface Inputs {
   empty(): readonly string[]
   /** How often that is asked again, ms. */
   readonly look: number
+  /** Whether each record tells when it was appended; else that is known of the end of a log only. */
+  readonly stamped: boolean
   source(topic: string): InputSource
   read(reader: InputReader): Consumer
 }
@@ -45,6 +47,7 @@ export function topicInputs({ kafka, sources, group, sessionTimeout, backfill }:
   const topics = subscriptions(sources)
   return {
     look: LOOK,
+    stamped: true,
     empty: () => [],
     list: () => inputTopics(kafka, topics),
     source(topic) {

@@ -49,7 +49,7 @@ export async function startService(config: Config, roles: readonly Role[] | unde
   let voice: NotifyWorker | null = null
   const problem = (): string | null =>
     [ingest, correlate, voice].map((worker) => worker?.consumer.health().problem).find(Boolean) ?? null
-  voice = chosen.includes('notify') ? await startNotify(notifyConfig(config, shared, ground, problem)) : null
+  voice = chosen.includes('notify') ? await startNotify(notifyConfig(config, shared, problem)) : null
   const http = await serve(listen(live), problem, problem, metrics, voice?.api)
   log('info', 'started', { roles: chosen, port: http.port })
   return {
@@ -81,12 +81,11 @@ function listen({ http }: LiveSettings): { host: string; port: number } {
 
 function notifyConfig(
   config: Config,
-  shared: Pick<NotifyConfig, 'kafka' | 'log' | 'names' | 'metrics' | 'sessionTimeout'>,
-  { store }: Ground,
+  shared: Pick<NotifyConfig, 'kafka' | 'log' | 'names' | 'metrics' | 'partitions' | 'sessionTimeout'>,
   problem: () => string | null,
 ): NotifyConfig {
   const settings = notifySettings(config.notify ?? NOBODY, process.env)
-  return { ...shared, settings, store, backfill: backfillOf(config), problem }
+  return { ...shared, settings, backfill: backfillOf(config), problem }
 }
 
 async function ingestConfig(

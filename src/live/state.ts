@@ -6,12 +6,7 @@ export function stateFolder({ live }: Config): string {
   return live?.state ?? '/var/lib/patrolog'
 }
 
-/** The file in which a single host keeps what was told and what is silenced. */
-export function notificationsFile(config: Config): string {
-  return config.notify?.state ?? join(stateFolder(config), 'notifications.db')
-}
-
-/** The file of all else; a running service has it open. */
-export function topicsFile(config: Config): string {
+/** The file that holds all of it; a running service has it open. */
+export function stateFile(config: Config): string {
   return join(stateFolder(config), 'patrolog.db')
 }

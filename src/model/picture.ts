@@ -194,6 +194,17 @@ export function plannedFor(member: Member, clock: Clock, ...kinds: readonly Plan
   )
 }
 
+/** The members a cascading replica gets its WAL through by its tag, nearest first. */
+export function upstreamsOf(member: Member): readonly Member[] {
+  const upstreams: Member[] = []
+  let next = member.cluster.members.get(member.kind.replicatefrom ?? '')
+  while (next !== undefined && next !== member && !upstreams.includes(next)) {
+    upstreams.push(next)
+    next = member.cluster.members.get(next.kind.replicatefrom ?? '')
+  }
+  return upstreams
+}
+
 /** Whether the work was still under way at `time`: what was lost then was lost to it. */
 export function underWay(action: PlannedAction, time: number): boolean {
   return action.since <= time + SAME_MOMENT && action.until >= time && (action.done ?? time) >= time

@@ -3,7 +3,8 @@ import type { Receiver } from '../model/receiver.ts'
 import type { Found, Outcome } from '../model/sending.ts'
 import { backoff, type Lane } from './lane.ts'
 import type { Step } from './plan.ts'
-import { routesOf, UNDELIVERED } from './route.ts'
+import { isPushed } from './push.ts'
+import { UNDELIVERED } from './route.ts'
 import { decide, type NotifyState, type Operation, type Talk, touch } from './state.ts'
 import { take } from './take.ts'
 import { told } from './talk.ts'
@@ -93,14 +94,16 @@ function giveUp(state: NotifyState, lane: Lane, talk: Talk, op: Operation, why: 
   finish(talk, op)
 }
 
-/** The first push of an alert is a decision worth keeping; that it is repeated each minute is not. */
-function notePushed(state: NotifyState, { name, type }: Receiver, now: number): void {
-  const text = `told to ${name} (push)`
+/** The first push of an alert, and of its end, are decisions worth keeping; that they are repeated each minute is not. */
+function notePushed(state: NotifyState, receiver: Receiver, now: number): void {
+  const text = `told to ${receiver.name} (push)`
+  if (receiver.type !== 'alertmanager') return
   for (const entry of state.alerts.values()) {
-    const { active, incident, mute, decisions, alert } = entry
-    if (type !== 'alertmanager' || !active || incident === null || mute !== null) continue
-    if (decisions.some((each) => each.text === text)) continue
-    if (routesOf(state.settings, alert).some(({ receiver }) => receiver.name === name)) decide(state, entry, now, text)
+    const { active, decisions } = entry
+    const ended = decisions.findLastIndex((each) => each.text.startsWith('resolved:'))
+    const told = decisions.findLastIndex((each) => each.text === text)
+    if (active ? told >= 0 && told > ended : ended < 0 || told > ended) continue
+    if (isPushed(state, entry, receiver, now)) decide(state, entry, now, text)
   }
 }
 

@@ -1,25 +1,27 @@
 import type { Alert } from '../model/effect.ts'
+import { lags, type Origin, OWN } from './behind.ts'
 import { add, changed, closeIfOver, current, GRAVITY, incidentAbove, join } from './incident.ts'
 import { muteOf } from './mute.ts'
 import { type AlertState, decide, type Fact, type FactKind, type Incident, type NotifyState, touch } from './state.ts'
 import { renew, tell } from './talk.ts'
 
-/** Without a watermark, a stale record keeps us behind for so long, ms. */
-const SETTLE = 15_000
-/** A watermark older than this, ms, says nothing of now. */
-const WATERMARK_FRESH = 60_000
-
 /** Takes one alert record. A sequence not higher than the last of its fingerprint is ignored. */
-export function take(state: NotifyState, alert: Alert, seq: number, now: number, epoch = 0): void {
+export function take(state: NotifyState, alert: Alert, seq: number, now: number, origin: Origin = OWN): void {
+  const { epoch, part, lag } = origin
   const known = state.alerts.get(alert.fingerprint)
   if (known !== undefined && (epoch < known.epoch || (epoch === known.epoch && seq <= known.seq))) return
-  if (now - alert.time > state.settings.staleAfter) fallBehind(state, now)
+  if (lag > state.settings.staleAfter) lags(state, part, lag, now)
   const before = known?.active === true ? known.alert : null
+  if (known !== undefined && forgottenSince(known, alert)) {
+    ignore(state, known, seq, epoch, now)
+    return
+  }
   const entry = known ?? newEntry(alert)
   state.alerts.set(alert.fingerprint, entry)
   touch(state, 'alert', alert.fingerprint)
   entry.seq = seq
   entry.epoch = epoch
+  entry.part = part
   entry.alert = alert
   entry.takenAt = now
   if (alert.status === 'resolved') resolved(state, entry, now)
@@ -27,10 +29,22 @@ export function take(state: NotifyState, alert: Alert, seq: number, now: number,
   if (alert.status === 'resolved') for (const other of mutedBy(state, alert.fingerprint)) reconsider(state, other, now)
 }
 
+/** Whether it was decided before its alert was forgotten here: who decides hears of that a little later. */
+function forgottenSince({ active, alert: { endReason, time } }: AlertState, alert: Alert): boolean {
+  return !active && endReason === 'forgotten' && alert.status === 'firing' && alert.time <= time
+}
+
+function ignore(state: NotifyState, entry: AlertState, seq: number, epoch: number, now: number): void {
+  entry.seq = seq
+  entry.epoch = epoch
+  decide(state, entry, now, 'ignored: decided before it was forgotten')
+}
+
 function newEntry(alert: Alert): AlertState {
   return {
     seq: Number.NEGATIVE_INFINITY,
     epoch: 0,
+    part: OWN.part,
     alert,
     firing: alert,
     active: false,
@@ -39,24 +53,6 @@ function newEntry(alert: Alert): AlertState {
     mute: null,
     decisions: [],
   }
-}
-
-function fallBehind(state: NotifyState, now: number): void {
-  state.behind ??= now
-  state.staleUntil = now + SETTLE
-}
-
-/** How far the input is complete, event time. */
-export function watermark(state: NotifyState, time: number, now: number): void {
-  state.heardWatermark = now
-  if (now - time > state.settings.staleAfter) state.behind ??= now
-  else state.behind = null
-}
-
-/** When we stop being behind although no watermark says so; Infinity when we are not, or one will. */
-export function settles(state: NotifyState): number {
-  if (state.behind === null) return Number.POSITIVE_INFINITY
-  return Math.max(state.staleUntil, state.heardWatermark + WATERMARK_FRESH)
 }
 
 const once = (alert: Alert): boolean => alert.status === 'firing' && alert.endsAt !== null
@@ -113,7 +109,8 @@ function resolved(state: NotifyState, entry: AlertState, now: number): void {
   entry.active = false
   entry.mute = null
   const incident = entry.incident === null ? undefined : state.incidents.get(entry.incident)
-  if (!wasActive || incident === undefined) {
+  if (!wasActive && incident !== undefined) return
+  if (incident === undefined) {
     decide(state, entry, now, mute === null ? 'ended, was not told' : `ended, never sent: ${mute.text}`)
     return
   }

@@ -1,7 +1,7 @@
 import { alertsOf } from './incident.ts'
 import { routesOf } from './route.ts'
 import { type AlertState, FOREVER, type NotifyState, type Talk, touch } from './state.ts'
-import { fact, reconsider, settles } from './take.ts'
+import { fact, reconsider } from './take.ts'
 import { goesOn, tellOne } from './talk.ts'
 
 /** Silences and planned work are looked at on this grid, ms. */
@@ -12,7 +12,7 @@ const KEEP_ALERTS = 7 * 24 * 3_600_000
 
 /** When time alone changes a decision, epoch ms; Infinity when it does not. What is to be sent is not asked here. */
 export function decisionDue(state: NotifyState, now: number): number {
-  let due = settles(state)
+  let due = Number.POSITIVE_INFINITY
   for (const entry of state.alerts.values()) due = Math.min(due, alertDue(state, entry, now))
   for (const talk of state.talks.values()) if (goesOn(state, talk)) due = Math.min(due, talk.repeatAt)
   return due
@@ -27,7 +27,6 @@ function alertDue({ settings, silences }: NotifyState, { active, mute }: AlertSt
 
 /** Lets time pass: mutes end or begin, what still fires is told again, what is long over is forgotten. */
 export function pass(state: NotifyState, now: number): void {
-  if (now >= settles(state)) state.behind = null
   for (const entry of state.alerts.values()) if (entry.active) reconsider(state, entry, now)
   for (const talk of [...state.talks.values()])
     if (talk.repeatAt <= now && goesOn(state, talk)) remind(state, talk, now)

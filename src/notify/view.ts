@@ -17,7 +17,8 @@ export interface IncidentView {
   readonly alerts: readonly AlertView[]
   readonly members: readonly MemberView[]
   readonly history: readonly Fact[]
-  readonly late: boolean
+  /** How long after its begin it was noticed, ms, when that is too long; else 0. */
+  readonly late: number
 }
 
 export interface AlertView {
@@ -56,7 +57,7 @@ export function viewOf(state: NotifyState, talk: Talk, id: string): IncidentView
     alerts,
     members: membersOf(state, incident.cluster, alerts),
     history: [...talk.told, ...talk.facts].filter((fact) => fact.incident === id),
-    late: talk.late,
+    late: talk.late ? talk.openedAt - incident.openedAt : 0,
   }
 }
 

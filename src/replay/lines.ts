@@ -4,7 +4,8 @@ import type { Names } from '../ingest/names.ts'
 import { readLoggedBody } from '../ingest/readings/index.ts'
 import type { Entry, Recogniser } from '../model/record.ts'
 import type { Cluster, Member } from '../model/state.ts'
-import type { LogSource } from './log-source.ts'
+import type { LineSource } from './log-source.ts'
+import { isMarkup } from './markup.ts'
 import { place } from './place.ts'
 import type { Tally } from './tally.ts'
 
@@ -29,9 +30,9 @@ interface Self {
 
 export interface LineTaker {
   /** Takes the current record of a log. */
-  take(source: LogSource): void
+  take(source: LineSource): void
   /** Takes a line without a time of its own, an empty or a rejected one. */
-  aside(source: LogSource, outcome: 'bare' | 'empty' | 'rejected'): void
+  aside(source: LineSource, outcome: 'bare' | 'empty' | 'rejected'): void
 }
 
 export interface LineTakerConfig {
@@ -43,7 +44,7 @@ export interface LineTakerConfig {
   /** Whether events are wanted: then every line takes its turn. */
   readonly events: boolean
   /** Where the lines of a log belong that carry no cluster, member. */
-  readonly home: (source: LogSource) => {
+  readonly home: (source: LineSource) => {
     readonly cluster: string | null
     readonly member: string | null
     readonly aliases: ReadonlyMap<string, string>
@@ -63,7 +64,7 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
   const selves = recogniser.entries.map(({ holes }) => holes.indexOf('self'))
   const decoder = new TextDecoder()
 
-  function streamOf(source: LogSource): Stream {
+  function streamOf(source: LineSource): Stream {
     const { stream } = source.reader.record
     const known = source.streams[stream] as Stream | undefined
     if (known !== undefined) return known
@@ -72,7 +73,7 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
     return made
   }
 
-  function newStream(source: LogSource): Stream {
+  function newStream(source: LineSource): Stream {
     const { record } = source.reader
     const home = config.home(source)
     const named = record.member === null ? null : (home.aliases.get(record.member) ?? record.member)
@@ -96,7 +97,7 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
   }
 
   /** Hands one recognised line to the engine. */
-  function observe(source: LogSource, stream: Stream, entry: Entry | null, time: number): void {
+  function observe(source: LineSource, stream: Stream, entry: Entry | null, time: number): void {
     const { record } = source.reader
     const observation = engine.take()
     observation.cluster = stream.cluster
@@ -131,15 +132,15 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
   }
 
   /** A peer's answer quoted in the line is a sample of that peer. */
-  function readBody(source: LogSource, stream: Stream, time: number, due: number): void {
+  function readBody(source: LineSource, stream: Stream, time: number, due: number): void {
     const { record } = source.reader
     const text = decoder.decode(record.bytes.subarray(record.messageFrom, record.messageTo))
     const sample = readLoggedBody(text, { cluster: null, time })
     if (sample === null) return
-    place(engine, stream.cluster, sample, source.origin, source.line(), due)
+    place(engine, stream.cluster, sample, source.origin, source.line(), { index: record.index, due })
   }
 
-  let current: LogSource
+  let current: LineSource
   return {
     take(source) {
       current = source
@@ -168,13 +169,14 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
   }
 
   /** A line without a prefix: the bare output of a helper program, or a continuation of the line before. */
-  function bare(source: LogSource): void {
+  function bare(source: LineSource): void {
     const { record } = source.reader
     const stream = streamOf(source)
     const id = recogniser.match('unknown', record.bytes, record.messageFrom, record.messageTo, record.joined)
     if (id >= 0 && !Number.isNaN(stream.time)) observe(source, stream, recogniser.entries[id] as Entry, stream.time)
-    else if (Number.isNaN(stream.time)) tally.bareUnrecognised(record)
-    else tally.continuation++
+    else if (!Number.isNaN(stream.time)) tally.continuation++
+    else if (isMarkup(decoder.decode(record.bytes.subarray(record.from, record.to)))) tally.markup++
+    else tally.bareUnrecognised(record)
   }
 }
 

@@ -116,7 +116,8 @@ describe('an incident', () => {
     const w = await begin()
     await w.fire({})
     await w.until(MINUTE)
-    assert.equal(await w.notifier.forget('shop/orders', 'orders-1'), 1)
+    const forgotten = { cluster: 'shop/orders', member: 'orders-1', forgotten: 1 }
+    assert.deepEqual(await w.notifier.forget('shop/orders/orders-1'), forgotten)
     await w.until(2 * MINUTE)
     assert.match(headlines(w.slack)[0] ?? '', /⚪ ENDED/)
   })

@@ -109,7 +109,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
   let ended = false
   /** The text being read. */
   let bytes: Uint8Array = NOTHING
-  let at = 0
+  let at = 1
   let stop = 0
   let depth = 0
   /** Whether the text is one line for certain. */

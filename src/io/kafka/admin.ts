@@ -46,7 +46,11 @@ export async function admin(client: Client, { deadline = DEADLINE }: AdminOption
         .sort(),
     ensure: (topics, create) => ensure(library, describe, topics, create),
     bounds: async (topic) => bounds(await offsets(topic, EARLIEST), await offsets(topic, LATEST)),
-    offsetsAt: async (topic, time) => behind(await offsets(topic, Math.max(0, time)), await offsets(topic, LATEST)),
+    offsetsAt: async (topic, time) => {
+      // Asked first: a record appended between the two questions must not be passed over.
+      const ends = await offsets(topic, LATEST)
+      return behind(await offsets(topic, Math.max(0, time)), ends)
+    },
     committed: async (group, topic) => {
       const partitions = [...(topicIn(await metadata([topic]), topic)?.leaders.keys() ?? [])]
       const held = await patiently(client, deadline, () => cluster.committed(group, topic, partitions))

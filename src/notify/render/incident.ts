@@ -72,7 +72,7 @@ export function claim({ active, alert, firing }: AlertView): string {
 }
 
 function since(view: IncidentView, times: ZoneTimes, now: number): string {
-  const late = view.late ? ', noticed late: patrolog was behind' : ''
+  const late = view.late > 0 ? `, noticed ${duration(view.late)} late` : ''
   const begin = times.full(view.openedAt)
   if (view.state === 'event') return `At ${begin}${late}`
   if (view.closedAt === null) return `Since ${begin}, for ${duration(Math.max(0, now - view.openedAt))}${late}`
