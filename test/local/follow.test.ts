@@ -82,8 +82,8 @@ describe('a file that is followed', () => {
     )
   })
 
-  it('is one of a thousand', async () => {
-    const names = Array.from({ length: 1_000 }, (_, index) => `shop/pg-${index}.log`)
+  it('is one of hundreds', async () => {
+    const names = Array.from({ length: 300 }, (_, index) => `shop/pg-${index}.log`)
     for (const name of names) of.append(name, 'one\n')
     await of.start()
     await until('the first lines', () => names.every((name) => of.came(name).length === 1))

@@ -1,5 +1,5 @@
 import { closeFile, type OpenFile, openFile, stateAt, stateOfOpen } from './file.ts'
-import { begins, headOf, isShort } from './head.ts'
+import { begins, type Head, headOf, isShort } from './head.ts'
 import { countLines, holeOf, readAt, readLines } from './lines.ts'
 import { type Marks, marks } from './marks.ts'
 import { type Begun, MOST_FILES, offsetOf, type Place, type Saved } from './place.ts'
@@ -18,8 +18,6 @@ export interface Portion {
 /** A file that takes the place of another stays empty until its writer turns to it; for so long at most, ms. */
 const TURN = 5_000
 const NUL = 0
-/** Two logs may begin with the same few bytes; with so many they are one. */
-const DISTINCT = 64
 
 /**
  * A log at a path, over all files that rotation makes of it: each is read to its end before the next is begun. Renamed files
@@ -73,13 +71,9 @@ export class FollowedLog {
     return this.commit(0)
   }
 
-  /** Whether a file is one of those read, or a copy of one. */
-  knows(path: string): boolean {
-    const file = openFile(path)
-    if (file === null) return false
-    const known = this.#files.some(({ head }) => head.length >= DISTINCT && begins(file.fd, head))
-    closeFile(file)
-    return known
+  /** What the files begin with that it was read from. */
+  get heads(): readonly Head[] {
+    return this.#files.map(({ head }) => head)
   }
 
   /** Whether there is more to read at once. */

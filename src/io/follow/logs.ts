@@ -1,7 +1,8 @@
 import { dirname } from 'node:path'
 import type { Log } from '../kafka/types.ts'
-import { stateAt } from './file.ts'
+import { closeFile, openFile, stateAt, stateOfOpen } from './file.ts'
 import { type FollowSource, type FoundFile, findFiles, foldersOf, notFollowed } from './find.ts'
+import { heads } from './heads.ts'
 import { FollowedLog } from './log.ts'
 import { offsetOf, type Place, type Saved } from './place.ts'
 import type { Shelf } from './shelf.ts'
@@ -43,6 +44,7 @@ export class Logs {
   readonly #refused = new Map<string, string>()
   /** Since when the file of a log is not there, epoch ms. */
   readonly #gone = new Map<string, number>()
+  #heads = heads()
   #looked = false
 
   constructor(options: LogsOptions) {
@@ -52,6 +54,8 @@ export class Logs {
   /** Looks for files again. Gives the paths that are followed from now on, and those that are no longer. */
   async look(now: number): Promise<{ readonly come: readonly string[]; readonly gone: readonly string[] }> {
     const found = await findFiles(this.#options.sources, (path) => this.followed.has(path))
+    this.#heads = heads()
+    for (const { log } of this.followed.values()) this.#note(log)
     const come = [...found.values()].filter((file) => this.#take(file, now)).map(({ path }) => path)
     this.#looked = true
     for (const path of this.#quiet.keys()) if (!found.has(path)) this.#quiet.delete(path)
@@ -77,7 +81,9 @@ export class Logs {
     try {
       const saved = this.#begin(file, now)
       if (saved === null) return false
-      this.followed.set(path, { file, log: this.#open(path, saved, now) })
+      const log = this.#open(path, saved, now)
+      this.followed.set(path, { file, log })
+      this.#note(log)
       return true
     } catch (error) {
       this.#refuse(path, (error as Error).message)
@@ -130,11 +136,17 @@ export class Logs {
     return this.#options.shelf.lookedBefore ?? this.#options.since
   }
 
+  #note({ path, heads: of }: FollowedLog): void {
+    this.#heads.add(dirname(path), of, path)
+  }
+
   /** A file renamed or copied within its folder is no other log. */
   #otherName({ path, given }: FoundFile): string | null {
-    const beside = [...this.followed.values()].filter(({ log }) => dirname(log.path) === dirname(path))
-    const same = given === null ? undefined : beside.find(({ log }) => log.knows(path))
-    return same === undefined ? null : `the same as ${same.log.path}`
+    const file = given === null ? null : openFile(path)
+    if (file === null) return null
+    const same = this.#heads.find(dirname(path), file, stateOfOpen(file).size)
+    closeFile(file)
+    return same === undefined ? null : `the same as ${same}`
   }
 
   #refuse(path: string, why: string): void {
