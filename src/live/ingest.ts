@@ -1,10 +1,9 @@
-import type { Batch, Consumer, Kafka, Log, OutBatch, PartitionId, Position } from '../io/kafka/types.ts'
+import type { Batch, Consumer, Kafka, KafkaRecord, Log, OutBatch, PartitionId, Position } from '../io/kafka/types.ts'
 import { encodeFrontiers, type Frontier } from '../journal/frontiers.ts'
 import { type Intake, type LineCounts, NO_LINES, type Rejected } from '../journal/intake.ts'
 import type { Recogniser } from '../model/record.ts'
 import { every, type Repeated } from './every.ts'
 import type { Inputs, InputTopic } from './inputs.ts'
-import { metaOf } from './meta.ts'
 import type { Metrics } from './metrics.ts'
 import type { Names } from './names.ts'
 import { rejectRecord } from './rejects.ts'
@@ -90,9 +89,10 @@ export async function startIngest(config: IngestConfig): Promise<Worker> {
 
   async function take(batch: Batch): Promise<void> {
     const input = inputOf(batch)
-    for (const [index, record] of batch.records.entries()) {
-      if (index % BREATH === BREATH - 1) await new Promise(setImmediate)
-      input.intake.take(record.value, metaOf(record))
+    const { records } = batch
+    for (let from = 0; from < records.length; from += BREATH) {
+      if (from > 0) await new Promise(setImmediate)
+      placeAll(input.intake, records, from, Math.min(records.length, from + BREATH))
     }
     await send(batch, input)
     input.frontier = input.intake.frontier
@@ -177,6 +177,10 @@ export async function startIngest(config: IngestConfig): Promise<Worker> {
       await producer.close()
     },
   }
+}
+
+function placeAll(intake: Intake, records: Batch['records'], from: number, to: number): void {
+  for (let index = from; index < to; index++) intake.place(records[index] as KafkaRecord)
 }
 
 function keyOf({ topic, partition }: PartitionId): string {

@@ -41,6 +41,8 @@ export interface TopicInputs {
 }
 
 const LOOK = 10_000
+/** Bytes of one partition in a fetch: what is paid for each batch, its frames above all, is shared by more records. */
+const BATCH = 512 * 1024
 
 /** Topics of lines and readings, shared with the other members of the group. */
 export function topicInputs({ kafka, sources, group, sessionTimeout, backfill }: TopicInputs): Inputs {
@@ -56,7 +58,14 @@ export function topicInputs({ kafka, sources, group, sessionTimeout, backfill }:
       return { source, home: homeOf(source) }
     },
     read: (reader) =>
-      kafka.consumer({ ...reader, group, topics, sessionTimeout, start: { time: Date.now() - backfill } }),
+      kafka.consumer({
+        ...reader,
+        group,
+        topics,
+        sessionTimeout,
+        maxBytesPerPartition: BATCH,
+        start: { time: Date.now() - backfill },
+      }),
   }
 }
 

@@ -4,6 +4,7 @@ import type { Batch, Consumer, ConsumerOptions, Jump, KafkaRecord, Log } from '.
 import { waited } from '../kafka/wire/retry.ts'
 import type { Entries } from '../local/entries.ts'
 import { type PartitionSource, SoleConsumer } from '../local/sole.ts'
+import { wholeRecord } from '../local/whole.ts'
 import type { FollowSource, FoundFile } from './find.ts'
 import { hints } from './hints.ts'
 import type { FollowedLog, Portion } from './log.ts'
@@ -236,14 +237,8 @@ class Following {
 
 function batchOf({ path, epoch, behind }: FollowedLog, { lines, from, next, mtime }: Portion): Batch {
   const records = lines.map(
-    (value, index): KafkaRecord => ({
-      offset: from + index,
-      timestamp: mtime,
-      timestampKind: 'append',
-      key: null,
-      value,
-      headers: [],
-    }),
+    (value, index): KafkaRecord =>
+      wholeRecord({ offset: from + index, timestamp: mtime, timestampKind: 'append', key: null, value, headers: [] }),
   )
   // How many lines are still to come is not known: one at least.
   return { topic: path, partition: PARTITION, epoch, records, next, end: behind ? next + 1 : next }

@@ -12,6 +12,12 @@ export function localAdmin(topics: Topics, file: string): Admin {
       const problems = specs.flatMap((spec) => problemOf(topics, spec, file))
       if (problems.length > 0) throw new KafkaError('topics', problems.join('\n'))
     },
+    async review(spec, create) {
+      const found = topics.state(spec.topic) !== null
+      const problems = found || !create ? problemOf(topics, spec, file) : []
+      if (problems.length > 0) throw new KafkaError('topics', problems.join('\n'))
+      return found
+    },
     bounds: async (topic) => partitionsOf(topics, topic).map((at) => topics.bounds(at)),
     offsetsAt: async (topic, time) =>
       partitionsOf(topics, topic).map((at) => ({ ...at, offset: topics.locate(at, { time }) })),

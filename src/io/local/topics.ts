@@ -13,6 +13,7 @@ import {
   type TopicState,
 } from '../kafka/types.ts'
 import { type Database, openDatabase } from './database.ts'
+import { wholeRecord } from './whole.ts'
 
 /** Topics as tables: what Kafka keeps on brokers, for one process on one host. */
 const SCHEMA = `
@@ -241,14 +242,17 @@ function packed({ name, value }: { readonly name: string; readonly value: Uint8A
 
 function recordOf({ offset, timestamp, key, value, headers }: RecordRow): KafkaRecord {
   const written = headers === null ? [] : (JSON.parse(headers) as readonly [string, string][])
-  return {
-    offset,
-    timestamp,
-    timestampKind: 'create',
-    key: bufferOf(key),
-    value: bufferOf(value),
-    headers: written.map(([name, text]): RecordHeader => ({ name, value: Buffer.from(text, 'base64') })),
-  }
+  return wholeRecord(
+    {
+      offset,
+      timestamp,
+      timestampKind: 'create',
+      key: bufferOf(key),
+      value: bufferOf(value),
+      headers: written.map(([name, text]): RecordHeader => ({ name, value: Buffer.from(text, 'base64') })),
+    },
+    Buffer.from(headers ?? ''),
+  )
 }
 
 function bufferOf(bytes: Uint8Array | null): Buffer | null {
