@@ -97,7 +97,7 @@ async function toFrames(): Promise<() => Take> {
   const recogniser = familiar(compile(await loadParsers()))
   return () => {
     const head = { topic: 'bench', partition: 0, epoch: 0 }
-    const intake = openIntake({ topics: ['bench'], hosts: {} }, head, {
+    const intake = openIntake({ source: { topics: ['bench'], hosts: {} }, home: {} }, head, {
       recogniser,
       zone: 'UTC',
       partitions: 32,

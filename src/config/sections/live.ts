@@ -28,8 +28,10 @@ export interface KafkaSettings {
 
 export type SourceFormat = 'auto' | 'raw' | 'json' | 'otlp_json' | 'otlp_proto' | 'msgpack' | 'remote_write'
 
-/** Topics with lines, or with readings, of the same kind. */
+/** Topics or files with lines, or with readings, of the same kind. */
 export interface SourceSettings {
+  /** Files, folders, globs, where there is no Kafka. */
+  readonly files?: readonly string[]
   readonly topics?: readonly string[]
   readonly pattern?: RegExp
   readonly kind?: 'logs' | 'metrics'
@@ -57,6 +59,8 @@ export interface LiveSettings {
   readonly backfill?: number
   /** ms. */
   readonly snapshotEvery?: number
+  /** Folder of the state of a single host. */
+  readonly state?: string
 }
 
 const oneOf = <T extends string>(choices: readonly T[], means: string) => {
@@ -118,6 +122,7 @@ const host = {
 }
 
 const source = {
+  files: listOf(file('Files, folders, globs.')).exactOptional(),
   topics: listOf(name('Topics.')).exactOptional(),
   pattern: pattern('Topics whose whole name matches, those made later as well.').exactOptional(),
   kind: oneOf(['logs', 'metrics'], 'What its records hold; `logs` when not set.').exactOptional(),
@@ -140,9 +145,14 @@ const http = {
 const live = {
   roles: listOf(oneOf(ROLES, 'Work that this process takes on.')).exactOptional(),
   http: section(http).exactOptional(),
-  partitions: count('Partitions of the observations, fixed when they are made; 32 when not set.').exactOptional(),
+  partitions: count(
+    'Partitions of the observations, fixed when they are made; when not set 32, without Kafka 1.',
+  ).exactOptional(),
   backfill: duration('How far back reading starts the first time; 15 min when not set.').exactOptional(),
   snapshotEvery: duration('How often state is saved; 30 s when not set.').exactOptional(),
+  state: file(
+    'Folder that holds the state where there is no Kafka, relative to this file; `/var/lib/patrolog` when not set.',
+  ).exactOptional(),
 }
 
 /** Sections `kafka`, `sources` and `live`. */
@@ -153,9 +163,14 @@ export const liveSections = () => ({
 })
 
 function needsTopics(given: unknown, context: z.core.$RefinementCtx<unknown>): void {
-  const { topics, pattern } = given as SourceSettings
-  if ((topics ?? []).length > 0 || pattern !== undefined) return
-  context.addIssue({ code: 'custom', message: 'expected topics or a pattern, got neither' })
+  const { topics, pattern, files } = given as SourceSettings
+  const ofKafka = (topics ?? []).length > 0 || pattern !== undefined
+  const ofHost = (files ?? []).length > 0
+  if (ofKafka === ofHost)
+    context.addIssue({
+      code: 'custom',
+      message: `expected either topics or a pattern, or files, got ${ofKafka ? 'both' : 'neither'}`,
+    })
 }
 
 /** For docs/config.md: the shapes of these sections, and what their parts mean. */
@@ -173,6 +188,7 @@ export const LIVE_SECTIONS = {
   brokers: 'Some of the brokers, `host:port`.',
   tls: 'TLS to the brokers; plain text when not set.',
   sasl: 'Authentication to the brokers.',
+  files: 'Files that are followed where there is no `kafka`, folders of them, globs; relative to this file.',
   topics: 'Topics, by name.',
   identity: 'Where a record names its writer, where that is not known of its shipper.',
   hosts: 'What hosts stand for.',

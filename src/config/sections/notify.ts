@@ -61,7 +61,6 @@ export interface WindowSettings {
 }
 
 export interface NotifySection {
-  readonly state?: string
   readonly receivers: Readonly<Record<string, ReceiverSettings>>
   readonly routes: readonly RouteSettings[]
   readonly silences: readonly SilenceSettings[]
@@ -198,7 +197,6 @@ const storm = {
   within: duration('Within this time; 1 min when not set.').exactOptional(),
 }
 const top = {
-  state: file('Where a single host keeps what was told and what is silenced; with Kafka a topic does.').exactOptional(),
   receivers: byName('receivers', section(receiver).superRefine(oneKind)).default({}),
   routes: listOf(section(route)).default([]),
   silences: listOf(section(silence)).default([]),
