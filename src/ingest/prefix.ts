@@ -18,7 +18,6 @@ export function emptyPrefix(): Prefix {
 }
 
 const [ZERO, COLON, BLANK, COMMA, DOT, DASH, T] = [48, 58, 32, 44, 46, 45, 84]
-const OPEN = 91
 const CLOSE = 93
 
 /** Reads the times of one stream; remembers the last minute, so that most lines only add seconds. */
@@ -246,8 +245,18 @@ function pgqdSeverity(bytes: Uint8Array, from: number, to: number): number {
   return at + 1
 }
 
+/** Capitals, or bytes of other alphabets; DEBUG1 to DEBUG5 end with a digit. A prefix may end right before it. */
 function wordBefore(bytes: Uint8Array, end: number, least: number): number {
   let at = end
-  while (at > least && bytes[at - 1] !== BLANK && bytes[at - 1] !== CLOSE && bytes[at - 1] !== OPEN) at--
+  if (at > least && isDigit(bytes[at - 1] as number)) at--
+  while (at > least && inSeverity(bytes[at - 1] as number)) at--
   return at
+}
+
+function inSeverity(byte: number): boolean {
+  return (byte >= 65 && byte <= 90) || byte >= 128
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= ZERO && byte <= ZERO + 9
 }

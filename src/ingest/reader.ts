@@ -1,4 +1,4 @@
-import type { Outcome, RecordCursor } from '../model/record.ts'
+import type { Outcome, Recogniser, RecordCursor } from '../model/record.ts'
 import type { Names } from './names.ts'
 import { emptyPrefix, patroniPrefix, postgresPrefix, StampReader } from './prefix.ts'
 import { type SlowLine, slowReader } from './slow.ts'
@@ -13,6 +13,8 @@ export interface ReaderOptions {
   readonly names: Names
   /** Day of lines without a date, epoch ms. */
   readonly dateHint?: number
+  /** Knows messages that have a time but no level in front of them. */
+  readonly recogniser?: Recogniser
 }
 
 /** Reads the lines of one file. */
@@ -38,7 +40,12 @@ export function lineReader(options: ReaderOptions): LineReader {
   const clock = localClock(options.zone)
   const stamps = new StampReader(clock)
   const prefix = emptyPrefix()
-  const slow = slowReader({ clock, names, day: () => options.dateHint ?? Number.NaN })
+  const slow = slowReader({
+    clock,
+    names,
+    day: () => options.dateHint ?? Number.NaN,
+    recogniser: options.recogniser,
+  })
   const record: RecordCursor = {
     time: Number.NaN,
     program: 'unknown',

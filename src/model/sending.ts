@@ -45,6 +45,9 @@ export type Found =
   | { readonly found: 'cannot'; readonly why: string }
   | { readonly found: 'later'; readonly why: string; readonly after: number | null }
 
+/** What came of asking a receiver whether it is there, without telling it anything. `said` and `why` hold no secret. */
+export type Probed = { readonly ok: true; readonly said: string } | { readonly ok: false; readonly why: string }
+
 /** The network side of one receiver. Neither function rejects. */
 export interface Sender {
   send(sending: Sending): Promise<Outcome>

@@ -11,6 +11,8 @@ export interface Known {
   readonly named: ReadonlySet<string>
   /** The member all lines belong to that do not say otherwise, or null. */
   member: string | null
+  /** Whether its lines are of several members, or carry theirs. */
+  readonly several: boolean
   /** How it was known, for the summary. */
   basis: string
   /** Names that shippers give (hosts), with the member that their lines name. */
@@ -35,6 +37,7 @@ export async function learn(
     cluster: heard.clusters.size > 0 ? null : cluster,
     named: cluster === null && heard.clusters.size === 0 ? guesses(heard) : heard.clusters,
     member: selves.length > 1 ? null : (only ?? (heard.wrapped ? null : member)),
+    several: selves.length > 1 || heard.wrapped,
     basis: only !== null ? 'its own lines' : basis,
     aliases: aliasesOf(heard),
   }
@@ -42,7 +45,7 @@ export async function learn(
 
 /** Clusters of the members that wrappers name, as their names begin. */
 export function guesses({ writers }: Pick<Heard, 'writers'>): ReadonlySet<string> {
-  const clusters = [...writers.keys()].map((writer) => /^(.+)-\d+$/.exec(writer)?.[1])
+  const clusters = [...writers].map(([writer, selves]) => /^(.+)-\d+$/.exec(memberOf(writer, selves))?.[1])
   return new Set(clusters.filter((cluster) => cluster !== undefined))
 }
 
@@ -50,10 +53,15 @@ export function guesses({ writers }: Pick<Heard, 'writers'>): ReadonlySet<string
 export function aliasesOf(heard: Pick<Heard, 'writers'>): ReadonlyMap<string, string> {
   const aliases = new Map<string, string>()
   for (const [name, selves] of heard.writers) {
-    const [self] = selves
-    if (selves.size === 1 && self !== undefined && self !== name) aliases.set(name, self)
+    const member = memberOf(name, selves)
+    if (member !== name) aliases.set(name, member)
   }
   return aliases
+}
+
+function memberOf(writer: string, selves: ReadonlySet<string>): string {
+  const [self] = selves
+  return selves.size === 1 && self !== undefined ? self : writer
 }
 
 /** What lines say of who wrote them. */
@@ -71,10 +79,15 @@ async function listen(sequence: InputSequence, recogniser: Recogniser, names: Na
   const heard = nothingHeard()
   const file = sequence.files[0]
   if (file === undefined) return heard
-  const { head } = await file.peek(false)
-  const reader = lineReader({ zone, names })
-  reader.push(head)
-  hear(reader, recogniser, names, heard)
+  const { head, tail } = await file.peek(false)
+  const listenTo = (bytes: Uint8Array): void => {
+    const reader = lineReader({ zone, names, recogniser })
+    reader.push(bytes)
+    hear(reader, recogniser, names, heard)
+  }
+  listenTo(head)
+  // A log may begin with what helpers write.
+  if (heard.selves.size === 0 && tail !== null) listenTo(tail)
   return heard
 }
 

@@ -5,6 +5,7 @@ import { readLoggedBody } from '../ingest/readings/index.ts'
 import type { Entry, Recogniser } from '../model/record.ts'
 import type { Cluster, Member } from '../model/state.ts'
 import type { LineSource } from './log-source.ts'
+import { isMarkup } from './markup.ts'
 import { place } from './place.ts'
 import type { Tally } from './tally.ts'
 
@@ -173,8 +174,9 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
     const stream = streamOf(source)
     const id = recogniser.match('unknown', record.bytes, record.messageFrom, record.messageTo, record.joined)
     if (id >= 0 && !Number.isNaN(stream.time)) observe(source, stream, recogniser.entries[id] as Entry, stream.time)
-    else if (Number.isNaN(stream.time)) tally.bareUnrecognised(record)
-    else tally.continuation++
+    else if (!Number.isNaN(stream.time)) tally.continuation++
+    else if (isMarkup(decoder.decode(record.bytes.subarray(record.from, record.to)))) tally.markup++
+    else tally.bareUnrecognised(record)
   }
 }
 

@@ -2,7 +2,7 @@ import type { Origin } from '../engine/observation.ts'
 import type { Names } from '../ingest/names.ts'
 import { type LineReader, lineReader } from '../ingest/reader.ts'
 import type { ByteStream, InputFile, InputSequence } from '../io/files/input.ts'
-import type { RecordCursor } from '../model/record.ts'
+import type { Recogniser, RecordCursor } from '../model/record.ts'
 
 /** What the merge asks of an input: its next record, in its own order. */
 export interface Source {
@@ -37,6 +37,7 @@ export interface LogSource extends LineSource {
 export interface LogSourceOptions {
   readonly zone: string
   readonly names: Names
+  readonly recogniser: Recogniser
   /** Called for what the merge need not order: lines without a time of their own, empty and rejected ones. */
   readonly aside: (source: LogSource, outcome: 'bare' | 'empty' | 'rejected') => void
   readonly onProblem: (file: string, problem: string) => void
@@ -112,6 +113,7 @@ export function logSource(sequence: InputSequence, options: LogSourceOptions): L
 }
 
 function newReader(sequence: InputSequence, options: LogSourceOptions): LineReader {
-  const { zone, names } = options
-  return lineReader(sequence.from === null ? { zone, names } : { zone, names, dateHint: sequence.from })
+  const { zone, names, recogniser } = options
+  const known = { zone, names, recogniser }
+  return lineReader(sequence.from === null ? known : { ...known, dateHint: sequence.from })
 }

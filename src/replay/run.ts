@@ -21,6 +21,7 @@ import { merge } from './merge.ts'
 import { output } from './output.ts'
 import { place } from './place.ts'
 import { type MetricRange, prometheusSource } from './prometheus-source.ts'
+import { standIn } from './stand-in.ts'
 import { summarise } from './summarise.ts'
 import { type Tally, tally } from './tally.ts'
 import type { TopicRange } from './topics/range.ts'
@@ -141,7 +142,7 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
     return source
   }
   const logs = inputs.logs.map((sequence) =>
-    by(homes.get(sequence), logSource(sequence, { zone: options.zone, names: interned, aside, onProblem })),
+    by(homes.get(sequence), logSource(sequence, { zone: options.zone, names: interned, recogniser, aside, onProblem })),
   )
   const captures = inputs.captures.map((file) =>
     captureSource(file, {
@@ -223,5 +224,6 @@ async function learnHomes(
     if (options.cluster !== null) known.cluster = options.cluster
     homes.set(sequence, known)
   }
+  if (options.member === null) standIn(homes)
   return homes
 }

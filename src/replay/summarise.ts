@@ -45,7 +45,8 @@ export function summarise(core: Engine, counts: Tally, inputs: SummaryInputs): S
 }
 
 function recordsOf(core: Engine, counts: Tally): Summary['records'] {
-  const { events, noise, late } = core.counts
+  const { events, late } = core.counts
+  const noise = core.counts.noise + counts.markup
   const { continuation, duplicate, empty, rejected, samples } = counts
   const unrecognised = core.counts.unrecognised + counts.bare
   const total = events + samples + noise + continuation + unrecognised + rejected + duplicate + late + empty

@@ -14,6 +14,8 @@ export interface Tally {
   samples: number
   /** Lines without a prefix and without a line before them. */
   bare: number
+  /** Lines that people put around a log they copied. */
+  markup: number
   from: number
   to: number
   readonly unrecognisedBy: Map<string, { count: number; samples: string[] }>
@@ -48,6 +50,7 @@ export function tally(onReject: (reject: RejectEffect) => void): Tally {
     rejected: 0,
     samples: 0,
     bare: 0,
+    markup: 0,
     from: Number.POSITIVE_INFINITY,
     to: Number.NEGATIVE_INFINITY,
     unrecognisedBy: new Map(),

@@ -107,7 +107,8 @@ function answerTo(
 ) {
   const { authorization } = request.headers
   if (authorization === undefined) return error('not_authed')
-  return authorization === `Bearer ${token}` ? room.call(method, given) : error('invalid_auth')
+  if (authorization !== `Bearer ${token}`) return error('invalid_auth')
+  return method === 'auth.test' ? { ok: true, user: 'patrolog', team: 'Stand-in' } : room.call(method, given)
 }
 
 function send(response: ServerResponse, status: number, answer: object | null, retryAfter: number): void {

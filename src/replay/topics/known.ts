@@ -15,7 +15,9 @@ export function knownRanges(scanned: readonly Scanned[]): KnownRange[] {
     const named = heard.clusters.size === 0 ? guesses(heard) : heard.clusters
     const self = onlySelf(heard) ?? (heard.selves.size === 0 ? onlySelfOf(scanned, range.topic) : null)
     const cluster = range.source.cluster ?? null
-    return { range, lag, cluster, named, member: self, basis: basisOf(heard, guessed, self, range), aliases }
+    const several = heard.selves.size > 1 || heard.wrapped
+    const basis = basisOf(heard, guessed, self, range)
+    return { range, lag, cluster, named, member: self, several, basis, aliases }
   })
 }
 
