@@ -126,9 +126,15 @@ function readRecord(bytes: Bytes, batch: BatchHeader): FetchedRecord {
   const time = bytes.varint()
   const record = new FetchedRecord(bytes.buffer, batch, time, bytes.varint())
   const key = bytes.varint()
-  if (key >= 0) record.keyTo = (record.keyFrom = bytes.skip(key)) + key
+  if (key >= 0) {
+    record.keyFrom = bytes.skip(key)
+    record.keyTo = bytes.at
+  }
   const value = bytes.varint()
-  if (value >= 0) record.valueTo = (record.valueFrom = bytes.skip(value)) + value
+  if (value >= 0) {
+    record.valueFrom = bytes.skip(value)
+    record.valueTo = bytes.at
+  }
   record.headersFrom = bytes.at
   const headers = bytes.varint()
   for (let left = headers; left > 0; left--) {
