@@ -101,6 +101,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
     index: 0,
     sqlstate: '',
     reason: '',
+    phrase: null,
   }
   const nobody = known.of(configured, '')
   /** Writers by their number, for lines that come out later than their record. */

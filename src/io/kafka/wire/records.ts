@@ -128,12 +128,12 @@ function readRecord(bytes: Bytes, batch: BatchHeader): FetchedRecord {
   const key = bytes.varint()
   if (key >= 0) {
     record.keyFrom = bytes.skip(key)
-    record.keyTo = bytes.at
+    record.keyTo = record.keyFrom + key
   }
   const value = bytes.varint()
   if (value >= 0) {
     record.valueFrom = bytes.skip(value)
-    record.valueTo = bytes.at
+    record.valueTo = record.valueFrom + value
   }
   record.headersFrom = bytes.at
   const headers = bytes.varint()
