@@ -53,10 +53,10 @@ export default rule<'measured'>({
       clock.past(ended, measured) &&
       measuredNone(cluster, ended, measured)
     )
-      return yield report(cluster, clock, ended, 'no member is a running primary, and every member answers')
+      return yield report(cluster, clock, ended)
     if (none === null || none.at <= proof) return yield verdictOf(cluster, proof, none?.at ?? NEVER)
     if (none.at - proof <= cluster.timings.ttl) return yield unknown(cluster.name, 'a leader was proven within ttl')
-    yield report(cluster, clock, proof, `${none.member.name} sees no leader`, none.member)
+    yield report(cluster, clock, Math.max(proof, ended ?? NEVER), none.member)
   },
 })
 
@@ -67,12 +67,13 @@ function verdictOf(cluster: Cluster, proof: number, none: number) {
   return unknown(cluster.name, 'nothing newer proves or disproves a leader')
 }
 
-function report(cluster: Cluster, clock: Clock, since: number, why: string, witness?: Member) {
+/** The witness changes from check to check, the sentence does not: a change of it is news. */
+function report(cluster: Cluster, clock: Clock, since: number, witness?: Member) {
   return fire({
     subject: cluster.name,
     member: null,
     since,
-    summary: `no leader since ${clock.hms(since)}: ${why}`,
+    summary: `nobody leads since ${clock.hms(since)}`,
     claims: witness === undefined ? [] : says(witness, 'lock.owner-seen', 'race.not-healthiest', 'race.no-leader'),
     evidence: membersOf(cluster).flatMap((member) => member.primary.evidence),
   })

@@ -11,6 +11,7 @@ import {
   replicasOf,
   sourceOf,
   stillSince,
+  upstreamsOf,
 } from '../src/model/picture.ts'
 import { clear, fire, type Params, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import type { Member } from '../src/model/state.ts'
@@ -71,7 +72,7 @@ function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
     return unknown(replica.name, 'no position of it was read')
   if (replica.claim.postgres.value === 'stopped' || replica.claim.postgres.value === 'crashed')
     return unknown(replica.name, 'its PostgreSQL is down')
-  if (replica.kind.replicatefrom !== null && sourceBusy(replica, clock))
+  if (upstreamsOf(replica).some((upstream) => plannedFor(upstream, clock) !== undefined))
     return unknown(replica.name, 'its upstream is being worked on')
   const half = stoppedHalf(replica, source, clock, params)
   if (half === null) return movesAgain(replica, source, params)
@@ -177,9 +178,4 @@ function shrinking(replica: Member, source: Member, behind: number): boolean {
   const from = then?.write ?? then?.receive
   if (earlier?.replay === undefined || from === undefined) return false
   return behind < Number(from - earlier.replay)
-}
-
-function sourceBusy(replica: Member, clock: Clock): boolean {
-  const source = replica.cluster.members.get(replica.kind.replicatefrom ?? '')
-  return source !== undefined && plannedFor(source, clock) !== undefined
 }

@@ -1,5 +1,14 @@
 import type { Clock } from '../src/model/clock.ts'
-import { backlog, isRunningPrimary, lastOf, membersOf, mib, plannedFor, sourceOf } from '../src/model/picture.ts'
+import {
+  backlog,
+  isRunningPrimary,
+  lastOf,
+  membersOf,
+  mib,
+  plannedFor,
+  sourceOf,
+  upstreamsOf,
+} from '../src/model/picture.ts'
 import { clear, fire, type Params, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { type Member, NEVER } from '../src/model/state.ts'
 import { lines, reads, says, writes } from '../src/model/statement.ts'
@@ -107,7 +116,7 @@ function streams(replica: Member): boolean {
 /** Since when the replica is known to have no upstream, and how. */
 function lostAt(replica: Member): { since: number; because: string; measured: boolean } | null {
   const { replication, upstream } = replica.claim
-  if (upstream.value === 'none' && upstream.since >= lastOf(replica, 'replication.started'))
+  if (upstream.value === 'none' && !asLeader(replica) && upstream.since >= lastOf(replica, 'replication.started'))
     return { since: upstream.since, because: upstream.because, measured: false }
   if (replication.value === 'stopped' && replication.basis === 'logged')
     return { since: replication.since, because: replication.because, measured: false }
@@ -120,6 +129,11 @@ function lostAt(replica: Member): { since: number; because: string; measured: bo
   )
     return { since: replication.since, because: replication.because, measured: true }
   return null
+}
+
+/** What is without an upstream since it led is not known to be without one now. */
+function asLeader({ claim: { upstream }, primary }: Member): boolean {
+  return upstream.basis === 'inferred' && upstream.at <= primary.ended
 }
 
 /** It got an upstream or a receiver just now, and no end followed. */
@@ -178,9 +192,9 @@ function catchesUp(replica: Member, source: Member): boolean {
  * whose it is: a member that was stopped at the moment its receiver ended was its upstream.
  */
 function upstreamBusy(replica: Member, since: number, clock: Clock): boolean {
-  const { cluster, kind, tags } = replica
-  const named = cluster.members.get(kind.replicatefrom ?? '')
-  if (named !== undefined) return plannedFor(named, clock) !== undefined
+  const { cluster, tags } = replica
+  const upstreams = upstreamsOf(replica)
+  if (upstreams.length > 0) return upstreams.some((upstream) => plannedFor(upstream, clock) !== undefined)
   if (tags !== undefined) return false
   return cluster.planned.some(
     (action) =>

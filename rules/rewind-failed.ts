@@ -1,6 +1,6 @@
 import { isRunningPrimary, lastOf, membersOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
-import { type Member, NEVER } from '../src/model/state.ts'
+import { type Member, NEVER, type Said } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
 
 export default rule<'patience'>({
@@ -56,6 +56,11 @@ function failureOf(member: Member): { at: number; since: number; what: string } 
     const since = missing.times.find((time) => time > done) ?? missing.previous
     return { at: missing.at, since, what: `${member.name} was rewound and lacks WAL since` }
   }
-  if (exit === undefined || typeof exit.params.code !== 'string' || exit.at < done) return null
+  if (exit === undefined || !ran(exit) || exit.at < done) return null
   return { at: exit.at, since: exit.at, what: `pg_rewind of ${member.name} failed` }
+}
+
+/** It was run: its exit code, or the word that follows it, is the latest; not that it cannot be run yet. */
+function ran({ params: { code, name, leaderStatus } }: Said): boolean {
+  return typeof code === 'string' || (typeof name === 'string' && leaderStatus === undefined)
 }

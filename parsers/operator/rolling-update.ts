@@ -121,6 +121,7 @@ export default messages('operator', [
   {
     type: 'operator.pod-deleted',
     text: 'pod "{namespace}/{pod}" has been recreated',
+    params: { back: 'yes' },
     level: 'INFO',
     from: 'pkg/cluster/pod.go',
     means: 'The operator removed this pod and it is back.',

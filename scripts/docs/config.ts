@@ -51,7 +51,7 @@ export function configPage(rules: readonly RuleMeta[]): string {
       rules: 'As above, for this cluster only.',
     }),
     '## clusters.NAME.members.NAME',
-    settings(member, {}),
+    settings(member, { rules: 'As above, for this member only: rules that judge each member.' }),
     ...sectionPages(METRICS_SHAPES, METRICS_SECTIONS),
     ...sectionPages(NOTIFY_SHAPES, NOTIFY_SECTIONS),
     ...sectionPages(LIVE_SHAPES, LIVE_SECTIONS),

@@ -20,15 +20,20 @@ function ruleSettings(rule: KnownRule) {
   return section({ ...RULE_SHAPE, params: section(shape).exactOptional() })
 }
 
+function overridesOf(rules: readonly KnownRule[]) {
+  return section(Object.fromEntries(rules.map((rule) => [rule.id, ruleSettings(rule).exactOptional()])))
+}
+
 /** The shapes of all sections, for the rules known. */
 export function shapes(rules: readonly KnownRule[]) {
-  const overrides = section(Object.fromEntries(rules.map((rule) => [rule.id, ruleSettings(rule).exactOptional()])))
+  const overrides = overridesOf(rules)
   const member = {
     archiveOnly: flag('It has no upstream by design and lives on archived WAL (tag `nostream`).').exactOptional(),
     delayed: duration('Its `recovery_min_apply_delay`, which no log line or metric shows.').exactOptional(),
     replicatefrom: name('The member it replicates from, when that is not the leader.').exactOptional(),
     nofailover: flag('It may not be promoted.').exactOptional(),
     nosync: flag('It is never a synchronous standby.').exactOptional(),
+    rules: overridesOf(rules.filter(({ scope }) => scope === 'member')).exactOptional(),
   }
   const cluster = {
     ttl: duration("Patroni's `ttl`: how long the leader's lock lives without renewal.").exactOptional(),
@@ -39,12 +44,16 @@ export function shapes(rules: readonly KnownRule[]) {
     failsafeMode: flag('Whether `failsafe_mode` is configured.').exactOptional(),
     synchronousMode: flag('Whether `synchronous_mode` is configured.').exactOptional(),
     standbyCluster: flag('Whether the cluster follows another one.').exactOptional(),
+    forgetAfter: duration('As at the top level, for this cluster only.').exactOptional(),
     members: byName('members', section(member)).exactOptional(),
     rules: overrides.exactOptional(),
   }
   const top = {
     timezone: zone('Zone of log lines that do not name theirs.').exactOptional(),
     lateness: duration('How late a line may come against its own stream and still be put in order.').exactOptional(),
+    forgetAfter: duration(
+      'A member of which nothing was heard for so long is gone, and its alerts end; 24h when not given.',
+    ).exactOptional(),
     rulesDir: file('Folder of rules of your own, see own-rules.md; relative to this file.').exactOptional(),
     rules: overrides.default({}),
     clusters: byName('clusters', section(cluster)).default({}),

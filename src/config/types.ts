@@ -5,7 +5,7 @@ import type { MetricsSettings } from './sections/metrics.ts'
 import type { NotifySection } from './sections/notify.ts'
 
 /** What configuration needs to know of a rule. */
-export type KnownRule = Pick<RuleMeta, 'id' | 'params'>
+export type KnownRule = Pick<RuleMeta, 'id' | 'params' | 'scope'>
 
 /** Settings of one rule; what is absent stays as the rule has it. Durations are ms, sizes bytes. */
 export interface RuleSettings {
@@ -29,6 +29,8 @@ export interface MemberSettings {
   readonly replicatefrom?: string
   readonly nofailover?: boolean
   readonly nosync?: boolean
+  /** Settings of rules that judge each member, over the cluster's. */
+  readonly rules?: RuleOverrides
 }
 
 /** Timings of a cluster in ms and bytes, kinds of its members, and rules of its own. */
@@ -41,6 +43,8 @@ export interface ClusterSettings {
   readonly failsafeMode?: boolean
   readonly synchronousMode?: boolean
   readonly standbyCluster?: boolean
+  /** As the general setting, for this cluster. */
+  readonly forgetAfter?: number
   readonly members?: Readonly<Record<string, MemberSettings>>
   readonly rules?: RuleOverrides
 }
@@ -53,6 +57,8 @@ export interface Config {
   readonly timezone?: string
   /** How late a line may come against its own stream, ms. */
   readonly lateness?: number
+  /** A member of which nothing was heard for so long is gone, ms; its alerts end then. */
+  readonly forgetAfter?: number
   /** Folder of the operator's own rules. */
   readonly rulesDir?: string
   /** Where samples are fetched. */

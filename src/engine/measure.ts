@@ -1,5 +1,5 @@
 import type { Lsn } from '../model/lsn.ts'
-import type { Sample } from '../model/sample.ts'
+import type { Sample, Slot } from '../model/sample.ts'
 import type { Measure, Member, Moment, Point, Progress, Read } from '../model/state.ts'
 
 /** Points kept: enough for three minutes at two samples a second, or for hours at scrape intervals. */
@@ -55,11 +55,24 @@ function readFields(measure: Measure, sample: Sample): void {
   measure.inArchiveRecovery = read(sample.inArchiveRecovery, time, measure.inArchiveRecovery)
   measure.replayPaused = read(sample.replayPaused, time, measure.replayPaused)
   measure.paused = read(sample.paused, time, measure.paused)
+  measure.dcsLastSeen = read(sample.dcsLastSeen, time, measure.dcsLastSeen)
   measure.failsafeActive = read(sample.failsafeActive, time, measure.failsafeActive)
   measure.clusterUnlocked = read(sample.clusterUnlocked, time, measure.clusterUnlocked)
   measure.standbys = read(sample.standbys, time, measure.standbys)
   measure.slots = read(sample.slots, time, measure.slots)
+  if (sample.slots !== undefined) readSlots(measure, sample.slots, time)
   measure.version = sample.version ?? measure.version
+}
+
+/** Slots kept: names come from clients too. */
+const MOST_SLOTS = 64
+
+/** A slot is idle from the first reading that shows it without a reader, until one shows it with one, or not at all. */
+function readSlots({ idleSlots }: Measure, slots: readonly Slot[], time: number): void {
+  const idle = new Set(slots.flatMap((slot) => (slot.active === false ? [slot.name] : [])))
+  const untold = new Set(slots.flatMap((slot) => (slot.active === undefined ? [slot.name] : [])))
+  for (const name of idleSlots.keys()) if (!idle.has(name) && !untold.has(name)) idleSlots.delete(name)
+  for (const name of idle) if (!idleSlots.has(name) && idleSlots.size < MOST_SLOTS) idleSlots.set(name, time)
 }
 
 function read<T>(value: T | undefined, time: number, before: Read<T> | undefined): Read<T> | undefined {

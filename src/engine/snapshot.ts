@@ -2,10 +2,10 @@ import type { FacetName } from '../model/facet-names.ts'
 import type { Entry } from '../model/record.ts'
 import type { Reading } from '../model/sample.ts'
 import type { Source } from '../model/source.ts'
-import type { Claim, Cluster, Member } from '../model/state.ts'
+import type { Claim, Cluster, Member, MemberKind } from '../model/state.ts'
 import type { Observation, Origin } from './observation.ts'
 import { SaidLine, type SaidState, type Texts } from './seen.ts'
-import { newCluster, newMember } from './state.ts'
+import { type ClusterDefaults, newCluster, newMember } from './state.ts'
 
 /** The state of an engine as plain data, which `pack` takes; good for engines of the same program version and later ones. */
 export interface EngineState {
@@ -75,20 +75,34 @@ function keyOf(entries: readonly Entry[]): (id: number) => string | null {
   }
 }
 
-export function restoredCluster(state: ClusterState, texts: Texts, entries: ReadonlyMap<string, Entry>): Cluster {
-  const { members, ...fields } = state
-  const cluster = Object.assign(newCluster(state.name), fields)
-  for (const member of members) cluster.members.set(member.name, restoredMember(cluster, member, texts, entries))
+/** What a snapshot does not say is as in a new cluster, and what the configuration says now counts. */
+export function restoredCluster(
+  state: ClusterState,
+  defaults: ClusterDefaults | undefined,
+  texts: Texts,
+  entries: ReadonlyMap<string, Entry>,
+): Cluster {
+  const { members, timings, ...fields } = state
+  const cluster = Object.assign(newCluster(state.name, defaults), fields)
+  const { forgetAfter } = cluster.timings
+  if (timings.source.startsWith('/config')) Object.assign(cluster.timings, timings, { forgetAfter })
+  for (const member of members) {
+    const kind = defaults?.members[member.name]
+    cluster.members.set(member.name, restoredMember(cluster, member, kind, texts, entries))
+  }
   return cluster
 }
 
 function restoredMember(
   cluster: Cluster,
-  { said, ...fields }: MemberState,
+  { said, measure, kind, ...fields }: MemberState,
+  configured: Partial<MemberKind> | undefined,
   texts: Texts,
   entries: ReadonlyMap<string, Entry>,
 ): Member {
   const member = Object.assign(newMember(cluster, fields.name), fields)
+  Object.assign(member.measure, measure)
+  Object.assign(member.kind, kind, configured)
   const idOf = (key: string | null): number => (key === null ? -1 : (entries.get(key)?.id ?? -1))
   for (const [type, line] of said)
     member.said.set(

@@ -29,11 +29,12 @@ const TIMINGS: Timings = {
   synchronousMode: null,
   synchronousModeStrict: null,
   standbyCluster: null,
+  forgetAfter: 24 * 3_600_000,
   source: 'defaults of Patroni',
 }
 
 export function newCluster(name: string, defaults?: ClusterDefaults): Cluster {
-  const configured = defaults !== undefined && Object.keys(defaults.timings).length > 0
+  const configured = Object.keys(defaults?.timings ?? {}).some((name) => name !== 'forgetAfter')
   return {
     name,
     members: new Map(),
@@ -52,7 +53,7 @@ export function newCluster(name: string, defaults?: ClusterDefaults): Cluster {
   }
 }
 
-const FACETS: readonly FacetName[] = [
+export const FACETS: readonly FacetName[] = [
   'role',
   'lockView',
   'failsafe',
@@ -121,9 +122,11 @@ function newMeasure(): Measure {
     replayPaused: undefined,
     paused: undefined,
     failsafeActive: undefined,
+    dcsLastSeen: undefined,
     clusterUnlocked: undefined,
     standbys: undefined,
     slots: undefined,
+    idleSlots: new Map(),
     version: undefined,
     failures: 0,
     failed: undefined,

@@ -81,6 +81,7 @@ function handedOver(old: Member | undefined, time: number): boolean {
   if (old === undefined) return false
   const { ttl } = old.cluster.timings
   const unheard = old.heard.at === NEVER
+  if (unheard && lostSight(old)) return false
   const renewed = unheard ? old.primary.proven.at : lastOf(old, 'leader.confirmed', 'lock.acquired')
   // Samples show both ends late; an expired lease still takes ttl less one loop.
   const soon = unheard ? Math.min(ttl / 2 + old.measure.spacing, (2 * ttl) / 3) : ttl / 2
@@ -94,4 +95,9 @@ function handedOver(old: Member | undefined, time: number): boolean {
     'failsafe.holding',
   )
   return time - renewed < soon && trouble < time - ttl
+}
+
+/** Its latest reading says that it has not seen the DCS for more than a loop: its lock ran out, it handed nothing over. */
+function lostSight({ measure: { dcsLastSeen }, cluster: { timings } }: Member): boolean {
+  return dcsLastSeen !== undefined && dcsLastSeen.time - dcsLastSeen.value > 1.5 * timings.loopWait
 }

@@ -5,12 +5,10 @@ import { heardUpTo, type Member } from '../model/state.ts'
 const GONE = 10 * 60_000
 /** A member that was heard so recently is there, whatever the list says. */
 const SPEAKS = 5_000
-/** Nothing heard for so long: gone. */
-const FORGET = 24 * 3_600_000
 
 /**
  * present · leaving · gone. Absence from `/cluster` alone does not tell a removed member from a dead one: gone needs a
- * graceful stop before it, or a day of silence.
+ * graceful stop before it, or a long silence.
  */
 export default facet({
   id: 'membership',
@@ -34,17 +32,18 @@ export default facet({
   },
   expire(member, clock, fold) {
     if (member.claim.membership.value === 'gone') return
+    const { forgetAfter } = member.cluster.timings
     const word = Math.max(member.heard.at, heardUpTo(member.postgresHeard, clock.now), member.measure.sampled.at)
     const left =
       member.claim.membership.value === 'leaving' &&
       !Number.isNaN(member.unlistedSince) &&
       clock.past(member.unlistedSince, GONE)
-    if (!left && (word === Number.NEGATIVE_INFINITY || !clock.past(word, FORGET))) return
+    if (!left && (word === Number.NEGATIVE_INFINITY || !clock.past(word, forgetAfter))) return
     fold.set(member, 'membership', 'gone', {
       basis: left ? 'inferred' : 'expired',
       because: left
         ? 'it was stopped on purpose and the leader no longer lists it'
-        : 'nothing was heard of it for 24 h',
+        : `nothing was heard of it for ${Math.round(forgetAfter / 3_600_000)} h`,
     })
   },
 })
@@ -71,6 +70,8 @@ function speaks(member: Member, time: number): boolean {
 }
 
 function leaving(member: Member, fold: Fold): void {
-  if (member.claim.membership.value === 'leaving') return
+  const { value } = member.claim.membership
+  // Who was forgotten, or silent for a day, comes back by its own word only.
+  if (value === 'leaving' || value === 'gone') return
   fold.set(member, 'membership', 'leaving', { basis: 'inferred', because: 'another member sees it stopped' })
 }

@@ -13,7 +13,8 @@ const ROLLING = 15 * 60_000
 
 /**
  * Work that somebody asked for. A request line alone proves nothing, a refused one looks the same: only the leader's
- * `switchover:` line counts. SIGTERM leaves no Patroni line: PostgreSQL's fast shutdown without trouble before it does.
+ * `switchover:` line counts. A rolling update goes member by member: that one is announced says nothing of any pod before
+ * the operator lays hands on it. SIGTERM leaves no Patroni line: PostgreSQL's fast shutdown without trouble before it does.
  */
 export default facet({
   id: 'planned',
@@ -28,7 +29,7 @@ export default facet({
     'demotion.started': (event) => {
       if (inTrouble(event)) withdraw(event)
     },
-    'postgres.ready': (event) => finish(event.member, event.time, ['stop', 'restart']),
+    'postgres.ready': (event) => finish(event.member, event.time, ['stop', 'restart', 'rolling-update']),
     'postgres.restarting': (event, fold) => {
       if (event.param('after') !== 'failure') plan(event, fold, 'restart', event.member, RESTART)
     },
@@ -36,18 +37,28 @@ export default facet({
       if (event.param('action') === 'restart') plan(event, fold, 'restart', event.member, RESTART)
       byPrefix(event, fold)
     },
-    'follower.confirmed': (event, fold) => byPrefix(event, fold),
+    'follower.confirmed': (event, fold) => {
+      // `no action` is said only when no action runs; `<action> in progress` may be said once more after its end.
+      finish(event.member, event.time, ['rebuild'])
+      byPrefix(event, fold)
+    },
     'pause.seen': (event, fold) => plan(event, fold, 'pause', null, Number.POSITIVE_INFINITY),
     'reinit.started': (event, fold) => plan(event, fold, 'rebuild', event.member, REBUILD),
     'datadir.removed': (event, fold) => plan(event, fold, 'rebuild', event.member, REBUILD),
     'bootstrap.started': (event, fold) => plan(event, fold, 'rebuild', event.member, REBUILD),
     'bootstrap.running': (event, fold) => plan(event, fold, 'rebuild', event.member, REBUILD),
     'rewind.started': (event, fold) => plan(event, fold, 'rebuild', event.member, REBUILD),
-    'rewind.failed': (event) => finish(event.member, event.time, ['rebuild']),
+    'rewind.failed': (event) => {
+      finish(event.member, event.time, ['rebuild'])
+      unsettle(event)
+    },
+    'timeline.diverged': unsettle,
+    'replication.wal-missing': unsettle,
     'patroni.slot-copying': (event, fold) => plan(event, fold, 'rebuild', event.member, REBUILD),
     'rewind.completed': (event) => finish(event.member, event.time, ['rebuild']),
     'bootstrap.completed': (event) => finish(event.member, event.time, ['rebuild']),
-    'replication.started': (event) => finish(event.member, event.time, ['rebuild', 'stop', 'restart']),
+    'replication.started': (event) =>
+      finish(event.member, event.time, ['rebuild', 'stop', 'restart', 'rolling-update']),
   },
   sample(member, sample, fold) {
     if (sample.paused === true)
@@ -80,11 +91,29 @@ export default facet({
         })
     }
   },
-  clusterLine(cluster, type, evidence, fold) {
-    if (type !== 'operator.rolling-update' && type !== 'operator.switchover' && type !== 'operator.pod-deleted') return
-    const kind = type === 'operator.switchover' ? 'switchover' : 'rolling-update'
-    const length = kind === 'switchover' ? SWITCHOVER : ROLLING
-    fold.plan(cluster, { kind, member: null, since: fold.time, until: fold.time + length, evidence: [evidence] })
+  clusterLine(cluster, line, fold) {
+    const since = fold.time
+    if (line.type === 'operator.switchover')
+      fold.plan(cluster, {
+        kind: 'switchover',
+        member: null,
+        since,
+        until: since + SWITCHOVER,
+        evidence: [line.evidence()],
+      })
+    const member = line.type.startsWith('operator.') && line.param('namespace') !== null ? line.param('pod') : null
+    if (member === null) return
+    if (line.param('back') === null)
+      fold.plan(cluster, {
+        kind: 'rolling-update',
+        member,
+        since,
+        until: since + ROLLING,
+        evidence: [line.evidence()],
+      })
+    else
+      for (const action of cluster.planned)
+        if (action.kind === 'rolling-update' && action.member === member) finishOne(action, since)
   },
   expire(member, clock) {
     const { cluster } = member
@@ -133,6 +162,12 @@ function finish(member: Member, time: number, kinds: readonly PlannedKind[]): vo
 function finishOne(action: PlannedAction, time: number): void {
   action.done ??= time
   action.until = Math.min(action.until, time + SETTLE)
+}
+
+/** It says that it cannot stream: there is nothing to wait for after work that is done. */
+function unsettle({ member, time }: Seen): void {
+  for (const action of member.cluster.planned)
+    if (action.member === member.name && action.done !== undefined) action.until = Math.min(action.until, time)
 }
 
 function byPrefix(event: Seen, fold: Fold): void {

@@ -2,6 +2,7 @@ import { find, wordOf } from './words.ts'
 
 const [ZERO, NINE, COLON, BLANK, TAB, COMMA, BAR] = [48, 57, 58, 32, 9, 44, 124] as const
 const [BRACE, BRACE_END, BRACKET, QUOTE, ANGLE, ESCAPE] = [123, 125, 91, 34, 60, 27] as const
+const [STAR, AT] = [42, 64] as const
 const ESCAPES = wordOf(ESCAPE)
 /** Stamps and levels of all forms stand within the first bytes of a line, behind a wrapper within the first characters. */
 const HEAD = 200
@@ -37,6 +38,7 @@ function mayBeWrapped(bytes: Uint8Array, from: number, to: number): boolean {
   const first = bytes[from] as number
   if (first >= 128 || epoch(bytes, from) || (first <= BLANK && isBlank(bytes, from, to))) return true
   const name = endOfName(bytes, from, to)
+  if (name < to && (bytes[name] === STAR || bytes[name] === AT) && barFollows(bytes, name, to)) return true
   if (name > from && name < to && followsName(bytes, name, to)) return true
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   return find(view, bytes, ESCAPES, from, to) < to
@@ -69,6 +71,14 @@ function followsName(bytes: Uint8Array, name: number, to: number): boolean {
 /** A line behind a pod and a container begins with a stamp, an object, or a level. */
 function mayFollowPod(byte: number | undefined): boolean {
   return byte === BRACE || byte === BRACKET || digit(byte) || (byte !== undefined && byte >= 65 && byte <= 90)
+}
+
+/** Whether a bar between blanks stands behind a name that goes on with other signs, as Docker Swarm's. */
+function barFollows(bytes: Uint8Array, from: number, to: number): boolean {
+  const most = Math.min(to - 1, from + LONGEST_NAME)
+  for (let at = from; at < most; at++)
+    if (bytes[at] === BAR && bytes[at - 1] === BLANK && bytes[at + 1] === BLANK) return true
+  return false
 }
 
 /** End of a run of letters, digits, `-`, `.`, `_`. */

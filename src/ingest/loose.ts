@@ -19,7 +19,7 @@ export interface LooseClock {
   readonly day: number
 }
 
-const DATE = String.raw`(?<y>\d{4})[-/](?<mo>\d\d)[-/](?<d>\d\d)[T ]`
+const DATE = String.raw`(?<y>\d{4})[-/](?<mo>\d\d)[-/](?<d>\d\d)(?:[T ]| @ )`
 const TIME = String.raw`(?<h>\d\d):(?<mi>\d\d):(?<s>\d\d)(?:[.,](?<f>\d{1,9}))?`
 const ZONE = String.raw`(?: ?(?<z>Z|UTC|GMT|[A-Z]{3,4}(?=[ \]:])|[+-]\d\d:?(?:\d\d)?))?`
 const STAMP = `(?:${DATE})?${TIME}${ZONE}`
@@ -59,7 +59,7 @@ const FORMS: readonly Form[] = [
 
 /** Epoch seconds with ms, log_line_prefix %n. */
 const EPOCH = /^(?<n>\d{10})(?:\.(?<f>\d{3}))?\b/
-const SEVERITY = /(?:^|[ \]])(?<word>\p{L}{3,15}\d?): {2}/u
+const SEVERITY = /(?:^|[^\p{L}])(?<word>\p{Lu}{3,15}\d?): {2}/u
 
 /** Reads the prefix of a line in any form in common use; null when it has none. */
 export function loosePrefix(text: string, of: LooseClock): LoosePrefix | null {
@@ -101,6 +101,15 @@ const WHOLE = new RegExp(`^\\[?${STAMP}`)
 export function readStamp(text: string, of: LooseClock): number {
   const match = WHOLE.exec(text) ?? EPOCH.exec(text)
   return match === null ? Number.NaN : timeOf(match.groups ?? {}, of)
+}
+
+const ALONE = new RegExp(`^\\[?${STAMP}\\]?(?:[\\t ,;|:]|- )+(?=\\S)`)
+
+/** A time and nothing else in front of the message. */
+export function stampAlone(text: string, of: LooseClock): { readonly time: number; readonly length: number } | null {
+  const match = ALONE.exec(text)
+  const time = match === null ? Number.NaN : timeOf(match.groups ?? {}, of)
+  return match === null || Number.isNaN(time) ? null : { time, length: match[0].length }
 }
 
 type Groups = Readonly<Record<string, string | undefined>>

@@ -18,7 +18,6 @@ export function emptyPrefix(): Prefix {
 }
 
 const [ZERO, COLON, BLANK, COMMA, DOT, DASH, T] = [48, 58, 32, 44, 46, 45, 84]
-const OPEN = 91
 const CLOSE = 93
 
 /** Reads the times of one stream; remembers the last minute, so that most lines only add seconds. */
@@ -65,6 +64,20 @@ export class StampReader {
     this.#base = this.#clock.toUtc(local, this.latest)
     for (let at = 0; at < 16; at++) this.#minute.setUint8(at, bytes[from + at] as number)
     return true
+  }
+
+  /** Patroni's `YYYY-MM-DD HH:MM:SS,mmm ` at `from` as epoch ms, NaN when it is none. */
+  patroni(bytes: Uint8Array, from: number, view: DataView): number {
+    if (bytes[from + 19] !== COMMA || bytes[from + 23] !== BLANK) return Number.NaN
+    const ms = number(bytes, from + 20, 3)
+    const local = this.local(bytes, from, view)
+    return Number.isNaN(ms) || Number.isNaN(local) ? Number.NaN : this.utc(local) + ms
+  }
+
+  /** `YYYY-MM-DD HH:MM:SS` and ms behind a comma or a dot: its local time as if it were UTC; NaN when it is none. */
+  localMs(bytes: Uint8Array, from: number): number {
+    if (bytes[from + 19] !== COMMA && bytes[from + 19] !== DOT) return Number.NaN
+    return this.local(bytes, from) + number(bytes, from + 20, 3)
   }
 
   /** A local time of the last minute read, as epoch ms. */
@@ -246,8 +259,18 @@ function pgqdSeverity(bytes: Uint8Array, from: number, to: number): number {
   return at + 1
 }
 
+/** Capitals, or bytes of other alphabets; DEBUG1 to DEBUG5 end with a digit. A prefix may end right before it. */
 function wordBefore(bytes: Uint8Array, end: number, least: number): number {
   let at = end
-  while (at > least && bytes[at - 1] !== BLANK && bytes[at - 1] !== CLOSE && bytes[at - 1] !== OPEN) at--
+  if (at > least && isDigit(bytes[at - 1] as number)) at--
+  while (at > least && inSeverity(bytes[at - 1] as number)) at--
   return at
+}
+
+function inSeverity(byte: number): boolean {
+  return (byte >= 65 && byte <= 90) || byte >= 128
+}
+
+function isDigit(byte: number): boolean {
+  return byte >= ZERO && byte <= ZERO + 9
 }

@@ -1,12 +1,17 @@
-import type { Outcome, RecordCursor } from '../model/record.ts'
+import type { Program } from '../model/message.ts'
+import type { Outcome, Recogniser, RecordCursor } from '../model/record.ts'
+import { readBsd } from './bsd.ts'
 import { CSV_START, csvRecord, quotesBalanced } from './csvlog.ts'
 import { isMetric } from './envelopes/body.ts'
 import type { Enveloped } from './envelopes/enveloped.ts'
 import { type Basis, hostIdentity, type Identity, type IdentityRules, NO_RULES, NOBODY } from './envelopes/identity.ts'
 import { openJson, shapeOf } from './envelopes/json.ts'
 import { mayBegin } from './glance.ts'
-import { levelOf, loosePrefix, readStamp } from './loose.ts'
+import { innerLines } from './inner.ts'
+import { type JsonLogLine, readJsonLog } from './json-log.ts'
+import { levelOf, loosePrefix, readStamp, stampAlone } from './loose.ts'
 import type { Names } from './names.ts'
+import { type Lead, leadOf, marksOf, unquoted } from './paste.ts'
 import { emptyPrefix, patroniPrefix, postgresPrefix, StampReader } from './prefix.ts'
 import { severityOf } from './severity.ts'
 import type { LocalClock } from './time.ts'
@@ -54,8 +59,14 @@ const HEAD = 200
 /** A csvlog record or a line joined of parts may be as long. */
 const LONGEST = 1 << 20
 const DEEPEST = 3
+const [BRACE, ZERO, NINE] = [123, 48, 57] as const
 /** Records that may be open at once; beyond it they are taken as they come. */
 const MOST_OPEN = 4096
+/** Different leads of copied lines in one input. */
+const MOST_LEADS = 64
+/** `INFO: `, PostgreSQL's `[3-1] LOG:  ` as it writes to syslog. */
+const LEVEL_FIRST =
+  /^(?:\[\d{1,10}(?:-\d{1,10})?\]:? )?(?<level>DEBUG|INFO|WARNING|ERROR|CRITICAL|LOG|FATAL|PANIC|NOTICE): {1,2}/
 
 /** Where a text comes from: what was taken off it so far. */
 export interface Opening {
@@ -83,16 +94,27 @@ export interface SlowOptions {
   /** Day of lines without a date, epoch ms; NaN when not known. */
   readonly day: () => number
   readonly rules?: IdentityRules
+  /** Tells whether a text without a level is a message; without it such lines are bare. */
+  readonly recogniser?: Recogniser | undefined
 }
 
-export function slowReader({ clock, names, day: dayOf, rules = NO_RULES }: SlowOptions): SlowReader {
+/** Programs whose wordings tell them where nothing in front of the message does. */
+const BY_WORDING: readonly Program[] = ['patroni', 'postgres', 'spilo']
+
+export function slowReader({ clock, names, day: dayOf, rules = NO_RULES, recogniser }: SlowOptions): SlowReader {
   const decoder = new TextDecoder()
   const encoder = new TextEncoder()
   const stamps = new StampReader(clock)
   const prefix = emptyPrefix()
+  const inside = innerLines(rules)
+  const fields: JsonLogLine = { local: Number.NaN, level: 'INFO', messageFrom: 0, messageTo: 0 }
   /** Parts of lines that were cut in the middle, and csvlog records not complete yet, by stream. */
   const parts = new Map<string, Part>()
   const csvs = new Map<string, OpenCsv>()
+  /** What was seen in front of lines that were copied, by its characters. */
+  const leads = new Map<string, Lead>()
+  /** Programs of writers whose lines have times of their own. */
+  const stamped = new Set<string>()
   let latest = Number.NaN
   let lastText = ''
   let lastBytes: Uint8Array = new Uint8Array(0)
@@ -136,9 +158,9 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES }: SlowO
     const bytes = encoded(text)
     if (!mayBegin(bytes, 0, bytes.length, false, true)) return null
     if (CSV_START.test(text)) return csvBegins(part)
-    const quick = fast(part, bytes)
-    if (quick !== null) return quick
-    return wrapper(part) ?? loose(part) ?? embedded(part)
+    const quick = fast(part, bytes, 0, bytes.length)
+    if (quick !== null) return [quick]
+    return wrapper(part) ?? copied(part) ?? loose(part) ?? embedded(part) ?? worded(part)
   }
 
   function wrapper(part: Part): readonly SlowLine[] | null {
@@ -152,7 +174,60 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES }: SlowO
     wrapped = true
     noted(inner.kind)
     const next = { ...whole, depth: part.depth + (inner.kind === 'topic dump' ? 0 : 1) }
-    return open(next) ?? [bareLine(next)]
+    return open(next) ?? message(next, wrapperTime(part.text)) ?? [bareLine(next)]
+  }
+
+  function wrapperTime(text: string): number {
+    const time = readStamp(text, clockOf())
+    return Number.isNaN(time) ? readBsd(text, clockOf()) : time
+  }
+
+  /** A line that was copied, with what stood in front of it there. */
+  function copied(part: Part): readonly SlowLine[] | null {
+    if (part.depth >= DEEPEST) return null
+    return behind(part, marksOf(part.text)) ?? behind(part, leadOf(part.text))
+  }
+
+  function behind(part: Part, lead: Lead | null): readonly SlowLine[] | null {
+    if (lead === null) return null
+    const records = open({ ...without(part, lead), depth: part.depth + 1 })
+    if (records === null) return null
+    wrapped = true
+    if (lead.constant && leads.size < MOST_LEADS) leads.set(part.text.slice(0, lead.length), lead)
+    return records
+  }
+
+  function without(part: Part, lead: Lead): Part {
+    const rest = part.text.slice(lead.length)
+    const identity = lead.member === null ? part.identity : hostIdentity(lead.member, rules)
+    return { ...part, identity, stream: within(part.stream, lead.stream), text: lead.quoted ? unquoted(rest) : rest }
+  }
+
+  /** A line without a time behind what stood in front of others. */
+  function following(part: Part): Part {
+    for (const [text, lead] of leads) if (part.text.startsWith(text)) return without(part, lead)
+    return part
+  }
+
+  /** A time and a message without its level. */
+  function worded(part: Part): readonly SlowLine[] | null {
+    const found = stampAlone(part.text, clockOf())
+    if (found === null) return null
+    return message({ ...part, text: part.text.slice(found.length) }, found.time)
+  }
+
+  /** A message whose time stood in front of it: it is known by its wording. */
+  function message(part: Part, time: number): readonly SlowLine[] | null {
+    if (recogniser === undefined || Number.isNaN(time)) return null
+    const text = part.text.replace(LEVEL_FIRST, '')
+    const bytes = encoder.encode(text)
+    const program = BY_WORDING.find((each) => recogniser.match(each, bytes, 0, bytes.length, true) >= 0)
+    // Where its lines have times of their own, this one goes on from the line before.
+    if (program === undefined || stamped.has(`${program} ${keyOf(part)}`)) return null
+    latest = time
+    noted(`${program}, times of its wrapper`)
+    const level = levelOf(LEVEL_FIRST.exec(part.text)?.groups?.level)
+    return [line('line', part, { ...both(part.text, text), time, level, program })]
   }
 
   /** A pod behind kubectl's or stern's prefix is named; a host may stand for somebody else. */
@@ -205,12 +280,46 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES }: SlowO
     if (record.fields !== null) return [withFields(of, record, index)]
     const whole = joined(of, record.text.replace(/\r?\n$/, ''), record.partial)
     if (whole === null) return []
-    wrapped = true
-    return whole.text.split('\n').flatMap((text, at) => {
+    const lines = whole.text.split('\n').flatMap((text, at) => {
       const next = { ...whole, text: text.replace(/\r$/, ''), depth: part.depth + 1 }
       const lines = open(next) ?? [bareLine(next)]
       return lines.map((each) => ({ ...each, record: { ...each.record, index: index + at } }))
     })
+    // Another program's object that carries no dated line does not show how the file is written.
+    if (lines.some(({ outcome }) => outcome === 'line')) wrapped = true
+    return lines
+  }
+
+  /** A line of Patroni's JSON log. */
+  function fieldsIn(part: Part, bytes: Uint8Array, from: number, to: number): SlowLine | null {
+    if (bytes[from] !== BRACE || !readJsonLog(bytes, from, to, stamps, fields)) return null
+    const { local, level, messageFrom, messageTo } = fields
+    latest = clock.toUtc(local, latest)
+    return line('line', part, { bytes, from, to, messageFrom, messageTo, time: latest, level, program: 'patroni' })
+  }
+
+  /** A line that need not be looked at as text; null when it has to be. */
+  function asBytes(bytes: Uint8Array, from: number, to: number, number: number): readonly SlowLine[] | null {
+    if (csvs.size > 0 || parts.size > 0) return null
+    const whole = { text: '', identity: NOBODY, stream: '', depth: 0, line: number }
+    const own = fieldsIn(whole, bytes, from, to)
+    if (own !== null) {
+      noted('patroni json')
+      return [own]
+    }
+    const inner = inside.read(bytes, from, to)
+    if (inner === null || inner.from === inner.to) return null
+    const { identity, stream, timed, shape: found } = inner.writer
+    const part = { ...whole, identity, stream, depth: 1 }
+    const quick = fast(part, inner.bytes, inner.from, inner.to) ?? fieldsIn(part, inner.bytes, inner.from, inner.to)
+    if (quick !== null) {
+      noted(found)
+      if (quick.outcome === 'line') wrapped = true
+      return [quick]
+    }
+    if (timed || mayBegin(inner.bytes, inner.from, inner.to, false, true)) return null
+    noted(found)
+    return [bareOf(part, inner.bytes, inner.from, inner.to)]
   }
 
   /** A log that is JSON itself: evidence quotes the object, the message is recognised. */
@@ -286,25 +395,16 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES }: SlowO
   }
 
   /** The fast prefixes, on a line that was wrapped. */
-  function fast(part: Part, bytes: Uint8Array): readonly SlowLine[] | null {
-    const read =
-      patroniPrefix(stamps, bytes, 0, bytes.length, prefix) || postgresPrefix(stamps, bytes, 0, bytes.length, prefix)
+  function fast(part: Part, bytes: Uint8Array, from: number, to: number): SlowLine | null {
+    const first = bytes[from] as number
+    if (first < ZERO || first > NINE) return null
+    const read = patroniPrefix(stamps, bytes, from, to, prefix) || postgresPrefix(stamps, bytes, from, to, prefix)
     if (!read) return null
-    if (prefix.continues) return [bareLine(part)]
+    if (prefix.continues) return bareOf(part, bytes, from, to)
     const { time, program, level, messageFrom } = prefix
     latest = time
-    return [
-      line('line', part, {
-        bytes,
-        from: 0,
-        to: bytes.length,
-        messageFrom,
-        messageTo: bytes.length,
-        time,
-        program,
-        level,
-      }),
-    ]
+    stamped.add(`${program} ${keyOf(part)}`)
+    return line('line', part, { bytes, from, to, messageFrom, messageTo: to, time, program, level })
   }
 
   function loose(part: Part): readonly SlowLine[] | null {
@@ -313,6 +413,7 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES }: SlowO
     if (found.continues) return [bareLine(part)]
     const { time, program, level } = found
     latest = time
+    stamped.add(`${program} ${keyOf(part)}`)
     noted(`${program}, prefix of its own`)
     const message = program === 'operator' ? operatorMessage(part.text) : part.text.slice(found.length)
     return [line('line', part, { ...both(part.text, message), time, program, level, cluster: operatorCluster(part) })]
@@ -338,7 +439,11 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES }: SlowO
 
   function bareLine(part: Part): SlowLine {
     const bytes = encoded(part.text)
-    const whole = { bytes, from: 0, to: bytes.length, messageFrom: 0, messageTo: bytes.length }
+    return bareOf(part, bytes, 0, bytes.length)
+  }
+
+  function bareOf(part: Part, bytes: Uint8Array, from: number, to: number): SlowLine {
+    const whole = { bytes, from, to, messageFrom: from, messageTo: to }
     return line('bare', part, { ...whole, time: Number.NaN, program: 'unknown', level: 'INFO' })
   }
 
@@ -372,9 +477,13 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES }: SlowO
       return shape
     },
     read(bytes, from, to, number, settled) {
-      if (csvs.size === 0 && !mayBegin(bytes, from, to, settled, wrapped)) return null
+      const may = mayBegin(bytes, from, to, settled, wrapped)
+      if (csvs.size === 0 && leads.size === 0 && !may) return null
+      const read = asBytes(bytes, from, to, number)
+      if (read !== null) return read
       const text = withoutColours(decoder.decode(bytes.subarray(from, to)))
-      return open({ text, identity: NOBODY, stream: '', depth: 0, line: number })
+      const part = { text, identity: NOBODY, stream: '', depth: 0, line: number }
+      return open(part) ?? (leads.size === 0 ? null : [bareLine(following(part))])
     },
     open(text, of) {
       const part = { ...of, text: withoutColours(text) }

@@ -13,6 +13,8 @@ export interface Unwrapped {
 const CRI = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d) (stdout|stderr) ([FP])(?::\S{0,20})? ?/
 const KUBECTL = /^\[pod\/([\w.-]{1,253})\/([\w.-]{1,253})\] ?/
 const COMPOSE = /^([\w.-]{1,128}) {1,40}\| /
+/** `docker service logs`: service, number, task, node. */
+const SWARM = /^([\w.*-]{1,128}\.\d{1,6})\.\w{1,32}@[\w.-]{1,255} {1,40}\| /
 const SYSLOG5424 =
   /^(?:<\d{1,3}>)1 \S{1,40} (\S{1,255}) (\S{1,48}) (\S{1,128}) (\S{1,32}) (?:-|(?:\[(?:[^\]"]|"(?:[^"\\]|\\.){0,500}"){0,500}\]){1,8}) ?/
 const SYSLOG =
@@ -29,7 +31,7 @@ const CONSUMER =
   /^(?:CreateTime|LogAppendTime|NoTimestamp):?-?\d{0,15}\t(?:Partition:\d+\t)?(?:Offset:\d+\t)?(?:NO_HEADERS\t|[\w.-]{1,64}:[^\t"{]{0,128}\t)?(?:[\w./-]{1,128}\t)?/
 /** The lines a syslog wrapper carries begin with a stamp, a JSON object, or continue such a line. */
 const STERN =
-  /^([a-z0-9](?:[\w.-]{0,251}[a-z0-9])?) ([a-z0-9](?:[\w-]{0,61}[a-z0-9])?) (?=\d{4}-\d\d-\d\d[T ]|\{"|\[?\d\d:\d\d:\d\d|[A-Z]+:)/
+  /^([a-z0-9](?:[\w.-]{0,251}[a-z0-9])?) ([a-z0-9](?:[\w-]{0,61}[a-z0-9])?) (?=\d{4}-\d\d-\d\d[T ]|\{"|\[?\d\d:\d\d:\d\d|[A-Z]+:|time=")/
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what colours are made of
 const ANSI = /\u001b\[[\d;]{0,20}[A-Za-z]/g
 
@@ -68,10 +70,16 @@ export function unwrap(text: string): Unwrapped | null {
     return wrapped('syslog', text, syslog, syslog[1] as string, `${syslog[1]}/${syslog[2]}`)
   const stern = STERN.exec(text)
   if (stern !== null) return wrapped('stern', text, stern, stern[1] as string, `${stern[1]}/${stern[2]}`)
-  const compose = text.includes(' | ') ? COMPOSE.exec(text) : null
+  return text.includes(' | ') ? ofDocker(text) : null
+}
+
+function ofDocker(text: string): Unwrapped | null {
+  const compose = COMPOSE.exec(text)
   if (compose !== null)
     return wrapped('compose', text, compose, (compose[1] as string).replace(/-1$/, ''), compose[1] as string)
-  return null
+  const swarm = SWARM.exec(text)
+  if (swarm === null) return null
+  return wrapped('swarm', text, swarm, (swarm[1] as string).replace(/\.1$/, ''), swarm[1] as string)
 }
 
 /** A wrapper that names nobody. */

@@ -14,7 +14,7 @@ import type { RecordCursor } from '../model/record.ts'
  */
 
 export const FRAME_VERSION = 1
-export const KIND = { lines: 1, frontiers: 2 } as const
+export const KIND = { lines: 1, frontiers: 2, order: 3 } as const
 const MAGIC = [0x70, 0x66] as const
 
 const PROGRAMS: readonly (Program | 'unknown')[] = [

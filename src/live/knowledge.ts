@@ -1,5 +1,5 @@
 import type { Config } from '../config/types.ts'
-import { engine } from '../engine/engine.ts'
+import { type Engine, engine } from '../engine/engine.ts'
 import { type ActiveRule, inhibitionsOf } from '../engine/life.ts'
 import { familiar } from '../ingest/familiar.ts'
 import { names } from '../ingest/names.ts'
@@ -28,13 +28,12 @@ export async function loadKnowledge(config: Config): Promise<Knowledge> {
   return { recogniser: familiar(compile(shelves)), facets, rules, config }
 }
 
-/** A correlator that knows nothing yet of its partition. */
-export function newCorrelator(knowledge: Knowledge, emit: (effect: Effect) => void): Correlator {
-  const { recogniser, facets, rules, config } = knowledge
+/** An engine that knows nothing yet. */
+export function newEngine({ recogniser, facets, rules, config }: Knowledge, emit: (effect: Effect) => void): Engine {
   const interned = names()
   const decoder = new TextDecoder()
   const causes = inhibitionsOf(rules)
-  const core = engine({
+  return engine({
     facets,
     rulesFor: (cluster): readonly ActiveRule[] => activeRules(rules, causes, config, cluster),
     types: recogniser.types,
@@ -43,6 +42,15 @@ export function newCorrelator(knowledge: Knowledge, emit: (effect: Effect) => vo
     events: false,
     emit,
   })
+}
+
+/** A correlator that knows nothing yet of its partition; `core` is its engine. */
+export function newCorrelator(
+  knowledge: Knowledge,
+  emit: (effect: Effect) => void,
+  core: Engine = newEngine(knowledge, emit),
+): Correlator {
+  const { recogniser, config } = knowledge
   const clusters = Object.keys(config.clusters)
   return correlator({ engine: core, recogniser, lateness: config.lateness ?? LATENESS, clusters })
 }

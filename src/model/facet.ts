@@ -55,7 +55,7 @@ export interface Facet {
   readonly failure?: (member: Member, failure: PollFailure, fold: Fold) => void
   readonly delivery?: (member: Member, report: DeliveryReport, fold: Fold) => void
   /** A line that belongs to a cluster but to no member: the operator's. */
-  readonly clusterLine?: (cluster: Cluster, type: string, evidence: Evidence, fold: Fold) => void
+  readonly clusterLine?: (cluster: Cluster, line: Omit<Seen, 'member'>, fold: Fold) => void
   /** What time alone brings about; asks through `clock.past`, so that it is called again when a date is met. */
   readonly expire?: (member: Member, clock: Clock, fold: Fold) => void
 }

@@ -124,9 +124,13 @@ export interface Measure {
   replayPaused: Read<boolean> | undefined
   paused: Read<boolean> | undefined
   failsafeActive: Read<boolean> | undefined
+  /** When it had seen the DCS last, by its own clock, epoch ms. */
+  dcsLastSeen: Read<number> | undefined
   clusterUnlocked: Read<boolean> | undefined
   standbys: Read<readonly Standby[]> | undefined
   slots: Read<readonly Slot[]> | undefined
+  /** Slots that nobody reads, and the time of the first reading that showed it. */
+  readonly idleSlots: Map<string, number>
   version: string | undefined
   /** Polls that failed since the last good one. */
   failures: number
@@ -264,6 +268,8 @@ export interface Timings {
   synchronousMode: boolean | null
   synchronousModeStrict: boolean | null
   standbyCluster: boolean | null
+  /** A member of which nothing was heard for so long is gone. */
+  forgetAfter: number
   source: string
 }
 

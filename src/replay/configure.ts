@@ -1,30 +1,46 @@
-import type { Config } from '../config/types.ts'
+import type { Config, RuleSettings } from '../config/types.ts'
 import { type ActiveRule, type Cause, causesFirst } from '../engine/life.ts'
 import type { ClusterDefaults } from '../engine/state.ts'
 import type { Rule } from '../model/rule.ts'
 import type { MemberKind, Timings } from '../model/state.ts'
 
-/** The rules that are on for a cluster, with its parameters: the cluster's settings over the general ones over the rule's defaults. */
+/**
+ * The rules that are on for a cluster, with its parameters: the cluster's settings over the general ones over the rule's
+ * defaults. A member with settings of its own is judged apart, with those over the cluster's.
+ */
 export function activeRules(
   rules: readonly Rule[],
   causes: ReadonlyMap<string, readonly Cause[]>,
   config: Config,
   cluster: string,
 ): readonly ActiveRule[] {
+  const { rules: own, members = {} } = config.clusters[cluster] ?? {}
   return causesFirst(rules).flatMap((rule) => {
-    const general = config.rules[rule.meta.id]
-    const own = config.clusters[cluster]?.rules?.[rule.meta.id]
-    if (!(own?.enabled ?? general?.enabled ?? true)) return []
-    const defaults = Object.fromEntries(Object.entries(rule.meta.params).map(([name, param]) => [name, param.default]))
-    return [
-      {
-        rule: withFor(rule, own?.for ?? general?.for),
-        params: { ...defaults, ...general?.params, ...own?.params },
-        severity: own?.severity ?? general?.severity ?? null,
-        causes: causes.get(rule.meta.id) ?? [],
-      },
-    ]
+    const { id, scope } = rule.meta
+    const mute = causes.get(id) ?? []
+    const layers = [config.rules[id], own?.[id]]
+    const apart = Object.keys(members).filter((name) => scope === 'member' && members[name]?.rules?.[id] !== undefined)
+    const others = apart.length === 0 ? null : (subject: string) => !apart.includes(subject)
+    const each = apart.map((name) => {
+      const judges = (subject: string) => subject === name
+      return activeRule(rule, [...layers, members[name]?.rules?.[id]], judges, mute)
+    })
+    return [activeRule(rule, layers, others, mute), ...each].filter((active) => active !== null)
   })
+}
+
+/** A rule with its settings, later ones over earlier ones; null when they switch it off. */
+function activeRule(
+  rule: Rule,
+  layers: readonly (RuleSettings | undefined)[],
+  judges: ActiveRule['judges'],
+  causes: readonly Cause[],
+): ActiveRule | null {
+  const settings: RuleSettings = Object.assign({}, ...layers)
+  if (settings.enabled === false) return null
+  const defaults = Object.fromEntries(Object.entries(rule.meta.params).map(([name, param]) => [name, param.default]))
+  const params = Object.assign(defaults, ...layers.map((layer) => layer?.params))
+  return { rule: withFor(rule, settings.for), params, severity: settings.severity ?? null, judges, causes }
 }
 
 function withFor(rule: Rule, length: number | undefined): Rule {
@@ -33,8 +49,11 @@ function withFor(rule: Rule, length: number | undefined): Rule {
 
 /** What configuration says of a cluster and its members before anything is read. */
 export function defaultsOf(config: Config, cluster: string): ClusterDefaults | undefined {
+  const { forgetAfter } = config
   const settings = config.clusters[cluster]
-  if (settings === undefined) return undefined
-  const { members = {}, rules: _rules, ...timings } = settings
-  return { timings: timings as Partial<Timings>, members: members as Readonly<Record<string, Partial<MemberKind>>> }
+  if (settings === undefined && forgetAfter === undefined) return undefined
+  const { members = {}, rules: _rules, ...own } = settings ?? {}
+  const timings = forgetAfter === undefined ? own : { forgetAfter, ...own }
+  const kinds = Object.entries(members).map(([name, { rules: _own, ...kind }]) => [name, kind] as const)
+  return { timings: timings as Partial<Timings>, members: Object.fromEntries<Partial<MemberKind>>(kinds) }
 }

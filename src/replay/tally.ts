@@ -1,6 +1,6 @@
 import type { RejectEffect } from '../model/effect.ts'
 import type { RecordCursor } from '../model/record.ts'
-import type { LogSource } from './log-source.ts'
+import type { LineSource } from './log-source.ts'
 
 const SAMPLES = 5
 const LONGEST = 200
@@ -14,13 +14,15 @@ export interface Tally {
   samples: number
   /** Lines without a prefix and without a line before them. */
   bare: number
+  /** Lines that people put around a log they copied. */
+  markup: number
   from: number
   to: number
   readonly unrecognisedBy: Map<string, { count: number; samples: string[] }>
   line(time: number): void
   unrecognised(record: RecordCursor): void
   bareUnrecognised(record: RecordCursor): void
-  reject(source: LogSource, time: number): void
+  reject(source: LineSource, time: number): void
   rejectText(reason: string, source: RejectEffect['source'], time: number, text: string): void
 }
 
@@ -48,6 +50,7 @@ export function tally(onReject: (reject: RejectEffect) => void): Tally {
     rejected: 0,
     samples: 0,
     bare: 0,
+    markup: 0,
     from: Number.POSITIVE_INFINITY,
     to: Number.NEGATIVE_INFINITY,
     unrecognisedBy: new Map(),

@@ -173,6 +173,23 @@ export class ClusterStory {
     )
   }
 
+  /** postgres_exporter of the member shows a slot that nobody reads from `t` to `until`; each second it keeps so much more. */
+  idleSlot(member: string, slot: string, t: number, until: number, mibPerSecond = 1): this {
+    const { world } = this
+    const labels = { slot_name: slot }
+    for (let at = t; at < until + 60; at += world.settings.sampling) {
+      const idle = at < until
+      const values = [
+        { metric: 'pg_replication_slots_active', labels, value: idle ? 0 : 1 },
+        { metric: 'pg_replication_slots_pg_wal_lsn_diff', labels, value: idle ? (at - t) * mibPerSecond * MIB : 0 },
+      ]
+      this.each(at, member, (node) => {
+        if (node.metrics) world.records.push({ time: ms(at + 0.2), member, path: 'exporter', values })
+      })
+    }
+    return this
+  }
+
   // ---- the load -----------------------------------------------------------------------------------------------
 
   /** The primary writes so many MiB a second. */
@@ -597,6 +614,21 @@ export class ClusterStory {
     })
   }
 
+  /** The leader alone loses the DCS from `t` to `until` and demotes itself two loops later; `next` is promoted after ttl. */
+  dcsPartition(t: number, next: string, until: number): this {
+    const { loopWait, ttl } = this.world.settings
+    this.at(t, () => {
+      const { world } = this
+      const old = world.leader() as Node
+      Object.assign(old, { dcs: false, cycle: (now: number) => this.replicaWithoutDcs(old, now) })
+      world.at(t + 2 * loopWait, () => this.demoteForDcs(old, t + 2 * loopWait))
+      world.at(t + ttl, () => this.takeOver(old, world.node(next), t + ttl))
+    })
+    return this.at(until, () => {
+      for (const node of this.world.nodes.values()) if (!node.dcs) Object.assign(node, { dcs: true, cycle: null })
+    })
+  }
+
   /** The leader is cut off and demotes itself, but its PostgreSQL goes down only at `ends`; `next` is promoted after ttl. */
   demotesLate(t: number, next: string, ends: number): this {
     this.at(t, () => {
@@ -851,7 +883,15 @@ export class ClusterStory {
 
   /** A rolling update of the operator begins. */
   rollingUpdate(t: number): this {
-    return this.at(t, () => this.world.operator(t, `performing rolling update of the cluster ${this.name}`))
+    return this.at(t, () => this.world.operator(t, 'performing rolling update'))
+  }
+
+  /** The operator deletes the pod of a member, which is back at `until`; a leader's lock goes to `next`. */
+  recreatePod(member: string, t: number, until: number, next?: string): this {
+    const pod = `pod "default/${member}"`
+    this.at(t, () => this.world.operator(t, `deleting ${pod}`))
+    this.gracefulStop(member, t + 0.5, next).start(member, until)
+    return this.at(until + 5, () => this.world.operator(until + 5, `${pod} has been recreated`))
   }
 
   // ---- what no verb covers ------------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ import { pack, unpack } from '../engine/pack.ts'
 import type { EngineState } from '../engine/snapshot.ts'
 import { names } from '../ingest/names.ts'
 import { readCluster, readConfig } from '../ingest/readings/cluster.ts'
+import { exporterSample } from '../ingest/readings/exporter.ts'
 import { readLoggedBody } from '../ingest/readings/index.ts'
 import { readPatroniBody } from '../ingest/readings/patroni.ts'
 import { compile } from '../ingest/recognise.ts'
@@ -164,6 +165,8 @@ function readingOf(record: Extract<Record, { path: string }>, cluster: string): 
   const { member, time } = record
   if (record.path === 'delivery')
     return { kind: 'delivery', cluster, member, time, offset: record.offset, delay: record.delay }
+  if (record.path === 'exporter')
+    return exporterSample(record.values, { member, time, cluster, via: 'postgres_exporter' })
   const { path, body, error } = record
   if (error !== undefined) return { kind: 'poll-failure', cluster, member, time, path, error }
   const at = { member, time, cluster, via: path }

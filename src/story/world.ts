@@ -3,6 +3,7 @@
  * is so, and what its REST API answers. Stories change what is true; the lines follow from it. Texts are Patroni's and
  * PostgreSQL's own (Patroni 4.1, PostgreSQL 15).
  */
+import type { Value } from '../ingest/readings/exporter.ts'
 import type { Level, Program } from '../model/message.ts'
 
 /** Second 0 of every story. */
@@ -18,6 +19,7 @@ export type Record =
   | { time: number; member: string | null; program: Program; level: Level; text: string; message: string }
   | { time: number; member: string; path: '/patroni' | '/cluster' | '/config'; body?: object; error?: string }
   | { time: number; member: string; path: 'delivery'; offset: number; delay: number }
+  | { time: number; member: string; path: 'exporter'; values: readonly Value[] }
 
 /** What is true of one member. */
 export interface Node {

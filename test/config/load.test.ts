@@ -7,6 +7,7 @@ import type { KnownRule } from '../../src/config/types.ts'
 const RULES: KnownRule[] = [
   {
     id: 'replica-stalled',
+    scope: 'member',
     params: {
       still: { default: 15_000, unit: 'duration', means: 'time without movement' },
       gap: { default: 16 * 1024 * 1024, unit: 'size', means: 'bytes behind' },
@@ -14,7 +15,8 @@ const RULES: KnownRule[] = [
       share: { default: 0.5, unit: 'ratio', means: 'share' },
     },
   },
-  { id: 'wal-backlog', params: {} },
+  { id: 'wal-backlog', scope: 'member', params: {} },
+  { id: 'no-leader', scope: 'cluster', params: {} },
 ]
 
 const read = (text: string) => loadConfig(text, 'patrolog.yaml', RULES)
@@ -47,7 +49,7 @@ clusters:
     maximumLagOnFailover: 250MB
     failsafeMode: true
     members:
-      pg-2: { delayed: 1h, replicatefrom: pg-1 }
+      pg-2: { delayed: 1h, replicatefrom: pg-1, rules: { replica-stalled: { params: { still: 2min } } } }
     rules:
       wal-backlog: { enabled: false }
 `
@@ -67,7 +69,13 @@ clusters:
           ttl: 30_000,
           maximumLagOnFailover: 250_000_000,
           failsafeMode: true,
-          members: { 'pg-2': { delayed: 3_600_000, replicatefrom: 'pg-1' } },
+          members: {
+            'pg-2': {
+              delayed: 3_600_000,
+              replicatefrom: 'pg-1',
+              rules: { 'replica-stalled': { params: { still: 120_000 } } },
+            },
+          },
           rules: { 'wal-backlog': { enabled: false } },
         },
       },
@@ -89,6 +97,7 @@ clusters:
     failsafeMode: "yes"
     members:
       pg-1: [archiveOnly]
+      pg-2: { rules: { no-leader: {}, replica-stuck: {} } }
 `
     assert.deepEqual(problems(text), [
       'patrolog.yaml:1:11 timezone: expected a zone such as Europe/Berlin, got "Mars/Base"',
@@ -99,6 +108,8 @@ clusters:
       'patrolog.yaml:11:5 clusters.orders.tll: unknown setting; did you mean ttl?',
       'patrolog.yaml:12:19 clusters.orders.failsafeMode: expected true or false, got "yes"',
       'patrolog.yaml:14:13 clusters.orders.members.pg-1: expected a mapping, got a list',
+      'patrolog.yaml:15:24 clusters.orders.members.pg-2.rules.no-leader: unknown rule; known are replica-stalled, wal-backlog',
+      'patrolog.yaml:15:39 clusters.orders.members.pg-2.rules.replica-stuck: unknown rule; did you mean replica-stalled?',
     ])
   })
 

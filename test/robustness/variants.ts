@@ -119,7 +119,12 @@ function skewed(by: number): (files: Files) => Files {
     return new Map([...files].map(([path, text]) => [path, change(path, text)]))
   }
 
-  function shift(line: string): string {
+  function shift(stanza: string): string {
+    // A helper program leaves a line open, and Patroni's begins in its middle.
+    return shiftOne(stanza).replaceAll(/(?<=[^\n\d])\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\d{3} INFO: .*/g, shiftOne)
+  }
+
+  function shiftOne(line: string): string {
     const time = timeOf(line)
     if (Number.isNaN(time)) return line
     const stamp = shifted(time)

@@ -81,6 +81,11 @@ fires(
       .says('pg-1', 130, 'Loop time exceeded, rescheduling immediately.', 'WARNING'),
   (told) => told.firesBy(160).begins(1),
 )
+fires(
+  'from samples alone, the leader cut off from the DCS demotes itself: nobody asked for that',
+  () => demo().sampledEvery(1).metricsOnly().dcsPartition(100, 'pg-1', 200).until(300),
+  (told) => told.firesBy(140).says(/pg-1 at \d\d:\d\d:\d\d$/),
+)
 
 missing('nobody is heard', () => demo().logsVanish(90).metricsVanish(90).leaderDies(100, 'pg-1'))
 missing('the new leader is not heard', () =>

@@ -37,6 +37,11 @@ fires(
   () => demo().isolated('pg-1', 100, 400).until(600),
   (told) => told.notBefore(130).firesBy(175).severityAt(390, 'warning').stillFiringAt(399).resolvedBy(425),
 )
+fires(
+  'it is gone when nothing was heard of it for as long as configured',
+  () => demo().configured({ forgetAfter: 1_800_000 }).dies('pg-1', 100).until(2400),
+  (told) => told.firesBy(200).stillFiringAt(1800).quietAt(1910),
+)
 
 missing('nobody lists members', () => demo().withoutViews().dies('pg-1', 100).until(600))
 missing(

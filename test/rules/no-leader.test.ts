@@ -37,6 +37,18 @@ fires(
       .until(400),
   (told) => told.notBefore(115).firesBy(150),
 )
+fires(
+  'every member sees it in turn: one record, not one a reading',
+  () =>
+    demo()
+      .dcsOutage(100, 5000, { failsafe: false })
+      .changes(110, (world) => {
+        for (const node of world.nodes.values()) node.unlocked = true
+      })
+      .patroniDies('pg-0', 200)
+      .until(390),
+  (told) => told.firesBy(150).begins(1).unchangedAfter(150),
+)
 
 missing('nobody is heard', () => demo().logsVanish(90).metricsVanish(90).leaderDiesForGood(100).until(600))
 missing(

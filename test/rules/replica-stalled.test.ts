@@ -55,6 +55,24 @@ for (const seconds of [1, 10, 15, 30])
         .resolvedBy(460 + seconds)
         .begins(1),
   )
+silent('a rolling update: pod after pod, the leader last', () =>
+  demo()
+    .rollingUpdate(90)
+    .recreatePod('pg-1', 100, 160)
+    .recreatePod('pg-2', 200, 260)
+    .switchover('pg-1', 300)
+    .recreatePod('pg-0', 310, 370)
+    .until(700),
+)
+silent('a chain of cascading replicas while the first is stopped and started', () =>
+  cluster('demo')
+    .replica('pg-1')
+    .replica('pg-2', { replicatefrom: 'pg-1' })
+    .replica('pg-3', { replicatefrom: 'pg-2' })
+    .gracefulStop('pg-1', 100)
+    .start('pg-1', 125),
+)
+
 fires(
   'read every 10 s: within a minute, and from metrics alone as fast',
   () => demo().metricsOnly().freeze('pg-1', 100).until(300),
@@ -125,6 +143,29 @@ fires(
   'Patroni 3.0.2 has no streaming flag',
   () => demo().version('3.0.2').freeze('pg-1', 100).stream('pg-1', 400).until(600),
   (told) => told.notBefore(115).firesBy(160).stillFiringAt(399).resolvedBy(460),
+)
+fires(
+  'after a reinit, whose last line comes when it is done already; PostgreSQL is not shipped',
+  () =>
+    demo()
+      .withoutPostgresLogs()
+      .reinit('pg-1', 50, 100)
+      .says('pg-1', 100.3, 'reinitialize in progress')
+      .freeze('pg-1', 200)
+      .stream('pg-1', 400)
+      .until(600),
+  (told) => told.notBefore(215).firesBy(265).stillFiringAt(399).resolvedBy(460),
+)
+fires(
+  'during a rolling update, on a replica that is not the one being recreated',
+  () => demo().rollingUpdate(90).recreatePod('pg-2', 100, 160).freeze('pg-1', 100).stream('pg-1', 400).until(600),
+  (told) =>
+    told
+      .notBefore(115)
+      .firesBy(160)
+      .says(/^pg-1 /)
+      .begins(1)
+      .resolvedBy(460),
 )
 
 missing('the replica gives no samples', () => demo().metricsVanish(50, 'pg-1').freeze('pg-1', 100).until(600))

@@ -35,6 +35,14 @@ silent('the source of a standby cluster is away for 23 s', () =>
       world.node('remote').postgres = 'running'
     }),
 )
+silent('a rolling update: pod after pod, the leader last', () =>
+  demo()
+    .rollingUpdate(90)
+    .recreatePod('pg-1', 100, 160)
+    .recreatePod('pg-2', 200, 260)
+    .recreatePod('pg-0', 310, 370, 'pg-2')
+    .until(700),
+)
 
 fires(
   'primary_conninfo is removed while the log says that it follows',
@@ -59,6 +67,19 @@ fires(
   'stamps of PostgreSQL without fraction, read every second: what arrived in that second is no proof',
   () => demo().version('3.0.2').wholeSeconds().sampledEvery(0.25).walMissing('pg-1', 100.9).until(300),
   (told) => told.notBefore(115).firesBy(135).stillFiringAt(300).neverShows('pg-1', 'replication', 'streaming', 100),
+)
+fires(
+  'pg_rewind failed, and its timeline has parted for ever: what was planned gives it no more time',
+  () =>
+    demo()
+      .says('pg-1', 99, 'running pg_rewind from pg-0')
+      .postgresSays('pg-1', 99.1, 'received fast shutdown request')
+      .says('pg-1', 102, 'pg_rewind exit code=1')
+      .says('pg-1', 102.1, 'Failed to rewind from healthy primary: pg-0', 'ERROR')
+      .postgresSays('pg-1', 103, 'database system is ready to accept read-only connections')
+      .timelineDiverged('pg-1', 104)
+      .until(300),
+  (told) => told.notBefore(115).firesBy(135).stillFiringAt(300),
 )
 fires(
   'the same from logs alone, with an idle primary',

@@ -13,6 +13,12 @@ silent('waiting before a rewind', () =>
     .says('pg-1', 110, "Leader is still in_recovery and therefore can't be used for rewind")
     .rewind('pg-1', 120, 150),
 )
+silent('it cannot be run yet, and then can', () =>
+  demo()
+    .says('pg-1', 100, 'Can not use pg-0 for rewind: not running', 'WARNING')
+    .says('pg-1', 150, 'Can not use pg-0 for rewind: not running', 'WARNING')
+    .rewind('pg-1', 200, 230),
+)
 silent('it fails and is copied instead', () =>
   demo().says('pg-1', 100, 'pg_rewind exit code=1').reinit('pg-1', 110, 400),
 )
@@ -24,6 +30,16 @@ fires(
   'it fails and nothing follows; streaming ends it',
   () => demo().timelineDiverged('pg-1', 90).says('pg-1', 100, 'pg_rewind exit code=1').stream('pg-1', 400).until(600),
   (told) => told.notBefore(130).firesBy(140).severityAt(300, 'warning').stillFiringAt(399).resolvedBy(415).begins(1),
+)
+fires(
+  'it fails, and Patroni adds its own word to the exit code',
+  () =>
+    demo()
+      .timelineDiverged('pg-1', 90)
+      .says('pg-1', 100, 'pg_rewind exit code=1')
+      .says('pg-1', 100.1, 'Failed to rewind from healthy primary: pg-0', 'ERROR')
+      .until(200),
+  (told) => told.notBefore(130).firesBy(140).begins(1),
 )
 fires(
   'it is done, and then WAL is missing',

@@ -18,7 +18,27 @@ silent('a replica that is being cloned', () => demo().writes(10).reinit('pg-1', 
 silent('an archive-only replica is up to two segments behind', () =>
   cluster('demo').replica('pg-1', { nostream: true }).writes(2).until(600),
 )
+silent('a slot is read by nobody for as long as Patroni keeps it, then dropped', () =>
+  demo().idleSlot('pg-0', 'pg_3', 100, 1900).until(2200),
+)
+silent('a slot that nobody reads and that keeps little', () =>
+  demo().idleSlot('pg-0', 'pg_3', 100, 5000, 0.01).until(5000),
+)
+silent('the list of slots is read no more', () =>
+  demo().idleSlot('pg-0', 'pg_3', 100, 1900).metricsVanish(1000).until(5000),
+)
 
+fires(
+  'a slot that nobody reads keeps more and more; it is read again',
+  () => demo().idleSlot('pg-0', 'orders_copy', 100, 3000).until(3200),
+  (told) =>
+    told
+      .notBefore(2200)
+      .firesBy(2215)
+      .says(/slot orders_copy of pg-0/)
+      .stillFiringAt(2990)
+      .resolvedBy(3020),
+)
 fires(
   'a replica that stands still while 250 MB pile up; it ends below half',
   () => demo().writes(2).freeze('pg-1', 100).stream('pg-1', 400).until(700),

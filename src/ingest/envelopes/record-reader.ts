@@ -101,6 +101,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
     index: 0,
     sqlstate: '',
     reason: '',
+    phrase: null,
   }
   const nobody = known.of(configured, '')
   /** Writers by their number, for lines that come out later than their record. */
@@ -115,7 +116,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
   let ended = false
   /** The text being read. */
   let bytes: Uint8Array = NOTHING
-  let at = 0
+  let at = 1
   let stop = 0
   let depth = 0
   /** Whether the text is one line for certain. */

@@ -315,6 +315,11 @@ export interface Admin {
    * `KafkaError` with code `topics`, whose message says all that is wrong and the commands that mend it.
    */
   ensure(topics: readonly TopicSpec[], create: boolean): Promise<void>
+  /**
+   * Whether a topic is there as it should be; false when it is not there but the brokers say that it may be made (only asked
+   * when `create`). Throws as `ensure` does, or what the brokers say against it. Makes nothing.
+   */
+  review(topic: TopicSpec, create: boolean): Promise<boolean>
   bounds(topic: string): Promise<readonly Bounds[]>
   /** First offset of each partition at that time (ms since the epoch) or later; the end when there is none. */
   offsetsAt(topic: string, time: number): Promise<readonly Position[]>

@@ -71,6 +71,21 @@ const SAME_STORY: Readonly<Record<string, Wrapping>> = {
       }),
     }),
   ),
+  'a quotation': each(({ line }) => `> ${line}`),
+  'an indented block in a fence': whole(
+    (lines) => `What we saw:\n\n    \`\`\`\n${lines.map((line) => `    ${line}`).join('\n')}\n    \`\`\`\n`,
+  ),
+  'lines numbered by cat -n': each(({ line }, at) => `${String(at + 1).padStart(6)}\t${line}`),
+  'docker service logs': interleaved(({ line, member }) => `orders_${member}.1.x7k2m9qd4w8r@node-3    | ${line}`),
+  kail: interleaved(({ line, member }) => `db/${member}[postgres]: ${line}`),
+  'journald alone tells the time': each(
+    ({ line, member, time }) =>
+      `${iso(time)}+00:00 ${member} patroni[812]: ${line.replace(/^[\d -]{11}[\d:]{8},\d{3} /, '')}`,
+  ),
+  'times of a viewer, no levels': each(({ line, time }) => {
+    const at = iso(time).replace('T', ' @ ')
+    return line.replace(/^[\d -]{11}[\d:]{8},\d{3} [A-Z]+: /, `${at}\t`)
+  }),
   'newest first': whole((lines) => `${[...lines].reverse().join('\n')}\n`),
   'each line twice': each(({ line }) => [line, line]),
   'all of it twice, in another file': (lines) => ({ ...rotated(1, false)(lines), ...rename(rotated(1, false)(lines)) }),

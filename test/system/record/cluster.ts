@@ -64,22 +64,18 @@ export async function sql({ folder }: Member, text: string, timeout = 3000, data
   return (await run(join(BINARIES, 'psql'), ['-XAtq', '-v', 'ON_ERROR_STOP=1', ...where, '-c', text], timeout)).trim()
 }
 
-/** Runs the first member until it leads, then the others until they stream. */
-export async function startCluster({ members }: Cluster, program: string, sink: LineSink): Promise<void> {
-  const [first, ...rest] = members
+/** Runs the first member until it leads, then the others, but those that come later, until they stream. */
+export async function startCluster({ members, setup }: Cluster, program: string, sink: LineSink): Promise<void> {
+  const [first, ...rest] = members.filter(({ number }) => !setup.later.includes(number))
   if (first === undefined) return
   startPatroni(first, program, sink)
   const leads = async () => (await sql(first, 'select pg_is_in_recovery()')) === 'f'
   await until(`${first.name} is primary`, leads)
   for (const member of rest) startPatroni(member, program, sink)
-  const standing = async () =>
-    Number(
-      await sql(
-        first,
-        "select count(*) from pg_stat_replication where state = 'streaming' and application_name <> 'pg_basebackup'",
-      ),
-    ) >= rest.length
-  await until(`the replicas of ${first.name} stream`, standing)
+  for (const member of rest) {
+    const streams = async () => (await sql(member, 'select status from pg_stat_wal_receiver')) === 'streaming'
+    await until(`${member.name} streams`, streams)
+  }
 }
 
 /** Ends what runs of a member, however stuck, and unmounts its disk. */

@@ -18,6 +18,10 @@ export type Setup = {
   parameters: Record<string, unknown>
   /** Tags by number of member. */
   tags: Record<number, Record<string, unknown>>
+  /** recovery_min_apply_delay by number of member. */
+  delay: Record<number, string>
+  /** Members that a step starts, not the begin. */
+  later: readonly number[]
   /** Members whose data lie on a file system of this many MB. */
   smallDisk: Record<number, number>
   archive: boolean
@@ -33,9 +37,14 @@ export const DEFAULTS: Setup = {
   dynamic: {},
   parameters: {},
   tags: {},
+  delay: {},
+  later: [],
   smallDisk: {},
   archive: false,
 }
+
+/** Instead of a version: the Patroni that Debian installed. */
+export const DEBIAN = 'debian'
 
 /**
  * The program `patroni` of a version, installed into a virtual environment of its own under `cache` when it is not there.
@@ -43,6 +52,7 @@ export const DEFAULTS: Setup = {
  * @throws with pip's words when the version cannot be had.
  */
 export async function installed(version: string, cache: string): Promise<string> {
+  if (version === DEBIAN) return '/usr/bin/patroni'
   const folder = join(cache, version)
   const program = join(folder, 'bin', 'patroni')
   if (
@@ -73,7 +83,7 @@ export function configuration(setup: Setup, number: number, address: string, dcs
       dcs: dynamic(setup, archive),
       initdb: [{ encoding: 'UTF8' }, 'data-checksums', { locale: 'C.UTF-8' }],
     },
-    postgresql: postgresql(setup, address, folder, archive),
+    postgresql: postgresql(setup, number, address, folder, archive),
     watchdog: { mode: 'off' },
     tags: setup.tags[number] ?? {},
   })
@@ -104,7 +114,18 @@ function dynamic(setup: Setup, archive: string): Record<string, unknown> {
   }
 }
 
-function postgresql(setup: Setup, address: string, folder: string, archive: string): Record<string, unknown> {
+function postgresql(
+  setup: Setup,
+  number: number,
+  address: string,
+  folder: string,
+  archive: string,
+): Record<string, unknown> {
+  const delay = setup.delay[number]
+  const recovery = {
+    ...(setup.archive ? { restore_command: `cp ${archive}/%f %p` } : {}),
+    ...(delay === undefined ? {} : { recovery_min_apply_delay: delay }),
+  }
   return {
     listen: '0.0.0.0:5432',
     connect_address: `${address}:5432`,
@@ -119,6 +140,6 @@ function postgresql(setup: Setup, address: string, folder: string, archive: stri
     pg_hba: ['local all all trust', 'host all all all trust', 'host replication all all trust'],
     parameters: { unix_socket_directories: folder },
     basebackup: [{ checkpoint: 'fast' }],
-    ...(setup.archive ? { recovery_conf: { restore_command: `cp ${archive}/%f %p` } } : {}),
+    ...(Object.keys(recovery).length > 0 ? { recovery_conf: recovery } : {}),
   }
 }

@@ -46,6 +46,14 @@ export const switchover = (from: number, to: number): Step =>
     return ask(member, 'POST', '/switchover', body, recording)
   })
 
+/** A switchover at a time so many seconds ahead. */
+export const scheduleSwitchover = (from: number, to: number, ahead: number): Step =>
+  on(from, 'switchover_scheduled', (member, recording) => {
+    const scheduled_at = new Date(Date.now() + ahead * 1000).toISOString()
+    const body = { leader: member.name, candidate: at(recording, to).name, scheduled_at }
+    return ask(member, 'POST', '/switchover', body, recording)
+  })
+
 /** Changes the dynamic configuration; `{ pause: true }` pauses the cluster. */
 export const configure = (patch: Record<string, unknown>): Step =>
   on(0, `config ${JSON.stringify(patch)}`, (member, recording) => ask(member, 'PATCH', '/config', patch, recording))

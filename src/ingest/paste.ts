@@ -1,0 +1,85 @@
+/**
+ * What stands in front of a line that was copied from somewhere: marks of quotation and lists, indentation, the names and
+ * times that a viewer prints, what grep and cat print. Nobody specified any of it, so it is known by what it is in front
+ * of: a whole prefix of Patroni or of PostgreSQL.
+ */
+export interface Lead {
+  /** Its length in characters. */
+  readonly length: number
+  /** Whom it seems to name, or null. */
+  readonly member: string | null
+  /** Tells the writers of one text apart; '' when it names nobody. */
+  readonly stream: string
+  /** Whether a quotation mark was opened, which ends the line too. */
+  readonly quoted: boolean
+  /** Whether the next lines of the same writer begin with the same characters. */
+  readonly constant: boolean
+}
+
+const MARKS = /^(?:[\s\u00a0\ufeff\u200b>|`"']|&gt;|[*+#-](?=[\s>]))+/
+const PATRONI = /\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d,\d{3} (?:INFO|WARNING|ERROR|DEBUG|CRITICAL):/
+const POSTGRES =
+  /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{3})? [A-Z\d:+-]{3,6} .{0,200}?(?:LOG|FATAL|ERROR|WARNING|PANIC|DETAIL|HINT|STATEMENT|CONTEXT): {2}/
+/** Times as viewers write them. */
+const TIMES =
+  /(?:[A-Z][a-z]{2},? )?(?:[A-Z][a-z]{2} +\d{1,2}(?:, \d{4})?|\d{4}[-/]\d\d[-/]\d\d|\d\d[-/]\d\d[-/]\d{4})?[T @]{0,3}\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?[AP]M)?(?:Z| ?[+-]\d\d:?\d\d)?/g
+/** Letters of all languages, so that prose is known as such. */
+const WORDS = /[\p{L}\d_][\p{L}\d_.@/*-]*/gu
+/** The head of a line in which a lead may stand. */
+const REACH = 300
+/** A host and a program, a pod and a container; more words are what a program wrote without ending its line. */
+const MOST_WORDS = 2
+/** Words that name a program, a container or a stream, and never a member. */
+const GENERIC =
+  /^(?:patroni|postgres|postgresql|database|db|spilo|pg|docker|container|log|logs|message|stdout|stderr|out|err|info|error|warning|[FP]|UTC|GMT|[A-Z]{3,4})$/
+
+/** Marks in front of a line, or null. What is behind them must be opened to know. */
+export function marksOf(text: string): Lead | null {
+  const length = MARKS.exec(text)?.[0].length ?? 0
+  if (length === 0 || length === text.length) return null
+  return { length, member: null, stream: '', quoted: quotes(text.slice(0, length)), constant: true }
+}
+
+/** What stands in front of a whole prefix of Patroni, or of PostgreSQL when it is clearly no part of that; or null. */
+export function leadOf(text: string): Lead | null {
+  const patroni = PATRONI.exec(text.slice(0, REACH))?.index ?? -1
+  if (patroni >= 0) return patroni === 0 ? null : leadBefore(text.slice(0, patroni))
+  const postgres = /^\d/.test(text) ? 0 : (POSTGRES.exec(text)?.index ?? 0)
+  const lead = postgres === 0 || postgres > REACH ? null : leadBefore(text.slice(0, postgres))
+  return lead?.constant === true && !/[=@]/.test(lead.stream) ? lead : null
+}
+
+function leadBefore(before: string): Lead {
+  const { length } = before
+  const timeless = before.replace(TIMES, ' ')
+  const words = (timeless.match(WORDS) ?? []).filter((word) => !/^\d+$/.test(word))
+  const marked = /[:|\]>)\t]\s*$/.test(before)
+  const name = words.length <= MOST_WORDS ? (words.map(baseName).find((word) => named(word, marked)) ?? null) : null
+  return {
+    length,
+    member: name,
+    stream: name === null ? '' : words.join(' '),
+    quoted: quotes(before),
+    constant: name !== null && timeless === before && !/(?<![\w.-])\d+(?![\w.-])/.test(before),
+  }
+}
+
+/** A line without what was quoted behind it: `"…"` of CSV, where a quotation mark is doubled. */
+export function unquoted(text: string): string {
+  const end = text.search(/"(?:,.*)?\s*$/)
+  return end < 0 ? text : text.slice(0, end).replaceAll('""', '"')
+}
+
+function quotes(text: string): boolean {
+  return text.split('"').length % 2 === 0
+}
+
+/** `/var/log/pg-1.log`, `db/pg-1`: its last part, without what logs end with. */
+function baseName(word: string): string {
+  return (word.split('/').at(-1) as string).replace(/\.log(?:[.-]\d+)?$/, '')
+}
+
+/** A name is marked as one by what stands behind it, or has both letters and digits. */
+function named(word: string, marked: boolean): boolean {
+  return word !== '' && !GENERIC.test(word) && (marked || /^\w[\w-]*-\d+$/.test(word))
+}
