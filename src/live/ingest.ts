@@ -9,6 +9,7 @@ import type { Metrics } from './metrics.ts'
 import type { Names } from './names.ts'
 import { rejectRecord } from './rejects.ts'
 import { openIntake, sourceOf, subscriptions } from './sources.ts'
+import { waves } from './waves.ts'
 
 export interface IngestConfig {
   readonly kafka: Kafka
@@ -147,7 +148,7 @@ export async function startIngest(config: IngestConfig): Promise<Worker> {
     input.rejects.length = 0
     if (rejects.length > 0)
       out.push({ topic: names.rejects, partition: 0, records: rejects.map((reject) => rejectRecord(batch, reject)) })
-    if (out.length > 0) await producer.send(out)
+    for (const wave of waves(out)) await producer.send(wave)
   }
 
   async function tell(): Promise<void> {
