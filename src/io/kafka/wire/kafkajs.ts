@@ -31,7 +31,15 @@ export interface Protocol<T> {
   readonly logResponseError?: boolean
 }
 
+/** Puts together what a socket brings. */
+interface Connection {
+  chunks: Buffer[]
+  readonly bytesBuffered: number
+  processData(chunk: Buffer): void
+}
+
 export interface ConnectionPool {
+  map(each: (connection: Connection) => void): void
   readonly host: string
   readonly port: number
   send<T>(protocol: Protocol<T>): Promise<T>
@@ -147,7 +155,17 @@ export function brokerMaker(config: KafkaConfig, logger: Logger): (address?: Nod
   })
   return async (address) => {
     const connectionPool = await builder.build(address)
+    connectionPool.map(keepNoRest)
     const { authenticationTimeout } = config
     return new BrokerClass({ connectionPool, logger, authenticationTimeout, allowAutoTopicCreation: false })
+  }
+}
+
+/** Mostly nothing is left behind an answer, but the library puts that before the next one, and so has to copy it. */
+function keepNoRest(connection: Connection): void {
+  const { processData } = connection
+  connection.processData = (chunk) => {
+    if (connection.bytesBuffered === 0) connection.chunks = []
+    processData.call(connection, chunk)
   }
 }
