@@ -57,7 +57,8 @@ export default facet({
     'patroni.slot-copying': (event, fold) => plan(event, fold, 'rebuild', event.member, REBUILD),
     'rewind.completed': (event) => finish(event.member, event.time, ['rebuild']),
     'bootstrap.completed': (event) => finish(event.member, event.time, ['rebuild']),
-    'replication.started': (event) => finish(event.member, event.time, ['rebuild', 'stop', 'restart', 'rolling-update']),
+    'replication.started': (event) =>
+      finish(event.member, event.time, ['rebuild', 'stop', 'restart', 'rolling-update']),
   },
   sample(member, sample, fold) {
     if (sample.paused === true)
