@@ -30,6 +30,8 @@ export default rule<never>({
       const { dcs, role } = member.claim
       if (dcs.value === 'reachable') yield clear(member.name, dcs.because, { evidence: dcs.evidence })
       else if (dcs.value === 'unknown') yield unknown(member.name, 'nothing is known of its DCS')
+      else if (member.heartbeat === 0 && dcs.basis === 'logged' && dcs.at - dcs.since < loopOf(member))
+        yield unknown(member.name, 'said once, and no heartbeat of it would tell the end')
       else if (role.value === 'leader' || member.name === cluster.leader?.name || isRunningPrimary(member)) {
         const refused = lastOf(member, 'failsafe.peer-refused') >= dcs.since
         yield fire({

@@ -29,7 +29,7 @@ export default rule<never>({
       if (flag === undefined || flag.time < member.measure.sampled.at - 60_000)
         yield unknown(member.name, 'its flag is not read')
       else if (isRunningPrimary(member)) yield leader(member, flag, clock)
-      else yield replica(member, flag.value, clock)
+      else yield replica(member, flag, clock)
     }
   },
 })
@@ -58,7 +58,7 @@ function leader(member: Member, { value: flag, time }: Read<boolean>, clock: Clo
   })
 }
 
-function replica(member: Member, flag: boolean, clock: Clock): Verdict {
+function replica(member: Member, { value: flag, time }: Read<boolean>, clock: Clock): Verdict {
   if (!flag) return clear(member.name, 'its flag is down')
   const leader = member.cluster.members.get(member.cluster.leader?.name ?? '')
   const failsafe = leader?.claim.failsafe
@@ -66,10 +66,13 @@ function replica(member: Member, flag: boolean, clock: Clock): Verdict {
     return unknown(member.name, 'the leader is in failsafe mode or silent')
   // A flag that rose only now belongs to a call that came only now.
   const up = member.claim.failsafe.value === 'holding' ? member.claim.failsafe.since : failsafe.since
+  const since = Math.max(failsafe.since, up)
+  if (time - since <= 2 * member.cluster.timings.ttl)
+    return unknown(member.name, 'its flag was not read up so long after')
   return fire({
     subject: member.name,
     member: member.name,
-    since: Math.max(failsafe.since, up),
+    since,
     for: 2 * member.cluster.timings.ttl,
     summary: `${member.name}'s failsafe flag is up although ${leader.name} left failsafe mode at ${clock.hms(failsafe.since)}`,
     claims: says(leader, 'leader.confirmed'),

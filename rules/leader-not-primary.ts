@@ -1,4 +1,4 @@
-import { isRunningPrimary, membersOf, runningPrimary } from '../src/model/picture.ts'
+import { isRunningPrimary, membersOf, patienceWithEnd, runningPrimary } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
 import { NEVER } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
@@ -39,7 +39,10 @@ export default rule<'patience'>({
           subject: member.name,
           member: member.name,
           since: Math.max(member.primary.ended, member.claim.role.since),
-          for: member.claim.postgres.value === 'starting' ? cluster.timings.primaryStartTimeout : patience,
+          for:
+            member.claim.postgres.value === 'starting'
+              ? cluster.timings.primaryStartTimeout
+              : Math.max(patience, patienceWithEnd(member)),
           summary: `${member.name} holds the leader lock but is no running primary since ${clock.hms(member.primary.ended)}: ${member.primary.endedBy}`,
           claims: says(member, 'leader.confirmed', 'lock.acquired'),
           evidence: [...member.primary.evidence, ...lines(member, 'postgres.down', 'postgres.starting')],

@@ -1,7 +1,7 @@
 import type { Clock } from '../src/model/clock.ts'
 import { membersOf, plannedFor, underWay } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
-import { heardUpTo, type Member } from '../src/model/state.ts'
+import { heardUpTo, type Member, NEVER } from '../src/model/state.ts'
 import { says } from '../src/model/statement.ts'
 
 export default rule<never>({
@@ -68,9 +68,14 @@ function goesOn(member: Member, since: number, clock: Clock): boolean {
   return false
 }
 
+/** Its latest lines are those of its end, if it is down. */
+function downAt({ claim: { postgres } }: Member): number {
+  return postgres.value === 'stopped' || postgres.value === 'crashed' ? postgres.at + GRID : NEVER
+}
+
 /** Lines without a meaning are no news either: asked at each point of the grid, for a while. */
 function postgresGoesOn(member: Member, since: number, clock: Clock): boolean {
   if (clock.past(since, LOOKED_AT)) return false
   clock.past(clock.now, GRID)
-  return heardUpTo(member.postgresHeard, clock.now) > since
+  return heardUpTo(member.postgresHeard, clock.now) > Math.max(since, downAt(member))
 }

@@ -116,7 +116,7 @@ function streams(replica: Member): boolean {
 /** Since when the replica is known to have no upstream, and how. */
 function lostAt(replica: Member): { since: number; because: string; measured: boolean } | null {
   const { replication, upstream } = replica.claim
-  if (upstream.value === 'none' && upstream.since >= lastOf(replica, 'replication.started'))
+  if (upstream.value === 'none' && !asLeader(replica) && upstream.since >= lastOf(replica, 'replication.started'))
     return { since: upstream.since, because: upstream.because, measured: false }
   if (replication.value === 'stopped' && replication.basis === 'logged')
     return { since: replication.since, because: replication.because, measured: false }
@@ -129,6 +129,11 @@ function lostAt(replica: Member): { since: number; because: string; measured: bo
   )
     return { since: replication.since, because: replication.because, measured: true }
   return null
+}
+
+/** What is without an upstream since it led is not known to be without one now. */
+function asLeader({ claim: { upstream }, primary }: Member): boolean {
+  return upstream.basis === 'inferred' && upstream.at <= primary.ended
 }
 
 /** It got an upstream or a receiver just now, and no end followed. */

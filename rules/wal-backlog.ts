@@ -99,6 +99,8 @@ function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
   if (behind >= params.gap && within(replica)) return unknown(replica.name, 'it replays within its delay')
   if (behind >= params.gap && half === 'replay' && maySettle(replica, source, params))
     return unknown(replica.name, 'its replay has just begun to move, it may be delayed on purpose')
+  if (behind >= params.gap && justStarted(replica))
+    return unknown(replica.name, 'one reading since its start shows a gap: it may be closing')
   if (behind >= params.gap) return piled(replica, source, half, behind, clock, params)
   const before = gapAt(replica, source, half, replica.measure.sampled.at - params.calm)
   if (behind < params.gap / 2 && before !== undefined && before < params.gap / 2)
@@ -113,6 +115,14 @@ function halfOf(replica: Member): Half {
   return replica.kind.delayed > 0 || maybe ? 'receive' : 'replay'
 }
 
+/** Its first reading since its PostgreSQL started: what piled up while it was down may be gone at the next one. */
+function justStarted({ measure: { points, placed, start } }: Member): boolean {
+  const before = points.findLast(({ time }) => time < placed - TOGETHER)
+  return start !== undefined && before?.start !== undefined && before.start < start.value - 1_000
+}
+
+/** Readings of one member so close together count as one. */
+const TOGETHER = 500
 /** Commits are replayed so much later than the delay, at most, where nothing else holds them up. */
 const SLACK = 10_000
 

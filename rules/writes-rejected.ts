@@ -1,9 +1,12 @@
 import type { Clock } from '../src/model/clock.ts'
 import { allStopped } from '../src/model/leadership.ts'
-import { runningPrimary, underWay } from '../src/model/picture.ts'
+import { patienceWithEnd, runningPrimary, underWay } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
 import { type Cluster, type Member, NEVER } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
+
+/** Patience when a line told the end of the primary. */
+const BY_LINE = 5_000
 
 export default rule<'planned'>({
   meta: {
@@ -11,7 +14,7 @@ export default rule<'planned'>({
     summary: 'No member takes writes',
     scope: 'cluster',
     severity: 'critical',
-    for: 5_000,
+    for: BY_LINE,
     params: {
       planned: {
         default: 30_000,
@@ -43,10 +46,12 @@ export default rule<'planned'>({
     if (last.claim.role.value === 'standby_leader') return yield unknown(cluster.name, 'a standby cluster')
     const since = last.primary.ended
     const asked = requested(last, since, clock)
+    const patience = patienceWithEnd(last)
     yield fire({
       subject: cluster.name,
       member: null,
       since,
+      ...(patience > BY_LINE ? { for: patience } : {}),
       severity: asked && (allStopped(cluster, clock) || !clock.past(since, planned)) ? 'info' : 'critical',
       summary: `no member takes writes since ${clock.hms(since)}: ${last.name}: ${last.primary.endedBy}`,
       claims: says(last, 'demotion.started', 'demotion.completed', 'leader.confirmed'),

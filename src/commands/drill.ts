@@ -2,23 +2,22 @@ import { UsageError } from '../config/problem.ts'
 import type { Config } from '../config/types.ts'
 import { type Drill, drillIncident } from '../drill/incident.ts'
 import { openKafka } from '../io/kafka/open.ts'
-import type { Kafka } from '../io/kafka/types.ts'
+import { KafkaError } from '../io/kafka/types.ts'
 import { kafkaOptions } from '../live/connect.ts'
 import { namesOf } from '../live/names.ts'
-import type { Alert } from '../model/effect.ts'
-import type { Explanation } from '../notifier/types.ts'
-import { readRecord } from '../notify/read.ts'
-import { type Service, service } from './service.ts'
+import { PARTITIONS } from '../live/topics.ts'
+import { type DrillPath, drillPath } from './drill-path.ts'
+import { service } from './service.ts'
 
 /** A hop that takes longer, ms, has lost the incident. */
 const PATIENCE = 90_000
-/** What the drill leaves behind is not to call anybody: nothing more is heard of its member. */
-const HUSH = 25 * 3_600_000
 
 export interface DrillOptions {
   readonly url?: string
   /** Topic of lines to send to; the first one of the configuration when not given. */
   readonly topic?: string
+  /** How long a hop may take, ms. */
+  readonly wait?: number
 }
 
 /** Sends a marked incident through topic, rules and receivers, and says how long each hop took, or which one lost it. */
@@ -26,35 +25,87 @@ export async function drill(config: Config, options: DrillOptions): Promise<numb
   if (config.kafka === undefined) throw new UsageError(['kafka: expected the brokers to send to, got nothing'])
   const topic = options.topic ?? config.sources?.find(({ kind }) => kind !== 'metrics')?.topics?.[0]
   if (topic === undefined) throw new UsageError(['--topic: expected a topic of lines, since sources name none'])
-  const asked = await service(options.url, {} as Config)
   const kafka = openKafka(await kafkaOptions(config.kafka, () => {}))
+  const asked = await service(options.url, {} as Config).catch(() => null)
+  const incident = drillIncident(Date.now())
+  say(`${incident.cluster}: a leader that loses its lock`)
+  const path = drillPath({
+    kafka,
+    asked,
+    topic,
+    incident,
+    names: namesOf(config.kafka.prefix),
+    partitions: config.live?.partitions ?? PARTITIONS,
+    patience: options.wait ?? PATIENCE,
+    refused: (text) => say(`  ${text}`),
+  })
   try {
-    return await run(kafka, asked, topic, namesOf(config.kafka.prefix).alerts)
+    return await run(path, incident, topic)
+  } catch (error) {
+    if (!(error instanceof KafkaError)) throw error
+    return lost(`at the broker: ${error.message}`)
   } finally {
-    await asked.close()
+    await asked?.close()
   }
 }
 
-async function run(kafka: Kafka, asked: Service, topic: string, alerts: string): Promise<number> {
-  const began = Date.now()
-  const incident = drillIncident(began)
-  say(`${incident.cluster}: a leader that loses its lock`)
-  const from = await endOf(kafka, alerts)
-  await send(kafka, topic, incident)
-  const sent = hop(`sent to ${topic}`, began)
-  const alert = await decided(kafka, alerts, from, incident)
-  if (alert === null)
-    return lost(`between ${topic} and ${alerts}: is every role running, and ${topic} among its sources?`)
-  const known = hop(`${alert.rule} decided`, sent)
-  const told = await toldOf(asked, alert.fingerprint, known)
-  await hush(asked, incident.cluster)
-  return told ? 0 : lost('between the alert and its receivers; patrolog status says more')
+/** A hop: what it is called, and where the incident was lost when it is not done in time. `done` gives the time of its end. */
+interface Hop {
+  readonly what: string
+  readonly lost: string
+  done(): Promise<number | null>
 }
 
-/** Prints a hop and gives the time of its end. */
-function hop(what: string, since: number, end = Date.now()): number {
-  say(`  ${what.padEnd(44)} ${((end - since) / 1000).toFixed(1)} s`)
-  return end
+async function run(path: DrillPath, { rule }: Drill, topic: string): Promise<number> {
+  const decide = 'does a process with the role correlate run?'
+  const there: readonly Hop[] = [
+    { what: `sent to ${topic}`, lost: 'at the broker', done: () => path.send('records') },
+    {
+      what: 'read, and known whose it is',
+      lost: `between ${topic} and the observations: does a process with the role ingest run, and is ${topic} among its sources?`,
+      done: () => path.observed(),
+    },
+    {
+      what: `${rule} decided`,
+      lost: `between the observations and the alerts: ${decide}`,
+      done: () => path.decided('firing'),
+    },
+  ]
+  const where = (await go(there)) ?? (await path.told('fired', hop))
+  if (where !== null) {
+    await path.clear()
+    return lost(where)
+  }
+  const back: readonly Hop[] = [
+    { what: `its end sent to ${topic}`, lost: 'at the broker', done: () => path.send('recovery') },
+    {
+      what: 'its end decided',
+      lost: `between ${topic} and the alerts: ${decide}`,
+      done: () => path.decided('resolved'),
+    },
+  ]
+  const over = (await go(back)) ?? (await path.told('resolved', hop))
+  await path.forget()
+  return over === null ? 0 : lost(over)
+}
+
+let since = Date.now()
+
+/** Gives where it was lost; null when it was not. */
+async function go(hops: readonly Hop[]): Promise<string | null> {
+  since = Date.now()
+  for (const { what, done, lost } of hops) {
+    const end = await done()
+    if (end === null) return lost
+    hop(what, end)
+    since = end
+  }
+  return null
+}
+
+/** Prints a hop. */
+function hop(what: string, end: number): void {
+  say(`  ${what.padEnd(44)} ${(Math.max(0, end - since) / 1000).toFixed(1)} s`)
 }
 
 function say(text: string): void {
@@ -64,59 +115,4 @@ function say(text: string): void {
 function lost(where: string): number {
   say(`  lost ${where}`)
   return 1
-}
-
-async function endOf(kafka: Kafka, topic: string): Promise<number> {
-  const admin = await kafka.admin()
-  const bounds = await admin.bounds(topic).finally(() => admin.close())
-  return bounds[0]?.high ?? 0
-}
-
-async function send(kafka: Kafka, topic: string, { records }: Drill): Promise<void> {
-  const producer = kafka.producer()
-  await producer.send([{ topic, partition: 0, records }]).finally(() => producer.close())
-}
-
-async function decided(kafka: Kafka, topic: string, from: number, { cluster, rule }: Drill): Promise<Alert | null> {
-  const signal = AbortSignal.timeout(PATIENCE)
-  for await (const { records } of kafka.read({ topic, partition: 0, from, signal }))
-    for (const { value } of records) {
-      const alert = value === null ? undefined : readRecord(value.toString())
-      if (alert?.kind === 'alert' && alert.cluster === cluster && alert.rule === rule) return alert
-    }
-  return null
-}
-
-/** Waits until each receiver that takes messages has been told. Says each; false when one was not. */
-async function toldOf(asked: Service, fingerprint: string, since: number): Promise<boolean> {
-  const waiting = new Set<string>(['anybody'])
-  const said = new Set<string>()
-  for (const end = Date.now() + PATIENCE; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 200))) {
-    const { status, body } = await asked.ask('GET', `/api/v1/alerts/${fingerprint}`)
-    const decisions = status === 200 ? (body as Explanation).decisions : []
-    for (const { time, text } of decisions) follow(time, text)
-    if (waiting.size === 0) return true
-  }
-  return false
-
-  function follow(time: number, text: string): void {
-    if (said.has(text)) return
-    said.add(text)
-    const [, names] = /^fired: to be told to (.*)$/.exec(text) ?? []
-    const [, name] = /^told to (.*) \((?:open|push)\)$/.exec(text) ?? []
-    if (names !== undefined) {
-      waiting.delete('anybody')
-      for (const each of names.split(', ')) waiting.add(each)
-    } else if (name !== undefined) {
-      waiting.delete(name)
-      hop(`told to ${name}`, since, time)
-    } else if (/^not sent|no route|refused/.test(text)) say(`  ${text}`)
-  }
-}
-
-/** Ends what the drill began, and holds back what its silence may raise. */
-async function hush(asked: Service, cluster: string): Promise<void> {
-  const silence = { match: [`cluster=${cluster}`], duration: HUSH, comment: 'a drill', by: 'patrolog drill' }
-  await asked.ask('POST', '/api/v1/forget', { name: cluster })
-  await asked.ask('POST', '/api/v1/silences', silence)
 }

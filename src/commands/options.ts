@@ -87,13 +87,22 @@ export function readReplayOptions(
   }
 }
 
+/** Whether a path names a topic. */
+export function isTopic(path: string): boolean {
+  return path.startsWith('kafka:')
+}
+
+const TOPIC = /^kafka:[\w.-]{1,249}$/
+
 function checkInputs(paths: readonly string[], raw: RawReplayOptions, problems: string[]): void {
-  for (const path of paths) {
-    if (path.startsWith('kafka:')) problems.push(`${path}: topics are not available in this version; give files`)
-    if (path === '') problems.push('PATH: expected a file, a folder, a glob or -, got ""')
+  for (const path of [...paths, ...(raw.metrics ?? [])]) {
+    if (isTopic(path) && !TOPIC.test(path)) problems.push(`${path}: expected kafka: and the name of a topic`)
+    if (path === '') problems.push('PATH: expected a file, a folder, a glob, kafka:TOPIC or -, got ""')
   }
   if (paths.length === 0 && (raw.metrics ?? []).length === 0 && raw.prometheus === undefined) {
-    problems.push('PATH: expected at least one file, folder, glob or - to replay, or --metrics, or --prometheus')
+    problems.push(
+      'PATH: expected at least one file, folder, glob, kafka:TOPIC or - to replay, or --metrics, or --prometheus',
+    )
   }
   if (paths.length === 0 && raw.prometheus !== undefined && raw.from === undefined) {
     problems.push('--prometheus: expected --from, since no log says when to begin')

@@ -20,8 +20,11 @@ export function program(result: { status: number }): Command {
   program
     .command('replay')
     .description('replay recorded logs and readings: the timeline, the alerts with their evidence, a summary')
-    .argument('[path...]', 'files (plain, .gz, .zst, .tar, .tar.gz), folders, globs, or - for the standard input')
-    .option('--metrics <path...>', 'captures of Patroni REST polls, one JSON object a line')
+    .argument(
+      '[path...]',
+      'files (plain, .gz, .zst, .tar, .tar.gz), folders, globs, kafka:TOPIC, or - for the standard input',
+    )
+    .option('--metrics <path...>', 'captures of Patroni REST polls, one JSON object a line, or kafka:TOPIC')
     .option('--prometheus <url>', 'a Prometheus that scraped the members, from --from to --to')
     .option('--from <time>', 'leave out what happened before')
     .option('--to <time>', 'leave out what happened after')
@@ -32,7 +35,10 @@ export function program(result: { status: number }): Command {
     .option('--format <format>', 'text or jsonl (default: text)')
     .option('--kinds <kinds>', 'event,transition,alert,reject,late,summary (default: all)')
     .option('--fail-on <severity>', 'exit with status 3 when an alert was critical, or warning and graver')
-    .option('--config <file>', 'parameters of rules, and what no log says of clusters and members')
+    .option(
+      '--config <file>',
+      'parameters of rules, what no log says of clusters and members, brokers and sources of topics',
+    )
     .action(async (paths: string[], raw: RawReplayOptions & { config?: string }) => {
       const problems: string[] = []
       const config = await readConfig(raw.config, problems)
@@ -57,9 +63,23 @@ export function program(result: { status: number }): Command {
     .command('check')
     .description('whether a configuration has errors, all of them with their places, and what it does')
     .requiredOption('--config <file>', 'the configuration')
-    .action(async ({ config: file }: { config: string }) => {
+    .option('--connect', 'also reach all that it names: brokers, metrics, receivers')
+    .action(async ({ config: file, connect = false }: { config: string; connect?: boolean }) => {
       const { check } = await import('./check.ts')
-      result.status = await check(file)
+      result.status = await check(file, connect)
+    })
+  program
+    .command('doctor')
+    .description('who ships the records of each topic, whose they are, how much is understood, what is wrong')
+    .requiredOption('--config <file>', 'brokers and sources')
+    .option('--sample <n>', 'newest records of each topic looked at (default: 1000)')
+    .option('--format <format>', 'text or json (default: text)')
+    .action(async ({ config: file, sample, format }: { config: string; sample?: string; format?: string }) => {
+      const problems: string[] = []
+      const config = await readConfig(file, problems)
+      if (problems.length > 0) throw new UsageError(problems)
+      const { doctor, readFormat, readSample } = await import('./doctor.ts')
+      result.status = await doctor(config, { sample: readSample(sample), format: readFormat(format) })
     })
   program
     .command('test-rules')

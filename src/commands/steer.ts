@@ -20,7 +20,7 @@ export async function status(service: Service): Promise<number> {
   ])
   print([
     ...(alerts.length === 0 ? ['nothing fires'] : alerts),
-    ...(behind ? ['the input is far behind: nothing is sent until it has caught up'] : []),
+    ...(behind.length > 0 ? [`far behind: ${behind.join(', ')}; nothing of it is sent until it has caught up`] : []),
     ...receivers.map(
       ({ name, waiting, sent, dead, trouble }) =>
         `receiver ${name}: ${sent} sent, ${waiting} waiting, ${dead} refused${trouble === null ? '' : `; trouble: ${trouble}`}`,

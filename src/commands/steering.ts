@@ -1,4 +1,6 @@
 import type { Command } from 'commander'
+import { UsageError } from '../config/problem.ts'
+import { parseDuration } from '../config/quantity.ts'
 import { type Config, EMPTY_CONFIG } from '../config/types.ts'
 import type { Service } from './service.ts'
 import type { SilenceOptions } from './steer.ts'
@@ -74,10 +76,18 @@ export function drilling(program: Command, result: { status: number }): void {
     .requiredOption('--config <file>', 'brokers and sources, as the service has them')
     .option('--url <url>', 'HTTP address of the service (default: http://127.0.0.1:8080)')
     .option('--topic <topic>', 'topic of lines to send to (default: the first of the sources)')
-    .action(async ({ config, ...options }: { config: string; url?: string; topic?: string }) => {
+    .option('--wait <duration>', 'how long a hop may take (default: 90s)')
+    .action(async ({ config, wait, ...options }: { config: string; url?: string; topic?: string; wait?: string }) => {
       const { drill } = await import('./drill.ts')
-      result.status = await drill(await configOf({ config }), options)
+      const patience = wait === undefined ? {} : { wait: durationOf('--wait', wait) }
+      result.status = await drill(await configOf({ config }), { ...options, ...patience })
     })
+}
+
+function durationOf(option: string, given: string): number {
+  const duration = parseDuration(given)
+  if (duration !== undefined && duration > 0) return duration
+  throw new UsageError([`${option}: expected a duration such as 30s, got "${given}"`])
 }
 
 async function configOf({ config }: Where): Promise<Config> {

@@ -8,16 +8,20 @@ export interface DrillRecord {
 const NAMESPACE = 'patrolog-drill'
 
 export interface Drill {
-  /** Full name of the cluster, no other drill's. */
+  /** Full name of the cluster, no other drill's unless it was given. */
   readonly cluster: string
   /** What the alert is about, and its rule. */
   readonly rule: string
   readonly records: readonly DrillRecord[]
+  /** Lines by which it is over, as of a time, epoch ms. */
+  recovery(now: number): readonly DrillRecord[]
 }
 
-/** A leader that confirms its lock and then loses it: one critical alert, decided at the next point of the grid. `now`: epoch ms. */
-export function drillIncident(now: number): Drill {
-  const scope = `drill-${Math.floor(now / 1000).toString(36)}`
+/**
+ * A leader that confirms its lock and then loses it: one critical alert, decided at the next point of the grid. It ends when
+ * the same member leads again. `now`: epoch ms.
+ */
+export function drillIncident(now: number, scope = `drill-${Math.floor(now / 1000).toString(36)}`): Drill {
   const member = `${scope}-0`
   const record = (time: number, text: string): DrillRecord => ({
     key: member,
@@ -26,12 +30,15 @@ export function drillIncident(now: number): Drill {
       kubernetes: { namespace_name: NAMESPACE, pod_name: member, labels: { 'cluster-name': scope } },
     }),
   })
+  const leads = `no action. I am (${member}), the leader with the lock`
   return {
     cluster: `${NAMESPACE}/${scope}`,
     rule: 'leader-lock-lost',
-    records: [
-      record(now - 1_000, `no action. I am (${member}), the leader with the lock`),
-      record(now, 'demoted self because failed to update leader lock in DCS'),
+    records: [record(now - 1_000, leads), record(now, 'demoted self because failed to update leader lock in DCS')],
+    recovery: (time) => [
+      record(time - 1_000, 'promoted self to leader by acquiring session lock'),
+      record(time - 500, leads),
+      record(time, leads),
     ],
   }
 }

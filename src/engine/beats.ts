@@ -23,8 +23,13 @@ export function repeatsBeat(said: SaidLine, member: Member, observation: Observa
   return true
 }
 
-/** Remembers what a heartbeat, folded in full at `time`, confirmed; good as long as nothing but heartbeats comes. */
+/**
+ * Remembers what a heartbeat, folded in full at `time`, confirmed; good as long as nothing but heartbeats comes. It has to
+ * be the second that says so: some conclusions rest on two.
+ */
 export function learnBeat(said: SaidLine, member: Member, time: number): void {
+  const { changes } = member.cluster
+  const once = -2 - changes
   said.claims = Object.values(member.claim).filter((claim) => claim.at === time)
-  said.changes = member.cluster.changes
+  said.changes = said.changes === once || said.changes === changes ? changes : once
 }

@@ -7,6 +7,7 @@ import { type Cluster, hear, type Member } from '../model/state.ts'
 import { learnBeat, repeatsBeat } from './beats.ts'
 import { CheckClock } from './clock.ts'
 import { Folding, type Listener, listeners } from './fold.ts'
+import { forget } from './forget.ts'
 import { hold } from './hold.ts'
 import { type ActiveRule, advance, endOfGone } from './life.ts'
 import { measureSample, touch } from './measure.ts'
@@ -57,6 +58,11 @@ export interface Engine {
   heard(member: Member | null, time: number, unrecognised: boolean): void
   /** Input is complete up to this event time (epoch ms): everything up to it is decided. */
   advance(watermark: number): void
+  /**
+   * Forgets a cluster, or one member of it, by its full name, as of an event time up to which all is decided: alerts of it
+   * end as forgotten, and it is gone until its own word is heard again. A name of nobody known changes nothing.
+   */
+  forget(name: string, time: number): void
   readonly counts: EngineCounts
   readonly clusters: ReadonlyMap<string, Cluster>
   /** All it knows, as plain data; `entries` are those of the recogniser. What it holds goes on living: pack it at once. */
@@ -143,7 +149,7 @@ export function engine(config: EngineConfig): Engine {
     seen.move(observation, member)
     folding.time = time
     const { typeId } = entry
-    const known = member.said.get(entry.type) as SaidLine | undefined
+    const known = saidOf(observation, member, entry.type)
     if (known !== undefined && steady[typeId] === true && repeatsBeat(known, member, observation, entry)) {
       if (typeId !== ownerSeen) for (let index = 0; index < beating.length; index++) beating[index]?.(member, time)
       return
@@ -154,6 +160,14 @@ export function engine(config: EngineConfig): Engine {
     if (steady[typeId] !== true) {
       if (listening.length > 0) member.cluster.changes++
     } else if (said !== null) learnBeat(said, member, time)
+  }
+
+  /** What the member said of this type last; a line that is repeated leads there without a look at the type. */
+  function saidOf({ words }: Observation, member: Member, type: string): SaidLine | undefined {
+    if (words !== null && words.said !== null) return words.said as SaidLine
+    const said = member.said.get(type) as SaidLine | undefined
+    if (words !== null && said !== undefined) words.said = said
+    return said
   }
 
   function foldClusterLine(observation: Observation): void {
@@ -201,6 +215,7 @@ export function engine(config: EngineConfig): Engine {
     else if (observation.time < said.at) return null
     const again = steady[entry.typeId] === true && said.entryId === entry.id && said.saysTheSame(observation)
     if (!again) {
+      said.changes = -1
       said.params = seen.params()
       if (steady[entry.typeId] === true) said.holes = new Int32Array(2 * Math.min(entry.holes.length, MOST_HOLES))
       said.entryId = entry.id
@@ -294,6 +309,15 @@ export function engine(config: EngineConfig): Engine {
     for (const effect of effects) config.emit(effect)
   }
 
+  /** Names of clusters have slashes too: the last part is a member where the whole is no cluster. */
+  function ownerOf(name: string): { readonly cluster: Cluster; readonly member: string | null } | undefined {
+    const whole = clusters.get(name)
+    if (whole !== undefined) return { cluster: whole, member: null }
+    const slash = name.lastIndexOf('/')
+    const cluster = slash < 0 ? undefined : clusters.get(name.slice(0, slash))
+    return cluster === undefined ? undefined : { cluster, member: name.slice(slash + 1) }
+  }
+
   return {
     cluster: clusterOf,
     member: named,
@@ -315,6 +339,14 @@ export function engine(config: EngineConfig): Engine {
         release(next)
       }
       if (!Number.isNaN(grid) && Number.isFinite(watermark)) closeGrids(watermark)
+      flush()
+    },
+    forget(name, time) {
+      const found = ownerOf(name)
+      if (found === undefined) return
+      folding.time = time
+      folding.decided = Math.max(folding.decided, time)
+      forget(found.cluster, found.member, folding.decided, folding, emit)
       flush()
     },
     snapshot(entries) {

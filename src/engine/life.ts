@@ -1,6 +1,6 @@
 import type { Alert, Effect, Severity } from '../model/effect.ts'
 import type { Fire, Params, Rule, Verdict } from '../model/rule.ts'
-import type { AlertLife, Cluster, PlannedAction } from '../model/state.ts'
+import { type AlertLife, type Cluster, heardUpTo, type PlannedAction } from '../model/state.ts'
 import type { CheckClock } from './clock.ts'
 import { fingerprint } from './fingerprint.ts'
 
@@ -65,6 +65,21 @@ export function endOfGone(cluster: Cluster, clock: CheckClock, emit: (effect: Ef
   }
 }
 
+/** Alerts of a member that was forgotten, or all of the cluster when `name` is null, end with it. */
+export function endOfForgotten(
+  cluster: Cluster,
+  name: string | null,
+  now: number,
+  because: string,
+  emit: (effect: Effect) => void,
+): void {
+  for (const [key, life] of cluster.alerts) {
+    if (name !== null && (life.last?.member ?? life.subject) !== name) continue
+    cluster.alerts.delete(key)
+    if (life.last !== null) emit(resolved(life.last, now, 'forgotten', because, []))
+  }
+}
+
 function fired(
   cluster: Cluster,
   active: ActiveRule,
@@ -93,7 +108,7 @@ function fired(
     !freed(cluster, active, life, clock)
   )
     return
-  const record = firing(cluster, active, verdict, life, severity, clock.now)
+  const record = firing(cluster, active, verdict, life, severity, clock)
   life.severity = severity
   life.last = record
   emit(record)
@@ -160,8 +175,9 @@ function firing(
   verdict: Fire,
   life: AlertLife,
   severity: Severity,
-  now: number,
+  clock: CheckClock,
 ): Alert {
+  const { now } = clock
   const { meta } = active.rule
   const fill = (text: string): string =>
     text.replaceAll('{member}', verdict.member ?? '<member>').replaceAll('{cluster}', cluster.name)
@@ -186,7 +202,7 @@ function firing(
     evidence: verdict.evidence ?? [],
     remedy: meta.remedy.map(fill),
     runbook: `docs/rules.md#${meta.id}`,
-    inhibitedBy: inhibitor(cluster, active.causes, verdict.member, now)?.last?.fingerprint ?? null,
+    inhibitedBy: inhibitor(cluster, active.causes, verdict.member, clock)?.last?.fingerprint ?? null,
   }
 }
 
@@ -219,30 +235,41 @@ export function inhibitionsOf(rules: readonly Rule[]): ReadonlyMap<string, reado
   return byConsequence
 }
 
+/**
+ * What mutes an alert now; when that may end is noted, so that the alert is looked at again then. A cause that was found so
+ * in the latest check holds until a check finds otherwise: how often checks are made does not matter.
+ */
 function inhibitor(
   cluster: Cluster,
   causes: readonly Cause[],
   member: string | null,
-  now: number,
+  clock: CheckClock,
 ): AlertLife | undefined {
   for (const { cause, scope } of causes)
     for (const life of cluster.alerts.values()) {
       if (life.rule !== cause || life.last === null) continue
       if (scope === 'member' && life.last.member !== member) continue
-      const fresh = life.holds || now - life.confirmed <= 2 * cluster.timings.ttl
-      if (fresh && now - life.startsAt <= LONGEST_INHIBITION) return life
+      if (!clock.past(life.startsAt, LONGEST_INHIBITION) && isFresh(cluster, life, clock)) return life
     }
   return undefined
 }
 
+/** Whether the cause rests on evidence younger than two ttl: it was found so, and whom it is about was heard. */
+function isFresh(cluster: Cluster, { holds, confirmed, last }: AlertLife, clock: CheckClock): boolean {
+  const limit = 2 * cluster.timings.ttl
+  if (!holds && clock.past(confirmed, limit)) return false
+  const member = cluster.members.get(last?.member ?? '')
+  const words =
+    member === undefined
+      ? [cluster.heard]
+      : [member.heard, member.measure.sampled, heardUpTo(member.postgresHeard, clock.now)]
+  return words.some((word) => !clock.past(word, limit))
+}
+
 /** Whether an alert that was shown under its cause stands alone now: then it is said again. */
-function freed(cluster: Cluster, { causes }: ActiveRule, life: AlertLife, clock: CheckClock): boolean {
-  if (life.last === null || life.last.inhibitedBy === null) return false
-  const cause = inhibitor(cluster, causes, life.last.member, clock.now)
-  if (cause === undefined) return true
-  clock.past(cause.startsAt, LONGEST_INHIBITION + 1)
-  if (!cause.holds) clock.past(cause.confirmed, 2 * cluster.timings.ttl + 1)
-  return false
+function freed(cluster: Cluster, { causes }: ActiveRule, { last }: AlertLife, clock: CheckClock): boolean {
+  if (last === null || last.inhibitedBy === null) return false
+  return inhibitor(cluster, causes, last.member, clock) === undefined
 }
 
 /** The rules in an order in which causes are asked before their consequences, so that a check knows them. */

@@ -53,7 +53,7 @@ export function newCluster(name: string, defaults?: ClusterDefaults): Cluster {
   }
 }
 
-const FACETS: readonly FacetName[] = [
+export const FACETS: readonly FacetName[] = [
   'role',
   'lockView',
   'failsafe',

@@ -70,6 +70,8 @@ function speaks(member: Member, time: number): boolean {
 }
 
 function leaving(member: Member, fold: Fold): void {
-  if (member.claim.membership.value === 'leaving') return
+  const { value } = member.claim.membership
+  // Who was forgotten, or silent for a day, comes back by its own word only.
+  if (value === 'leaving' || value === 'gone') return
   fold.set(member, 'membership', 'leaving', { basis: 'inferred', because: 'another member sees it stopped' })
 }

@@ -9,6 +9,7 @@ import type { Cluster, Member } from '../model/state.ts'
 import { FrameReader, frameKind, KIND } from './frame.ts'
 import { decodeFrontiers } from './frontiers.ts'
 import { begunSlots, type HeardAhead, hearAhead } from './heard.ts'
+import { decodeOrder, type Order } from './order.ts'
 import { topicOrigin } from './origin.ts'
 import { decodeReading } from './reading.ts'
 import { Watermark, type WatermarkState } from './watermark.ts'
@@ -51,6 +52,8 @@ export interface CorrelatorState {
   readonly watermark: WatermarkState
   readonly streams: ReadonlyMap<string, StreamState>
   readonly ahead: HeardAhead
+  /** Orders that wait for their time. Absent in states of earlier releases. */
+  readonly orders?: readonly Order[]
   readonly decided: number
   readonly counts: CorrelatorCounts
 }
@@ -64,8 +67,10 @@ export interface Correlator {
   take(record: Uint8Array): void
   /** Event time up to which everything is decided, epoch ms. */
   readonly decided: number
-  /** How long ago the oldest record still to be read was appended, ms. */
+  /** How long before `heard` the oldest record still to be read was appended, ms. */
   readonly backlog: number
+  /** Latest clock of a worker whose word was taken, epoch ms. */
+  readonly heard: number
   readonly counts: CorrelatorCounts
   /** Refers to what lives on: pack it at once. */
   snapshot(): CorrelatorState
@@ -81,6 +86,7 @@ export function correlator({ engine, recogniser, lateness, clusters }: Correlato
   const streams = new Map<string, StreamState>()
   const ahead: HeardAhead = { slots: new Map() }
   const counts: CorrelatorCounts = { lines: 0, samples: 0, again: 0, duplicate: 0 }
+  let orders: Order[] = []
   let decided = Number.NEGATIVE_INFINITY
 
   function takeFrame(frame: FrameReader): void {
@@ -210,8 +216,8 @@ export function correlator({ engine, recogniser, lateness, clusters }: Correlato
     const stream = frame.streams[frame.stream] as FrameReader['streams'][number]
     const name = stream.cluster ?? (reading.cluster === null ? null : clusterOfScope(reading.cluster, namesKnown()))
     if (name === null) return
-    counts.samples++
-    if (!place(frame, engine.cluster(name), reading, origin)) counts.duplicate++
+    if (place(frame, engine.cluster(name), reading, origin)) counts.samples++
+    else counts.duplicate++
   }
 
   function namesKnown(): ReadonlySet<string> {
@@ -235,11 +241,23 @@ export function correlator({ engine, recogniser, lateness, clusters }: Correlato
   function advance(to: number): void {
     if (!(to > decided)) return
     for (const start of begunSlots(ahead, to)) {
+      obey(start - 1)
       if (start > decided) engine.advance(start - 1)
       tell(start)
     }
+    obey(to)
     engine.advance(to)
     decided = to
+  }
+
+  /** Carries out the orders whose time has come, between what was decided before and what comes after. */
+  function obey(to: number): void {
+    const due = orders.filter(({ at }) => at <= to).sort((a, b) => a.at - b.at)
+    orders = orders.filter((order) => !due.includes(order))
+    for (const { at, forget } of due) {
+      engine.advance(at)
+      engine.forget(forget, Math.max(at, decided))
+    }
   }
 
   function tell(start: number): void {
@@ -258,23 +276,28 @@ export function correlator({ engine, recogniser, lateness, clusters }: Correlato
     get backlog() {
       return watermark.backlog()
     },
+    get heard() {
+      return watermark.now
+    },
     counts,
     take(record) {
       const kind = frameKind(record)
       if (kind === KIND.frontiers) watermark.frontiers(decodeFrontiers(record))
+      else if (kind === KIND.order) orders.push(decodeOrder(record))
       else if (kind === KIND.lines) takeFrame(new FrameReader(record))
       else throw new RangeError(`frame of kind ${kind}: written by another release`)
       advance(watermark.value(lateness))
     },
     snapshot() {
       const state = { engine: engine.snapshot(recogniser.entries), watermark: watermark.snapshot() }
-      return { version: 1, ...state, streams, ahead, decided, counts }
+      return { version: 1, ...state, streams, ahead, orders, decided, counts }
     },
     restore(state) {
       engine.restore(state.engine, recogniser.entries)
       watermark.restore(state.watermark)
       for (const [key, stream] of state.streams) streams.set(key, { ...stream })
       for (const [start, slot] of state.ahead.slots) ahead.slots.set(start, slot)
+      orders = [...(state.orders ?? [])]
       Object.assign(counts, state.counts)
       decided = state.decided
     },

@@ -1,4 +1,4 @@
-import type { FrameStream } from './frame.ts'
+import type { FrameStream, FrameWriter } from './frame.ts'
 
 /** A writer within a partition of an input. */
 export interface Stream {
@@ -13,10 +13,14 @@ export interface Stream {
   lag: number
   /** Whether it said something since the last frame. */
   fresh: boolean
+  /** The frame that its lines go to, and its number there; null when none is open. */
+  writer: FrameWriter | null
+  index: number
 }
 
 export function newStream(frame: FrameStream): Stream {
-  return { frame, selves: new Set(), time: Number.NaN, latest: Number.NEGATIVE_INFINITY, lag: 0, fresh: false }
+  const unheard = { time: Number.NaN, latest: Number.NEGATIVE_INFINITY, lag: 0, fresh: false }
+  return { frame, selves: new Set(), ...unheard, writer: null, index: -1 }
 }
 
 /** That a stream's lines belong to another member than it was taken for. */

@@ -83,7 +83,8 @@ export class Watermark {
     for (const { topic, partition, epoch, frontier, idle, checked, appended } of read) {
       this.advance(topic, partition, epoch, frontier, now)
       const input = this.input(topic, partition, now)
-      if (!Number.isNaN(appended)) input.appended = appended
+      // Who stands at the end of the log has read all that was appended until then, whatever stamps its records have.
+      if (!Number.isNaN(appended)) input.appended = Math.max(appended, checked, input.appended || 0)
       input.idle = idle >= IDLE
       input.silent = idle >= SILENT
       input.checked = checked
@@ -102,7 +103,8 @@ export class Watermark {
 
   private advance(topic: string, partition: number, epoch: number, frontier: number, now: number): void {
     const input = this.input(topic, partition, now)
-    if (epoch !== input.epoch) Object.assign(input, { epoch, frontier: Number.NaN, reach: Number.NaN })
+    if (epoch !== input.epoch)
+      Object.assign(input, { epoch, frontier: Number.NaN, reach: Number.NaN, appended: Number.NaN })
     if (Number.isNaN(frontier) || frontier <= input.frontier) return
     input.frontier = frontier
     input.at = now
@@ -164,8 +166,11 @@ export class Watermark {
   /** How long ago the oldest record that is yet to be read was appended, ms: the backlog that is ours. */
   backlog(): number {
     let oldest = this.now
-    for (const { idle, appended } of this.inputs.values())
-      if (!idle && !Number.isNaN(appended)) oldest = Math.min(oldest, appended)
+    for (const { idle, appended, frontier } of this.inputs.values()) {
+      // Until its reader has said when, a record is taken to be appended when it was written.
+      const read = Number.isNaN(appended) ? frontier : appended
+      if (!idle && !Number.isNaN(read)) oldest = Math.min(oldest, read)
+    }
     return Math.max(0, this.now - oldest)
   }
 

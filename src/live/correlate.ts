@@ -8,7 +8,8 @@ import { type Knowledge, newCorrelator } from './knowledge.ts'
 import type { Metrics } from './metrics.ts'
 import type { Names } from './names.ts'
 import { startPolls } from './polls.ts'
-import { type Decision, lastPublished, numbered, publish } from './publish.ts'
+import { progressRecord } from './progress.ts'
+import { type Decision, endOfAlerts, lastPublished, numbered, publish } from './publish.ts'
 import { loadSnapshot, saveSnapshot } from './snapshots.ts'
 
 export interface CorrelateConfig {
@@ -35,6 +36,8 @@ interface Owned {
   waiting: Decision[]
   /** Sequence of the last decision that is published for certain. */
   published: number
+  /** Offset behind its last alert in their topic. */
+  alerts: number
   /** Offset of the next record to take. */
   next: number
   /** Offset up to which the state is saved, when, and where the next snapshot goes. */
@@ -68,13 +71,14 @@ export async function startCorrelate(config: CorrelateConfig): Promise<Worker> {
   async function recover({ partition, epoch }: AssignedPartition, signal: AbortSignal) {
     const snapshot = await loadSnapshot(kafka, { topic: names.state, partition }, epoch, signal)
     const published = await lastPublished(kafka, names.transitions, partition, epoch, signal)
+    const alerts = await endOfAlerts(kafka, names.alerts)
     const fresh: Effect[] = []
     const core = newCorrelator(knowledge, (effect) => fresh.push(effect))
     if (snapshot !== null) core.restore(unpack(snapshot.bytes) as CorrelatorState)
     const next = snapshot === null ? -1 : snapshot.offset + 1
     signal.throwIfAborted()
     const slot: 0 | 1 = snapshot?.slot === 0 ? 1 : 0
-    const state = { published, next, saved: next, savedAt: Date.now(), slot, waiting: [] }
+    const state = { published, alerts, next, saved: next, savedAt: Date.now(), slot, waiting: [] }
     owned.set(partition, { partition, epoch, core, fresh, ...state })
     log('info', 'correlate-assigned', { partition, epoch, snapshot: snapshot?.offset ?? null })
     return snapshot === null ? 'earliest' : next
@@ -103,13 +107,13 @@ export async function startCorrelate(config: CorrelateConfig): Promise<Worker> {
     }
     mine.next = offset + 1
     for (const effect of mine.fresh) metrics.decided(effect)
-    mine.waiting.push(...numbered(mine.fresh, offset))
+    mine.waiting.push(...numbered(mine.fresh, offset, lagOf(mine.core)))
     mine.fresh.length = 0
   }
 
   async function flush(mine: Owned): Promise<void> {
     const due = mine.waiting.filter(({ sequence }) => sequence > mine.published)
-    await publish(producer, names, mine.partition, mine.epoch, due)
+    mine.alerts = (await publish(producer, names, mine.partition, mine.epoch, due)) ?? mine.alerts
     mine.waiting = []
     mine.published = due.at(-1)?.sequence ?? mine.published
   }
@@ -131,6 +135,16 @@ export async function startCorrelate(config: CorrelateConfig): Promise<Worker> {
     const now = Date.now()
     for (const { partition, core } of owned.values())
       if (Number.isFinite(core.decided)) metrics.watermark(partition, (now - core.decided) / 1000)
+    await tell()
+  }
+
+  /** Says how far our partitions are: whoever notifies knows by it what is late, and that we are alive. */
+  async function tell(): Promise<void> {
+    const records = [...owned.values()].map(({ partition, core, alerts }) => {
+      const decided = Number.isFinite(core.decided) ? core.decided : null
+      return progressRecord({ partition, decided, lag: lagOf(core), alerts })
+    })
+    if (records.length > 0) await producer.send([{ topic: names.progress, partition: 0, records }])
   }
 
   const owns = (partition: number): boolean => owned.has(partition)
@@ -150,4 +164,9 @@ export async function startCorrelate(config: CorrelateConfig): Promise<Worker> {
       await producer.close()
     },
   }
+}
+
+/** How long ago the oldest record that is yet to be decided was appended, ms. */
+function lagOf({ heard, backlog }: Correlator): number {
+  return Number.isFinite(heard) ? Math.max(0, Date.now() - heard) + backlog : 0
 }

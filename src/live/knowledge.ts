@@ -1,6 +1,7 @@
 import type { Config } from '../config/types.ts'
-import { engine } from '../engine/engine.ts'
+import { type Engine, engine } from '../engine/engine.ts'
 import { type ActiveRule, inhibitionsOf } from '../engine/life.ts'
+import { familiar } from '../ingest/familiar.ts'
 import { names } from '../ingest/names.ts'
 import { compile } from '../ingest/recognise.ts'
 import { loadFacets, loadParsers, loadRules } from '../io/shelves.ts'
@@ -24,16 +25,15 @@ export const LATENESS = 15_000
 
 export async function loadKnowledge(config: Config): Promise<Knowledge> {
   const [shelves, facets, rules] = await Promise.all([loadParsers(), loadFacets(), loadRules()])
-  return { recogniser: compile(shelves), facets, rules, config }
+  return { recogniser: familiar(compile(shelves)), facets, rules, config }
 }
 
-/** A correlator that knows nothing yet of its partition. */
-export function newCorrelator(knowledge: Knowledge, emit: (effect: Effect) => void): Correlator {
-  const { recogniser, facets, rules, config } = knowledge
+/** An engine that knows nothing yet. */
+export function newEngine({ recogniser, facets, rules, config }: Knowledge, emit: (effect: Effect) => void): Engine {
   const interned = names()
   const decoder = new TextDecoder()
   const causes = inhibitionsOf(rules)
-  const core = engine({
+  return engine({
     facets,
     rulesFor: (cluster): readonly ActiveRule[] => activeRules(rules, causes, config, cluster),
     types: recogniser.types,
@@ -42,6 +42,15 @@ export function newCorrelator(knowledge: Knowledge, emit: (effect: Effect) => vo
     events: false,
     emit,
   })
+}
+
+/** A correlator that knows nothing yet of its partition; `core` is its engine. */
+export function newCorrelator(
+  knowledge: Knowledge,
+  emit: (effect: Effect) => void,
+  core: Engine = newEngine(knowledge, emit),
+): Correlator {
+  const { recogniser, config } = knowledge
   const clusters = Object.keys(config.clusters)
   return correlator({ engine: core, recogniser, lateness: config.lateness ?? LATENESS, clusters })
 }

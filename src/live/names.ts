@@ -9,6 +9,8 @@ export interface Names {
   readonly correlate: string
   readonly notify: string
   readonly notifications: string
+  readonly silences: string
+  readonly progress: string
 }
 
 export function namesOf(prefix = 'patrolog'): Names {
@@ -22,5 +24,7 @@ export function namesOf(prefix = 'patrolog'): Names {
     correlate: `${prefix}.correlate`,
     notify: `${prefix}.notify`,
     notifications: `${prefix}.notifications`,
+    silences: `${prefix}.silences`,
+    progress: `${prefix}.progress`,
   }
 }

@@ -8,21 +8,23 @@ import { numberIn } from './snapshots.ts'
 export interface Decision {
   readonly effect: Transition | Alert
   readonly sequence: number
+  /** How far we were behind when it was decided, ms; shippers' lateness does not count. */
+  readonly lag: number
 }
 
 /** Decisions counted for one record of the observations. */
 const MOST = 65_536
 
 /** Decisions of one record of the observations, numbered by its offset. */
-export function numbered(effects: readonly Effect[], offset: number): readonly Decision[] {
+export function numbered(effects: readonly Effect[], offset: number, lag: number): readonly Decision[] {
   return effects
     .filter((effect) => effect.kind === 'transition' || effect.kind === 'alert')
-    .map((effect, index) => ({ effect, sequence: offset * MOST + Math.min(index, MOST - 1) }))
+    .map((effect, index) => ({ effect, sequence: offset * MOST + Math.min(index, MOST - 1), lag }))
 }
 
 /**
  * Sends decisions to the public topics: alerts first, so that whoever finds a transition there knows that all alerts before it
- * are there too.
+ * are there too. Gives the offset behind the last alert; undefined when there was none.
  */
 export async function publish(
   producer: Producer,
@@ -30,24 +32,31 @@ export async function publish(
   partition: number,
   epoch: number,
   decisions: readonly Decision[],
-): Promise<void> {
+): Promise<number | undefined> {
   const alerts = decisions.filter(({ effect }) => effect.kind === 'alert')
   const transitions = decisions.filter(({ effect }) => effect.kind === 'transition')
-  const batches: OutBatch[] = []
-  if (alerts.length > 0)
-    batches.push({ topic: names.alerts, partition: 0, records: alerts.map((of) => record(of, epoch)) })
-  if (transitions.length > 0)
-    batches.push({ topic: names.transitions, partition, records: transitions.map((of) => record(of, epoch)) })
-  for (const batch of batches) await producer.send([batch])
+  const records = (of: readonly Decision[]) => of.map((each) => record(each, partition, epoch))
+  const told = await send(producer, { topic: names.alerts, partition: 0, records: records(alerts) })
+  await send(producer, { topic: names.transitions, partition, records: records(transitions) })
+  return told
 }
 
-function record({ effect, sequence }: Decision, epoch: number): OutRecord {
+/** Gives the offset behind the last record; undefined when there are none. */
+async function send(producer: Producer, batch: OutBatch): Promise<number | undefined> {
+  if (batch.records.length === 0) return undefined
+  const [first] = await producer.send([batch])
+  return (first?.offset ?? 0) + batch.records.length
+}
+
+function record({ effect, sequence, lag }: Decision, partition: number, epoch: number): OutRecord {
   return {
     key: effect.kind === 'alert' ? effect.fingerprint : effect.cluster,
     value: jsonLine(effect),
     headers: [
       { name: 'sequence', value: String(sequence) },
       { name: 'epoch', value: String(epoch) },
+      { name: 'partition', value: String(partition) },
+      { name: 'lag', value: String(lag) },
     ],
   }
 }
@@ -71,4 +80,11 @@ export async function lastPublished(
   } finally {
     await admin.close()
   }
+}
+
+/** Offset behind the last alert there is. */
+export async function endOfAlerts(kafka: Kafka, topic: string): Promise<number> {
+  const admin = await kafka.admin()
+  const bounds = await admin.bounds(topic).finally(() => admin.close())
+  return bounds[0]?.high ?? 0
 }

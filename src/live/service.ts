@@ -78,7 +78,13 @@ function notifyConfig(
   shared: Pick<NotifyConfig, 'kafka' | 'log' | 'names' | 'metrics' | 'sessionTimeout'>,
   problem: () => string | null,
 ): NotifyConfig {
-  return { ...shared, settings: notifySettings(notify, process.env), backfill: live?.backfill ?? BACKFILL, problem }
+  return {
+    ...shared,
+    settings: notifySettings(notify, process.env),
+    backfill: live?.backfill ?? BACKFILL,
+    partitions: live?.partitions ?? PARTITIONS,
+    problem,
+  }
 }
 
 function ingestConfig(

@@ -1,7 +1,7 @@
 import type { SourceSettings } from '../config/sections/live.ts'
 import { type IdentityRules, LABELS } from '../ingest/envelopes/identity.ts'
-import { recordReader } from '../ingest/envelopes/record-reader.ts'
-import { names } from '../ingest/names.ts'
+import { type RecordReaderOptions, recordReader } from '../ingest/envelopes/record-reader.ts'
+import { type Names, names } from '../ingest/names.ts'
 import { decoders } from '../io/decode/index.ts'
 import { Batch } from '../journal/batch.ts'
 import type { FrameHead } from '../journal/frame.ts'
@@ -33,25 +33,24 @@ export function openIntake(source: SourceSettings, head: FrameHead, options: Int
   const { recogniser, partitions, onReject } = options
   const interned = names()
   const batch = new Batch(head, partitions)
-  if (source.kind === 'metrics')
-    return readingsIntake({
-      names: interned,
-      batch,
-      decoders: decoders(),
-      rules: rulesOf(source),
-      home: homeOf(source),
-      format: source.format === 'remote_write' ? 'remote_write' : 'auto',
-      onReject,
-    })
-  const reader = recordReader({
-    zone: source.timezone ?? options.zone,
-    names: interned,
-    decoders: decoders(),
-    rules: rulesOf(source),
-    home: homeOf(source),
-    format: source.format === undefined || source.format === 'remote_write' ? 'auto' : source.format,
-  })
+  if (source.kind === 'metrics') return readingsIntake({ ...metricReading(source, interned), batch, onReject })
+  const reader = recordReader(lineReading(source, source.timezone ?? options.zone, interned))
   return intake({ reader, recogniser, names: interned, batch, onReject })
+}
+
+/** How the lines of a source are read; `zone` is that of lines that name none. */
+export function lineReading(source: SourceSettings, zone: string, interned: Names): RecordReaderOptions {
+  const format = source.format === undefined || source.format === 'remote_write' ? 'auto' : source.format
+  return { ...reading(source, interned), zone, format }
+}
+
+/** How the readings of a source of metrics are read. */
+export function metricReading(source: SourceSettings, interned: Names) {
+  return { ...reading(source, interned), format: source.format === 'remote_write' ? source.format : ('auto' as const) }
+}
+
+function reading(source: SourceSettings, interned: Names) {
+  return { names: interned, decoders: decoders(), rules: rulesOf(source), home: homeOf(source) }
 }
 
 function homeOf({ cluster, member }: SourceSettings): { readonly cluster?: string; readonly member?: string } {

@@ -17,6 +17,8 @@ export function topicSpecs(names: Names, partitions: number, replication: number
     { topic: names.transitions, partitions, settings: kept(30), ...copies },
     { topic: names.alerts, partitions: 1, settings: kept(30), ...copies },
     { topic: names.notifications, partitions: 1, settings: compacted, ...copies },
+    { topic: names.silences, partitions: 1, settings: compacted, ...copies },
+    { topic: names.progress, partitions: 1, settings: compacted, ...copies },
     { topic: names.rejects, partitions: 1, settings: kept(7), ...copies },
   ]
 }

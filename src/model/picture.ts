@@ -55,6 +55,15 @@ export function isRunningPrimary(member: Member): boolean {
   return Number.isNaN(member.primary.ended)
 }
 
+/**
+ * How long the end of a primary is waited on before it counts, ms: 0 when a line told it. When a sample did, the next
+ * sample is due first: at a long scrape interval a restart of seconds looks like an end.
+ */
+export function patienceWithEnd({ primary, measure }: Member): number {
+  const [evidence] = primary.evidence
+  return evidence !== undefined && 'metric' in evidence ? 1.5 * measure.spacing : 0
+}
+
 /** Members that should replicate: everybody but running primaries. */
 export function replicasOf(cluster: Cluster): readonly Member[] {
   return membersOf(cluster).filter((member) => !isRunningPrimary(member) && member.claim.role.value !== 'leader')

@@ -18,11 +18,20 @@ export interface ApiAnswer {
 /** Answers what is asked below `/api/v1/`; undefined for a path that is not ours. */
 export type Api = (request: ApiRequest) => Promise<ApiAnswer | undefined>
 
+/** What is ordered of those who decide. */
+export interface Orders {
+  /** Makes a cluster, or a member of one, forgotten. Resolves when the order will be carried out whatever happens. */
+  forget(name: string): Promise<void>
+}
+
+/** For a state that nobody decides about. */
+export const NO_ORDERS: Orders = { forget: async () => {} }
+
 /**
  * The questions and orders of `patrolog status`, `explain alert`, `silence` and `forget`. To be mounted by the service's
  * HTTP server, which must take posts with the content type `application/json` only: no page of a browser can send those.
  */
-export function notifyApi(voice: Notifier, now: () => number): Api {
+export function notifyApi(voice: Notifier, now: () => number, orders: Orders = NO_ORDERS): Api {
   return async ({ method, path, body }) => {
     const [version, noun, name, ...rest] = path
       .replace(/^\/api\//, '')
@@ -36,7 +45,7 @@ export function notifyApi(voice: Notifier, now: () => number): Api {
       return ok({ silences: voice.silences().map(shownSilence) })
     if (method === 'POST' && noun === 'silences' && name === undefined) return addSilence(voice, given, now())
     if (method === 'DELETE' && noun === 'silences' && name !== undefined) return expire(voice, name)
-    if (method === 'POST' && noun === 'forget' && name === undefined) return forget(voice, given)
+    if (method === 'POST' && noun === 'forget' && name === undefined) return forget(voice, orders, given)
     return undefined
   }
 }
@@ -83,17 +92,9 @@ async function expire(voice: Notifier, id: string): Promise<ApiAnswer> {
   return (await voice.expire(id)) ? ok({ id }) : refused(404, `no silence ${id} was made at run time`)
 }
 
-async function forget(voice: Notifier, { name }: Record<string, unknown>): Promise<ApiAnswer> {
+/** The alerts that are told end at once; those who decide are told too, so that they do not raise them again. */
+async function forget(voice: Notifier, orders: Orders, { name }: Record<string, unknown>): Promise<ApiAnswer> {
   if (typeof name !== 'string' || name === '') return refused(400, 'name: expected CLUSTER or CLUSTER/MEMBER')
-  const { cluster, member } = whose(voice, name)
-  return ok({ forgotten: await voice.forget(cluster, member), cluster, member })
-}
-
-/** Names of clusters have slashes too: what fires decides whether the last part is a member. */
-export function whose(voice: Pick<Notifier, 'status'>, name: string): { cluster: string; member: string | null } {
-  const clusters = new Set(voice.status().firing.map(({ cluster }) => cluster))
-  const slash = name.lastIndexOf('/')
-  const before = name.slice(0, Math.max(0, slash))
-  const ofMember = !clusters.has(name) && clusters.has(before)
-  return ofMember ? { cluster: before, member: name.slice(slash + 1) } : { cluster: name, member: null }
+  await orders.forget(name)
+  return ok(await voice.forget(name))
 }

@@ -1,12 +1,13 @@
 import type { Receiver } from '../model/receiver.ts'
 import type { NotifierParts, Sender } from '../model/sending.ts'
+import { lags } from '../notify/behind.ts'
 import { type Lane, newLane } from '../notify/lane.ts'
 import { forget, learn } from '../notify/learn.ts'
 import { plan, planDue, type Step } from '../notify/plan.ts'
 import { explain, firing, receiverStatus } from '../notify/report.ts'
 import { doubt, settle, settleFound } from '../notify/settle.ts'
 import { changes, type NotifyState, restored, touch } from '../notify/state.ts'
-import { take, watermark } from '../notify/take.ts'
+import { take } from '../notify/take.ts'
 import { decisionDue, pass } from '../notify/timers.ts'
 import type { Notifier, NotifierHooks } from './types.ts'
 
@@ -75,7 +76,7 @@ export async function notifier(parts: NotifierParts, hooks: NotifierHooks = {}):
 
   function start(receiver: Receiver, lane: Lane): Promise<void> | undefined {
     const sender = senders.get(receiver.name)
-    if (lane.busy || sender === undefined || planDue(state, receiver, lane, alive) > now()) return undefined
+    if (lane.busy || sender === undefined || planDue(state, receiver, lane, alive, now()) > now()) return undefined
     lane.busy = true
     const done = run(receiver, lane, sender).finally(() => {
       lane.busy = false
@@ -87,17 +88,16 @@ export async function notifier(parts: NotifierParts, hooks: NotifierHooks = {}):
 
   return {
     async take(records) {
-      for (const { alert, seq, epoch } of records) take(state, alert, seq, now(), epoch)
+      for (const { alert, seq, epoch = 0, part = '', lag = 0 } of records)
+        take(state, alert, seq, now(), { epoch, part, lag })
       await changed()
     },
     async learn(transitions) {
       for (const transition of transitions) learn(state, transition)
       await flush()
     },
-    async watermark(time) {
-      const before = state.behind
-      watermark(state, time, now())
-      if (before !== state.behind) await changed()
+    async lag(part, lag) {
+      if (lags(state, part, lag, now())) await changed()
     },
     alive() {
       alive = now()
@@ -107,7 +107,7 @@ export async function notifier(parts: NotifierParts, hooks: NotifierHooks = {}):
       let due = decisionDue(state, looked)
       for (const receiver of settings.receivers) {
         const lane = lanes.get(receiver.name) as Lane
-        if (!lane.busy) due = Math.min(due, planDue(state, receiver, lane, alive))
+        if (!lane.busy) due = Math.min(due, planDue(state, receiver, lane, alive, now()))
       }
       return due
     },
@@ -134,10 +134,18 @@ export async function notifier(parts: NotifierParts, hooks: NotifierHooks = {}):
       await changed()
       return true
     },
-    async forget(cluster, member) {
-      const count = forget(state, cluster, member, now())
+    async heardSilence(silence) {
+      const known = state.silences.get(silence.id)
+      const over = known === undefined ? silence.endsAt <= now() : silence.endsAt >= known.endsAt
+      if (over) return
+      state.silences.set(silence.id, silence)
+      pass(state, now())
       await changed()
-      return count
+    },
+    async forget(name) {
+      const forgotten = forget(state, name, now())
+      await changed()
+      return forgotten
     },
     status: () => status(state, lanes),
     explain: (fingerprint) => explain(state, fingerprint),
@@ -155,7 +163,7 @@ export async function notifier(parts: NotifierParts, hooks: NotifierHooks = {}):
 function status(state: NotifyState, lanes: ReadonlyMap<string, Lane>) {
   return {
     firing: firing(state),
-    behind: state.behind !== null,
+    behind: [...state.behind.keys()],
     receivers: [...lanes.values()].map((lane) => receiverStatus(state, lane)),
   }
 }

@@ -1,6 +1,7 @@
 import type { Alert, Transition } from '../model/effect.ts'
 import type { Silence } from '../model/receiver.ts'
 import type { Sender, Store } from '../model/sending.ts'
+import type { Forgotten } from '../notify/learn.ts'
 
 /**
  * Leads the notifications of alert records. Records are taken at least once: per fingerprint, one with a sequence that is
@@ -13,8 +14,8 @@ export interface Notifier {
   take(records: readonly AlertRecord[]): Promise<void>
   /** Roles and what members do, for the table of members. Only the latest of each facet is kept. */
   learn(transitions: readonly Transition[]): Promise<void>
-  /** How far the input is complete (event time, epoch ms): ends or begins the time in which we are behind. */
-  watermark(time: number): Promise<void>
+  /** How far we are behind, ms, in a part of the input, or in reading the alerts (`READING`): ends or begins the time in which nothing of it is sent. */
+  lag(part: string, lag: number): Promise<void>
   /** Says that all assigned partitions advance: heartbeat receivers are fed for some time after. */
   alive(): void
   /** When `tick` has something to do, epoch ms; Infinity when nothing is due. Receivers that are being sent to do not count. */
@@ -24,8 +25,10 @@ export interface Notifier {
   silence(silence: Silence): Promise<void>
   /** False when there is none of that id. */
   expire(id: string): Promise<boolean>
-  /** Ends what is known of a cluster, or of one member: its alerts end as forgotten. Gives their number. */
-  forget(cluster: string, member: string | null): Promise<number>
+  /** Takes a silence that another process made or ended. Of two words on the same one that which ends earlier holds. */
+  heardSilence(silence: Silence): Promise<void>
+  /** Ends what is known of a cluster, or of one member: its alerts end as forgotten. */
+  forget(name: string): Promise<Forgotten>
   status(): Status
   /** Undefined when no alert of that fingerprint is known. */
   explain(fingerprint: string): Explanation | undefined
@@ -34,16 +37,22 @@ export interface Notifier {
   close(): Promise<void>
 }
 
-/** `seq` rises with each record of a fingerprint, within an `epoch` (0 when not given); a later epoch begins anew. */
+/**
+ * `seq` rises with each record of a fingerprint, within an `epoch` (0 when not given); a later epoch begins anew. `part` is
+ * the part of the input that it was decided of, and `lag` how far we were behind there, ms, until it was read here.
+ */
 export interface AlertRecord {
   readonly alert: Alert
   readonly seq: number
   readonly epoch?: number
+  readonly part?: string
+  readonly lag?: number
 }
 
 export interface Status {
   readonly firing: readonly FiringAlert[]
-  readonly behind: boolean
+  /** Parts of the input of which nothing is sent, since they are far behind. */
+  readonly behind: readonly string[]
   readonly receivers: readonly ReceiverStatus[]
 }
 

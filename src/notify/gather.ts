@@ -1,3 +1,4 @@
+import { held } from './behind.ts'
 import type { Lane } from './lane.ts'
 import type { NotifyState, Talk } from './state.ts'
 import { touch } from './state.ts'
@@ -13,7 +14,7 @@ const MOST_DIGESTED = 40
  * digest; what goes wrong at many clusters at once, in a storm.
  */
 export function gather(state: NotifyState, lane: Lane, now: number): void {
-  const waiting = [...state.talks.values()].filter((talk) => isWaiting(talk, lane, now))
+  const waiting = [...state.talks.values()].filter((talk) => isWaiting(state, talk, lane, now))
   if (waiting.length < 2 && lane.opens.length < state.settings.storm.incidents) return
   const missed = waiting.filter((talk) => !goesOn(state, talk) && (talk.late || now - talk.openedAt > FOLD))
   if (missed.length > 1) digest(state, lane, missed, now)
@@ -21,8 +22,10 @@ export function gather(state: NotifyState, lane: Lane, now: number): void {
   storm(state, lane, rest, now)
 }
 
-function isWaiting({ receiver, kind, posted, op, facts, dueAt }: Talk, lane: Lane, now: number): boolean {
-  return receiver === lane.receiver && kind === 'incident' && !posted && op === null && facts.length > 0 && dueAt <= now
+function isWaiting(state: NotifyState, talk: Talk, lane: Lane, now: number): boolean {
+  const { receiver, kind, posted, op, facts, dueAt } = talk
+  if (receiver !== lane.receiver || kind !== 'incident' || posted || op !== null) return false
+  return facts.length > 0 && dueAt <= now && !held(state, talk, now)
 }
 
 function digest(state: NotifyState, lane: Lane, missed: readonly Talk[], now: number): void {

@@ -19,8 +19,16 @@ export function learn(state: NotifyState, { cluster, member, facet, to, time }: 
   touch(state, 'members', cluster)
 }
 
-/** Ends the active alerts of a cluster, or of one of its members, as forgotten. Gives their number. */
-export function forget(state: NotifyState, cluster: string, member: string | null, now: number): number {
+/** Whose alerts ended, and how many. `member` is null when it was all of the cluster. */
+export interface Forgotten {
+  readonly cluster: string
+  readonly member: string | null
+  readonly forgotten: number
+}
+
+/** Ends the active alerts of a cluster, or of one of its members, as forgotten. `name`: its full name, with the member's behind. */
+export function forget(state: NotifyState, name: string, now: number): Forgotten {
+  const { cluster, member } = ownerOf(state, name)
   const entries = [...state.alerts.values()].filter(
     ({ active, alert }) => active && alert.cluster === cluster && (member === null || alert.member === member),
   )
@@ -38,7 +46,7 @@ export function forget(state: NotifyState, cluster: string, member: string | nul
     decide(state, entry, now, 'forgotten on request')
     const incident = entry.incident === null ? undefined : state.incidents.get(entry.incident)
     if (incident === undefined) continue
-    changed(state, incident, now)
+    changed(state, incident, entry.alert)
     const over = closeIfOver(state, incident, now)
     tell(state, entry, incident, fact('resolved', entry, incident, false, over), now)
   }
@@ -46,5 +54,14 @@ export function forget(state: NotifyState, cluster: string, member: string | nul
   if (member === null) state.members.delete(cluster)
   else if (members !== undefined) delete members[member]
   touch(state, 'members', cluster)
-  return entries.length
+  return { cluster, member, forgotten: entries.length }
+}
+
+/** Names of clusters have slashes too: what is known decides whether the last part is a member. */
+function ownerOf(state: NotifyState, name: string): { cluster: string; member: string | null } {
+  const clusters = new Set([...state.members.keys(), ...[...state.alerts.values()].map(({ alert }) => alert.cluster)])
+  const slash = name.lastIndexOf('/')
+  const before = name.slice(0, Math.max(0, slash))
+  const ofMember = !clusters.has(name) && clusters.has(before)
+  return ofMember ? { cluster: before, member: name.slice(slash + 1) } : { cluster: name, member: null }
 }

@@ -1,5 +1,6 @@
 import type { Receiver } from '../model/receiver.ts'
 import type { Sending } from '../model/sending.ts'
+import { held } from './behind.ts'
 import { gather } from './gather.ts'
 import type { Lane } from './lane.ts'
 import { push, pushDue } from './push.ts'
@@ -25,21 +26,20 @@ export function plan(state: NotifyState, receiver: Receiver, lane: Lane, alive: 
     (talk) => talk.op?.next ?? 0,
   )
   if (unsure !== undefined) return again(state, unsure, receiver, now)
-  if (state.behind !== null) return undefined
   gather(state, lane, now)
   const talk = first(
-    talksOf(state, lane).filter((talk) => dueOf(talk, receiver) <= now),
+    talksOf(state, lane).filter((talk) => dueOf(talk, receiver) <= now && !held(state, talk, now)),
     ({ dueAt }) => dueAt,
   )
   return talk === undefined ? undefined : begin(state, talk, receiver, now)
 }
 
 /** When the next step for a receiver may be due, epoch ms. */
-export function planDue(state: NotifyState, receiver: Receiver, lane: Lane, alive: number): number {
+export function planDue(state: NotifyState, receiver: Receiver, lane: Lane, alive: number, now: number): number {
   let due = converses(receiver) ? Number.POSITIVE_INFINITY : pushDue(state, receiver, lane, alive)
   for (const talk of talksOf(state, lane)) {
     if (talk.op !== null) due = Math.min(due, talk.op.next)
-    else if (state.behind === null) due = Math.min(due, dueOf(talk, receiver))
+    else if (!held(state, talk, now)) due = Math.min(due, dueOf(talk, receiver))
   }
   return Math.max(due, lane.notBefore)
 }

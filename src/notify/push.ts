@@ -1,5 +1,6 @@
 import type { HeartbeatReceiver, Receiver } from '../model/receiver.ts'
 import type { Sending } from '../model/sending.ts'
+import { behindSince } from './behind.ts'
 import type { Lane } from './lane.ts'
 import type { Step } from './plan.ts'
 import { heartbeatAlert, postedAlerts } from './render/alertmanager.ts'
@@ -50,9 +51,10 @@ function sendingOf({ name }: Receiver, body: object): Sending {
   return { dedup: name, kind: 'push', thread: name, ref: null, loud: false, body }
 }
 
-function isPushed(state: NotifyState, entry: AlertState, receiver: Receiver, now: number): boolean {
-  const { active, incident, takenAt, mute, alert } = entry
-  if (incident === null || (state.behind !== null && takenAt >= state.behind)) return false
+/** Whether a receiver of states is given an alert. */
+export function isPushed(state: NotifyState, entry: AlertState, receiver: Receiver, now: number): boolean {
+  const { active, incident, takenAt, mute, alert, part } = entry
+  if (incident === null || takenAt >= (behindSince(state, part) ?? Number.POSITIVE_INFINITY)) return false
   if (active ? mute !== null : now - takenAt > TELL_END) return false
   return routesOf(state.settings, alert).some((route) => route.receiver.name === receiver.name)
 }

@@ -3,7 +3,8 @@ import type { Receiver } from '../model/receiver.ts'
 import type { Found, Outcome } from '../model/sending.ts'
 import { backoff, type Lane } from './lane.ts'
 import type { Step } from './plan.ts'
-import { routesOf, UNDELIVERED } from './route.ts'
+import { isPushed } from './push.ts'
+import { UNDELIVERED } from './route.ts'
 import { decide, type NotifyState, type Operation, type Talk, touch } from './state.ts'
 import { take } from './take.ts'
 import { told } from './talk.ts'
@@ -28,7 +29,7 @@ export function settle(
   if (step.step !== 'push') settleTalk(state, lane, step, outcome, now)
   else if (outcome.result === 'sent') notePushed(state, receiver, now)
   if (outcome.result === 'sent') recovered(state, lane, now)
-  else failed(state, lane, step, outcome, now)
+  else if (outcome.result !== 'gone') failed(state, lane, step, outcome, now)
 }
 
 /** The intent of a step could not be stored: it is not sent now, and treated as if it might have been. */
@@ -59,11 +60,17 @@ function settleTalk(state: NotifyState, lane: Lane, { talk, op }: TalkStep, outc
   else if (outcome.result === 'unknown') {
     op.unknown = true
     op.next = now + state.settings.pace.lookUpAfter
-  } else if (outcome.result === 'refused') giveUp(state, lane, talk, op, outcome.why, now)
+    note(state, talk, op, again(talk, outcome.why), now)
+  } else if (outcome.result === 'gone') Object.assign(talk, { posted: false, ref: null, op: null })
+  else if (outcome.result === 'refused') giveUp(state, lane, talk, op, outcome.why, now)
   // Planned anew when its time comes: what has changed by then is folded into it.
-  else if (now - talk.dueAt < GIVE_UP) talk.op = null
-  else giveUp(state, lane, talk, op, `given up after 24 h: ${outcome.why}`, now)
+  else if (now - talk.dueAt < GIVE_UP) {
+    note(state, talk, op, again(talk, outcome.why), now)
+    talk.op = null
+  } else giveUp(state, lane, talk, op, `given up after 24 h: ${outcome.why}`, now)
 }
+
+const again = ({ receiver }: Talk, why: string): string => `${receiver} did not take it: ${why}; it is tried again`
 
 function sent(state: NotifyState, lane: Lane, talk: Talk, op: Operation, ref: string | null, now: number): void {
   lane.sent++
@@ -93,14 +100,16 @@ function giveUp(state: NotifyState, lane: Lane, talk: Talk, op: Operation, why: 
   finish(talk, op)
 }
 
-/** The first push of an alert is a decision worth keeping; that it is repeated each minute is not. */
-function notePushed(state: NotifyState, { name, type }: Receiver, now: number): void {
-  const text = `told to ${name} (push)`
+/** The first push of an alert, and of its end, are decisions worth keeping; that they are repeated each minute is not. */
+function notePushed(state: NotifyState, receiver: Receiver, now: number): void {
+  const text = `told to ${receiver.name} (push)`
+  if (receiver.type !== 'alertmanager') return
   for (const entry of state.alerts.values()) {
-    const { active, incident, mute, decisions, alert } = entry
-    if (type !== 'alertmanager' || !active || incident === null || mute !== null) continue
-    if (decisions.some((each) => each.text === text)) continue
-    if (routesOf(state.settings, alert).some(({ receiver }) => receiver.name === name)) decide(state, entry, now, text)
+    const { active, decisions } = entry
+    const ended = decisions.findLastIndex((each) => each.text.startsWith('resolved:'))
+    const told = decisions.findLastIndex((each) => each.text === text)
+    if (active ? told >= 0 && told > ended : ended < 0 || told > ended) continue
+    if (isPushed(state, entry, receiver, now)) decide(state, entry, now, text)
   }
 }
 
@@ -132,7 +141,7 @@ function failed(
   state: NotifyState,
   lane: Lane,
   step: Step,
-  outcome: Exclude<Outcome, { result: 'sent' }>,
+  outcome: Exclude<Outcome, { result: 'sent' | 'gone' }>,
   now: number,
 ): void {
   lane.trouble = outcome.why

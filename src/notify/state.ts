@@ -20,11 +20,8 @@ export interface NotifyState {
   readonly homes: Map<string, string>
   /** When an Alertmanager is to be given the state before its turn, by receiver. Not stored. */
   readonly pushes: Map<string, number>
-  /** Since when we are behind and send nothing; null when we are not. */
-  behind: number | null
-  /** When the watermark was last heard, and until when a stale record keeps us behind without one. */
-  heardWatermark: number
-  staleUntil: number
+  /** Parts of the input that are far behind, and since when: what they say is held back. Not stored: said anew. */
+  readonly behind: Map<string, number>
 }
 
 export interface Decision {
@@ -46,6 +43,8 @@ export interface Mute {
 export interface AlertState {
   seq: number
   epoch: number
+  /** Part of the input that it comes from. */
+  part: string
   /** The newest record. */
   alert: Alert
   /** The newest firing record: what was claimed and measured. */
@@ -68,13 +67,24 @@ export interface Incident {
   readonly alerts: string[]
 }
 
-export type FactKind = 'fired' | 'graver' | 'milder' | 'changed' | 'resolved' | 'event' | 'reminder' | 'silenced'
+export type FactKind =
+  | 'fired'
+  | 'graver'
+  | 'milder'
+  | 'changed'
+  | 'resolved'
+  | 'event'
+  | 'reminder'
+  | 'silenced'
+  | 'unsilenced'
 
 /** One thing to tell. `time` is event time. */
 export interface Fact {
   readonly kind: FactKind
   readonly incident: string
   readonly fingerprint: string | null
+  /** What it is about: `rule of subject`; empty when it is the incident. */
+  readonly of: string
   readonly time: number
   readonly severity: Severity
   readonly text: string
@@ -145,9 +155,7 @@ export function emptyState(settings: NotifySettings): NotifyState {
     touched: new Set(),
     homes: new Map(),
     pushes: new Map(),
-    behind: null,
-    heardWatermark: Number.NEGATIVE_INFINITY,
-    staleUntil: Number.NEGATIVE_INFINITY,
+    behind: new Map(),
   }
 }
 

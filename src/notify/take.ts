@@ -1,36 +1,60 @@
 import type { Alert } from '../model/effect.ts'
+import { behindSince, lags, type Origin, OWN, waitsFor } from './behind.ts'
 import { add, changed, closeIfOver, current, GRAVITY, incidentAbove, join } from './incident.ts'
 import { muteOf } from './mute.ts'
-import { type AlertState, decide, type Fact, type FactKind, type Incident, type NotifyState, touch } from './state.ts'
+import {
+  type AlertState,
+  decide,
+  type Fact,
+  type FactKind,
+  type Incident,
+  type Mute,
+  type NotifyState,
+  touch,
+} from './state.ts'
 import { renew, tell } from './talk.ts'
 
-/** Without a watermark, a stale record keeps us behind for so long, ms. */
-const SETTLE = 15_000
-/** A watermark older than this, ms, says nothing of now. */
-const WATERMARK_FRESH = 60_000
-
 /** Takes one alert record. A sequence not higher than the last of its fingerprint is ignored. */
-export function take(state: NotifyState, alert: Alert, seq: number, now: number, epoch = 0): void {
+export function take(state: NotifyState, alert: Alert, seq: number, now: number, origin: Origin = OWN): void {
+  const { epoch, part, lag } = origin
   const known = state.alerts.get(alert.fingerprint)
   if (known !== undefined && (epoch < known.epoch || (epoch === known.epoch && seq <= known.seq))) return
-  if (now - alert.time > state.settings.staleAfter) fallBehind(state, now)
+  if (lag > state.settings.staleAfter) lags(state, part, lag, now)
   const before = known?.active === true ? known.alert : null
+  if (known !== undefined && forgottenSince(known, alert)) {
+    ignore(state, known, seq, epoch, now)
+    return
+  }
   const entry = known ?? newEntry(alert)
   state.alerts.set(alert.fingerprint, entry)
   touch(state, 'alert', alert.fingerprint)
   entry.seq = seq
   entry.epoch = epoch
+  entry.part = part
   entry.alert = alert
   entry.takenAt = now
   if (alert.status === 'resolved') resolved(state, entry, now)
   else fired(state, entry, before, now)
+  if (behindSince(state, part) !== undefined) decide(state, entry, now, `waits: ${waitsFor(state, part)} is far behind`)
   if (alert.status === 'resolved') for (const other of mutedBy(state, alert.fingerprint)) reconsider(state, other, now)
+}
+
+/** Whether it was decided before its alert was forgotten here: who decides hears of that a little later. */
+function forgottenSince({ active, alert: { endReason, time } }: AlertState, alert: Alert): boolean {
+  return !active && endReason === 'forgotten' && alert.status === 'firing' && alert.time <= time
+}
+
+function ignore(state: NotifyState, entry: AlertState, seq: number, epoch: number, now: number): void {
+  entry.seq = seq
+  entry.epoch = epoch
+  decide(state, entry, now, 'ignored: decided before it was forgotten')
 }
 
 function newEntry(alert: Alert): AlertState {
   return {
     seq: Number.NEGATIVE_INFINITY,
     epoch: 0,
+    part: OWN.part,
     alert,
     firing: alert,
     active: false,
@@ -39,24 +63,6 @@ function newEntry(alert: Alert): AlertState {
     mute: null,
     decisions: [],
   }
-}
-
-function fallBehind(state: NotifyState, now: number): void {
-  state.behind ??= now
-  state.staleUntil = now + SETTLE
-}
-
-/** How far the input is complete, event time. */
-export function watermark(state: NotifyState, time: number, now: number): void {
-  state.heardWatermark = now
-  if (now - time > state.settings.staleAfter) state.behind ??= now
-  else state.behind = null
-}
-
-/** When we stop being behind although no watermark says so; Infinity when we are not, or one will. */
-export function settles(state: NotifyState): number {
-  if (state.behind === null) return Number.POSITIVE_INFINITY
-  return Math.max(state.staleUntil, state.heardWatermark + WATERMARK_FRESH)
 }
 
 const once = (alert: Alert): boolean => alert.status === 'firing' && alert.endsAt !== null
@@ -97,7 +103,7 @@ function noteAside(state: NotifyState, entry: AlertState, now: number): void {
 
 function goesOn(state: NotifyState, entry: AlertState, incident: Incident, before: Alert, now: number): void {
   const { alert, mute } = entry
-  changed(state, incident, alert.time)
+  changed(state, incident, alert)
   const step = GRAVITY[alert.severity] - GRAVITY[before.severity]
   const kind = step > 0 ? 'graver' : step < 0 ? 'milder' : 'changed'
   if (mute !== null && mute.kind !== 'info') {
@@ -113,18 +119,20 @@ function resolved(state: NotifyState, entry: AlertState, now: number): void {
   entry.active = false
   entry.mute = null
   const incident = entry.incident === null ? undefined : state.incidents.get(entry.incident)
-  if (!wasActive || incident === undefined) {
+  if (!wasActive && incident !== undefined) return
+  if (incident === undefined) {
     decide(state, entry, now, mute === null ? 'ended, was not told' : `ended, never sent: ${mute.text}`)
     return
   }
-  changed(state, incident, alert.time)
+  changed(state, incident, alert)
   const over = closeIfOver(state, incident, alert.time)
   tell(state, entry, incident, fact('resolved', entry, incident, false, over), now)
 }
 
 export function fact(kind: FactKind, entry: AlertState, incident: Incident, loud: boolean, last: boolean): Fact {
-  const { fingerprint, time, severity, summary } = entry.alert
-  return { kind, incident: incident.id, fingerprint, time, severity, text: summary, loud, last }
+  const { fingerprint, rule, subject, time, severity, summary } = entry.alert
+  const of = `${rule} of ${subject}`
+  return { kind, incident: incident.id, fingerprint, of, time, severity, text: summary, loud, last }
 }
 
 function mutedBy(state: NotifyState, cause: string): readonly AlertState[] {
@@ -140,13 +148,21 @@ export function reconsider(state: NotifyState, entry: AlertState, now: number): 
   entry.mute = mute
   touch(state, 'alert', entry.alert.fingerprint)
   if (mute !== null && mute.text !== before?.text) decide(state, entry, now, `not sent: ${mute.text}`)
-  if (mute === null && before !== null) unmuted(state, entry, before.text, now)
+  if (mute === null && before !== null) unmuted(state, entry, before, now)
   else if (mute !== null && before === null && entry.incident !== null) silenced(state, entry, mute.text, now)
 }
 
-function unmuted(state: NotifyState, entry: AlertState, why: string, now: number): void {
+function unmuted(state: NotifyState, entry: AlertState, { kind, text: why }: Mute, now: number): void {
   decide(state, entry, now, `no longer muted (${why})`)
-  if (entry.incident === null) begins(state, entry, now)
+  const incident = entry.incident === null ? undefined : state.incidents.get(entry.incident)
+  if (incident === undefined) begins(state, entry, now)
+  else if (kind !== 'inhibited') again(state, entry, incident, now)
+}
+
+/** What was told before it was silenced, and still fires. */
+function again(state: NotifyState, entry: AlertState, incident: Incident, now: number): void {
+  const loud = entry.alert.severity === 'critical'
+  tell(state, entry, incident, { ...fact('unsilenced', entry, incident, loud, false), time: now }, now)
 }
 
 function silenced(state: NotifyState, entry: AlertState, why: string, now: number): void {

@@ -75,7 +75,7 @@ export function tellOne(
 function talkOf(state: NotifyState, receiver: string, incident: Incident, now: number): Talk {
   const known = state.talks.get(state.homes.get(homeKey(receiver, incident.id)) ?? '')
   if (known !== undefined) return known
-  const late = state.behind !== null || now - incident.openedAt > state.settings.staleAfter
+  const late = now - incident.openedAt > state.settings.staleAfter
   return begin(state, receiver, 'incident', incident.id, now, late)
 }
 

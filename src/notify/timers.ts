@@ -1,7 +1,7 @@
 import { alertsOf } from './incident.ts'
 import { routesOf } from './route.ts'
 import { type AlertState, FOREVER, type NotifyState, type Talk, touch } from './state.ts'
-import { fact, reconsider, settles } from './take.ts'
+import { fact, reconsider } from './take.ts'
 import { goesOn, tellOne } from './talk.ts'
 
 /** Silences and planned work are looked at on this grid, ms. */
@@ -12,7 +12,7 @@ const KEEP_ALERTS = 7 * 24 * 3_600_000
 
 /** When time alone changes a decision, epoch ms; Infinity when it does not. What is to be sent is not asked here. */
 export function decisionDue(state: NotifyState, now: number): number {
-  let due = settles(state)
+  let due = Number.POSITIVE_INFINITY
   for (const entry of state.alerts.values()) due = Math.min(due, alertDue(state, entry, now))
   for (const talk of state.talks.values()) if (goesOn(state, talk)) due = Math.min(due, talk.repeatAt)
   return due
@@ -27,7 +27,6 @@ function alertDue({ settings, silences }: NotifyState, { active, mute }: AlertSt
 
 /** Lets time pass: mutes end or begin, what still fires is told again, what is long over is forgotten. */
 export function pass(state: NotifyState, now: number): void {
-  if (now >= settles(state)) state.behind = null
   for (const entry of state.alerts.values()) if (entry.active) reconsider(state, entry, now)
   for (const talk of [...state.talks.values()])
     if (talk.repeatAt <= now && goesOn(state, talk)) remind(state, talk, now)
@@ -48,7 +47,7 @@ function remind(state: NotifyState, talk: Talk, now: number): void {
     if (incident === undefined || first === undefined) continue
     const repeat = routesOf(state.settings, first.alert).find((route) => route.receiver.name === talk.receiver)
     const text = open.length === 1 ? 'still firing' : `${open.length} alerts are still firing`
-    const reminder = { ...fact('reminder', first, incident, true, false), time: now, text, fingerprint: null }
+    const reminder = { ...fact('reminder', first, incident, true, false), time: now, text, fingerprint: null, of: '' }
     tellOne(state, receiver, incident, reminder, now, 0, repeat?.repeatInterval ?? state.settings.repeatInterval)
   }
 }
@@ -56,13 +55,17 @@ function remind(state: NotifyState, talk: Talk, now: number): void {
 function prune(state: NotifyState, now: number): void {
   for (const [id, silence] of state.silences) if (silence.endsAt < now - KEEP_TALKS) remove(state, 'silence', id)
   for (const talk of state.talks.values())
-    if (talk.facts.length === 0 && talk.op === null && overSince(state, talk) < now - KEEP_TALKS)
-      forgetTalk(state, talk)
+    if (hasNothingToSay(state, talk) && overSince(state, talk) < now - KEEP_TALKS) forgetTalk(state, talk)
   for (const incident of state.incidents.values())
     if (incident.closedAt !== null && incident.closedAt < now - KEEP_ALERTS) remove(state, 'incident', incident.id)
   for (const [fingerprint, { active, takenAt }] of state.alerts)
     if (!active && takenAt < now - KEEP_ALERTS) remove(state, 'alert', fingerprint)
   for (const [id, letter] of state.dead) if (letter.time < now - KEEP_ALERTS) remove(state, 'dead', id)
+}
+
+/** All is told, or nobody of that name is left to tell. */
+function hasNothingToSay({ settings }: NotifyState, { facts, op, receiver }: Talk): boolean {
+  return (facts.length === 0 && op === null) || !settings.receivers.some(({ name }) => name === receiver)
 }
 
 function overSince(state: NotifyState, talk: Talk): number {

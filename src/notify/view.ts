@@ -13,11 +13,14 @@ export interface IncidentView {
   readonly closedAt: number | null
   /** The alert that says best what is wrong. */
   readonly lead: AlertView
+  /** The alert that opened it: it names the incident for good. */
+  readonly first: AlertView
   /** Still firing first, graver first, older first; the lead among them. */
   readonly alerts: readonly AlertView[]
   readonly members: readonly MemberView[]
   readonly history: readonly Fact[]
-  readonly late: boolean
+  /** How long after its begin it was noticed, ms, when that is too long; else 0. */
+  readonly late: number
 }
 
 export interface AlertView {
@@ -53,10 +56,11 @@ export function viewOf(state: NotifyState, talk: Talk, id: string): IncidentView
     openedAt: Math.min(...alerts.map(({ alert }) => alert.since), incident.openedAt),
     closedAt: incident.closedAt,
     lead,
+    first: alerts.find(({ alert }) => alert.fingerprint === incident.alerts[0]) ?? lead,
     alerts,
     members: membersOf(state, incident.cluster, alerts),
     history: [...talk.told, ...talk.facts].filter((fact) => fact.incident === id),
-    late: talk.late,
+    late: talk.late ? talk.openedAt - incident.openedAt : 0,
   }
 }
 

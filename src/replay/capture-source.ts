@@ -10,6 +10,8 @@ export interface ReadingSource extends Source {
   readonly readings: readonly Reading[]
   readonly origin: Origin
   line(): number
+  /** Place of the readings within a record of a topic; 0 when absent. */
+  readonly index?: number
 }
 
 export interface CaptureSourceOptions {

@@ -1,7 +1,7 @@
 import type { Names } from '../ingest/names.ts'
 import { lineReader } from '../ingest/reader.ts'
 import type { InputSequence } from '../io/files/input.ts'
-import type { Recogniser } from '../model/record.ts'
+import type { Recogniser, RecordCursor } from '../model/record.ts'
 
 /** What is known of a log before it is replayed. */
 export interface Known {
@@ -44,13 +44,13 @@ export async function learn(
 }
 
 /** Clusters of the members that wrappers name, as their names begin. */
-function guesses({ writers }: Heard): ReadonlySet<string> {
+export function guesses({ writers }: Pick<Heard, 'writers'>): ReadonlySet<string> {
   const clusters = [...writers].map(([writer, selves]) => /^(.+)-\d+$/.exec(memberOf(writer, selves))?.[1])
   return new Set(clusters.filter((cluster) => cluster !== undefined))
 }
 
 /** A shipper's name of a writer stands for the member that its lines name, if they name but one. */
-function aliasesOf(heard: Heard): ReadonlyMap<string, string> {
+export function aliasesOf(heard: Pick<Heard, 'writers'>): ReadonlyMap<string, string> {
   const aliases = new Map<string, string>()
   for (const [name, selves] of heard.writers) {
     const member = memberOf(name, selves)
@@ -64,7 +64,8 @@ function memberOf(writer: string, selves: ReadonlySet<string>): string {
   return selves.size === 1 && self !== undefined ? self : writer
 }
 
-interface Heard {
+/** What lines say of who wrote them. */
+export interface Heard {
   readonly selves: Map<string, number>
   /** Members that the lines of each wrapped writer name. */
   readonly writers: Map<string, Set<string>>
@@ -75,7 +76,7 @@ interface Heard {
 }
 
 async function listen(sequence: InputSequence, recogniser: Recogniser, names: Names, zone: string): Promise<Heard> {
-  const heard: Heard = { selves: new Map(), writers: new Map(), clusters: new Set(), wrapped: false }
+  const heard = nothingHeard()
   const file = sequence.files[0]
   if (file === undefined) return heard
   const { head, tail } = await file.peek(false)
@@ -90,19 +91,25 @@ async function listen(sequence: InputSequence, recogniser: Recogniser, names: Na
   return heard
 }
 
+export function nothingHeard(): Heard {
+  return { selves: new Map(), writers: new Map(), clusters: new Set(), wrapped: false }
+}
+
 function hear(reader: ReturnType<typeof lineReader>, recogniser: Recogniser, names: Names, heard: Heard): void {
-  for (let outcome = reader.next(); outcome !== 'more' && outcome !== 'end'; outcome = reader.next()) {
-    if (outcome !== 'line') continue
-    const { record } = reader
-    if (record.member !== null) heard.wrapped = true
-    if (record.cluster !== null && heard.clusters.size < 1000) heard.clusters.add(record.cluster)
-    const id = recogniser.match(record.program, record.bytes, record.messageFrom, record.messageTo, record.joined)
-    const self = id < 0 ? -1 : (recogniser.entries[id]?.holes.indexOf('self') ?? -1)
-    if (self < 0) continue
-    const name = names.of(record.bytes, recogniser.holes[2 * self] as number, recogniser.holes[2 * self + 1] as number)
-    heard.selves.set(name, (heard.selves.get(name) ?? 0) + 1)
-    if (record.member !== null) noteWriter(heard, record.member, name)
-  }
+  for (let outcome = reader.next(); outcome !== 'more' && outcome !== 'end'; outcome = reader.next())
+    if (outcome === 'line') hearLine(reader.record, recogniser, names, heard)
+}
+
+/** Notes what a line says of its writer, and what its wrapper says. */
+export function hearLine(record: RecordCursor, recogniser: Recogniser, names: Names, heard: Heard): void {
+  if (record.member !== null) heard.wrapped = true
+  if (record.cluster !== null && heard.clusters.size < 1000) heard.clusters.add(record.cluster)
+  const id = recogniser.match(record.program, record.bytes, record.messageFrom, record.messageTo, record.joined)
+  const self = id < 0 ? -1 : (recogniser.entries[id]?.holes.indexOf('self') ?? -1)
+  if (self < 0) return
+  const name = names.of(record.bytes, recogniser.holes[2 * self] as number, recogniser.holes[2 * self + 1] as number)
+  heard.selves.set(name, (heard.selves.get(name) ?? 0) + 1)
+  if (record.member !== null) noteWriter(heard, record.member, name)
 }
 
 function noteWriter(heard: Heard, writer: string, self: string): void {

@@ -1,10 +1,10 @@
 import type { Engine } from '../engine/engine.ts'
-import { date, keepLine } from '../engine/observation.ts'
+import { date, keepLine, type Words } from '../engine/observation.ts'
 import type { Names } from '../ingest/names.ts'
 import { readLoggedBody } from '../ingest/readings/index.ts'
-import type { Entry, Recogniser } from '../model/record.ts'
+import type { Entry, Recogniser, RecordCursor } from '../model/record.ts'
 import type { Cluster, Member } from '../model/state.ts'
-import type { LogSource } from './log-source.ts'
+import type { LineSource } from './log-source.ts'
 import { isMarkup } from './markup.ts'
 import { place } from './place.ts'
 import type { Tally } from './tally.ts'
@@ -28,11 +28,22 @@ interface Self {
   readonly member: Member
 }
 
+/** A line understood; of one that is repeated kept with its phrase. */
+interface Understood extends Words {
+  stream: Stream
+  entry: Entry | null
+  /** Its writer. */
+  member: Member | null
+  paused: boolean
+  /** Bounds of the holes, from the begin of the message where it is kept. */
+  holes: Int32Array
+}
+
 export interface LineTaker {
   /** Takes the current record of a log. */
-  take(source: LogSource): void
+  take(source: LineSource): void
   /** Takes a line without a time of its own, an empty or a rejected one. */
-  aside(source: LogSource, outcome: 'bare' | 'empty' | 'rejected'): void
+  aside(source: LineSource, outcome: 'bare' | 'empty' | 'rejected'): void
 }
 
 export interface LineTakerConfig {
@@ -44,7 +55,7 @@ export interface LineTakerConfig {
   /** Whether events are wanted: then every line takes its turn. */
   readonly events: boolean
   /** Where the lines of a log belong that carry no cluster, member. */
-  readonly home: (source: LogSource) => {
+  readonly home: (source: LineSource) => {
     readonly cluster: string | null
     readonly member: string | null
     readonly aliases: ReadonlyMap<string, string>
@@ -62,9 +73,12 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
   const idle = recogniser.entries.map(({ type }) => type === 'noise')
   /** The hole of each entry that names the writer, or -1. */
   const selves = recogniser.entries.map(({ holes }) => holes.indexOf('self'))
+  const peerResponse = recogniser.types.indexOf('race.peer-response')
   const decoder = new TextDecoder()
+  /** A line that is not known to be repeated. */
+  const single = { said: null, holes: recogniser.holes } as Understood
 
-  function streamOf(source: LogSource): Stream {
+  function streamOf(source: LineSource): Stream {
     const { stream } = source.reader.record
     const known = source.streams[stream] as Stream | undefined
     if (known !== undefined) return known
@@ -73,7 +87,7 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
     return made
   }
 
-  function newStream(source: LogSource): Stream {
+  function newStream(source: LineSource): Stream {
     const { record } = source.reader
     const home = config.home(source)
     const named = record.member === null ? null : (home.aliases.get(record.member) ?? record.member)
@@ -96,25 +110,54 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
     return guess === null ? (home ?? config.homeless) : config.clusterNamed(guess)
   }
 
-  /** Hands one recognised line to the engine. */
-  function observe(source: LogSource, stream: Stream, entry: Entry | null, time: number): void {
+  /** Takes in a line just recognised. */
+  function observe(source: LineSource, stream: Stream, entry: Entry | null, time: number): void {
     const { record } = source.reader
+    const member = entry === null ? stream.member : writer(stream, entry)
+    if (record.phrase === null) {
+      Object.assign(single, { stream, entry, member, paused: recogniser.paused })
+      hand(source, single, 0, time, null)
+      return
+    }
+    const holes = recogniser.holes.slice(0, entry === null ? 0 : 2 * entry.holes.length)
+    for (let at = 0; at < holes.length; at++) holes[at] = (holes[at] as number) - record.messageFrom
+    const words: Understood = { said: null, stream, entry, member, paused: recogniser.paused, holes }
+    record.phrase.memo = words
+    hand(source, words, record.messageFrom, time, words)
+  }
+
+  /** Hands a line to the engine; its holes are counted from `base` on. */
+  function hand(source: LineSource, line: Understood, base: number, time: number, words: Words | null): void {
+    const { record } = source.reader
+    const { stream, entry } = line
     const observation = engine.take()
     observation.cluster = stream.cluster
-    observation.member = entry === null ? stream.member : writer(stream, entry)
+    observation.member = line.member
     observation.entry = entry
     observation.program = entry === null ? record.program : entry.program
     observation.level = record.level
-    keepLine(observation, record, recogniser.holes, entry === null ? 0 : entry.holes.length)
-    observation.paused = recogniser.paused
+    keepLine(observation, record, line.holes, entry === null ? 0 : entry.holes.length, base)
+    observation.paused = line.paused
     observation.origin = source.origin
     observation.line = source.line()
     observation.index = record.index
+    observation.words = words
     const behind = (record.program === 'postgres' ? stream.postgres : stream.others) - time
     date(observation, time, behind > lateness ? behind : 0, lateness)
     const { due } = observation
     if (!engine.observe(observation)) tally.duplicate++
-    else if (entry?.type === 'race.peer-response') readBody(source, stream, time, due)
+    else if (entry !== null && entry.typeId === peerResponse) readBody(source, stream, time, due)
+  }
+
+  /** A line that its writer said before: all that is new is its time. */
+  function again(source: LineSource, known: Understood): void {
+    const { record } = source.reader
+    const { stream } = known
+    stream.time = record.time
+    if (record.time > stream.others) stream.others = record.time
+    tally.line(record.time)
+    if (known.entry === null) tally.unrecognised(record)
+    hand(source, known, record.messageFrom, record.time, known)
   }
 
   /** The member that the line names as its writer, else that of its stream. */
@@ -132,25 +175,44 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
   }
 
   /** A peer's answer quoted in the line is a sample of that peer. */
-  function readBody(source: LogSource, stream: Stream, time: number, due: number): void {
+  function readBody(source: LineSource, stream: Stream, time: number, due: number): void {
     const { record } = source.reader
     const text = decoder.decode(record.bytes.subarray(record.messageFrom, record.messageTo))
     const sample = readLoggedBody(text, { cluster: null, time })
     if (sample === null) return
-    place(engine, stream.cluster, sample, source.origin, source.line(), due)
+    place(engine, stream.cluster, sample, source.origin, source.line(), { index: record.index, due })
   }
 
-  let current: LogSource
+  /** Noise that needs no closer look and does not wait for its turn. */
+  function passes({ program, joined, bytes, messageFrom, messageTo }: RecordCursor): boolean {
+    if (config.events || joined || program === 'patroni') return false
+    return recogniser.isNoise(program, bytes, messageFrom, messageTo)
+  }
+
+  function dated(stream: Stream, { program, time }: RecordCursor): void {
+    stream.time = time
+    if (program === 'postgres') stream.postgres = Math.max(stream.postgres, time)
+    else stream.others = Math.max(stream.others, time)
+    tally.line(time)
+  }
+
+  let current: LineSource
   return {
     take(source) {
       current = source
       const { record } = source.reader
+      if (record.phrase !== null && record.phrase.memo !== null) {
+        again(source, record.phrase.memo as Understood)
+        return
+      }
       const stream = streamOf(source)
+      if (passes(record)) {
+        dated(stream, record)
+        engine.heard(stream.member, record.time, false)
+        return
+      }
       const id = recogniser.match(record.program, record.bytes, record.messageFrom, record.messageTo, record.joined)
-      stream.time = record.time
-      if (record.program === 'postgres') stream.postgres = Math.max(stream.postgres, record.time)
-      else stream.others = Math.max(stream.others, record.time)
-      tally.line(record.time)
+      dated(stream, record)
       if (!config.events && (id < 0 || idle[id] === true) && record.program !== 'patroni') {
         if (id < 0) tally.unrecognised(record)
         engine.heard(stream.member, record.time, id < 0)
@@ -169,7 +231,7 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
   }
 
   /** A line without a prefix: the bare output of a helper program, or a continuation of the line before. */
-  function bare(source: LogSource): void {
+  function bare(source: LineSource): void {
     const { record } = source.reader
     const stream = streamOf(source)
     const id = recogniser.match('unknown', record.bytes, record.messageFrom, record.messageTo, record.joined)

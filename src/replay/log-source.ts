@@ -2,7 +2,7 @@ import type { Origin } from '../engine/observation.ts'
 import type { Names } from '../ingest/names.ts'
 import { type LineReader, lineReader } from '../ingest/reader.ts'
 import type { ByteStream, InputFile, InputSequence } from '../io/files/input.ts'
-import type { Recogniser } from '../model/record.ts'
+import type { Recogniser, RecordCursor } from '../model/record.ts'
 
 /** What the merge asks of an input: its next record, in its own order. */
 export interface Source {
@@ -11,22 +11,27 @@ export interface Source {
   next(): boolean
   /** Reads more bytes. False when the source is over. */
   fill(): Promise<boolean>
-  /** Event time of the current record, epoch ms. */
+  /** Event time of the current record, epoch ms; in a topic, whose writers lie apart, that which all have come to. */
   readonly time: number
   close(): Promise<void>
 }
 
-/** One log: the files of a rotated set, read one after the other. */
-export interface LogSource extends Source {
+/** An input of lines: a log, a partition of a topic. */
+export interface LineSource extends Source {
   readonly kind: 'log'
-  readonly reader: LineReader
+  readonly reader: { readonly record: RecordCursor }
   readonly origin: Origin
-  readonly sequence: InputSequence
-  readonly file: InputFile | null
   /** What the taker of lines remembers of the writers inside the log, by their number. */
   readonly streams: unknown[]
-  /** Physical line number of the current record. */
+  /** Physical line number of the current record; in a topic its offset. */
   line(): number
+}
+
+/** One log: the files of a rotated set, read one after the other. */
+export interface LogSource extends LineSource {
+  readonly reader: LineReader
+  readonly sequence: InputSequence
+  readonly file: InputFile | null
 }
 
 export interface LogSourceOptions {
@@ -39,6 +44,7 @@ export interface LogSourceOptions {
 }
 
 export function logSource(sequence: InputSequence, options: LogSourceOptions): LogSource {
+  const writers = new Map<string, number>()
   let at = 0
   let stream: ByteStream | null = null
   let over = false
@@ -48,7 +54,7 @@ export function logSource(sequence: InputSequence, options: LogSourceOptions): L
     if (file === undefined) return false
     source.file = file
     source.origin = { at: (line) => ({ file: file.name, line }) }
-    source.reader = newReader(sequence, options)
+    source.reader = newReader(sequence, options, writers)
     stream = file.open()
     return true
   }
@@ -64,7 +70,7 @@ export function logSource(sequence: InputSequence, options: LogSourceOptions): L
   // Plain fields: they are read for each line.
   const source: { -readonly [K in keyof LogSource]: LogSource[K] } = {
     kind: 'log',
-    reader: newReader(sequence, options),
+    reader: newReader(sequence, options, writers),
     time: Number.NEGATIVE_INFINITY,
     file: null,
     origin: { at: () => ({ file: '', line: 0 }) },
@@ -107,8 +113,9 @@ export function logSource(sequence: InputSequence, options: LogSourceOptions): L
   return source
 }
 
-function newReader(sequence: InputSequence, options: LogSourceOptions): LineReader {
+/** The files of a sequence number their writers alike: what one file leaves open goes on in the next. */
+function newReader(sequence: InputSequence, options: LogSourceOptions, streams: Map<string, number>): LineReader {
   const { zone, names, recogniser } = options
-  const known = { zone, names, recogniser }
-  return lineReader(sequence.from === null ? known : { ...known, dateHint: sequence.from })
+  const day = sequence.from === null ? {} : { dateHint: sequence.from }
+  return lineReader({ zone, names, recogniser, streams, ...day })
 }

@@ -10,7 +10,7 @@ export function place(
   reading: Reading,
   origin: Origin,
   line: number,
-  due?: number,
+  { index = 0, due }: { readonly index?: number | undefined; readonly due?: number } = {},
 ): boolean {
   const observation = engine.take()
   date(observation, reading.time)
@@ -21,5 +21,6 @@ export function place(
   observation.reading = reading
   observation.origin = origin
   observation.line = line
+  observation.index = index
   return engine.observe(observation)
 }

@@ -1,7 +1,6 @@
 import type { Config } from '../config/types.ts'
 import { type Engine, engine, GRID } from '../engine/engine.ts'
 import { type ActiveRule, inhibitionsOf } from '../engine/life.ts'
-import { familiar } from '../ingest/familiar.ts'
 import { names } from '../ingest/names.ts'
 import { compile } from '../ingest/recognise.ts'
 import type { InputFile, InputSequence } from '../io/files/input.ts'
@@ -16,14 +15,15 @@ import { captureSource, type ReadingSource } from './capture-source.ts'
 import { activeRules, defaultsOf } from './configure.ts'
 import { type Known, learn } from './identity.ts'
 import { lineTaker } from './lines.ts'
-import { type LogSource, logSource } from './log-source.ts'
+import { type LineSource, logSource, type Source } from './log-source.ts'
 import { merge } from './merge.ts'
 import { output } from './output.ts'
 import { place } from './place.ts'
-import { type MetricRange, prometheusSource } from './prometheus-source.ts'
+import type { MetricRange } from './prometheus-source.ts'
 import { standIn } from './stand-in.ts'
 import { summarise } from './summarise.ts'
 import { type Tally, tally } from './tally.ts'
+import type { TopicRange } from './topics/range.ts'
 
 export interface Knowledge {
   readonly shelves: readonly Shelf[]
@@ -35,6 +35,7 @@ export interface RunInputs {
   readonly logs: readonly InputSequence[]
   readonly captures: readonly InputFile[]
   readonly ranges?: readonly MetricRange[]
+  readonly topics?: readonly TopicRange[]
 }
 
 export interface RunOptions {
@@ -49,6 +50,8 @@ export interface RunOptions {
   /** Whether events are wanted. */
   readonly events: boolean
   readonly onEffect: (effect: Effect) => void
+  /** Asked before more is read: what it gives is waited for, so that effects do not pile up before a slow taker. */
+  readonly ready?: () => Promise<void> | undefined
   readonly onProblem: (file: string, problem: string) => void
 }
 
@@ -64,7 +67,7 @@ const DEFAULT = 'default'
 export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunOptions): Promise<Summary> {
   const interned = names()
   const decoder = new TextDecoder()
-  const recogniser = familiar(compile(knowledge.shelves))
+  const recogniser = compile(knowledge.shelves)
   const ordered = output(byOutputOrder, options.onEffect)
   const counts = tally((reject) => ordered.add(reject))
   const problems: { file: string; problem: string }[] = []
@@ -93,8 +96,13 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
   const homes = await learnHomes(inputs.logs, options, (sequence) =>
     learn(sequence, recogniser, interned, options.zone),
   )
+  const lateness = options.config.lateness ?? LATENESS
+  const scanning = { zone: options.zone, names: interned, recogniser, lateness, until: options.to }
+  // What speaks to Kafka is loaded by those who need it.
+  const kafka = inputs.topics === undefined ? null : await import('./topics/index.ts')
+  const topics = (await kafka?.learnTopics(inputs.topics ?? [], scanning)) ?? []
   const clusters = new Set<string>()
-  for (const { cluster, named } of homes.values()) {
+  for (const { cluster, named } of [...homes.values(), ...topics]) {
     if (cluster !== null) clusters.add(cluster)
     for (const name of named) clusters.add(options.cluster ?? name)
   }
@@ -108,15 +116,16 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
     if (options.cluster !== null) return options.cluster
     return scope === null ? homeless : clusterOfScope(scope, clusters)
   }
+  const writers = new Map<Source, Known>()
   const lines = lineTaker({
     engine: core,
     recogniser,
     names: interned,
     tally: counts,
-    lateness: options.config.lateness ?? LATENESS,
+    lateness,
     events: options.events,
     home: (source) => {
-      const home = homes.get(source.sequence)
+      const home = writers.get(source)
       return {
         cluster: home?.cluster ?? null,
         member: home?.member ?? options.member,
@@ -126,27 +135,34 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
     clusterNamed,
     homeless,
   })
+  const onReject = (source: ReadingSource, reason: string, text: string): void =>
+    counts.rejectText(reason, source.origin.at(source.line(), source.index ?? 0), source.time, text)
+  const { aside } = lines
+  const by = <S extends Source>(known: Known | undefined, source: S): S => {
+    if (known !== undefined && source.kind === 'log') writers.set(source, known)
+    return source
+  }
   const logs = inputs.logs.map((sequence) =>
-    logSource(sequence, { zone: options.zone, names: interned, recogniser, aside: lines.aside, onProblem }),
+    by(homes.get(sequence), logSource(sequence, { zone: options.zone, names: interned, recogniser, aside, onProblem })),
   )
   const captures = inputs.captures.map((file) =>
     captureSource(file, {
-      onReject: (source, reason, text) =>
-        counts.rejectText(reason, source.origin.at(source.line(), 0), source.time, text),
+      onReject,
       onEmpty: () => {
         counts.empty++
       },
       onProblem,
     }),
   )
-  const ranges = (inputs.ranges ?? []).map((range) => prometheusSource(range, onProblem))
+  const read = { zone: options.zone, names: interned, until: options.to, aside, onReject, onProblem }
+  const partitions = topics.flatMap((known) => by(known, kafka?.topicSource(known, read) as Source))
+  const ranges = await rangeSources(inputs.ranges ?? [], onProblem)
   let decided = Number.NEGATIVE_INFINITY
-  const lateness = options.config.lateness ?? LATENESS
   await merge(
-    [...logs, ...captures, ...ranges],
+    [...logs, ...captures, ...ranges, ...partitions],
     (source) => {
       if (options.to !== null && source.time > options.to) return
-      if (source.kind === 'log') lines.take(source as LogSource)
+      if (source.kind === 'log') lines.take(source as LineSource)
       else takeReadings(core, source as ReadingSource, clusterOf, counts)
     },
     (time) => {
@@ -156,6 +172,7 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
       core.advance(watermark)
       ordered.complete(watermark)
     },
+    options.ready ?? (() => undefined),
   )
   // What the last lines brought about is decided at the grid point after them, as it is where no line follows.
   core.advance(Math.min(Math.ceil(counts.to / GRID) * GRID, options.to ?? Number.POSITIVE_INFINITY))
@@ -165,10 +182,18 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
     problems,
     captures: inputs.captures,
     ranges: inputs.ranges ?? [],
+    topics,
     zone: options.zone,
     transitions,
     alerts,
   })
+}
+
+/** Most replays ask no Prometheus: what it takes to ask one is loaded for those that do. */
+async function rangeSources(ranges: readonly MetricRange[], onProblem: RunOptions['onProblem']): Promise<Source[]> {
+  if (ranges.length === 0) return []
+  const { prometheusSource } = await import('./prometheus-source.ts')
+  return ranges.map((range) => prometheusSource(range, onProblem))
 }
 
 function takeReadings(
@@ -181,7 +206,7 @@ function takeReadings(
     counts.line(reading.time)
     const cluster = clusterOf(reading.cluster)
     if (cluster === null) ambiguous(source, reading.time, counts)
-    else if (!place(core, core.cluster(cluster), reading, source.origin, source.line())) counts.duplicate++
+    else if (!place(core, core.cluster(cluster), reading, source.origin, source.line(), source)) counts.duplicate++
     else counts.samples++
   }
 }

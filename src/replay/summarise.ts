@@ -5,12 +5,14 @@ import type { InputSummary, MemberSummary, OpenAlert, Summary } from '../model/s
 import type { Known } from './identity.ts'
 import type { MetricRange } from './prometheus-source.ts'
 import type { Tally } from './tally.ts'
+import type { KnownRange } from './topics/known.ts'
 
 export interface SummaryInputs {
   readonly homes: ReadonlyMap<InputSequence, Known>
   readonly problems: Summary['problems']
   readonly captures: readonly InputFile[]
   readonly ranges: readonly MetricRange[]
+  readonly topics: readonly KnownRange[]
   readonly zone: string
   readonly transitions: number
   readonly alerts: Readonly<Record<string, number>>
@@ -35,6 +37,7 @@ export function summarise(core: Engine, counts: Tally, inputs: SummaryInputs): S
       ...homesOf(inputs),
       ...inputs.captures.map(({ name }) => ({ file: name, cluster: null, member: null, basis: 'capture' })),
       ...inputs.ranges.map(({ access }) => ({ file: access.url, cluster: null, member: null, basis: 'prometheus' })),
+      ...inputs.topics.map(topicSummary),
     ],
     problems: inputs.problems,
     members: clusters.flatMap(membersOf),
@@ -56,7 +59,18 @@ function homesOf({ homes }: SummaryInputs): readonly InputSummary[] {
   )
 }
 
-function openAlerts(cluster: Cluster): readonly OpenAlert[] {
+function topicSummary({ range, cluster, named, member, basis }: KnownRange): InputSummary {
+  const [only, ...others] = named
+  const known = cluster ?? (others.length === 0 ? (only ?? null) : null)
+  return {
+    file: `kafka:${range.topic}/${range.partition}`,
+    cluster: known,
+    member,
+    basis: range.source.kind === 'metrics' ? 'metrics' : basis,
+  }
+}
+
+export function openAlerts(cluster: Cluster): readonly OpenAlert[] {
   return [...cluster.alerts.values()]
     .filter((life) => life.state === 'firing' && life.last !== null && life.last.endsAt === null)
     .map(({ rule, subject, severity, since, confirmed }) => ({
@@ -69,7 +83,7 @@ function openAlerts(cluster: Cluster): readonly OpenAlert[] {
     }))
 }
 
-function membersOf(cluster: Cluster): readonly MemberSummary[] {
+export function membersOf(cluster: Cluster): readonly MemberSummary[] {
   return [...cluster.members.values()]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((member) => ({ cluster: cluster.name, member: member.name, state: stateOf(member) }))

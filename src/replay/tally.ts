@@ -1,6 +1,6 @@
 import type { RejectEffect } from '../model/effect.ts'
 import type { RecordCursor } from '../model/record.ts'
-import type { LogSource } from './log-source.ts'
+import type { LineSource } from './log-source.ts'
 
 const SAMPLES = 5
 const LONGEST = 200
@@ -22,7 +22,7 @@ export interface Tally {
   line(time: number): void
   unrecognised(record: RecordCursor): void
   bareUnrecognised(record: RecordCursor): void
-  reject(source: LogSource, time: number): void
+  reject(source: LineSource, time: number): void
   rejectText(reason: string, source: RejectEffect['source'], time: number, text: string): void
 }
 

@@ -86,9 +86,9 @@ describe('replay options', () => {
       failOn: 'info',
       cluster: '',
     }
-    assert.deepEqual(read({ ...wrong, timezone: 'Mars', prometheus: 'p:9090' }, ['kafka:logs', '']).problems, [
-      'kafka:logs: topics are not available in this version; give files',
-      'PATH: expected a file, a folder, a glob or -, got ""',
+    assert.deepEqual(read({ ...wrong, timezone: 'Mars', prometheus: 'p:9090' }, ['kafka:lo gs', '']).problems, [
+      'kafka:lo gs: expected kafka: and the name of a topic',
+      'PATH: expected a file, a folder, a glob, kafka:TOPIC or -, got ""',
       '--timezone: expected a zone such as Europe/Berlin, got "Mars"',
       '--from: expected a time such as 2026-03-01T02:30:00Z, got "5 past"',
       '--to: expected a time such as 2026-03-01T02:30:00Z, got "12:30"',

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { causesFirst } from '../../src/engine/life.ts'
 import { rules } from '../../src/story/tell.ts'
+import { EPOCH } from '../../src/story/world.ts'
 import { cluster, demo, story } from '../story.ts'
 
 describe('inhibition', () => {
@@ -18,6 +19,23 @@ describe('inhibition', () => {
     story('replica-stalled', demo().withoutViews().removeUpstream('pg-1', 100).until(300)).inhibitedBy(
       'replica-without-upstream',
     )
+  })
+
+  it('ends when nobody is heard of the cause for two ttl, however often is looked', () => {
+    const happens = () =>
+      demo().withoutViews().removeUpstream('pg-1', 100).metricsVanish(160, 'pg-1').logsVanish(160, 'pg-1').until(600)
+    const of = (checkAll: boolean) => story('replica-stalled', happens(), { checkAll }).inhibitedByNobodyAt(240)
+    assert.deepEqual(of(true).told.effects, of(false).told.effects)
+  })
+
+  it('ends after a quarter of an hour, also when nothing changes meanwhile', () => {
+    const happens = () => demo().withoutViews().removeUpstream('pg-1', 100).until(1300)
+    const of = (checkAll: boolean) => story('replica-stalled', happens(), { checkAll })
+    assert.deepEqual(of(true).told.effects, of(false).told.effects)
+    const sent = of(false).told.effects.find(
+      (effect) => effect.kind === 'alert' && effect.rule === 'replica-stalled' && effect.inhibitedBy === null,
+    )
+    assert.equal((sent?.time ?? 0) - EPOCH, 1_020_000)
   })
 
   it('sends the consequence after a quarter of an hour', () => {

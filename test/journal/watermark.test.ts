@@ -85,3 +85,35 @@ describe('the watermark', () => {
     assert.equal(said(after, 2, read(0, 100), idle(1, 62, 2)), said(before, 2, read(0, 100), idle(1, 62, 2)))
   })
 })
+
+describe('the backlog that is ours', () => {
+  const appended = (partition: number, ago: number, of: Partial<Frontier> = {}): Frontier =>
+    at(partition, { frontier: EPOCH, appended: NOW - ago, ...of })
+
+  it('is as old as the oldest record that was appended and not read', () => {
+    const watermark = new Watermark()
+    said(watermark, 0, appended(0, 1_200_000), appended(1, 1_000))
+    assert.equal(watermark.backlog(), 1_200_000)
+    said(watermark, 1, appended(0, 0), appended(1, 0))
+    assert.equal(watermark.backlog(), 1_000)
+  })
+
+  it('is none when a shipper sends late: its records are of old, and appended now', () => {
+    const watermark = new Watermark()
+    said(watermark, 0, appended(0, 0, { frontier: NOW - 4 * 3_600_000 }), appended(1, 0))
+    assert.equal(watermark.backlog(), 0)
+  })
+
+  it('is none where the reader stands at the end, also when producers stamp records by the time of their lines', () => {
+    const watermark = new Watermark()
+    said(watermark, 0, appended(0, 4 * 3_600_000, { checked: NOW }), appended(1, 0))
+    assert.equal(watermark.backlog(), 0)
+  })
+
+  it('is known of a first batch before its reader has said when that was appended', () => {
+    const watermark = new Watermark()
+    said(watermark, 0)
+    watermark.read('logs', 0, 1, NOW - 600_000, NOW)
+    assert.equal(watermark.backlog(), 600_000)
+  })
+})

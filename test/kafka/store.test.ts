@@ -5,7 +5,7 @@ import { kafkaStore } from '../../src/io/kafka/store.ts'
 import type { Kafka } from '../../src/io/kafka/types.ts'
 import { alertOf, headlines, MINUTE, world } from '../notify/kit.ts'
 import { sharedBroker } from './broker.ts'
-import { topicOf } from './help.ts'
+import { topicOf, values } from './help.ts'
 
 /** The state of notifications on a compacted topic: what is written is what the next process finds. */
 let broker: Awaited<ReturnType<typeof sharedBroker>>
@@ -36,6 +36,24 @@ describe('a store on a topic', () => {
     const again = kafkaStore(kafka, topic)
     assert.deepEqual([...(await again.load())], [['alert/b', { n: 2 }]])
     await again.close()
+  })
+
+  it('keeps silences apart, on their own topic and by their own ids', async () => {
+    const [topic, silences] = [await topicOf(kafka, 1, compacted), await topicOf(kafka, 1, compacted)]
+    const store = kafkaStore(kafka, topic, { silence: silences })
+    const kept = [
+      { key: 'alert/a', value: { n: 1 } },
+      { key: 'silence/s1', value: { id: 's1' } },
+    ]
+    await store.write([...kept, { key: 'silence/s2', value: { id: 's2' } }])
+    await store.write([{ key: 'silence/s2', value: null }])
+    assert.deepEqual(
+      [...(await store.load())].map(([key, value]) => ({ key, value })),
+      kept,
+    )
+    assert.deepEqual(await values(kafka, topic), ['{"n":1}'])
+    assert.deepEqual(await values(kafka, silences), ['{"id":"s1"}', '{"id":"s2"}', 'null'])
+    await store.close()
   })
 
   it('leads a conversation on where the process before left it', async () => {

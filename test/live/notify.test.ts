@@ -1,17 +1,11 @@
 /** The notify role: processes of their own on a real broker, and Slack as its stand-in. */
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { promisify } from 'node:util'
 import { openKafka } from '../../src/io/kafka/open.ts'
 import type { Kafka } from '../../src/io/kafka/types.ts'
 import type { Alert } from '../../src/model/effect.ts'
 import { jsonLine } from '../../src/report/jsonl.ts'
-import { root } from '../../src/root.ts'
 import { type SlackStandIn, slackStandIn } from '../../src/standin/slack.ts'
 import { sharedBroker } from '../kafka/broker.ts'
 import { until } from '../kafka/help.ts'
@@ -102,39 +96,5 @@ describe('the notify role', () => {
     await producer.close()
     second.signal('SIGTERM')
     assert.equal(await second.ended(), 0)
-  })
-
-  it('and the others take a drill from the topic to the channel, and say how long each hop took', {
-    timeout: 300_000,
-  }, async () => {
-    const prefix = `p${randomUUID().slice(0, 8)}`
-    const admin = await kafka.admin()
-    await admin.ensure([{ topic: `${prefix}-logs`, partitions: 2 }], true)
-    await admin.close()
-    const config = {
-      kafka: { brokers: broker.brokers, prefix, sessionTimeout: '6s' },
-      sources: [{ topics: [`${prefix}-logs`] }],
-      live: { partitions: 2 },
-      notify: { receivers: { ops: { slack: { channel: 'C1', token: 'xoxb-1', apiUrl: slack.apiUrl } } } },
-    }
-    const live = startLive(config)
-    started.push(live)
-    const port = await live.port()
-    await until('the notifier to lead', () => live.events.some(({ event }) => event === 'notify-leads'), PATIENCE)
-    const folder = mkdtempSync(join(tmpdir(), 'patrolog-drill-'))
-    const file = join(folder, 'patrolog.yaml')
-    writeFileSync(file, JSON.stringify(config))
-    const args = ['drill', '--config', file, '--url', `http://127.0.0.1:${port}`]
-    const { stdout } = await promisify(execFile)(join(root, 'bin/patrolog'), args, { timeout: 200_000 })
-    assert.match(
-      stdout,
-      /^patrolog-drill\/drill-\w+: a leader that loses its lock\n {2}sent to .* s\n {2}leader-lock-lost decided .* s\n {2}told to ops .* s\n$/,
-    )
-    await until(
-      'its end in the channel',
-      () => headlines(slack).some((line) => line.startsWith('⚪ ENDED patrolog-drill/')),
-      PATIENCE,
-    )
-    rmSync(folder, { recursive: true })
   })
 })

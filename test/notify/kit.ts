@@ -34,13 +34,19 @@ export interface World {
   readonly notifier: Notifier
   readonly now: () => number
   /** Takes a record, decided at the present time. */
-  fire(alert: Partial<Alert>): Promise<void>
-  resolve(alert: Partial<Alert>): Promise<void>
+  fire(alert: Partial<Alert>, from?: From): Promise<void>
+  resolve(alert: Partial<Alert>, from?: From): Promise<void>
   /** Lets time pass up to so many ms from the start; everything due on the way is done at its time. */
   until(ms: number): Promise<void>
   /** Another notifier over the same store, as after a restart. */
   restart(): Promise<void>
   close(): Promise<void>
+}
+
+/** Which part of the input a record was decided of, and how far behind that was, ms. */
+export interface From {
+  readonly part: string
+  readonly lag: number
 }
 
 export interface WorldOptions {
@@ -77,10 +83,10 @@ export async function world(options: WorldOptions = {}): Promise<World> {
   let leading = await notifier({ settings, store, senders, now })
   const sequences = new Map<string, number>()
 
-  async function record(alert: Alert): Promise<void> {
+  async function record(alert: Alert, from?: From): Promise<void> {
     const seq = (sequences.get(alert.fingerprint) ?? 0) + 1
     sequences.set(alert.fingerprint, seq)
-    await leading.take([{ alert, seq }])
+    await leading.take([{ alert, seq, ...from }])
   }
 
   return {
@@ -89,8 +95,8 @@ export async function world(options: WorldOptions = {}): Promise<World> {
       return leading
     },
     now,
-    fire: (alert) => record(alertOf({ time, startsAt: time, since: time - 15 * SECOND, ...alert })),
-    resolve: (alert) =>
+    fire: (alert, from) => record(alertOf({ time, startsAt: time, since: time - 15 * SECOND, ...alert }), from),
+    resolve: (alert, from) =>
       record(
         alertOf({
           time,
@@ -102,6 +108,7 @@ export async function world(options: WorldOptions = {}): Promise<World> {
           summary: 'it streams again',
           ...alert,
         }),
+        from,
       ),
     async until(ms) {
       for (let due = leading.due(); due <= START + ms; due = leading.due()) {

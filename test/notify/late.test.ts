@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterEach, describe, it } from 'node:test'
+import { READING } from '../../src/notify/behind.ts'
 import { channelText } from '../../src/standin/slack-text.ts'
 import { HOUR, headlines, MINUTE, SECOND, START, type World, world } from './kit.ts'
 
@@ -15,44 +16,79 @@ afterEach(async () => {
 
 const cluster = (number: number) => `shop/c${String(number).padStart(3, '0')}`
 
-describe('while the input is far behind', () => {
+describe('while we are four hours behind', () => {
+  /** What was decided of records of so long ago. */
+  const at = (time: number) => ({ time, since: time, startsAt: time })
+  const over = (time: number) => ({ ...at(time - MINUTE), time, endsAt: time })
+  const then = START - 4 * HOUR
+  const backlog = { part: 'p1', lag: 4 * HOUR }
+
   it('nothing is sent; then what still fires is told once, and what came and went in one digest', async () => {
     const w = await begin()
-    const then = START - 2 * HOUR
-    await w.notifier.watermark(then)
     for (const number of [1, 2, 3]) {
-      await w.fire({ cluster: cluster(number), time: then, since: then, startsAt: then })
-      await w.resolve({
-        cluster: cluster(number),
-        time: then + MINUTE,
-        since: then,
-        startsAt: then,
-        endsAt: then + MINUTE,
-      })
+      await w.fire({ cluster: cluster(number), ...at(then) }, backlog)
+      await w.resolve({ cluster: cluster(number), ...over(then + MINUTE) }, backlog)
     }
-    await w.fire({ time: then, since: then, startsAt: then })
+    await w.fire(at(then), backlog)
     for (let minute = 0; minute <= 10; minute += 0.5) {
       await w.until(minute * MINUTE)
-      await w.notifier.watermark(then + minute * 3 * MINUTE)
+      await w.notifier.lag('p1', 4 * HOUR - minute * 20 * MINUTE)
     }
     assert.equal(w.slack.messages.length, 0)
-    assert.equal(w.notifier.status().behind, true)
-    await w.notifier.watermark(w.now() - 10 * SECOND)
+    assert.deepEqual(w.notifier.status().behind, ['p1'])
+    assert.match(
+      w.notifier.explain('replica-without-upstream|shop/orders')?.decisions.at(-1)?.text ?? '',
+      /^waits: p1 is far behind/,
+    )
+    await w.notifier.lag('p1', 10 * SECOND)
     await w.until(11 * MINUTE)
     assert.deepEqual(headlines(w.slack), [
       '🔴 CRITICAL shop/orders',
       '⚪ MISSED: 3 incidents came and went while nothing could be sent',
     ])
-    assert.match(channelText(w.slack.messages), /Since 2026-11-23 02:00:00 UTC.*noticed late/)
+    assert.match(channelText(w.slack.messages), /Since 2026-11-23 00:00:00 UTC.*noticed 4 h late/)
   })
 
-  it('without a watermark, old records keep us behind until no more come', async () => {
+  it('on one part of the input, what is decided of the others is sent', async () => {
     const w = await begin()
-    await w.fire({ time: START - HOUR, since: START - HOUR, startsAt: START - HOUR })
-    await w.until(10 * SECOND)
-    assert.equal(w.slack.messages.length, 0)
+    await w.fire({ cluster: cluster(1), ...at(then) }, backlog)
+    await w.fire({ cluster: cluster(2) }, { part: 'p2', lag: SECOND })
     await w.until(MINUTE)
-    assert.equal(w.slack.messages.length, 1)
+    assert.deepEqual(headlines(w.slack), ['🔴 CRITICAL shop/c002'])
+  })
+
+  it('on two parts, there is one digest when both have caught up', async () => {
+    const w = await begin()
+    for (const [number, part] of ['p1', 'p2', 'p1', 'p2'].entries()) {
+      await w.fire({ cluster: cluster(number), ...at(then) }, { part, lag: 4 * HOUR })
+      await w.resolve({ cluster: cluster(number), ...over(then + MINUTE) }, { part, lag: 4 * HOUR })
+    }
+    await w.notifier.lag('p1', 0)
+    await w.until(MINUTE)
+    assert.equal(w.slack.messages.length, 0)
+    await w.notifier.lag('p2', 0)
+    await w.until(2 * MINUTE)
+    assert.deepEqual(headlines(w.slack), ['⚪ MISSED: 4 incidents came and went while nothing could be sent'])
+  })
+
+  it('in reading the alerts, all of it waits', async () => {
+    const w = await begin()
+    await w.notifier.lag(READING, 4 * HOUR)
+    await w.fire(at(then), { part: 'p1', lag: 0 })
+    await w.until(10 * MINUTE)
+    assert.equal(w.slack.messages.length, 0)
+    await w.resolve(over(then + HOUR), { part: 'p1', lag: 0 })
+    await w.notifier.lag(READING, 0)
+    await w.until(11 * MINUTE)
+    assert.deepEqual(headlines(w.slack), ['🟢 RESOLVED shop/orders after 1 h'])
+  })
+
+  it('because the shipper was, the backlog is not ours: it is sent at once, and says that it is late', async () => {
+    const w = await begin()
+    await w.fire(at(then), { part: 'p1', lag: 2 * SECOND })
+    await w.until(10 * SECOND)
+    assert.deepEqual(headlines(w.slack), ['🔴 CRITICAL shop/orders'])
+    assert.match(channelText(w.slack.messages), /Since 2026-11-23 00:00:00 UTC, for 4 h, noticed 4 h late/)
   })
 })
 
@@ -103,6 +139,12 @@ describe('an hour without Slack', () => {
         await w.resolve({ cluster: cluster(number) })
       }
       await w.resolve({ member: 'orders-1' })
+      const reasons =
+        w.notifier
+          .explain('failsafe')
+          ?.decisions.map(({ text }) => text)
+          .join() ?? ''
+      assert.match(reasons, /slack did not take it: .*; it is tried again/)
       await w.until(2 * HOUR)
       const all = headlines(w.slack)
       assert.equal(all.filter((line) => /^🔴 CRITICAL shop\/orders · 5 alerts$/.test(line)).length, 1, all.join('\n'))

@@ -9,6 +9,9 @@ silent('single failed requests', () =>
 )
 silent('only replicas lose the DCS', () => demo().dcsOutage(100, 200, { who: 'replicas' }))
 silent('a switchover', () => demo().switchover('pg-1', 100))
+silent('at log level WARNING, where one error is all that is said', () =>
+  demo().atLevelWarning().logsOnly().dcsOutage(100, 104).until(400),
+)
 
 fires(
   'the leader says so for more than a loop, until a cycle succeeds',
@@ -24,6 +27,11 @@ fires(
   'only the leader loses it',
   () => demo().logsOnly().dcsOutage(100, 200, { who: 'leader' }).until(400),
   (told) => told.notBefore(110).firesBy(130).resolvedBy(215),
+)
+fires(
+  'at log level WARNING',
+  () => demo().atLevelWarning().dcsOutage(100, 250).until(400),
+  (told) => told.firesBy(130).stillFiringAt(249),
 )
 
 missing('the leader is not heard', () => demo().logsVanish(50, 'pg-0').dcsOutage(100, 200).until(400))

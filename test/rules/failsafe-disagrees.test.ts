@@ -7,6 +7,9 @@ silent('failsafe mode, and its flags that outlive it by ttl on replicas', () => 
 silent('log level WARNING: no line speaks of it', () => demo().atLevelWarning().dcsOutage(100, 200).until(600))
 silent('no samples', () => demo().logsOnly().dcsOutage(100, 200).until(600))
 silent('a release without the flag', () => demo().version('2.1.7').dcsOutage(100, 160, { failsafe: false }).until(400))
+silent('a flag read up while the leader was in failsafe mode, and not read since', () =>
+  demo().sampledEvery(60).dcsOutage(100, 104).until(400),
+)
 
 fires(
   'the flag of the leader stays up after its log says otherwise',

@@ -38,5 +38,5 @@ missing('the leader is not heard', () => demo().logsVanish(50, 'pg-0').staleView
 missing(
   'the replica falls silent while it fires',
   () => demo().staleView('pg-1', 100).logsVanish(200, 'pg-1').metricsVanish(200, 'pg-1').until(600),
-  (told) => told.firesBy(150).stillFiringAt(600).unchangedAfter(200),
+  (told) => told.firesBy(150).stillFiringAt(600).begins(1).inhibitedByNobodyAt(300),
 )

@@ -69,14 +69,21 @@ export function leaderOf(metadata: Metadata, { topic, partition }: PartitionId):
 }
 
 /** The offset that a start means now. */
-export async function locate(cluster: Cluster, leader: number, at: PartitionId, start: Start): Promise<number> {
+export async function locate(
+  cluster: Pick<Cluster, 'offsets'>,
+  leader: number,
+  at: PartitionId,
+  start: Start,
+): Promise<number> {
   if (typeof start === 'number') return start
   const ask = async (time: number) =>
     (await cluster.offsets(leader, at.topic, [at.partition], time)).get(at.partition) ?? -1
   if (start === 'earliest') return ask(EARLIEST)
-  if (start === 'latest') return ask(LATEST)
+  // The end is asked first: a record appended between the two questions must not be passed over.
+  const end = await ask(LATEST)
+  if (start === 'latest') return end
   const found = await ask(Math.max(0, start.time))
-  return found < 0 ? ask(LATEST) : found
+  return found < 0 ? end : found
 }
 
 async function boundsOf(cluster: Cluster, leader: number, at: PartitionId): Promise<{ low: number; high: number }> {

@@ -1,0 +1,78 @@
+import { recordReader } from '../../ingest/envelopes/record-reader.ts'
+import type { Names } from '../../ingest/names.ts'
+import type { Batch } from '../../io/kafka/types.ts'
+import { topicOrigin } from '../../journal/origin.ts'
+import { metaOf } from '../../live/meta.ts'
+import { lineReading } from '../../live/sources.ts'
+import type { LineSource } from '../log-source.ts'
+import type { KnownRange } from './known.ts'
+import { type OnProblem, rangeReader } from './range.ts'
+
+export interface TopicLinesOptions {
+  /** Zone of lines that name none. */
+  readonly zone: string
+  readonly names: Names
+  /** Lines later than this are left out, epoch ms; null for none. */
+  readonly until: number | null
+  readonly aside: (source: LineSource, outcome: 'bare' | 'empty' | 'rejected') => void
+  readonly onProblem: OnProblem
+}
+
+/**
+ * The lines of one partition of a topic. Its writers lie apart in time: `time` is how far the slowest of them has come for
+ * certain, while lines are given as they lie.
+ */
+export function topicLines({ range, lag }: KnownRange, options: TopicLinesOptions): LineSource {
+  const { topic, partition, source: settings } = range
+  const { zone, names, until } = options
+  const reader = recordReader(lineReading(settings, settings.timezone ?? zone, names))
+  const batches = rangeReader(range, options.onProblem)
+  let records: Batch['records'] = []
+  let at = 0
+  let over = false
+  /** Whether the latest line was left out, and what continues it with it. */
+  let skipping = false
+
+  function take(): boolean {
+    const { record } = reader
+    skipping = until !== null && record.time > until
+    if (skipping) return false
+    if (record.time - lag > source.time) source.time = record.time - lag
+    return true
+  }
+
+  const source: { -readonly [K in keyof LineSource]: LineSource[K] } = {
+    kind: 'log',
+    reader,
+    time: Number.NEGATIVE_INFINITY,
+    origin: topicOrigin(topic, partition),
+    streams: [],
+    line: () => reader.record.line,
+    next() {
+      for (;;) {
+        const outcome = reader.next()
+        if (outcome === 'line') {
+          if (take()) return true
+        } else if (outcome === 'end') return false
+        else if (outcome !== 'more') {
+          if (!skipping) options.aside(source, outcome)
+        } else {
+          const record = records[at++]
+          if (record === undefined) return false
+          reader.push(record.value, metaOf(record))
+        }
+      }
+    },
+    async fill() {
+      if (over) return false
+      const batch = await batches.next()
+      over = batch === null
+      records = batch?.records ?? []
+      at = 0
+      if (over) reader.end()
+      return true
+    },
+    close: batches.close,
+  }
+  return source
+}

@@ -1,0 +1,79 @@
+import type { Names } from '../../ingest/names.ts'
+import type { Batch, KafkaRecord } from '../../io/kafka/types.ts'
+import { topicOrigin } from '../../journal/origin.ts'
+import type { ReadingSource } from '../capture-source.ts'
+import type { KnownRange } from './known.ts'
+import { type OnProblem, rangeReader } from './range.ts'
+import { type PlacedReading, readingsReader } from './readings-reader.ts'
+
+export interface TopicReadingsOptions {
+  readonly names: Names
+  /** Readings later than this are left out, epoch ms; null for none. */
+  readonly until: number | null
+  readonly onReject: (source: ReadingSource, reason: string, text: string) => void
+  readonly onProblem: OnProblem
+}
+
+/** The readings of one partition of a topic of metrics; `time` is as in `topicLines`. */
+export function topicReadings({ range, lag }: KnownRange, options: TopicReadingsOptions): ReadingSource {
+  const { topic, partition } = range
+  const reader = readingsReader(range.source, options.names)
+  const batches = rangeReader(range, options.onProblem)
+  const decoder = new TextDecoder()
+  let records: Batch['records'] = []
+  let at = 0
+  let over = false
+  let waiting: readonly PlacedReading[] = []
+  let waitingAt = 0
+  let current: PlacedReading | undefined
+  /** Offset of the record last looked at. */
+  let offset = range.from
+
+  function open(record: KafkaRecord): void {
+    offset = record.offset
+    const { readings, reject } = reader.take(record)
+    queue(readings)
+    if (reject !== null) options.onReject(source, reject, decoder.decode(record.value?.subarray(0, QUOTED)))
+  }
+
+  function queue(readings: readonly PlacedReading[]): void {
+    const { until } = options
+    waiting = until === null ? readings : readings.filter(({ reading }) => reading.time <= until)
+    waitingAt = 0
+  }
+
+  const source: { -readonly [K in keyof ReadingSource]: ReadingSource[K] } = {
+    kind: 'readings',
+    readings: [],
+    time: Number.NEGATIVE_INFINITY,
+    origin: topicOrigin(topic, partition),
+    line: () => current?.offset ?? offset,
+    index: 0,
+    next() {
+      for (;;) {
+        current = waiting[waitingAt++]
+        if (current !== undefined) break
+        const record = records[at++]
+        if (record === undefined) return false
+        open(record)
+      }
+      source.readings = [current.reading]
+      source.index = current.index
+      source.time = Math.max(source.time, current.reading.time - lag)
+      return true
+    },
+    async fill() {
+      if (over) return false
+      const batch = await batches.next()
+      over = batch === null
+      records = batch?.records ?? []
+      at = 0
+      if (over) queue(reader.end())
+      return true
+    },
+    close: batches.close,
+  }
+  return source
+}
+
+const QUOTED = 200
