@@ -1,8 +1,10 @@
 import { UsageError } from '../config/problem.ts'
 import { probe } from '../ingest/probe.ts'
+import { sectionsOf } from '../ingest/sections.ts'
 import { findInputs } from '../io/files/find.ts'
-import { InputError, type InputFile, type InputHooks } from '../io/files/input.ts'
+import { InputError, type InputFile, type InputHooks, type InputSequence } from '../io/files/input.ts'
 import { sequences } from '../io/files/sequence.ts'
+import { split } from '../io/files/split.ts'
 import { loadFacets, loadParsers } from '../io/shelves.ts'
 import { prometheusOf } from '../metrics/settings.ts'
 import type { Effect, Severity } from '../model/effect.ts'
@@ -113,7 +115,17 @@ async function findAll(paths: readonly string[], metrics: readonly string[], bar
     files.push(...(await findInputs(captures, hooks)).map((file) => ({ ...file, kind: 'capture' as const })))
   bar.total(files.reduce((sum, file) => sum + file.bytes, 0))
   const logs = files.filter((file) => file.kind === 'log')
-  return { logs: await sequences(logs, probe), captures: files.filter((file) => file.kind === 'capture') }
+  return { logs: await logsOf(logs), captures: files.filter((file) => file.kind === 'capture') }
+}
+
+/** The rotated sets of the files, and the logs that small files hold one behind the other. */
+export async function logsOf(files: readonly InputFile[]): Promise<readonly InputSequence[]> {
+  const parts: (readonly InputFile[])[] = []
+  for (const file of files) parts.push(await split(file, sectionsOf))
+  const whole = await sequences(parts.filter(({ length }) => length === 1).flat(), probe)
+  const cut: InputSequence[] = []
+  for (const part of parts.filter(({ length }) => length > 1).flat()) cut.push(...(await sequences([part], probe)))
+  return [...whole, ...cut]
 }
 
 /** State is known when the time asked for begins: samples are read from a little before. */
