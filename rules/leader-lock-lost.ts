@@ -44,6 +44,8 @@ export default rule<'selfPromotion'>({
         })
         continue
       }
+      // It has led for long since: no proof is left to wait for, and none to fire by.
+      if (loss.at < ledAt(member) - SETTLED) continue
       if (lastOf(member, 'leader.confirmed') > loss.at || plannedFor(member, clock, 'switchover') !== undefined)
         continue
       const again = lastOf(member, 'promotion.started')
@@ -66,6 +68,9 @@ export default rule<'selfPromotion'>({
   },
 })
 
+/** A member that led again for so long has not lost its lock now, ms. */
+const SETTLED = 60_000
+
 function ledAt(member: Member): number {
   return lastOf(member, 'leader.confirmed', 'lock.acquired', 'failsafe.holding', 'promotion.started')
 }
@@ -79,7 +84,7 @@ function lossOf(member: Member): Said | null {
     if (said === undefined || said.params.mode === 'graceful' || said.params.paused === 'yes') continue
     if (loss === null || said.at > loss.at) loss = said
   }
-  if (loss === null || loss.at < led - 60_000) return null
   // A log may begin with the loss; only a primary is demoted.
-  return led === NEVER && loss.params.mode === undefined && loss.params.reason === undefined ? null : loss
+  const demoted = loss?.params.mode !== undefined || loss?.params.reason !== undefined
+  return led === NEVER && !demoted ? null : loss
 }
