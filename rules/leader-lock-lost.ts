@@ -84,7 +84,7 @@ function lossOf(member: Member): Said | null {
     if (said === undefined || said.params.mode === 'graceful' || said.params.paused === 'yes') continue
     if (loss === null || said.at > loss.at) loss = said
   }
+  if (loss === null) return null
   // A log may begin with the loss; only a primary is demoted.
-  const demoted = loss?.params.mode !== undefined || loss?.params.reason !== undefined
-  return led === NEVER && !demoted ? null : loss
+  return led === NEVER && loss.params.mode === undefined && loss.params.reason === undefined ? null : loss
 }

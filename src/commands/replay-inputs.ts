@@ -57,16 +57,6 @@ export async function filesOf(paths: readonly string[], metrics: readonly string
   return { logs: await logsOf(logs), captures: others.filter((file) => file.kind === 'capture'), dumped }
 }
 
-/** The rotated sets of the files, and the logs that small files hold one behind the other. */
-export async function logsOf(files: readonly InputFile[]): Promise<readonly InputSequence[]> {
-  const parts: (readonly InputFile[])[] = []
-  for (const file of files) parts.push(await split(file, sectionsOf))
-  const whole = await sequences(parts.filter(({ length }) => length === 1).flat(), probe)
-  const cut: InputSequence[] = []
-  for (const part of parts.filter(({ length }) => length > 1).flat()) cut.push(...(await sequences([part], probe)))
-  return [...whole, ...cut]
-}
-
 /** Dumps of topics apart from other files. The standard input can be read but once. */
 async function apart(files: readonly InputFile[]) {
   const dumped: TopicRange[] = []
@@ -107,4 +97,14 @@ export function rangesOf(
     throw new UsageError(['--prometheus: expected --from, since the logs do not say when they begin'])
   const end = to ?? (ends.length > 0 ? Math.max(...ends) + GRACE : Date.now())
   return [{ ...prometheusOf(prometheus), from: begin, to: Math.min(end, Date.now()) }]
+}
+
+/** The rotated sets of the files, and the logs that small files hold one behind the other. */
+export async function logsOf(files: readonly InputFile[]): Promise<readonly InputSequence[]> {
+  const parts: (readonly InputFile[])[] = []
+  for (const file of files) parts.push(await split(file, sectionsOf))
+  const whole = await sequences(parts.filter(({ length }) => length === 1).flat(), probe)
+  const cut: InputSequence[] = []
+  for (const part of parts.filter(({ length }) => length > 1).flat()) cut.push(...(await sequences([part], probe)))
+  return [...whole, ...cut]
 }
