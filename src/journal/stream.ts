@@ -1,3 +1,4 @@
+import type { Arrivals } from './delivery.ts'
 import type { FrameStream } from './frame.ts'
 
 /** A writer within a partition of an input. */
@@ -13,10 +14,20 @@ export interface Stream {
   lag: number
   /** Whether it said something since the last frame. */
   fresh: boolean
+  /** How the lines of its member arrive. */
+  arrivals: Arrivals | null
 }
 
 export function newStream(frame: FrameStream): Stream {
-  return { frame, selves: new Set(), time: Number.NaN, latest: Number.NEGATIVE_INFINITY, lag: 0, fresh: false }
+  return {
+    frame,
+    selves: new Set(),
+    time: Number.NaN,
+    latest: Number.NEGATIVE_INFINITY,
+    lag: 0,
+    fresh: false,
+    arrivals: null,
+  }
 }
 
 /** That a stream's lines belong to another member than it was taken for. */

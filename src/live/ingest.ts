@@ -1,5 +1,6 @@
 import type { SourceSettings } from '../config/sections/live.ts'
 import type { Batch, Consumer, Kafka, Log, OutBatch, PartitionId, Position } from '../io/kafka/types.ts'
+import { Deliveries } from '../journal/delivery.ts'
 import { encodeFrontiers, type Frontier } from '../journal/frontiers.ts'
 import { type Intake, type LineCounts, NO_LINES, type Rejected } from '../journal/intake.ts'
 import type { Recogniser } from '../model/record.ts'
@@ -66,6 +67,7 @@ export async function startIngest(config: IngestConfig): Promise<Worker> {
   const { kafka, log, names, metrics } = config
   const producer = kafka.producer()
   const inputs = new Map<string, Input>()
+  const deliveries = new Map<string, Deliveries>()
   const wanted = subscriptions(config.sources)
   let topics: readonly InputTopic[] = await inputTopics(kafka, wanted)
   let consumer: Consumer | null = null
@@ -122,11 +124,27 @@ export async function startIngest(config: IngestConfig): Promise<Worker> {
     const onReject = (reject: Rejected): void => {
       rejects.push({ ...reject, bytes: reject.bytes.slice(0, QUOTED) })
     }
-    const intake = openIntake(source, { topic, partition, epoch }, { recogniser, zone, partitions, onReject })
+    const intake = openIntake(
+      source,
+      { topic, partition, epoch },
+      {
+        recogniser,
+        zone,
+        partitions,
+        deliveries: deliveriesOf(topic),
+        onReject,
+      },
+    )
     const nothing = { frontier: Number.NaN, appended: Number.NaN, safe: -1, committed: -1 }
     const made: Input = { epoch, intake, rejects, counted: { ...NO_LINES }, ...nothing }
     inputs.set(key, made)
     return made
+  }
+
+  function deliveriesOf(topic: string): Deliveries {
+    const known = deliveries.get(topic) ?? new Deliveries()
+    deliveries.set(topic, known)
+    return known
   }
 
   async function send(batch: Batch, input: Input): Promise<void> {
