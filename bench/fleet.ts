@@ -3,9 +3,6 @@
  * clusters of three, a heartbeat and a sample of each member every 10 s. Virtual time; the share of a core is processor
  * time over that. Writes its part of docs/performance.md.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { type Engine, engine } from '../src/engine/engine.ts'
 import { inhibitionsOf } from '../src/engine/life.ts'
@@ -15,6 +12,7 @@ import { compile } from '../src/ingest/recognise.ts'
 import { loadFacets, loadParsers, loadRules } from '../src/io/shelves.ts'
 import type { Entry } from '../src/model/record.ts'
 import { activeRules, defaultsOf } from '../src/replay/configure.ts'
+import { writePage } from './page.ts'
 
 const MEMBERS = 3
 const PERIOD = 10_000
@@ -121,21 +119,14 @@ function round(number: number): void {
   core.advance(START + (number + 1) * PERIOD - LATENESS)
 }
 
-const PART = /\n## A fleet\n[\s\S]*?(?=\n## |$)/
-
-function write(part: string): void {
-  const page = join(fileURLToPath(new URL('..', import.meta.url)), 'docs/performance.md')
-  const text = readFileSync(page, 'utf8').replace(PART, '').trimEnd()
-  writeFileSync(page, `${text}\n${part}`)
-}
+const FLEET = 'A fleet'
 
 for (let warm = 0; warm < 6; warm++) round(warm)
 const before = process.cpuUsage()
 for (let number = 6; number < 6 + rounds; number++) round(number)
 const used = process.cpuUsage(before)
 const share = (used.user + used.system) / 1e6 / ((rounds * PERIOD) / 1000)
-const part = `
-## A fleet
+const part = `## ${FLEET}
 
 Written by \`node bench/fleet.ts\`: ${clusters} healthy clusters of three, a heartbeat and a sample of each member every 10 s,
 ${rules.length} rules; reading of the bodies, inference and rules, without the network.
@@ -145,4 +136,4 @@ ${rules.length} rules; reading of the bodies, inference and rules, without the n
 | ${(share * 100).toFixed(1)} % | ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} | ${alerts} |
 `
 console.log(part)
-if (!values['no-docs']) write(part)
+if (!values['no-docs']) writePage(null, [part], [FLEET])

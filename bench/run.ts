@@ -4,7 +4,7 @@
  */
 
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, statSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util'
 import { type Command, floors } from './floors.ts'
 import { generate, LOAD, type Load } from './generate.ts'
 import { type Measured, measure, median, pinned } from './measure.ts'
+import { writePage } from './page.ts'
 import type { Step } from './steps.ts'
 
 interface Row {
@@ -65,7 +66,9 @@ function table(rows: readonly Row[], lines: number): string {
   return [...head, ...body].join('\n')
 }
 
-function page(load: Load, file: string, rounds: number, body: string, long: string): string {
+const [STEPS, MEMORY] = ['Where the time goes', 'Memory by input'] as const
+
+function page(load: Load, file: string, rounds: number, body: string): string {
   const size = statSync(file).size / load.lines
   return `# Performance
 
@@ -81,7 +84,7 @@ ${body}
 - Node loop: find each newline and make a string of each line, nothing else.
 - \`grep -cE\`: the 42 expressions of bench/grep-patterns.txt joined by \`|\`, LC_ALL=C.
 - Aims: 0.7 of \`grep -cE\`, and peak RSS below 150 MB whatever the length and direction of the input.
-${long}`
+`
 }
 
 /** What each step costs, warm, by itself. */
@@ -93,7 +96,7 @@ function stepTable(file: string): string {
     return `| ${name} | ${own.toFixed(0)} | ${nanoseconds.toFixed(0)} |`
   })
   const head = ['| step | ns a line | up to here |', '|---|---|---|']
-  return `\n## Where the time goes\n\nWarm, in one process; start-up and compilation come on top.\n\n${[...head, ...rows].join('\n')}\n`
+  return `## ${STEPS}\n\nWarm, in one process; start-up and compilation come on top.\n\n${[...head, ...rows].join('\n')}\n`
 }
 
 async function longTable(load: Load): Promise<string> {
@@ -106,7 +109,7 @@ async function longTable(load: Load): Promise<string> {
     const { seconds, peak } = await measure(patrolog(fileOf(each)))
     rows.push(`| ${name} | ${(each.lines / seconds / 1e6).toFixed(2)} | ${peak.toFixed(0)} |`)
   }
-  return `\n## Memory by input\n\n| input | M lines/s | peak RSS, MB |\n|---|---|---|\n${rows.join('\n')}\n`
+  return `## ${MEMORY}\n\n| input | M lines/s | peak RSS, MB |\n|---|---|---|\n${rows.join('\n')}\n`
 }
 
 async function main(): Promise<void> {
@@ -125,11 +128,9 @@ async function main(): Promise<void> {
   if (!ready) console.error('bench: no replay yet, floors only')
   const commands = [...floors(file), ...(ready ? [patrolog(file)] : [])]
   const body = table(await alternate(commands, rounds), load.lines)
-  const long = values.long && ready ? stepTable(file) + (await longTable(load)) : ''
-  console.log(body + long)
-  if (ready && !values['no-docs']) {
-    writeFileSync(join(root, 'docs/performance.md'), page(load, file, rounds, body, long))
-  }
+  const parts = values.long && ready ? [stepTable(file), await longTable(load)] : []
+  console.log([body, ...parts].join('\n'))
+  if (ready && !values['no-docs']) writePage(page(load, file, rounds, body), parts, [STEPS, MEMORY])
 }
 
 await main()

@@ -3,7 +3,6 @@
  * the ns a line of all steps up to it.
  */
 import { closeSync, openSync, readSync } from 'node:fs'
-import { familiar } from '../src/ingest/familiar.ts'
 import { names } from '../src/ingest/names.ts'
 import { lineReader } from '../src/ingest/reader.ts'
 import { compile } from '../src/ingest/recognise.ts'
@@ -45,14 +44,14 @@ function toRecords(): Take {
 }
 
 async function toEntries(): Promise<() => Take> {
-  const recogniser = familiar(compile(await loadParsers()))
+  const recogniser = compile(await loadParsers())
   return () => {
     const reader = lineReader({ zone: 'UTC', names: names() })
     const { record } = reader
     return (chunk) => {
       reader.push(chunk)
       for (let outcome = reader.next(); outcome !== 'more'; outcome = reader.next())
-        if (outcome === 'line')
+        if (outcome === 'line' && record.phrase === null)
           recogniser.match(record.program, record.bytes, record.messageFrom, record.messageTo, record.joined)
     }
   }

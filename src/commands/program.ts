@@ -63,9 +63,23 @@ export function program(result: { status: number }): Command {
     .command('check')
     .description('whether a configuration has errors, all of them with their places, and what it does')
     .requiredOption('--config <file>', 'the configuration')
-    .action(async ({ config: file }: { config: string }) => {
+    .option('--connect', 'also reach all that it names: brokers, metrics, receivers')
+    .action(async ({ config: file, connect = false }: { config: string; connect?: boolean }) => {
       const { check } = await import('./check.ts')
-      result.status = await check(file)
+      result.status = await check(file, connect)
+    })
+  program
+    .command('doctor')
+    .description('who ships the records of each topic, whose they are, how much is understood, what is wrong')
+    .requiredOption('--config <file>', 'brokers and sources')
+    .option('--sample <n>', 'newest records of each topic looked at (default: 1000)')
+    .option('--format <format>', 'text or json (default: text)')
+    .action(async ({ config: file, sample, format }: { config: string; sample?: string; format?: string }) => {
+      const problems: string[] = []
+      const config = await readConfig(file, problems)
+      if (problems.length > 0) throw new UsageError(problems)
+      const { doctor, readFormat, readSample } = await import('./doctor.ts')
+      result.status = await doctor(config, { sample: readSample(sample), format: readFormat(format) })
     })
   program
     .command('test-rules')

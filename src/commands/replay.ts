@@ -8,7 +8,7 @@ import { prometheusOf } from '../metrics/settings.ts'
 import type { Effect, Severity } from '../model/effect.ts'
 import type { Summary } from '../model/summary.ts'
 import type { MetricRange } from '../replay/prometheus-source.ts'
-import { type RunInputs, run } from '../replay/run.ts'
+import { type RunInputs, type RunOptions, run } from '../replay/run.ts'
 import type { TopicRange } from '../replay/topics/range.ts'
 import { jsonLine } from '../report/jsonl.ts'
 import { isTopic, type ReplayOptions } from './options.ts'
@@ -37,11 +37,12 @@ async function replayInputs(paths: readonly string[], options: ReplayOptions, ba
   const out = writer(process.stdout)
   const report = await reporter(options, (text) => out.write(text))
   let gravest = -1
-  const summary = await decide(paths, options, bar, (effect) => {
+  const onEffect = (effect: Effect): void => {
     if (!wanted(effect, options)) return
     if (effect.kind === 'alert') gravest = Math.max(gravest, GRAVITY[effect.severity])
     if (options.kinds.has(effect.kind)) report.effect(effect)
-  })
+  }
+  const summary = await decide(paths, options, bar, { onEffect, ready: out.ready })
   if (options.kinds.has('summary')) report.end(summary)
   await out.end()
   return options.failOn !== null && gravest >= GRAVITY[options.failOn] ? 3 : 0
@@ -51,7 +52,7 @@ async function decide(
   paths: readonly string[],
   options: ReplayOptions,
   bar: Progress,
-  onEffect: (effect: Effect) => void,
+  taker: Pick<RunOptions, 'onEffect' | 'ready'>,
 ): Promise<Summary> {
   const { config, timezone: zone, to } = options
   const onProblem = (file: string, problem: string): void => bar.say(`${file}: ${problem}`)
@@ -63,14 +64,19 @@ async function decide(
       import('../live/knowledge.ts'),
     ])
     const rules = await allRules(config.rulesDir)
-    return replayJournal(journal, { ...(await loadKnowledge(config)), rules }, { until: to, zone, onEffect, onProblem })
+    return replayJournal(
+      journal,
+      { ...(await loadKnowledge(config)), rules },
+      { until: to, zone, onEffect: taker.onEffect, onProblem },
+    )
   }
   const found = await findAll(paths, options.metrics, bar)
   const ranges = rangesOf(found, options)
   const inputs = { ...found, ranges, ...(topics === null ? {} : { topics: await readable(topics, options) }) }
   const knowledge = { shelves: await loadParsers(), facets: await loadFacets(), rules: await allRules(config.rulesDir) }
   const { cluster, member, kinds } = options
-  return run(inputs, knowledge, { config, cluster, member, zone, to, events: kinds.has('event'), onEffect, onProblem })
+  const events = kinds.has('event')
+  return run(inputs, knowledge, { config, cluster, member, zone, to, events, ...taker, onProblem })
 }
 
 /** Topics among the inputs; null when there is none. */

@@ -68,9 +68,27 @@ export class ByteWriter {
   }
 
   text(value: string): void {
+    if (this.short(value)) return
     const bytes = encoder.encode(value)
     this.count(bytes.length)
     this.raw(bytes)
+  }
+
+  /** Writes a short text of ASCII, as names are, and says whether it was one. */
+  private short(value: string): boolean {
+    const { length } = value
+    if (length >= SHIFT) return false
+    this.room(length + 1)
+    const { bytes } = this
+    let at = this.length
+    bytes[at++] = length
+    for (let index = 0; index < length; index++) {
+      const code = value.charCodeAt(index)
+      if (code >= SHIFT) return false
+      bytes[at++] = code
+    }
+    this.length = at
+    return true
   }
 }
 

@@ -149,7 +149,7 @@ export function engine(config: EngineConfig): Engine {
     seen.move(observation, member)
     folding.time = time
     const { typeId } = entry
-    const known = member.said.get(entry.type) as SaidLine | undefined
+    const known = saidOf(observation, member, entry.type)
     if (known !== undefined && steady[typeId] === true && repeatsBeat(known, member, observation, entry)) {
       if (typeId !== ownerSeen) for (let index = 0; index < beating.length; index++) beating[index]?.(member, time)
       return
@@ -160,6 +160,14 @@ export function engine(config: EngineConfig): Engine {
     if (steady[typeId] !== true) {
       if (listening.length > 0) member.cluster.changes++
     } else if (said !== null) learnBeat(said, member, time)
+  }
+
+  /** What the member said of this type last; a line that is repeated leads there without a look at the type. */
+  function saidOf({ words }: Observation, member: Member, type: string): SaidLine | undefined {
+    if (words !== null && words.said !== null) return words.said as SaidLine
+    const said = member.said.get(type) as SaidLine | undefined
+    if (words !== null && said !== undefined) words.said = said
+    return said
   }
 
   function foldClusterLine(observation: Observation): void {

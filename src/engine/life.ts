@@ -1,6 +1,6 @@
 import type { Alert, Effect, Severity } from '../model/effect.ts'
 import type { Fire, Params, Rule, Verdict } from '../model/rule.ts'
-import type { AlertLife, Cluster, PlannedAction } from '../model/state.ts'
+import { type AlertLife, type Cluster, heardUpTo, type PlannedAction } from '../model/state.ts'
 import type { CheckClock } from './clock.ts'
 import { fingerprint } from './fingerprint.ts'
 
@@ -259,7 +259,10 @@ function isFresh(cluster: Cluster, { holds, confirmed, last }: AlertLife, clock:
   const limit = 2 * cluster.timings.ttl
   if (!holds && clock.past(confirmed, limit)) return false
   const member = cluster.members.get(last?.member ?? '')
-  const words = member === undefined ? [cluster.heard] : [member.heard, member.measure.sampled]
+  const words =
+    member === undefined
+      ? [cluster.heard]
+      : [member.heard, member.measure.sampled, heardUpTo(member.postgresHeard, clock.now)]
   return words.some((word) => !clock.past(word, limit))
 }
 

@@ -31,6 +31,8 @@ export interface Observation {
   line: number
   index: number
   reading: Reading | null
+  /** What a line that is repeated says, the same object each time; null for any other. */
+  words: Words | null
   /** How far behind its own stream it came, ms; 0 when in time. */
   late: number
   /**
@@ -38,6 +40,12 @@ export interface Observation {
    * came, so that the turn does not depend on how soon it was read.
    */
   due: number
+}
+
+/** One text of one member, entry and all but the time, that is said again and again. */
+export interface Words {
+  /** What the engine keeps with it, theirs to fill; null at first. */
+  said: object | null
 }
 
 export const MOST_HOLES = 12
@@ -66,6 +74,7 @@ export function emptyObservation(cluster: Cluster): Observation {
     line: 0,
     index: 0,
     reading: null,
+    words: null,
     late: 0,
     due: 0,
   }
@@ -89,17 +98,24 @@ export interface ReadLine {
   readonly messageTo: number
 }
 
-/** Copies a line and its holes (pairs of bounds in the same bytes, `count` of them) into an observation. */
-export function keepLine(observation: Observation, line: ReadLine, holes: Int32Array, count: number): void {
+/** Copies a line and its holes (`count` pairs of bounds in the same bytes, from `base` on) into an observation. */
+export function keepLine(observation: Observation, line: ReadLine, holes: Int32Array, count: number, base = 0): void {
   const start = Math.min(line.from, line.messageFrom)
   const end = Math.max(line.to, line.messageTo)
   const kept = observation as Writable
   if (end - start > kept.bytes.length) kept.bytes = new Uint8Array(end - start)
-  kept.bytes.set(line.bytes.subarray(start, end))
+  copy(line.bytes, start, end, kept.bytes)
   kept.from = line.from - start
   kept.to = line.to - start
   const most = 2 * Math.min(count, MOST_HOLES)
-  for (let at = 0; at < most; at++) kept.holes[at] = (holes[at] as number) - start
+  const shift = base - start
+  for (let at = 0; at < most; at++) kept.holes[at] = (holes[at] as number) + shift
+}
+
+/** Lines of ordinary length are copied byte by byte: a view of a part costs more, and leaves garbage. */
+function copy(source: Uint8Array, from: number, to: number, target: Uint8Array): void {
+  if (to - from > ROOM) target.set(source.subarray(from, to))
+  else for (let at = from; at < to; at++) target[at - from] = source[at] as number
 }
 
 /** Takes over the memory of a line; the observation gets `instead` once it is done with. */
@@ -116,4 +132,5 @@ export function forget(observation: Observation): void {
   kept.instead = null
   if (kept.bytes.length > MOST_ROOM || kept.bytes.length < ROOM) kept.bytes = new Uint8Array(ROOM)
   kept.reading = null
+  kept.words = null
 }

@@ -2,7 +2,7 @@ import type { Seen } from '../model/facet.ts'
 import type { FacetName } from '../model/facet-names.ts'
 import type { Evidence, Source } from '../model/source.ts'
 import type { Claim, Cluster, Member, Said } from '../model/state.ts'
-import { type Observation, type Origin, takeOver } from './observation.ts'
+import { type Observation, type Origin, takeOver, type Words } from './observation.ts'
 
 /** Makes strings of bytes; names are interned, so that a name seen before costs no allocation. */
 export interface Texts {
@@ -119,6 +119,8 @@ export class SaidLine implements Said {
   /** What this line, as a heartbeat, confirmed, and the cluster's count of changes then (see beats.ts). */
   claims: readonly Claim[] = []
   changes = -1
+  /** Of the latest line, if it is one that is repeated. */
+  words: Words | null = null
   private origin!: Origin
   private line = 0
   private index = 0
@@ -147,11 +149,13 @@ export class SaidLine implements Said {
     this.origin = observation.origin
     this.line = observation.line
     this.index = observation.index
+    this.words = observation.words
   }
 
   /** Whether a line of the same entry fills its holes with the same bytes. */
   saysTheSame(observation: Observation): boolean {
     const { holes } = this
+    if (this.words !== null && this.words === observation.words) return true
     for (let at = 0; at < holes.length; at += 2) {
       const length = (holes[at + 1] as number) - (holes[at] as number)
       const from = observation.holes[at] as number

@@ -1,5 +1,5 @@
 import type { Recogniser } from '../model/record.ts'
-import { alike } from './words.ts'
+import { alike, isPlain } from './words.ts'
 
 /** A message seen before, and what it was. */
 interface Known {
@@ -24,7 +24,7 @@ const [NEAR, FAR] = [16, 24] as const
  */
 export function familiar(recogniser: Recogniser): Recogniser {
   const slots: (Known | undefined)[] = new Array(SLOTS).fill(undefined)
-  const { entries, types, holes } = recogniser
+  const { entries, types, holes, isNoise } = recogniser
   let bytes: Uint8Array = new Uint8Array(0)
   let view = new DataView(bytes.buffer)
 
@@ -55,6 +55,7 @@ export function familiar(recogniser: Recogniser): Recogniser {
     types,
     holes,
     paused: false,
+    isNoise,
     match(program, given, from, to, joined) {
       const length = to - from
       const usual = program === 'patroni' && joined === false && length >= SHORTEST && length <= LONGEST
@@ -66,7 +67,7 @@ export function familiar(recogniser: Recogniser): Recogniser {
           return recall(known, from)
         const id = recogniser.match(program, given, from, to, joined)
         self.paused = recogniser.paused
-        if (id >= 0) remember(slot, from, to, id)
+        if (id >= 0 && isPlain(given, from, to)) remember(slot, from, to, id)
         return id
       }
       const id = recogniser.match(program, given, from, to, joined)

@@ -66,6 +66,20 @@ export class StampReader {
     return true
   }
 
+  /** Patroni's `YYYY-MM-DD HH:MM:SS,mmm ` at `from` as epoch ms, NaN when it is none. */
+  patroni(bytes: Uint8Array, from: number, view: DataView): number {
+    if (bytes[from + 19] !== COMMA || bytes[from + 23] !== BLANK) return Number.NaN
+    const ms = number(bytes, from + 20, 3)
+    const local = this.local(bytes, from, view)
+    return Number.isNaN(ms) || Number.isNaN(local) ? Number.NaN : this.utc(local) + ms
+  }
+
+  /** `YYYY-MM-DD HH:MM:SS` and ms behind a comma or a dot: its local time as if it were UTC; NaN when it is none. */
+  localMs(bytes: Uint8Array, from: number): number {
+    if (bytes[from + 19] !== COMMA && bytes[from + 19] !== DOT) return Number.NaN
+    return this.local(bytes, from) + number(bytes, from + 20, 3)
+  }
+
   /** A local time of the last minute read, as epoch ms. */
   utc(local: number): number {
     const time = this.#base + (local - this.#local)

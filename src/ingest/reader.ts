@@ -2,7 +2,7 @@ import type { Outcome, Recogniser, RecordCursor } from '../model/record.ts'
 import type { Names } from './names.ts'
 import { emptyPrefix, patroniPrefix, postgresPrefix, StampReader } from './prefix.ts'
 import { type SlowLine, slowReader } from './slow.ts'
-import { pods } from './stern.ts'
+import { noPod, type Pod, pods } from './stern.ts'
 import { suspects } from './suspect.ts'
 import { localClock } from './time.ts'
 import { LineWindow } from './window.ts'
@@ -13,6 +13,8 @@ export interface ReaderOptions {
   readonly names: Names
   /** Day of lines without a date, epoch ms. */
   readonly dateHint?: number
+  /** Numbers of the writers by name, shared by the readers of files that rotation cut from one log. */
+  readonly streams?: Map<string, number>
   /** Knows messages that have a time but no level in front of them. */
   readonly recogniser?: Recogniser
 }
@@ -30,9 +32,13 @@ export interface LineReader {
   readonly shape: string
 }
 
-const BLANK = 32
+const [BLANK, COMMA] = [32, 44] as const
 /** A file with so many lines of the common prefixes is settled. */
 const SETTLED = 200
+/** A time stamp of Patroni and the blank behind it. */
+const STAMP = 24
+/** Where the comma before its milliseconds stands. */
+const MARK = 19
 const NOTHING = new Uint8Array(0)
 
 export function lineReader(options: ReaderOptions): LineReader {
@@ -63,13 +69,14 @@ export function lineReader(options: ReaderOptions): LineReader {
     index: 0,
     sqlstate: '',
     reason: '',
+    phrase: null,
   }
   const lines = new LineWindow()
   let shape = ''
   /** Lines read by the fast prefixes. */
   let quick = 0
   /** Streams of pods and containers behind a stern prefix, by their names. */
-  const streams = new Map<string, number>()
+  const streams = options.streams ?? new Map<string, number>()
   /** Whether lines come behind `POD CONTAINER`, as stern prints them. */
   let stern = false
   const doubts = suspects()
@@ -78,6 +85,8 @@ export function lineReader(options: ReaderOptions): LineReader {
   const ready: { outcome: Outcome; record: RecordCursor }[] = []
 
   const known = pods(names, (key) => streamOf(key))
+  /** Whose the lines without such a prefix are. */
+  const nobody = noPod()
 
   function streamOf(key: string): number {
     let stream = streams.get(key)
@@ -111,10 +120,37 @@ export function lineReader(options: ReaderOptions): LineReader {
     record.line = lines.line
     record.index = 0
     record.sqlstate = ''
+    record.phrase = null
+  }
+
+  /** Whose line begins here, as far as its first bytes say: the last byte of them is not looked at again. */
+  function ahead(): Pod | null {
+    if (stern) return known.known(lines.view, lines.bytes, lines.at, lines.filled)
+    return slow.wrapped || slow.goesOn ? null : nobody
+  }
+
+  /** A line that its writer said before but for the time: only its stamp is read. */
+  function repeats(pod: Pod): boolean {
+    const { bytes, view, at, filled } = lines
+    const start = at + pod.length
+    if (bytes[start + MARK] !== COMMA || start + STAMP > filled || lines.skipping) return false
+    const phrase = pod.phrases.find(view, bytes, start + STAMP, filled)
+    if (phrase === null) return false
+    const time = stamps.patroni(bytes, start, view)
+    if (Number.isNaN(time)) return false
+    lines.take(start + STAMP + phrase.length)
+    record.time = time
+    record.program = 'patroni'
+    record.level = phrase.level
+    set(start, start + STAMP + phrase.messageFrom, pod.stream, pod.member)
+    record.phrase = phrase
+    quick++
+    return true
   }
 
   /** The two prefixes that nearly all lines have. */
-  function fast(start: number, stream: number, member: string | null): boolean {
+  function fast(start: number, pod: Pod): boolean {
+    const { stream, member } = pod
     const { view, bytes, to } = lines
     const first = bytes[start] as number
     if (first < 48 || first > 57) return false
@@ -132,24 +168,26 @@ export function lineReader(options: ReaderOptions): LineReader {
     record.program = prefix.program
     record.level = prefix.level
     set(start, prefix.messageFrom, stream, member)
+    if (prefix.program === 'patroni')
+      record.phrase = pod.phrases.learn(bytes, start + STAMP, to, prefix.messageFrom, prefix.level)
     return true
   }
 
   /** Null when the line gave no record yet. */
-  function read(): Outcome | null {
+  function read(begin: Pod | null): Outcome | null {
     const { bytes, from, to } = lines
-    if (blank(bytes, from, to)) {
+    if ((begin === null || begin === nobody) && blank(bytes, from, to)) {
       set(from, from, record.stream, record.member)
       record.time = Number.NaN
       return 'empty'
     }
-    const direct = !slow.wrapped && !slow.goesOn
-    if (!stern && direct && fast(from, 0, null)) return outcome('plain')
+    const direct = !stern && !slow.wrapped && !slow.goesOn
+    if (direct && fast(from, nobody)) return outcome('plain')
     if (stern || (direct && letter(bytes[from] as number))) {
-      const pod = known.at(lines.view, bytes, from, to)
+      const pod = stern && begin !== null ? begin : known.at(lines.view, bytes, from, to)
       if (pod !== null) {
         const start = from + pod.length
-        if (fast(start, pod.stream, pod.member)) {
+        if (fast(start, pod)) {
           stern = true
           return outcome('stern')
         }
@@ -171,8 +209,18 @@ export function lineReader(options: ReaderOptions): LineReader {
     const records = slow.read(lines.bytes, start, lines.to, lines.line, quick > SETTLED)
     if (records === null) return bare(start, stream, member)
     if (shape === '' && slow.shape !== '') shape = slow.shape
+    if (records.length === 1) return taken(records[0] as SlowLine, stream, member)
     for (const one of records) ready.push(made(one, stream, member))
     return waiting()
+  }
+
+  /** The one record of a line: nothing waits before it. */
+  function taken(one: SlowLine, stream: number, member: string | null): Outcome {
+    Object.assign(record, one.record)
+    record.member = one.record.member ?? member
+    if (one.key !== '') record.stream = streamOf(`${stream}/${one.key}`)
+    if (one.outcome === 'line') stamps.latest = record.time
+    return one.outcome
   }
 
   function made(one: SlowLine, stream: number, member: string | null): { outcome: Outcome; record: RecordCursor } {
@@ -212,11 +260,17 @@ export function lineReader(options: ReaderOptions): LineReader {
           return settled.outcome
         }
         said = Number.NaN
-        const result = waiting() ?? (lines.next() ? read() : over())
+        const result = waiting() ?? nextLine()
         if (result === null) continue
         if (result === 'line' ? doubts.believe(record) : !follows(result)) return result
       }
     },
+  }
+
+  function nextLine(): Outcome | null {
+    const pod = ahead()
+    if (pod !== null && repeats(pod)) return 'line'
+    return lines.next(pod === null ? 0 : pod.length) ? read(pod) : over()
   }
 
   /** At the end of the bytes: `more`, or what is still open, then `end`. */

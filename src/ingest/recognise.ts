@@ -1,6 +1,7 @@
 import type { Program, Shelf } from '../model/message.ts'
 import type { Entry, Recogniser } from '../model/record.ts'
 import { needles } from './needles.ts'
+import { type Quiet, quiet } from './quiet.ts'
 import { parseTemplate, type Template } from './template.ts'
 import {
   ACCEPT,
@@ -49,6 +50,7 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
   const programs = [...new Set(all.map(({ entry }) => entry.program))]
   const bare = all.filter(({ entry }) => entry.bare === true)
   const rooms = [room(bare), ...programs.map((program) => room(all.filter(({ entry }) => entry.program === program)))]
+  const quiets: (Quiet | undefined)[] = []
   const { tables, starts } = layOut(rooms.flatMap(({ anchored, leading }) => [anchored, leading]))
   const { text, nodes, gaps, fills, first, branches, column } = tables
 
@@ -278,6 +280,18 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
     }
   }
 
+  /** Made for the programs that it is asked of. */
+  function quietOf(program: Program | 'unknown'): Quiet {
+    const own = program === 'unknown' ? bare : all.filter(({ entry }) => entry.program === program)
+    return quiet(own.map(({ entry, template }) => ({ template, noise: entry.type === 'noise' })))
+  }
+
+  function chooseRoom(program: Program | 'unknown'): void {
+    if (program === lastProgram) return
+    lastProgram = program
+    lastRoom = roomOf(program)
+  }
+
   function look(given: Uint8Array): void {
     if (given !== bytes) {
       bytes = given
@@ -305,10 +319,7 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
     holes,
     paused: false,
     match(program, given, from, end, joined = true) {
-      if (program !== lastProgram) {
-        lastProgram = program
-        lastRoom = roomOf(program)
-      }
+      chooseRoom(program)
       const start = skipPause(given, from, end)
       recogniser.paused = start > from
       if (lastRoom < 0) return -1
@@ -320,6 +331,14 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
         if (newline >= 0) attempt(start, trimmed(given, start, newline))
       }
       return best
+    },
+    isNoise(program, given, from, end) {
+      chooseRoom(program)
+      if (lastRoom < 0) return false
+      look(given)
+      const known = quiets[lastRoom] ?? quietOf(program)
+      quiets[lastRoom] = known
+      return viewed && known.begins(view, given, from, end)
     },
   }
   return recogniser

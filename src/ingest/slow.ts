@@ -7,6 +7,8 @@ import type { Enveloped } from './envelopes/enveloped.ts'
 import { type Basis, hostIdentity, type Identity, type IdentityRules, NO_RULES, NOBODY } from './envelopes/identity.ts'
 import { openJson, shapeOf } from './envelopes/json.ts'
 import { mayBegin } from './glance.ts'
+import { innerLines } from './inner.ts'
+import { type JsonLogLine, readJsonLog } from './json-log.ts'
 import { levelOf, loosePrefix, readStamp, stampAlone } from './loose.ts'
 import type { Names } from './names.ts'
 import { type Lead, leadOf, marksOf, unquoted } from './paste.ts'
@@ -57,6 +59,7 @@ const HEAD = 200
 /** A csvlog record or a line joined of parts may be as long. */
 const LONGEST = 1 << 20
 const DEEPEST = 3
+const [BRACE, ZERO, NINE] = [123, 48, 57] as const
 /** Records that may be open at once; beyond it they are taken as they come. */
 const MOST_OPEN = 4096
 /** Different leads of copied lines in one input. */
@@ -103,6 +106,8 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES, recogni
   const encoder = new TextEncoder()
   const stamps = new StampReader(clock)
   const prefix = emptyPrefix()
+  const inside = innerLines(rules)
+  const fields: JsonLogLine = { local: Number.NaN, level: 'INFO', messageFrom: 0, messageTo: 0 }
   /** Parts of lines that were cut in the middle, and csvlog records not complete yet, by stream. */
   const parts = new Map<string, Part>()
   const csvs = new Map<string, OpenCsv>()
@@ -153,8 +158,8 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES, recogni
     const bytes = encoded(text)
     if (!mayBegin(bytes, 0, bytes.length, false, true)) return null
     if (CSV_START.test(text)) return csvBegins(part)
-    const quick = fast(part, bytes)
-    if (quick !== null) return quick
+    const quick = fast(part, bytes, 0, bytes.length)
+    if (quick !== null) return [quick]
     return wrapper(part) ?? copied(part) ?? loose(part) ?? embedded(part) ?? worded(part)
   }
 
@@ -275,12 +280,46 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES, recogni
     if (record.fields !== null) return [withFields(of, record, index)]
     const whole = joined(of, record.text.replace(/\r?\n$/, ''), record.partial)
     if (whole === null) return []
-    wrapped = true
-    return whole.text.split('\n').flatMap((text, at) => {
+    const lines = whole.text.split('\n').flatMap((text, at) => {
       const next = { ...whole, text: text.replace(/\r$/, ''), depth: part.depth + 1 }
       const lines = open(next) ?? [bareLine(next)]
       return lines.map((each) => ({ ...each, record: { ...each.record, index: index + at } }))
     })
+    // Another program's object that carries no dated line does not show how the file is written.
+    if (lines.some(({ outcome }) => outcome === 'line')) wrapped = true
+    return lines
+  }
+
+  /** A line of Patroni's JSON log. */
+  function fieldsIn(part: Part, bytes: Uint8Array, from: number, to: number): SlowLine | null {
+    if (bytes[from] !== BRACE || !readJsonLog(bytes, from, to, stamps, fields)) return null
+    const { local, level, messageFrom, messageTo } = fields
+    latest = clock.toUtc(local, latest)
+    return line('line', part, { bytes, from, to, messageFrom, messageTo, time: latest, level, program: 'patroni' })
+  }
+
+  /** A line that need not be looked at as text; null when it has to be. */
+  function asBytes(bytes: Uint8Array, from: number, to: number, number: number): readonly SlowLine[] | null {
+    if (csvs.size > 0 || parts.size > 0) return null
+    const whole = { text: '', identity: NOBODY, stream: '', depth: 0, line: number }
+    const own = fieldsIn(whole, bytes, from, to)
+    if (own !== null) {
+      noted('patroni json')
+      return [own]
+    }
+    const inner = inside.read(bytes, from, to)
+    if (inner === null || inner.from === inner.to) return null
+    const { identity, stream, timed, shape: found } = inner.writer
+    const part = { ...whole, identity, stream, depth: 1 }
+    const quick = fast(part, inner.bytes, inner.from, inner.to) ?? fieldsIn(part, inner.bytes, inner.from, inner.to)
+    if (quick !== null) {
+      noted(found)
+      if (quick.outcome === 'line') wrapped = true
+      return [quick]
+    }
+    if (timed || mayBegin(inner.bytes, inner.from, inner.to, false, true)) return null
+    noted(found)
+    return [bareOf(part, inner.bytes, inner.from, inner.to)]
   }
 
   /** A log that is JSON itself: evidence quotes the object, the message is recognised. */
@@ -356,26 +395,16 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES, recogni
   }
 
   /** The fast prefixes, on a line that was wrapped. */
-  function fast(part: Part, bytes: Uint8Array): readonly SlowLine[] | null {
-    const read =
-      patroniPrefix(stamps, bytes, 0, bytes.length, prefix) || postgresPrefix(stamps, bytes, 0, bytes.length, prefix)
+  function fast(part: Part, bytes: Uint8Array, from: number, to: number): SlowLine | null {
+    const first = bytes[from] as number
+    if (first < ZERO || first > NINE) return null
+    const read = patroniPrefix(stamps, bytes, from, to, prefix) || postgresPrefix(stamps, bytes, from, to, prefix)
     if (!read) return null
-    if (prefix.continues) return [bareLine(part)]
+    if (prefix.continues) return bareOf(part, bytes, from, to)
     const { time, program, level, messageFrom } = prefix
     latest = time
     stamped.add(`${program} ${keyOf(part)}`)
-    return [
-      line('line', part, {
-        bytes,
-        from: 0,
-        to: bytes.length,
-        messageFrom,
-        messageTo: bytes.length,
-        time,
-        program,
-        level,
-      }),
-    ]
+    return line('line', part, { bytes, from, to, messageFrom, messageTo: to, time, program, level })
   }
 
   function loose(part: Part): readonly SlowLine[] | null {
@@ -410,7 +439,11 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES, recogni
 
   function bareLine(part: Part): SlowLine {
     const bytes = encoded(part.text)
-    const whole = { bytes, from: 0, to: bytes.length, messageFrom: 0, messageTo: bytes.length }
+    return bareOf(part, bytes, 0, bytes.length)
+  }
+
+  function bareOf(part: Part, bytes: Uint8Array, from: number, to: number): SlowLine {
+    const whole = { bytes, from, to, messageFrom: from, messageTo: to }
     return line('bare', part, { ...whole, time: Number.NaN, program: 'unknown', level: 'INFO' })
   }
 
@@ -446,6 +479,8 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES, recogni
     read(bytes, from, to, number, settled) {
       const may = mayBegin(bytes, from, to, settled, wrapped)
       if (csvs.size === 0 && leads.size === 0 && !may) return null
+      const read = asBytes(bytes, from, to, number)
+      if (read !== null) return read
       const text = withoutColours(decoder.decode(bytes.subarray(from, to)))
       const part = { text, identity: NOBODY, stream: '', depth: 0, line: number }
       return open(part) ?? (leads.size === 0 ? null : [bareLine(following(part))])

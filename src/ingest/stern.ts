@@ -1,4 +1,5 @@
 import type { Names } from './names.ts'
+import { type Phrases, phrases } from './phrases.ts'
 import { alike, find, wordOf } from './words.ts'
 
 /** What `POD CONTAINER ` in front of a line says. */
@@ -6,8 +7,14 @@ export interface Pod {
   /** The prefix with both blanks. */
   readonly prefix: DataView
   readonly length: number
-  readonly member: string
+  readonly member: string | null
   readonly stream: number
+  readonly phrases: Phrases
+}
+
+/** The one writer of a file without such prefixes. */
+export function noPod(): Pod {
+  return { prefix: new DataView(new ArrayBuffer(0)), length: 0, member: null, stream: 0, phrases: phrases() }
 }
 
 /**
@@ -15,6 +22,8 @@ export interface Pod {
  * bytes of its prefix, without a string.
  */
 export interface Pods {
+  /** The pod whose prefix stands at `from`, if it was met before, else null. */
+  known(view: DataView, bytes: Uint8Array, from: number, to: number): Pod | null
   /** The pod whose prefix stands at `from`, or null when no two Kubernetes names do. */
   at(view: DataView, bytes: Uint8Array, from: number, to: number): Pod | null
 }
@@ -35,25 +44,36 @@ export function pods(names: Names, streamOf: (key: string) => number): Pods {
     const member = names.of(bytes, from, first)
     const container = names.of(bytes, first + 1, end - 1)
     const prefix = new DataView(bytes.slice(from, end).buffer)
-    return { prefix, length: end - from, member, stream: streamOf(`${member}/${container}`) }
+    return { prefix, length: end - from, member, stream: streamOf(`${member}/${container}`), phrases: phrases() }
+  }
+
+  /** Where the first name and the slot of the last prefix looked for are; the slot is free, or to be taken over. */
+  let first = 0
+  let slot = 0
+
+  function known(view: DataView, bytes: Uint8Array, from: number, to: number): Pod | null {
+    const most = Math.min(to, from + LONGEST)
+    first = find(view, bytes, BLANKS, from, most)
+    if (first === most) return null
+    slot = first - from < WORD ? 0 : slotOf(view, from, first)
+    for (let tries = 0; tries < TRIES; tries++, slot = (slot + 1) & (SLOTS - 1)) {
+      const pod = slots[slot]
+      if (pod === undefined) break
+      if (from + pod.length <= most && alike(view, from, pod.prefix, 0, pod.length)) return pod
+    }
+    return null
   }
 
   return {
+    known,
     at(view, bytes, from, to) {
-      const most = Math.min(to, from + LONGEST)
-      const first = find(view, bytes, BLANKS, from, most)
-      if (first === most) return null
-      let slot = first - from < WORD ? 0 : slotOf(view, from, first)
-      for (let tries = 0; tries < TRIES; tries++, slot = (slot + 1) & (SLOTS - 1)) {
-        const known = slots[slot]
-        if (known === undefined) break
-        if (from + known.length <= most && alike(view, from, known.prefix, 0, known.length)) return known
-      }
-      const end = endOfPrefix(bytes, from, first, most)
+      const pod = known(view, bytes, from, to)
+      if (pod !== null) return pod
+      const end = endOfPrefix(bytes, from, first, Math.min(to, from + LONGEST))
       if (end < 0) return null
-      const pod = learn(bytes, from, first, end)
-      slots[slot] = pod
-      return pod
+      const made = learn(bytes, from, first, end)
+      slots[slot] = made
+      return made
     },
   }
 }

@@ -19,32 +19,33 @@ export class LineWindow {
   to = 0
   /** Its number, from 1. */
   line = 0
-  #at = 0
-  #filled = 0
+  /** Where the next line begins, and where the bytes at hand end. */
+  at = 0
+  filled = 0
   #ended = false
   /** Inside a line that is longer than we read: the rest up to its newline goes. */
-  #skipping = false
+  skipping = false
 
   /** Copies bytes behind what is left of those before. */
   push(chunk: Uint8Array): void {
-    const rest = this.#filled - this.#at
+    const rest = this.filled - this.at
     if (rest + chunk.length > this.bytes.length) this.#widen(rest + chunk.length)
-    else if (rest > 0) this.bytes.copyWithin(0, this.#at, this.#filled)
+    else if (rest > 0) this.bytes.copyWithin(0, this.at, this.filled)
     this.bytes.set(chunk, rest)
-    this.#at = 0
-    this.#filled = rest + chunk.length
+    this.at = 0
+    this.filled = rest + chunk.length
     if (this.line === 0) this.#skipMark()
   }
 
   #widen(least: number): void {
     const wider = new Uint8Array(2 * least)
-    wider.set(this.bytes.subarray(this.#at, this.#filled))
+    wider.set(this.bytes.subarray(this.at, this.filled))
     this.bytes = wider
     this.view = new DataView(wider.buffer)
   }
 
   #skipMark(): void {
-    if (this.bytes[0] === 0xef && this.bytes[1] === 0xbb && this.bytes[2] === 0xbf) this.#at = 3
+    if (this.bytes[0] === 0xef && this.bytes[1] === 0xbb && this.bytes[2] === 0xbf) this.at = 3
   }
 
   end(): void {
@@ -55,15 +56,27 @@ export class LineWindow {
     return this.#ended
   }
 
-  /** Moves to the next line. False when the bytes at hand hold no whole one. */
-  next(): boolean {
-    while (this.#at < this.#filled) {
-      let end = find(this.view, this.bytes, NEWLINES, this.#at, this.#filled)
-      if (end === this.#filled && !this.#ended) return end - this.#at > LONGEST_LINE && this.#cut()
-      this.from = this.#at
-      this.#at = end + 1
-      if (this.#skipping) {
-        this.#skipping = false
+  /** Moves to the next line, whose end the caller knows: a newline stands there. */
+  take(end: number): void {
+    this.from = this.at
+    this.to = end
+    this.at = end + 1
+    this.line++
+  }
+
+  /**
+   * Moves to the next line. False when the bytes at hand hold no whole one. `known` bytes at its begin were looked at
+   * already: there is no newline in them.
+   */
+  next(known = 0): boolean {
+    while (this.at < this.filled) {
+      let end = find(this.view, this.bytes, NEWLINES, this.at + known, this.filled)
+      if (end === this.filled && !this.#ended) return end - this.at > LONGEST_LINE && this.#cut()
+      this.from = this.at
+      this.at = end + 1
+      if (this.skipping) {
+        this.skipping = false
+        known = 0
         continue
       }
       this.line++
@@ -76,11 +89,11 @@ export class LineWindow {
 
   /** Takes the head of a line whose end has not come yet. */
   #cut(): boolean {
-    this.from = this.#at
-    this.to = this.#at + LONGEST_LINE
-    this.#at = this.#filled
-    if (this.#skipping) return false
-    this.#skipping = true
+    this.from = this.at
+    this.to = this.at + LONGEST_LINE
+    this.at = this.filled
+    if (this.skipping) return false
+    this.skipping = true
     this.line++
     return true
   }

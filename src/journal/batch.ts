@@ -19,6 +19,8 @@ export class Batch {
   private readonly partitions: number
   private writers = new Map<number, FrameWriter>()
   private streams: Stream[] = []
+  /** Those that know their frame. */
+  private opened: Stream[] = []
   private full: { partition: number; writer: FrameWriter; frontier: number }[] = []
 
   constructor(head: FrameHead, partitions: number) {
@@ -38,20 +40,32 @@ export class Batch {
   }
 
   line(stream: Stream, line: FrameLine): void {
-    this.writer(stream.frame.cluster as string).line(stream.frame, line)
+    this.open(stream).line(stream.index, stream.frame.known, line)
   }
 
   hear(stream: Stream, time: number): void {
-    this.writer(stream.frame.cluster as string).hear(stream.frame, time)
+    this.open(stream).hear(stream.index, time)
   }
 
   /** A reading, as JSON, of `cluster` or of the one cluster with that scope. */
   reading(stream: Stream, cluster: string, offset: number, index: number, time: number, json: Uint8Array): void {
-    this.writer(cluster).reading(stream.frame, offset, index, time, json)
+    const writer = this.writer(partitionOf(cluster, this.partitions))
+    writer.reading(writer.streamOf(stream.frame), offset, index, time, json)
   }
 
-  private writer(cluster: string): FrameWriter {
-    const partition = partitionOf(cluster, this.partitions)
+  /** The frame that a stream's lines go to. */
+  private open(stream: Stream): FrameWriter {
+    const { writer } = stream
+    if (writer !== null && writer.size < FULL) return writer
+    if (writer === null) this.opened.push(stream)
+    const partition = partitionOf(stream.frame.cluster as string, this.partitions)
+    const next = this.writer(partition)
+    stream.writer = next
+    stream.index = next.streamOf(stream.frame)
+    return next
+  }
+
+  private writer(partition: number): FrameWriter {
     const known = this.writers.get(partition)
     if (known !== undefined && known.size < FULL) return known
     if (known !== undefined) this.full.push({ partition, writer: known, frontier: this.frontier })
@@ -64,15 +78,16 @@ export class Batch {
   done(now: number): readonly Outgoing[] {
     for (const stream of this.streams) {
       stream.fresh = false
-      const { cluster } = stream.frame
-      if (cluster !== null) this.writer(cluster).lag(stream.frame, Math.round(stream.lag))
+      if (stream.frame.cluster !== null) this.open(stream).lag(stream.index, Math.round(stream.lag))
     }
     const open = [...this.writers].map(([partition, writer]) => ({ partition, writer, frontier: this.frontier }))
     const frames = [...this.full, ...open].map(({ partition, writer, frontier }) => ({
       partition,
       value: writer.done({ frontier, now }),
     }))
+    for (const stream of this.opened) stream.writer = null
     this.streams = []
+    this.opened = []
     this.full = []
     this.writers = new Map()
     return frames

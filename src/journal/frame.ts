@@ -78,6 +78,13 @@ export interface FrameLine {
   readonly meaning: boolean
 }
 
+/** When a stream was heard within a slot of time. */
+interface Heard {
+  readonly number: number
+  latest: number
+  first: number
+}
+
 /** Longer lines are used by their head. */
 const LONGEST = 1 << 18
 
@@ -88,7 +95,8 @@ export class FrameWriter {
   private readonly lags: number[] = []
   private readonly entries = new Map<string, number>()
   private readonly lines = new ByteWriter()
-  private readonly heard = new Map<number, Map<number, { latest: number; first: number }>>()
+  /** By stream: slots of time in which it was heard. */
+  private readonly heard: (Heard[] | undefined)[] = []
   private count = 0
   private offset = 0
   private time = 0
@@ -107,13 +115,14 @@ export class FrameWriter {
   }
 
   /** Notes how far a stream's latest line lay behind its partition, ms. */
-  lag(stream: FrameStream, lag: number): void {
-    this.lags[this.streamOf(stream)] = lag
+  lag(stream: number, lag: number): void {
+    this.lags[stream] = lag
   }
 
-  line(stream: FrameStream, line: FrameLine): void {
+  /** A line of a stream, which is known as the lines of `known`. */
+  line(stream: number, known: string | null, line: FrameLine): void {
     const { record, entry, member, meaning } = line
-    const own = member !== null && member !== stream.known
+    const own = member !== null && member !== known
     const flags =
       (entry === null ? 0 : FLAG.entry) |
       (line.paused ? FLAG.paused : 0) |
@@ -128,28 +137,31 @@ export class FrameWriter {
   }
 
   /** A reading, as JSON, of a member of a cluster, or of a scope when `cluster` says no more. */
-  reading(stream: FrameStream, offset: number, index: number, time: number, json: Uint8Array): void {
+  reading(stream: number, offset: number, index: number, time: number, json: Uint8Array): void {
     this.begin(stream, FLAG.reading | FLAG.time, offset, index, time)
     this.lines.count(json.length)
     this.lines.raw(json)
   }
 
   /** A line that means nothing but that its writer was there. */
-  hear(stream: FrameStream, time: number): void {
-    const index = this.streamOf(stream)
-    let slots = this.heard.get(index)
+  hear(stream: number, time: number): void {
+    const number = Math.floor(time / HEARD_SLOT)
+    let slots = this.heard[stream]
     if (slots === undefined) {
-      slots = new Map()
-      this.heard.set(index, slots)
+      slots = []
+      this.heard[stream] = slots
     }
-    const slot = Math.floor(time / HEARD_SLOT)
-    const known = slots.get(slot)
-    if (known === undefined) slots.set(slot, { latest: time, first: time })
+    // Lines come nearly in order: the slot is the last one, or one shortly before.
+    let at = slots.length - 1
+    while (at >= 0 && slots[at]?.number !== number) at--
+    const known = slots[at]
+    if (known === undefined) slots.push({ number, latest: time, first: time })
     else if (time > known.latest) known.latest = time
     else if (time < known.first) known.first = time
   }
 
-  private streamOf(stream: FrameStream): number {
+  /** Number of a stream in this frame. */
+  streamOf(stream: FrameStream): number {
     let index = this.streams.get(stream)
     if (index === undefined) {
       index = this.streams.size
@@ -159,10 +171,10 @@ export class FrameWriter {
     return index
   }
 
-  private begin(stream: FrameStream, flags: number, offset: number, index: number, time: number): void {
+  private begin(stream: number, flags: number, offset: number, index: number, time: number): void {
     const { lines } = this
     lines.byte(flags)
-    lines.count(this.streamOf(stream))
+    lines.count(stream)
     lines.signed(offset - this.offset)
     lines.count(index)
     this.offset = offset
@@ -213,13 +225,14 @@ export class FrameWriter {
   }
 
   private writeHeard(out: ByteWriter): void {
-    const all = [...this.heard].flatMap(([stream, slots]) => [...slots.values()].map((slot) => ({ stream, ...slot })))
-    out.count(all.length)
-    for (const { stream, latest, first } of all) {
-      out.count(stream)
-      out.signed(latest)
-      out.count(latest - first)
-    }
+    out.count(this.heard.reduce((sum, slots = []) => sum + slots.length, 0))
+    this.heard.forEach((slots, stream) => {
+      for (const { latest, first } of slots ?? []) {
+        out.count(stream)
+        out.signed(latest)
+        out.count(latest - first)
+      }
+    })
   }
 }
 

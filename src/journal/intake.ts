@@ -1,4 +1,5 @@
 import { entryKey } from '../engine/snapshot.ts'
+import type { PlacedRecord } from '../ingest/envelopes/placed.ts'
 import type { RecordMeta } from '../ingest/envelopes/record-meta.ts'
 import type { RecordReader } from '../ingest/envelopes/record-reader.ts'
 import type { Names } from '../ingest/names.ts'
@@ -52,6 +53,8 @@ export const NO_LINES: LineCounts = {
 export interface Intake {
   /** Takes the next record. */
   take(value: Uint8Array | null, meta: RecordMeta): void
+  /** The same for a record that lies among others. */
+  place(record: PlacedRecord): void
   /** The frames of what was taken since the last time. */
   frames(now: number): readonly Outgoing[]
   /** Latest event time read, no later than its records were appended; NaN before the first. */
@@ -89,6 +92,16 @@ export function intake({ reader, recogniser, names, batch, deliveries, onReject 
   const reports = new Map<string, Stream>()
   let appended = Number.NaN
   let offset = -1
+
+  /** All that the record at hand gives. */
+  function takeAll(): void {
+    for (let outcome = reader.next(); outcome !== 'more' && outcome !== 'end'; outcome = reader.next()) {
+      if (outcome === 'line') takeLine()
+      else if (outcome === 'bare') takeBare()
+      else if (outcome === 'empty') counts.empty++
+      else reject(record.reason)
+    }
+  }
 
   function streamOf(): Stream {
     const number = record.stream
@@ -199,12 +212,13 @@ export function intake({ reader, recogniser, names, batch, deliveries, onReject 
       if (meta.timestamp >= 0) appended = meta.timestamp
       offset = meta.offset
       reader.push(value, meta)
-      for (let outcome = reader.next(); outcome !== 'more' && outcome !== 'end'; outcome = reader.next()) {
-        if (outcome === 'line') takeLine()
-        else if (outcome === 'bare') takeBare()
-        else if (outcome === 'empty') counts.empty++
-        else reject(record.reason)
-      }
+      takeAll()
+    },
+    place(of) {
+      const { timestamp } = of
+      if (timestamp >= 0) appended = timestamp
+      reader.place(of)
+      takeAll()
     },
     frames(now) {
       const frames = batch.done(now)

@@ -1,6 +1,7 @@
 import { type Identity, type IdentityRules, NOBODY } from '../ingest/envelopes/identity.ts'
 import { type MetricReader, type MetricReaderOptions, metricReader } from '../ingest/envelopes/metric-reader.ts'
 import type { MetricFormat } from '../ingest/envelopes/metric-rows.ts'
+import { metaOf } from '../ingest/envelopes/placed.ts'
 import { type RecordMeta, recordIdentity } from '../ingest/envelopes/record-meta.ts'
 import type { Names } from '../ingest/names.ts'
 import type { Reading } from '../model/sample.ts'
@@ -66,6 +67,20 @@ export function readingsIntake(config: ReadingsIntakeConfig): Intake & { readonl
     return own !== null && (cluster === null || cluster === scopeOf(own)) ? own : null
   }
 
+  function takeRecord(value: Uint8Array | null, meta: RecordMeta): void {
+    if (meta.timestamp >= 0) appended = meta.timestamp
+    const { readings, reject } = reader.push(value, meta)
+    const complete = Number.isNaN(batch.frontier) ? [] : reader.advance(batch.frontier - SCRAPE)
+    const beside = recordIdentity(meta, NOBODY, rules, names)
+    const all = [...readings, ...complete]
+    all.forEach(({ reading }, index) => {
+      take(reading, beside, meta.offset, index)
+    })
+    if (reject === null) return
+    counts.rejected++
+    onReject({ reason: reject, offset: meta.offset, index: all.length, bytes: value ?? NOTHING })
+  }
+
   return {
     counts,
     get frontier() {
@@ -77,19 +92,8 @@ export function readingsIntake(config: ReadingsIntakeConfig): Intake & { readonl
     get held() {
       return reader.held
     },
-    take(value: Uint8Array | null, meta: RecordMeta) {
-      if (meta.timestamp >= 0) appended = meta.timestamp
-      const { readings, reject } = reader.push(value, meta)
-      const complete = Number.isNaN(batch.frontier) ? [] : reader.advance(batch.frontier - SCRAPE)
-      const beside = recordIdentity(meta, NOBODY, rules, names)
-      const all = [...readings, ...complete]
-      all.forEach(({ reading }, index) => {
-        take(reading, beside, meta.offset, index)
-      })
-      if (reject === null) return
-      counts.rejected++
-      onReject({ reason: reject, offset: meta.offset, index: all.length, bytes: value ?? NOTHING })
-    },
+    take: takeRecord,
+    place: (record) => takeRecord(record.value, metaOf(record)),
     frames: (now) => batch.done(now),
   }
 }

@@ -1,5 +1,5 @@
 import type { Arrivals } from './delivery.ts'
-import type { FrameStream } from './frame.ts'
+import type { FrameStream, FrameWriter } from './frame.ts'
 
 /** A writer within a partition of an input. */
 export interface Stream {
@@ -16,18 +16,14 @@ export interface Stream {
   fresh: boolean
   /** How the lines of its member arrive. */
   arrivals: Arrivals | null
+  /** The frame that its lines go to, and its number there; null when none is open. */
+  writer: FrameWriter | null
+  index: number
 }
 
 export function newStream(frame: FrameStream): Stream {
-  return {
-    frame,
-    selves: new Set(),
-    time: Number.NaN,
-    latest: Number.NEGATIVE_INFINITY,
-    lag: 0,
-    fresh: false,
-    arrivals: null,
-  }
+  const unheard = { time: Number.NaN, latest: Number.NEGATIVE_INFINITY, lag: 0, fresh: false, arrivals: null }
+  return { frame, selves: new Set(), ...unheard, writer: null, index: -1 }
 }
 
 /** That a stream's lines belong to another member than it was taken for. */

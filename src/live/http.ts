@@ -56,7 +56,7 @@ async function asked(api: Api, path: string, request: IncomingMessage): Promise<
     if (text !== '' && headers['content-type'] !== JSON_TYPE)
       return { status: 415, body: { error: `expected ${JSON_TYPE}` } }
     const answer = await api({ method, path, body: text === '' ? undefined : JSON.parse(text) })
-    return answer ?? { status: 404, body: { error: 'nothing here, or another process leads the notifications' } }
+    return answer ?? { status: 404, body: { error: 'nothing here' } }
   } catch (error) {
     return { status: 400, body: { error: (error as Error).message } }
   }

@@ -1,6 +1,7 @@
 import type { Config } from '../config/types.ts'
 import { type Engine, engine } from '../engine/engine.ts'
 import { type ActiveRule, inhibitionsOf } from '../engine/life.ts'
+import { familiar } from '../ingest/familiar.ts'
 import { names } from '../ingest/names.ts'
 import { compile } from '../ingest/recognise.ts'
 import { loadFacets, loadParsers, loadRules } from '../io/shelves.ts'
@@ -24,7 +25,7 @@ export const LATENESS = 15_000
 
 export async function loadKnowledge(config: Config): Promise<Knowledge> {
   const [shelves, facets, rules] = await Promise.all([loadParsers(), loadFacets(), loadRules()])
-  return { recogniser: compile(shelves), facets, rules, config }
+  return { recogniser: familiar(compile(shelves)), facets, rules, config }
 }
 
 /** An engine that knows nothing yet. */

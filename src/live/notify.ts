@@ -40,6 +40,8 @@ export interface NotifyWorker extends Worker {
 
 /** While all is well, heartbeats are fed each so often, ms. */
 const ALIVE = 5_000
+/** A service that tells nobody anything for so long, since it is behind, is not taken for alive, ms. */
+const MUTE = 10 * 60_000
 /** How far we are is looked at each so often, ms. */
 const LOOK = 500
 
@@ -63,6 +65,7 @@ export async function startNotify(config: NotifyConfig): Promise<NotifyWorker> {
   const { kafka, log, names, metrics, settings } = config
   let leading: Leading | null = null
   let resting = false
+  let behindSince: number | null = null
   const consumer = kafka.consumer({
     group: names.notify,
     topics: [names.alerts],
@@ -83,11 +86,14 @@ export async function startNotify(config: NotifyConfig): Promise<NotifyWorker> {
 
   async function live(): Promise<void> {
     if (leading === null) return
-    const stalled = leading.advance.stalled(Date.now())
-    const problem = config.problem()
+    const now = Date.now()
+    const stalled = leading.advance.stalled(now)
+    const { behind } = leading.voice.status()
+    behindSince = behind.length === 0 ? null : (behindSince ?? now)
+    const problem = config.problem() ?? (behindSince !== null && now - behindSince > MUTE ? 'behind for long' : null)
     const well = problem === null && stalled.length === 0
     if (well) leading.voice.alive()
-    if (well === resting) log(well ? 'info' : 'warn', well ? 'alive' : 'not-alive', { problem, stalled })
+    if (well === resting) log(well ? 'info' : 'warn', well ? 'alive' : 'not-alive', { problem, stalled, behind })
     resting = !well
   }
 

@@ -53,7 +53,7 @@ export function startPolls(config: PollsConfig): { stop(): Promise<void> } {
   /** Offsets grow with the clock, so that those of the next owner go on above ours. */
   function frameOf(partition: number, due: readonly { readonly reading: Reading }[]): OutBatch {
     const frame = new FrameWriter({ topic: ORIGIN, partition, epoch: 0 })
-    const stream = { cluster: null, member: null, name: 'readings', known: null }
+    const stream = frame.streamOf({ cluster: null, member: null, name: 'readings', known: null })
     offset = Math.max(offset + 1, Date.now())
     due.forEach(({ reading }, index) => {
       frame.reading(stream, offset, index, reading.time, encodeReading(reading))

@@ -40,6 +40,14 @@ export interface RecordCursor {
   /** SQLSTATE where the format gives it, else ''. */
   sqlstate: string
   reason: string
+  /** The text behind the time stamp, if its writer says it again and again; else null. */
+  phrase: Phrase | null
+}
+
+/** A text that one writer repeats: each time the same object, so that it needs to be understood but once. */
+export interface Phrase {
+  /** What the reader of the records made of it, theirs to fill; null at first. */
+  memo: object | null
 }
 
 /** A compiled message. `id` is its index; `typeId` numbers its event type. */
@@ -64,4 +72,9 @@ export interface Recogniser {
   match(program: Program | 'unknown', bytes: Uint8Array, from: number, to: number, joined?: boolean): number
   readonly holes: Int32Array
   paused: boolean
+  /**
+   * Whether the message, one line, is noise for certain: told by its first words, much faster than `match`. False says
+   * nothing.
+   */
+  isNoise(program: Program | 'unknown', bytes: Uint8Array, from: number, to: number): boolean
 }

@@ -29,12 +29,13 @@ export interface Sending {
 
 /**
  * What became of a sending. `unknown`: it may have arrived. `later`: it did not arrive; again after `after` ms, or by
- * back-off when null. `refused`: it never will.
+ * back-off when null. `gone`: what it belongs to is no longer there; to be begun anew. `refused`: it never will.
  */
 export type Outcome =
   | { readonly result: 'sent'; readonly ref: string | null }
   | { readonly result: 'unknown'; readonly why: string }
   | { readonly result: 'later'; readonly why: string; readonly after: number | null }
+  | { readonly result: 'gone'; readonly why: string }
   | { readonly result: 'refused'; readonly why: string }
 
 /** Whether an earlier sending arrived: the reference it got, null when it did not, or why that cannot be told. */
@@ -43,6 +44,9 @@ export type Found =
   | { readonly found: 'no' }
   | { readonly found: 'cannot'; readonly why: string }
   | { readonly found: 'later'; readonly why: string; readonly after: number | null }
+
+/** What came of asking a receiver whether it is there, without telling it anything. `said` and `why` hold no secret. */
+export type Probed = { readonly ok: true; readonly said: string } | { readonly ok: false; readonly why: string }
 
 /** The network side of one receiver. Neither function rejects. */
 export interface Sender {

@@ -32,6 +32,11 @@ export function behindSince({ behind }: NotifyState, part: string): number | und
   return part === OWN.part ? undefined : (behind.get(READING) ?? behind.get(part))
 }
 
+/** What a part waits for, in words. */
+export function waitsFor({ behind }: NotifyState, part: string): string {
+  return behind.has(READING) ? 'the reading of the alerts' : part
+}
+
 /** Whether a conversation has to wait until we have caught up. */
 export function held(state: NotifyState, talk: Talk, now: number): boolean {
   if (state.behind.size === 0) return false

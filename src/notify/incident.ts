@@ -1,4 +1,4 @@
-import type { Severity } from '../model/effect.ts'
+import type { Alert, Severity } from '../model/effect.ts'
 import { type AlertState, decide, type Incident, type NotifyState, touch } from './state.ts'
 
 /** A new critical that comes after so long without change, ms, is not told at the end of an old conversation. */
@@ -51,11 +51,14 @@ function open(state: NotifyState, { alert }: AlertState): Incident {
 export function add(state: NotifyState, incident: Incident, entry: AlertState): void {
   if (!incident.alerts.includes(entry.alert.fingerprint)) incident.alerts.push(entry.alert.fingerprint)
   entry.incident = incident.id
-  changed(state, incident, entry.alert.time)
+  touch(state, 'incident', incident.id)
+  changed(state, incident, entry.alert)
   touch(state, 'alert', entry.alert.fingerprint)
 }
 
-export function changed(state: NotifyState, incident: Incident, time: number): void {
+/** Notes a change of an incident. Information does not keep it young. */
+export function changed(state: NotifyState, incident: Incident, { severity, time }: Alert): void {
+  if (severity === 'info') return
   incident.changedAt = Math.max(incident.changedAt, time)
   touch(state, 'incident', incident.id)
 }

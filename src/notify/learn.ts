@@ -46,7 +46,7 @@ export function forget(state: NotifyState, name: string, now: number): Forgotten
     decide(state, entry, now, 'forgotten on request')
     const incident = entry.incident === null ? undefined : state.incidents.get(entry.incident)
     if (incident === undefined) continue
-    changed(state, incident, now)
+    changed(state, incident, entry.alert)
     const over = closeIfOver(state, incident, now)
     tell(state, entry, incident, fact('resolved', entry, incident, false, over), now)
   }

@@ -10,12 +10,12 @@ const GRACE = 20_000
 /** Why the alert is not to be sent now, or null. */
 export function muteOf(state: NotifyState, entry: AlertState, now: number): Mute | null {
   const { alert } = entry
-  if (alert.severity === 'info') return { kind: 'info', text: 'information opens no incident', until: FOREVER }
   const silence = silenceOf([...state.settings.silences, ...state.silences.values()], alert, now)
   if (silence !== undefined)
     return { kind: 'silence', text: `silenced by ${silence.id}: ${silence.comment}`, until: silence.endsAt }
   const window = windowOf(state.settings.windows, alert, now)
   if (window !== undefined) return { kind: 'window', text: `planned work: ${window.name}`, until: window.endsAt }
+  if (alert.severity === 'info') return { kind: 'info', text: 'information opens no incident', until: FOREVER }
   return inhibition(state, entry, now)
 }
 

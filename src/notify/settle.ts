@@ -29,7 +29,7 @@ export function settle(
   if (step.step !== 'push') settleTalk(state, lane, step, outcome, now)
   else if (outcome.result === 'sent') notePushed(state, receiver, now)
   if (outcome.result === 'sent') recovered(state, lane, now)
-  else failed(state, lane, step, outcome, now)
+  else if (outcome.result !== 'gone') failed(state, lane, step, outcome, now)
 }
 
 /** The intent of a step could not be stored: it is not sent now, and treated as if it might have been. */
@@ -60,11 +60,17 @@ function settleTalk(state: NotifyState, lane: Lane, { talk, op }: TalkStep, outc
   else if (outcome.result === 'unknown') {
     op.unknown = true
     op.next = now + state.settings.pace.lookUpAfter
-  } else if (outcome.result === 'refused') giveUp(state, lane, talk, op, outcome.why, now)
+    note(state, talk, op, again(talk, outcome.why), now)
+  } else if (outcome.result === 'gone') Object.assign(talk, { posted: false, ref: null, op: null })
+  else if (outcome.result === 'refused') giveUp(state, lane, talk, op, outcome.why, now)
   // Planned anew when its time comes: what has changed by then is folded into it.
-  else if (now - talk.dueAt < GIVE_UP) talk.op = null
-  else giveUp(state, lane, talk, op, `given up after 24 h: ${outcome.why}`, now)
+  else if (now - talk.dueAt < GIVE_UP) {
+    note(state, talk, op, again(talk, outcome.why), now)
+    talk.op = null
+  } else giveUp(state, lane, talk, op, `given up after 24 h: ${outcome.why}`, now)
 }
+
+const again = ({ receiver }: Talk, why: string): string => `${receiver} did not take it: ${why}; it is tried again`
 
 function sent(state: NotifyState, lane: Lane, talk: Talk, op: Operation, ref: string | null, now: number): void {
   lane.sent++
@@ -135,7 +141,7 @@ function failed(
   state: NotifyState,
   lane: Lane,
   step: Step,
-  outcome: Exclude<Outcome, { result: 'sent' }>,
+  outcome: Exclude<Outcome, { result: 'sent' | 'gone' }>,
   now: number,
 ): void {
   lane.trouble = outcome.why

@@ -67,13 +67,24 @@ export interface Incident {
   readonly alerts: string[]
 }
 
-export type FactKind = 'fired' | 'graver' | 'milder' | 'changed' | 'resolved' | 'event' | 'reminder' | 'silenced'
+export type FactKind =
+  | 'fired'
+  | 'graver'
+  | 'milder'
+  | 'changed'
+  | 'resolved'
+  | 'event'
+  | 'reminder'
+  | 'silenced'
+  | 'unsilenced'
 
 /** One thing to tell. `time` is event time. */
 export interface Fact {
   readonly kind: FactKind
   readonly incident: string
   readonly fingerprint: string | null
+  /** What it is about: `rule of subject`; empty when it is the incident. */
+  readonly of: string
   readonly time: number
   readonly severity: Severity
   readonly text: string

@@ -1,8 +1,17 @@
 import type { Alert } from '../model/effect.ts'
-import { lags, type Origin, OWN } from './behind.ts'
+import { behindSince, lags, type Origin, OWN, waitsFor } from './behind.ts'
 import { add, changed, closeIfOver, current, GRAVITY, incidentAbove, join } from './incident.ts'
 import { muteOf } from './mute.ts'
-import { type AlertState, decide, type Fact, type FactKind, type Incident, type NotifyState, touch } from './state.ts'
+import {
+  type AlertState,
+  decide,
+  type Fact,
+  type FactKind,
+  type Incident,
+  type Mute,
+  type NotifyState,
+  touch,
+} from './state.ts'
 import { renew, tell } from './talk.ts'
 
 /** Takes one alert record. A sequence not higher than the last of its fingerprint is ignored. */
@@ -26,6 +35,7 @@ export function take(state: NotifyState, alert: Alert, seq: number, now: number,
   entry.takenAt = now
   if (alert.status === 'resolved') resolved(state, entry, now)
   else fired(state, entry, before, now)
+  if (behindSince(state, part) !== undefined) decide(state, entry, now, `waits: ${waitsFor(state, part)} is far behind`)
   if (alert.status === 'resolved') for (const other of mutedBy(state, alert.fingerprint)) reconsider(state, other, now)
 }
 
@@ -93,7 +103,7 @@ function noteAside(state: NotifyState, entry: AlertState, now: number): void {
 
 function goesOn(state: NotifyState, entry: AlertState, incident: Incident, before: Alert, now: number): void {
   const { alert, mute } = entry
-  changed(state, incident, alert.time)
+  changed(state, incident, alert)
   const step = GRAVITY[alert.severity] - GRAVITY[before.severity]
   const kind = step > 0 ? 'graver' : step < 0 ? 'milder' : 'changed'
   if (mute !== null && mute.kind !== 'info') {
@@ -114,14 +124,15 @@ function resolved(state: NotifyState, entry: AlertState, now: number): void {
     decide(state, entry, now, mute === null ? 'ended, was not told' : `ended, never sent: ${mute.text}`)
     return
   }
-  changed(state, incident, alert.time)
+  changed(state, incident, alert)
   const over = closeIfOver(state, incident, alert.time)
   tell(state, entry, incident, fact('resolved', entry, incident, false, over), now)
 }
 
 export function fact(kind: FactKind, entry: AlertState, incident: Incident, loud: boolean, last: boolean): Fact {
-  const { fingerprint, time, severity, summary } = entry.alert
-  return { kind, incident: incident.id, fingerprint, time, severity, text: summary, loud, last }
+  const { fingerprint, rule, subject, time, severity, summary } = entry.alert
+  const of = `${rule} of ${subject}`
+  return { kind, incident: incident.id, fingerprint, of, time, severity, text: summary, loud, last }
 }
 
 function mutedBy(state: NotifyState, cause: string): readonly AlertState[] {
@@ -137,13 +148,21 @@ export function reconsider(state: NotifyState, entry: AlertState, now: number): 
   entry.mute = mute
   touch(state, 'alert', entry.alert.fingerprint)
   if (mute !== null && mute.text !== before?.text) decide(state, entry, now, `not sent: ${mute.text}`)
-  if (mute === null && before !== null) unmuted(state, entry, before.text, now)
+  if (mute === null && before !== null) unmuted(state, entry, before, now)
   else if (mute !== null && before === null && entry.incident !== null) silenced(state, entry, mute.text, now)
 }
 
-function unmuted(state: NotifyState, entry: AlertState, why: string, now: number): void {
+function unmuted(state: NotifyState, entry: AlertState, { kind, text: why }: Mute, now: number): void {
   decide(state, entry, now, `no longer muted (${why})`)
-  if (entry.incident === null) begins(state, entry, now)
+  const incident = entry.incident === null ? undefined : state.incidents.get(entry.incident)
+  if (incident === undefined) begins(state, entry, now)
+  else if (kind !== 'inhibited') again(state, entry, incident, now)
+}
+
+/** What was told before it was silenced, and still fires. */
+function again(state: NotifyState, entry: AlertState, incident: Incident, now: number): void {
+  const loud = entry.alert.severity === 'critical'
+  tell(state, entry, incident, { ...fact('unsilenced', entry, incident, loud, false), time: now }, now)
 }
 
 function silenced(state: NotifyState, entry: AlertState, why: string, now: number): void {

@@ -47,7 +47,7 @@ function remind(state: NotifyState, talk: Talk, now: number): void {
     if (incident === undefined || first === undefined) continue
     const repeat = routesOf(state.settings, first.alert).find((route) => route.receiver.name === talk.receiver)
     const text = open.length === 1 ? 'still firing' : `${open.length} alerts are still firing`
-    const reminder = { ...fact('reminder', first, incident, true, false), time: now, text, fingerprint: null }
+    const reminder = { ...fact('reminder', first, incident, true, false), time: now, text, fingerprint: null, of: '' }
     tellOne(state, receiver, incident, reminder, now, 0, repeat?.repeatInterval ?? state.settings.repeatInterval)
   }
 }
@@ -55,13 +55,17 @@ function remind(state: NotifyState, talk: Talk, now: number): void {
 function prune(state: NotifyState, now: number): void {
   for (const [id, silence] of state.silences) if (silence.endsAt < now - KEEP_TALKS) remove(state, 'silence', id)
   for (const talk of state.talks.values())
-    if (talk.facts.length === 0 && talk.op === null && overSince(state, talk) < now - KEEP_TALKS)
-      forgetTalk(state, talk)
+    if (hasNothingToSay(state, talk) && overSince(state, talk) < now - KEEP_TALKS) forgetTalk(state, talk)
   for (const incident of state.incidents.values())
     if (incident.closedAt !== null && incident.closedAt < now - KEEP_ALERTS) remove(state, 'incident', incident.id)
   for (const [fingerprint, { active, takenAt }] of state.alerts)
     if (!active && takenAt < now - KEEP_ALERTS) remove(state, 'alert', fingerprint)
   for (const [id, letter] of state.dead) if (letter.time < now - KEEP_ALERTS) remove(state, 'dead', id)
+}
+
+/** All is told, or nobody of that name is left to tell. */
+function hasNothingToSay({ settings }: NotifyState, { facts, op, receiver }: Talk): boolean {
+  return (facts.length === 0 && op === null) || !settings.receivers.some(({ name }) => name === receiver)
 }
 
 function overSince(state: NotifyState, talk: Talk): number {

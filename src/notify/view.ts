@@ -13,6 +13,8 @@ export interface IncidentView {
   readonly closedAt: number | null
   /** The alert that says best what is wrong. */
   readonly lead: AlertView
+  /** The alert that opened it: it names the incident for good. */
+  readonly first: AlertView
   /** Still firing first, graver first, older first; the lead among them. */
   readonly alerts: readonly AlertView[]
   readonly members: readonly MemberView[]
@@ -54,6 +56,7 @@ export function viewOf(state: NotifyState, talk: Talk, id: string): IncidentView
     openedAt: Math.min(...alerts.map(({ alert }) => alert.since), incident.openedAt),
     closedAt: incident.closedAt,
     lead,
+    first: alerts.find(({ alert }) => alert.fingerprint === incident.alerts[0]) ?? lead,
     alerts,
     members: membersOf(state, incident.cluster, alerts),
     history: [...talk.told, ...talk.facts].filter((fact) => fact.incident === id),

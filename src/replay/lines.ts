@@ -1,8 +1,8 @@
 import type { Engine } from '../engine/engine.ts'
-import { date, keepLine } from '../engine/observation.ts'
+import { date, keepLine, type Words } from '../engine/observation.ts'
 import type { Names } from '../ingest/names.ts'
 import { readLoggedBody } from '../ingest/readings/index.ts'
-import type { Entry, Recogniser } from '../model/record.ts'
+import type { Entry, Recogniser, RecordCursor } from '../model/record.ts'
 import type { Cluster, Member } from '../model/state.ts'
 import type { LineSource } from './log-source.ts'
 import { isMarkup } from './markup.ts'
@@ -26,6 +26,17 @@ interface Self {
   /** Its name as it was written. */
   readonly name: Uint8Array
   readonly member: Member
+}
+
+/** A line understood; of one that is repeated kept with its phrase. */
+interface Understood extends Words {
+  stream: Stream
+  entry: Entry | null
+  /** Its writer. */
+  member: Member | null
+  paused: boolean
+  /** Bounds of the holes, from the begin of the message where it is kept. */
+  holes: Int32Array
 }
 
 export interface LineTaker {
@@ -62,7 +73,10 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
   const idle = recogniser.entries.map(({ type }) => type === 'noise')
   /** The hole of each entry that names the writer, or -1. */
   const selves = recogniser.entries.map(({ holes }) => holes.indexOf('self'))
+  const peerResponse = recogniser.types.indexOf('race.peer-response')
   const decoder = new TextDecoder()
+  /** A line that is not known to be repeated. */
+  const single = { said: null, holes: recogniser.holes } as Understood
 
   function streamOf(source: LineSource): Stream {
     const { stream } = source.reader.record
@@ -96,25 +110,54 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
     return guess === null ? (home ?? config.homeless) : config.clusterNamed(guess)
   }
 
-  /** Hands one recognised line to the engine. */
+  /** Takes in a line just recognised. */
   function observe(source: LineSource, stream: Stream, entry: Entry | null, time: number): void {
     const { record } = source.reader
+    const member = entry === null ? stream.member : writer(stream, entry)
+    if (record.phrase === null) {
+      Object.assign(single, { stream, entry, member, paused: recogniser.paused })
+      hand(source, single, 0, time, null)
+      return
+    }
+    const holes = recogniser.holes.slice(0, entry === null ? 0 : 2 * entry.holes.length)
+    for (let at = 0; at < holes.length; at++) holes[at] = (holes[at] as number) - record.messageFrom
+    const words: Understood = { said: null, stream, entry, member, paused: recogniser.paused, holes }
+    record.phrase.memo = words
+    hand(source, words, record.messageFrom, time, words)
+  }
+
+  /** Hands a line to the engine; its holes are counted from `base` on. */
+  function hand(source: LineSource, line: Understood, base: number, time: number, words: Words | null): void {
+    const { record } = source.reader
+    const { stream, entry } = line
     const observation = engine.take()
     observation.cluster = stream.cluster
-    observation.member = entry === null ? stream.member : writer(stream, entry)
+    observation.member = line.member
     observation.entry = entry
     observation.program = entry === null ? record.program : entry.program
     observation.level = record.level
-    keepLine(observation, record, recogniser.holes, entry === null ? 0 : entry.holes.length)
-    observation.paused = recogniser.paused
+    keepLine(observation, record, line.holes, entry === null ? 0 : entry.holes.length, base)
+    observation.paused = line.paused
     observation.origin = source.origin
     observation.line = source.line()
     observation.index = record.index
+    observation.words = words
     const behind = (record.program === 'postgres' ? stream.postgres : stream.others) - time
     date(observation, time, behind > lateness ? behind : 0, lateness)
     const { due } = observation
     if (!engine.observe(observation)) tally.duplicate++
-    else if (entry?.type === 'race.peer-response') readBody(source, stream, time, due)
+    else if (entry !== null && entry.typeId === peerResponse) readBody(source, stream, time, due)
+  }
+
+  /** A line that its writer said before: all that is new is its time. */
+  function again(source: LineSource, known: Understood): void {
+    const { record } = source.reader
+    const { stream } = known
+    stream.time = record.time
+    if (record.time > stream.others) stream.others = record.time
+    tally.line(record.time)
+    if (known.entry === null) tally.unrecognised(record)
+    hand(source, known, record.messageFrom, record.time, known)
   }
 
   /** The member that the line names as its writer, else that of its stream. */
@@ -140,17 +183,36 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
     place(engine, stream.cluster, sample, source.origin, source.line(), { index: record.index, due })
   }
 
+  /** Noise that needs no closer look and does not wait for its turn. */
+  function passes({ program, joined, bytes, messageFrom, messageTo }: RecordCursor): boolean {
+    if (config.events || joined || program === 'patroni') return false
+    return recogniser.isNoise(program, bytes, messageFrom, messageTo)
+  }
+
+  function dated(stream: Stream, { program, time }: RecordCursor): void {
+    stream.time = time
+    if (program === 'postgres') stream.postgres = Math.max(stream.postgres, time)
+    else stream.others = Math.max(stream.others, time)
+    tally.line(time)
+  }
+
   let current: LineSource
   return {
     take(source) {
       current = source
       const { record } = source.reader
+      if (record.phrase !== null && record.phrase.memo !== null) {
+        again(source, record.phrase.memo as Understood)
+        return
+      }
       const stream = streamOf(source)
+      if (passes(record)) {
+        dated(stream, record)
+        engine.heard(stream.member, record.time, false)
+        return
+      }
       const id = recogniser.match(record.program, record.bytes, record.messageFrom, record.messageTo, record.joined)
-      stream.time = record.time
-      if (record.program === 'postgres') stream.postgres = Math.max(stream.postgres, record.time)
-      else stream.others = Math.max(stream.others, record.time)
-      tally.line(record.time)
+      dated(stream, record)
       if (!config.events && (id < 0 || idle[id] === true) && record.program !== 'patroni') {
         if (id < 0) tally.unrecognised(record)
         engine.heard(stream.member, record.time, id < 0)

@@ -44,6 +44,7 @@ export interface LogSourceOptions {
 }
 
 export function logSource(sequence: InputSequence, options: LogSourceOptions): LogSource {
+  const writers = new Map<string, number>()
   let at = 0
   let stream: ByteStream | null = null
   let over = false
@@ -53,7 +54,7 @@ export function logSource(sequence: InputSequence, options: LogSourceOptions): L
     if (file === undefined) return false
     source.file = file
     source.origin = { at: (line) => ({ file: file.name, line }) }
-    source.reader = newReader(sequence, options)
+    source.reader = newReader(sequence, options, writers)
     stream = file.open()
     return true
   }
@@ -69,7 +70,7 @@ export function logSource(sequence: InputSequence, options: LogSourceOptions): L
   // Plain fields: they are read for each line.
   const source: { -readonly [K in keyof LogSource]: LogSource[K] } = {
     kind: 'log',
-    reader: newReader(sequence, options),
+    reader: newReader(sequence, options, writers),
     time: Number.NEGATIVE_INFINITY,
     file: null,
     origin: { at: () => ({ file: '', line: 0 }) },
@@ -112,8 +113,9 @@ export function logSource(sequence: InputSequence, options: LogSourceOptions): L
   return source
 }
 
-function newReader(sequence: InputSequence, options: LogSourceOptions): LineReader {
+/** The files of a sequence number their writers alike: what one file leaves open goes on in the next. */
+function newReader(sequence: InputSequence, options: LogSourceOptions, streams: Map<string, number>): LineReader {
   const { zone, names, recogniser } = options
-  const known = { zone, names, recogniser }
-  return lineReader(sequence.from === null ? known : { ...known, dateHint: sequence.from })
+  const day = sequence.from === null ? {} : { dateHint: sequence.from }
+  return lineReader({ zone, names, recogniser, streams, ...day })
 }

@@ -3,17 +3,25 @@ import type { Source } from './log-source.ts'
 /** Called with the source that stands at the earliest record. */
 export type Take = (source: Source) => void
 
+/** Asked before more is read; a promise is waited for. */
+export type Pause = () => Promise<void> | undefined
+
 /**
  * Merges sources by the event time of their current records. `watermark` tells how far all of them have come: the least
  * of the latest times seen in each. Sources of one log need no order among themselves but this.
  */
-export async function merge(sources: readonly Source[], take: Take, watermark: (time: number) => void): Promise<void> {
+export async function merge(
+  sources: readonly Source[],
+  take: Take,
+  watermark: (time: number) => void,
+  pause: Pause,
+): Promise<void> {
   const heap: { source: Source; latest: number }[] = []
-  for (const source of sources) if (await ready(source)) push(heap, { source, latest: source.time })
-  while (heap.length > 0) {
+  for (const source of sources) if (await ready(source, pause)) push(heap, { source, latest: source.time })
+  while (heap.length > 1) {
     const top = heap[0] as (typeof heap)[number]
     take(top.source)
-    if (top.source.next() || (await ready(top.source))) {
+    if (top.source.next() || (await ready(top.source, pause))) {
       if (top.source.time > top.latest) top.latest = top.source.time
       sink(heap, 0)
     } else {
@@ -23,13 +31,35 @@ export async function merge(sources: readonly Source[], take: Take, watermark: (
         sink(heap, 0)
       }
     }
-    if (heap.length > 0) watermark(heap.length === 1 ? (heap[0] as (typeof heap)[number]).latest : least(heap))
+    if (heap.length > 0) watermark(least(heap))
+  }
+  if (heap[0] !== undefined) await last(heap[0].source, heap[0].latest, take, watermark, pause)
+}
+
+/** One source alone, or what is left of it: its lines need no order. */
+async function last(
+  source: Source,
+  begin: number,
+  take: Take,
+  watermark: (time: number) => void,
+  pause: Pause,
+): Promise<void> {
+  let latest = begin
+  for (;;) {
+    take(source)
+    if (!source.next() && !(await ready(source, pause))) return
+    if (source.time > latest) latest = source.time
+    watermark(latest)
   }
 }
 
 /** Brings a source to its next record, reading more bytes as needed. */
-async function ready(source: Source): Promise<boolean> {
-  while (!source.next()) if (!(await source.fill())) return source.next()
+async function ready(source: Source, pause: Pause): Promise<boolean> {
+  while (!source.next()) {
+    const busy = pause()
+    if (busy !== undefined) await busy
+    if (!(await source.fill())) return source.next()
+  }
   return true
 }
 

@@ -1,7 +1,6 @@
 import type { Config } from '../config/types.ts'
 import { type Engine, engine } from '../engine/engine.ts'
 import { type ActiveRule, inhibitionsOf } from '../engine/life.ts'
-import { familiar } from '../ingest/familiar.ts'
 import { names } from '../ingest/names.ts'
 import { compile } from '../ingest/recognise.ts'
 import type { InputFile, InputSequence } from '../io/files/input.ts'
@@ -20,7 +19,7 @@ import { type LineSource, logSource, type Source } from './log-source.ts'
 import { merge } from './merge.ts'
 import { output } from './output.ts'
 import { place } from './place.ts'
-import { type MetricRange, prometheusSource } from './prometheus-source.ts'
+import type { MetricRange } from './prometheus-source.ts'
 import { standIn } from './stand-in.ts'
 import { summarise } from './summarise.ts'
 import { type Tally, tally } from './tally.ts'
@@ -51,6 +50,8 @@ export interface RunOptions {
   /** Whether events are wanted. */
   readonly events: boolean
   readonly onEffect: (effect: Effect) => void
+  /** Asked before more is read: what it gives is waited for, so that effects do not pile up before a slow taker. */
+  readonly ready?: () => Promise<void> | undefined
   readonly onProblem: (file: string, problem: string) => void
 }
 
@@ -66,7 +67,7 @@ const DEFAULT = 'default'
 export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunOptions): Promise<Summary> {
   const interned = names()
   const decoder = new TextDecoder()
-  const recogniser = familiar(compile(knowledge.shelves))
+  const recogniser = compile(knowledge.shelves)
   const ordered = output(byOutputOrder, options.onEffect)
   const counts = tally((reject) => ordered.add(reject))
   const problems: { file: string; problem: string }[] = []
@@ -155,7 +156,7 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
   )
   const read = { zone: options.zone, names: interned, until: options.to, aside, onReject, onProblem }
   const partitions = topics.flatMap((known) => by(known, kafka?.topicSource(known, read) as Source))
-  const ranges = (inputs.ranges ?? []).map((range) => prometheusSource(range, onProblem))
+  const ranges = await rangeSources(inputs.ranges ?? [], onProblem)
   let decided = Number.NEGATIVE_INFINITY
   await merge(
     [...logs, ...captures, ...ranges, ...partitions],
@@ -171,6 +172,7 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
       core.advance(watermark)
       ordered.complete(watermark)
     },
+    options.ready ?? (() => undefined),
   )
   core.advance(counts.to)
   ordered.complete(Number.POSITIVE_INFINITY)
@@ -184,6 +186,13 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
     transitions,
     alerts,
   })
+}
+
+/** Most replays ask no Prometheus: what it takes to ask one is loaded for those that do. */
+async function rangeSources(ranges: readonly MetricRange[], onProblem: RunOptions['onProblem']): Promise<Source[]> {
+  if (ranges.length === 0) return []
+  const { prometheusSource } = await import('./prometheus-source.ts')
+  return ranges.map((range) => prometheusSource(range, onProblem))
 }
 
 function takeReadings(

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { rootCertificates } from 'node:tls'
 import { createTransport } from 'nodemailer'
 import type { EmailReceiver } from '../model/receiver.ts'
-import type { MailMessage, Outcome, Sender, Sending } from '../model/sending.ts'
+import type { MailMessage, Outcome, Probed, Sender, Sending } from '../model/sending.ts'
 import { codeOf, lost } from './network.ts'
 
 const TIMEOUT = 20_000
@@ -13,7 +13,37 @@ const TIMEOUT = 20_000
  * all mails of a conversation refer to one root that was never sent, so that they are a thread in whatever order they come.
  */
 export function emailSender(receiver: EmailReceiver): Sender {
-  const transport = createTransport({
+  const transport = transportOf(receiver)
+  return {
+    async send(sending) {
+      try {
+        const { rejected } = await transport.sendMail(mailOf(receiver, sending))
+        if (rejected.length > 0) return { result: 'refused', why: `SMTP refused ${rejected.join(', ')}` }
+        return { result: 'sent', ref: null }
+      } catch (error) {
+        return outcomeOf(error)
+      }
+    },
+    close: async () => transport.close(),
+  }
+}
+
+/** Connects, and logs in where there is a user; no mail is offered. */
+export async function probeEmail(receiver: EmailReceiver): Promise<Probed> {
+  const transport = transportOf(receiver)
+  try {
+    await transport.verify()
+    return { ok: true, said: receiver.user === null ? 'it greets us' : `it takes us for ${receiver.user}` }
+  } catch (error) {
+    const outcome = outcomeOf(error)
+    return { ok: false, why: 'why' in outcome ? outcome.why : '' }
+  } finally {
+    transport.close()
+  }
+}
+
+function transportOf(receiver: EmailReceiver) {
+  return createTransport({
     pool: true,
     maxConnections: 1,
     host: receiver.host,
@@ -29,17 +59,6 @@ export function emailSender(receiver: EmailReceiver): Sender {
     disableFileAccess: true,
     disableUrlAccess: true,
   })
-  return {
-    async send(sending) {
-      try {
-        await transport.sendMail(mailOf(receiver, sending))
-        return { result: 'sent', ref: null }
-      } catch (error) {
-        return outcomeOf(error)
-      }
-    },
-    close: async () => transport.close(),
-  }
 }
 
 function mailOf({ from, to }: EmailReceiver, { dedup, thread, body }: Sending) {

@@ -1,5 +1,5 @@
 import type { NotifySettings, Receiver } from '../model/receiver.ts'
-import type { Sender } from '../model/sending.ts'
+import type { Probed, Sender } from '../model/sending.ts'
 
 /** The sender of each receiver, by name. Libraries are loaded for the kinds there are. */
 export async function openSenders({ receivers }: NotifySettings): Promise<ReadonlyMap<string, Sender>> {
@@ -20,5 +20,23 @@ async function openSender(receiver: Receiver): Promise<Sender> {
       return (await import('./webhook.ts')).alertmanagerSender(receiver)
     case 'heartbeat':
       return (await import('./webhook.ts')).heartbeatSender(receiver)
+  }
+}
+
+/** Asks a receiver whether it is there. What would take anything we send for news is only connected to. */
+export async function probeReceiver(receiver: Receiver): Promise<Probed> {
+  switch (receiver.type) {
+    case 'slack':
+      return (await import('./slack.ts')).probeSlack(receiver)
+    case 'email':
+      return (await import('./email.ts')).probeEmail(receiver)
+    case 'alertmanager':
+      return (await import('./reach.ts')).probeAlertmanager(receiver)
+    case 'heartbeat':
+      return receiver.form === 'alertmanager'
+        ? (await import('./reach.ts')).probeAlertmanager(receiver)
+        : (await import('./reach.ts')).reach(receiver.url)
+    default:
+      return (await import('./reach.ts')).reach(receiver.url)
   }
 }

@@ -1,6 +1,6 @@
 import { LogLevel, WebClient } from '@slack/web-api'
 import type { SlackReceiver } from '../model/receiver.ts'
-import type { Found, Outcome, Sender, Sending, SlackMessage } from '../model/sending.ts'
+import type { Found, Outcome, Probed, Sender, Sending, SlackMessage } from '../model/sending.ts'
 import { lost, retryAfter } from './network.ts'
 
 const TIMEOUT = 20_000
@@ -10,20 +10,15 @@ const EVENT = 'patrolog_notification'
 const CLOCKS = 300
 const PAGE = 100
 const MOST_PAGES = 20
+/** Somebody has deleted the message that was to be updated or answered. */
+const GONE = new Set(['message_not_found', 'thread_not_found'])
 /** Slack's own words for a call that may have been carried out in part. */
 const DOUBTFUL = new Set(['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout'])
 
 /** Posts, updates and answers in a channel through Slack's Web API. Retries are the caller's. */
-export function slackSender({ token, channel, apiUrl }: SlackReceiver): Sender {
-  const client = new WebClient(token, {
-    slackApiUrl: apiUrl,
-    allowAbsoluteUrls: false,
-    retryConfig: { retries: 0 },
-    rejectRateLimitedCalls: true,
-    timeout: TIMEOUT,
-    logLevel: LogLevel.ERROR,
-    logger: SILENT,
-  })
+export function slackSender(receiver: SlackReceiver): Sender {
+  const { channel } = receiver
+  const client = clientOf(receiver)
   return {
     async send(sending) {
       try {
@@ -41,6 +36,29 @@ export function slackSender({ token, channel, apiUrl }: SlackReceiver): Sender {
     },
     close: async () => {},
   }
+}
+
+/** Asks Slack whose token it is. */
+export async function probeSlack(receiver: SlackReceiver): Promise<Probed> {
+  try {
+    const { user, team } = await clientOf(receiver).auth.test()
+    return { ok: true, said: `the token is that of ${user ?? 'nobody named'} in ${team ?? 'a team without a name'}` }
+  } catch (error) {
+    const outcome = outcomeOf(error)
+    return { ok: false, why: 'why' in outcome ? outcome.why : '' }
+  }
+}
+
+function clientOf({ token, apiUrl }: Pick<SlackReceiver, 'token' | 'apiUrl'>): WebClient {
+  return new WebClient(token, {
+    slackApiUrl: apiUrl,
+    allowAbsoluteUrls: false,
+    retryConfig: { retries: 0 },
+    rejectRateLimitedCalls: true,
+    timeout: TIMEOUT,
+    logLevel: LogLevel.ERROR,
+    logger: SILENT,
+  })
 }
 
 /** What the library would say goes nowhere: outcomes are told by the caller, and no token is ever printed. */
@@ -87,6 +105,7 @@ function outcomeOf(error: unknown): Outcome {
 
 function refusal(why: string): Outcome {
   if (why === 'ratelimited' || why === 'rate_limited') return { result: 'later', why, after: null }
+  if (GONE.has(why)) return { result: 'gone', why }
   return DOUBTFUL.has(why) ? { result: 'unknown', why } : { result: 'refused', why }
 }
 

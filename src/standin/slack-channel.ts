@@ -19,6 +19,8 @@ type Arguments = Readonly<Record<string, string>>
 export interface Channel {
   readonly messages: readonly PostedMessage[]
   call(method: string, given: Arguments): Answer
+  /** Somebody deletes a message, and with it its thread. */
+  remove(ts: string): void
 }
 
 export function channel(id: string, now: () => number): Channel {
@@ -80,6 +82,10 @@ export function channel(id: string, now: () => number): Channel {
 
   return {
     messages,
+    remove(ts) {
+      const left = messages.filter((message) => message.ts !== ts && message.threadTs !== ts)
+      messages.splice(0, messages.length, ...left)
+    },
     call(method, given) {
       if (method === 'auth.test') return { ok: true, team: 'stand-in', user: 'patrolog' }
       if (given.channel !== id) return error('channel_not_found')

@@ -23,6 +23,8 @@ export interface SlackStandIn {
   readonly apiUrl: string
   readonly pageUrl: string
   readonly messages: readonly PostedMessage[]
+  /** Somebody deletes a message, and with it its thread. */
+  remove(ts: string): void
   /** Calls by method, refused ones included. */
   readonly calls: Readonly<Record<string, number>>
   close(): Promise<void>
@@ -86,6 +88,7 @@ export async function slackStandIn(options: SlackStandInOptions): Promise<SlackS
     apiUrl: `${base}api/`,
     pageUrl: base,
     messages: room.messages,
+    remove: room.remove,
     calls,
     close: () =>
       new Promise((resolve) => {
@@ -104,7 +107,8 @@ function answerTo(
 ) {
   const { authorization } = request.headers
   if (authorization === undefined) return error('not_authed')
-  return authorization === `Bearer ${token}` ? room.call(method, given) : error('invalid_auth')
+  if (authorization !== `Bearer ${token}`) return error('invalid_auth')
+  return method === 'auth.test' ? { ok: true, user: 'patrolog', team: 'Stand-in' } : room.call(method, given)
 }
 
 function send(response: ServerResponse, status: number, answer: object | null, retryAfter: number): void {

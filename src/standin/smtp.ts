@@ -23,6 +23,8 @@ export interface MailStandInOptions {
   readonly tls?: { readonly key: string; readonly cert: string }
   /** Asked at each mail; undefined takes it. */
   readonly fault?: () => SmtpFault | undefined
+  /** A recipient it does not know. */
+  readonly unknown?: string
 }
 
 /** A mail server on the loopback that keeps what it takes, in order. */
@@ -39,6 +41,9 @@ export async function mailStandIn(options: MailStandInOptions = {}): Promise<Mai
       const known = username === user?.name && password === user?.password
       if (known) done(null, { user: username })
       else done(refusal({ code: 535, text: 'authentication failed' }))
+    },
+    onRcptTo({ address }, _session, done) {
+      done(address === options.unknown ? refusal({ code: 550, text: 'no such user' }) : null)
     },
     onData(stream, _session, done) {
       offered++

@@ -29,10 +29,11 @@ describe('a running service', () => {
   let w: World
   let url: string
   let server: ReturnType<typeof createServer>
+  const ordered: string[] = []
 
   before(async () => {
     w = await world()
-    const api = notifyApi(w.notifier, w.now)
+    const api = notifyApi(w.notifier, w.now, { forget: async (name) => void ordered.push(name) })
     server = createServer(async (request, response) => {
       let text = ''
       for await (const piece of request) text += piece
@@ -113,6 +114,7 @@ describe('a running service', () => {
       '1 alerts of shop/orders, member orders-1, forgotten\n',
     )
     assert.equal((await patrolog('forget', 'shop/orders', '--url', url)).stdout, '1 alerts of shop/orders forgotten\n')
+    assert.deepEqual(ordered, ['shop/orders/orders-1', 'shop/orders'], 'those who decide are told')
   })
 
   it('that is not there is named', async () => {

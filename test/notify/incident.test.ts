@@ -87,6 +87,37 @@ describe('an incident', () => {
     assert.match(headlines(w.slack)[0] ?? '', /RESOLVED/)
   })
 
+  it('is not kept young by information: an hour without another change is an hour', async () => {
+    const w = await begin()
+    await w.fire({})
+    await w.until(50 * MINUTE)
+    const info = { rule: 'metrics-missing', severity: 'info', summary: 'no samples of orders-1' } as const
+    await w.fire(info)
+    await w.fire({ ...info, summary: 'no samples of orders-1 for 6 min' })
+    await w.resolve(info)
+    await w.until(70 * MINUTE)
+    await w.fire(stalled)
+    await w.until(71 * MINUTE)
+    assert.equal(w.slack.messages.filter(({ threadTs }) => threadTs === null).length, 2)
+  })
+
+  it('whose first message was deleted is told in a new one', async () => {
+    const w = await begin()
+    await w.fire({})
+    await w.until(MINUTE)
+    w.slack.remove(w.slack.messages[0]?.ts ?? '')
+    await w.fire(stalled)
+    await w.until(2 * MINUTE)
+    assert.deepEqual(headlines(w.slack), ['🔴 CRITICAL shop/orders · 2 alerts'])
+    assert.deepEqual(
+      w.notifier.status().receivers.map(({ dead, trouble }) => [dead, trouble]),
+      [[0, null]],
+    )
+    await w.resolve(stalled)
+    await w.until(3 * MINUTE)
+    assert.equal(w.slack.messages[1]?.threadTs, w.slack.messages[0]?.ts)
+  })
+
   it('of an event is over at once, and says so', async () => {
     const w = await begin()
     await w.fire({
@@ -120,6 +151,22 @@ describe('an incident', () => {
     assert.deepEqual(await w.notifier.forget('shop/orders/orders-1'), forgotten)
     await w.until(2 * MINUTE)
     assert.match(headlines(w.slack)[0] ?? '', /⚪ ENDED/)
+  })
+
+  it('that was forgotten is not raised again by what was decided before', async () => {
+    const w = await begin()
+    await w.fire({})
+    await w.until(MINUTE)
+    await w.notifier.forget('shop/orders')
+    await w.fire({ time: w.now() - 10 * SECOND, summary: 'still no upstream' })
+    await w.until(2 * MINUTE)
+    assert.match(headlines(w.slack)[0] ?? '', /⚪ ENDED/)
+    const reasons = w.notifier.explain('replica')?.decisions.map(({ text }) => text)
+    assert.ok(reasons?.includes('ignored: decided before it was forgotten'), reasons?.join('\n'))
+    await w.until(3 * MINUTE)
+    await w.fire({ summary: 'no upstream, again' })
+    await w.until(4 * MINUTE)
+    assert.match(headlines(w.slack)[0] ?? '', /🔴 CRITICAL/)
   })
 
   it('ignores records that it has taken before', async () => {

@@ -36,6 +36,10 @@ describe('while we are four hours behind', () => {
     }
     assert.equal(w.slack.messages.length, 0)
     assert.deepEqual(w.notifier.status().behind, ['p1'])
+    assert.match(
+      w.notifier.explain('replica-without-upstream|shop/orders')?.decisions.at(-1)?.text ?? '',
+      /^waits: p1 is far behind/,
+    )
     await w.notifier.lag('p1', 10 * SECOND)
     await w.until(11 * MINUTE)
     assert.deepEqual(headlines(w.slack), [
@@ -135,6 +139,12 @@ describe('an hour without Slack', () => {
         await w.resolve({ cluster: cluster(number) })
       }
       await w.resolve({ member: 'orders-1' })
+      const reasons =
+        w.notifier
+          .explain('failsafe')
+          ?.decisions.map(({ text }) => text)
+          .join() ?? ''
+      assert.match(reasons, /slack did not take it: .*; it is tried again/)
       await w.until(2 * HOUR)
       const all = headlines(w.slack)
       assert.equal(all.filter((line) => /^🔴 CRITICAL shop\/orders · 5 alerts$/.test(line)).length, 1, all.join('\n'))

@@ -92,6 +92,30 @@ describe('a silence', () => {
   })
 })
 
+describe('a silence over an alert that was told', () => {
+  it('that ends while the alert fires tells it again', async () => {
+    const w = await begin()
+    await w.fire({})
+    await w.until(MINUTE)
+    await w.notifier.silence(silence({}))
+    await w.until(40 * MINUTE)
+    assert.deepEqual(headlines(w.slack).slice(1), [
+      '> 🔵 replica-without-upstream of orders-1 is silenced',
+      '>> 🔴 replica-without-upstream of orders-1 still fires, no longer silenced',
+    ])
+  })
+
+  it('holds information back too', async () => {
+    const w = await begin()
+    await w.notifier.silence(silence({ matchers: [matcher('rule=metrics-missing')] }))
+    await w.fire({})
+    await w.fire({ rule: 'metrics-missing', severity: 'info' })
+    await w.until(MINUTE)
+    assert.deepEqual(headlines(w.slack), ['🔴 CRITICAL shop/orders'])
+    assert.match(w.notifier.explain('metrics-missing')?.decisions.at(-1)?.text ?? '', /^not sent: silenced by s1/)
+  })
+})
+
 describe('planned work', () => {
   /** 04:00 UTC is 05:00 in Berlin, a Monday. */
   const window: Window = {

@@ -139,6 +139,35 @@ describe('an Alertmanager', () => {
   })
 })
 
+describe('an event, at an Alertmanager', () => {
+  it('is given an end ahead: what is over when it arrives is told to nobody there', async () => {
+    const v = await begin()
+    const now = v.now()
+    await v.fire({ rule: 'leader-changed', severity: 'warning', endsAt: now, endReason: 'once' })
+    await v.until(5 * SECOND)
+    const [[alert] = []] = web.bodies('/am/api/v2/alerts') as { endsAt: string }[][]
+    assert.equal(Date.parse(alert?.endsAt ?? ''), now + 5 * MINUTE)
+  })
+})
+
+describe('the subject of a thread', () => {
+  it('stays the same, whatever joins the incident', async () => {
+    const v = await begin()
+    await v.fire({ severity: 'warning' })
+    await v.until(MINUTE)
+    const early = v.now() - HOUR
+    await v.fire({ member: 'orders-2', since: early, startsAt: early })
+    await v.until(2 * MINUTE)
+    await v.resolve({})
+    await v.resolve({ member: 'orders-2' })
+    await v.until(3 * MINUTE)
+    assert.deepEqual(
+      new Set(subjects().map((subject) => subject?.replace(/^\[.*?\] /, ''))),
+      new Set(['shop/orders: replica-without-upstream of orders-1']),
+    )
+  })
+})
+
 describe('a heartbeat', () => {
   it('is sent while we are alive, and only then', async () => {
     const v = await begin()

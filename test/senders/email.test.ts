@@ -123,6 +123,14 @@ describe('mail', () => {
     assert.equal(server.offered(), offered)
   })
 
+  it('that only some of its readers get is told of', async () => {
+    const picky = await mailStandIn({ unknown: 'ops@example.org' })
+    const told = await outcome({ port: picky.port, security: 'none', user: null, password: null })
+    assert.deepEqual(told, { result: 'refused', why: 'SMTP refused ops@example.org' })
+    assert.equal(picky.mails.length, 1)
+    await picky.close()
+  })
+
   it('to a server that is away is for later', async () => {
     assert.equal((await outcome({ port: 1 })).result, 'later')
   })

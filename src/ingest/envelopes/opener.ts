@@ -10,9 +10,9 @@ import type { Texts } from './texts.ts'
 import { unescaper } from './unescape.ts'
 import type { Writer, Writers } from './writers.ts'
 
-/** Opens the value of a record: its texts go to the batch, unless it had to be read by way of strings. */
+/** Opens the value bytes[from, to) of a record: its texts go to the batch, unless it had to be read by way of strings. */
 export interface Opener {
-  open(value: Uint8Array, offset: number): readonly SlowLine[] | null
+  open(bytes: Uint8Array, from: number, to: number, offset: number): readonly SlowLine[] | null
   readonly shape: string
 }
 
@@ -55,7 +55,7 @@ export function opener(options: OpenerOptions): Opener {
   }
 
   function raw(value: Uint8Array, from: number, to: number): null {
-    if (!isDigit(value[from]) && isBinary(value, from, to)) return reject('binary, in no known form')
+    if (from < to && !isDigit(value[from]) && isBinary(value, from, to)) return reject('binary, in no known form')
     noted('plain')
     batch.add(value, from, to, nobody)
     return null
@@ -136,7 +136,8 @@ export function opener(options: OpenerOptions): Opener {
     return escaped(value, from + 1, end - 1, nobody)
   }
 
-  function otlp(value: Uint8Array): readonly SlowLine[] | null | false {
+  function otlp(bytes: Uint8Array, start: number, end: number): readonly SlowLine[] | null | false {
+    const value = bytes.subarray(start, end)
     const logs = decoders.otlpLogs(value)
     if (logs === null) return false
     noted('otlp')
@@ -160,26 +161,28 @@ export function opener(options: OpenerOptions): Opener {
     return writer
   }
 
-  function msgpack(value: Uint8Array, offset: number): readonly SlowLine[] | false {
-    const record = decoders.msgpack(value)
+  function msgpack(value: Uint8Array, from: number, to: number, offset: number): readonly SlowLine[] | false {
+    const record = decoders.msgpack(value.subarray(from, to))
     if (typeof record !== 'object' || record === null) return false
     noted('fluent msgpack')
     return slow.openParsed(record, '', opening(NOBODY, offset))
   }
 
-  function detect(value: Uint8Array, from: number, to: number, offset: number): readonly SlowLine[] | null {
+  function detect(value: Uint8Array, from: number, end: number, offset: number): readonly SlowLine[] | null {
+    const to = withoutNewline(value, from, end)
+    if (from === end) return raw(value, from, to)
     const first = value[from] as number
     if (first === BRACE && format !== 'raw') return object(value, from, to, offset)
     if (format === 'raw') return raw(value, from, to)
     if (first === QUOTE) return string(value, from, to)
     if (first === BRACKET && value[from + 1] === BRACE) return parsed(value, from, to, offset)
     if (first === NEWLINE || format === 'otlp_proto') {
-      const read = otlp(value)
+      const read = otlp(value, from, end)
       if (read !== false) return read
       if (format === 'otlp_proto') return reject('no OTLP logs, or cut short')
     }
     if ((first >= 0x80 && first <= 0x8f) || first === 0xde || first === 0xdf) {
-      const read = msgpack(value, offset)
+      const read = msgpack(value, from, end, offset)
       if (read !== false) return read
     }
     if (first === HASH && isExposition(value, from)) return reject('metrics of Prometheus, no log line')
@@ -190,11 +193,10 @@ export function opener(options: OpenerOptions): Opener {
     get shape() {
       return shape
     },
-    open(value, offset) {
-      batch.reset()
-      batch.whole = value
-      const from = value[0] === 0xef && value[1] === 0xbb && value[2] === 0xbf ? 3 : 0
-      return detect(value, from, withoutNewline(value, from, value.length), offset)
+    open(bytes, start, end, offset) {
+      batch.reset(bytes, start, end)
+      const marked = end - start >= 3 && bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf
+      return detect(bytes, marked ? start + 3 : start, end, offset)
     },
   }
 }

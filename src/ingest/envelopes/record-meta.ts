@@ -48,7 +48,8 @@ export function header(meta: RecordMeta, name: string, names: Names): string | n
 
 const HEADER = 'header:'
 
-function isMeta(path: string): boolean {
+/** Whether a path names a part of the record beside its value. */
+export function isMeta(path: string): boolean {
   return path === 'key' || path.startsWith(HEADER)
 }
 

@@ -9,7 +9,8 @@ import type { Decoders } from './decoders.ts'
 import { heads } from './heads.ts'
 import { type Identity, type IdentityRules, NO_RULES, NOBODY } from './identity.ts'
 import { opener } from './opener.ts'
-import { merged, type RecordMeta, recordIdentity } from './record-meta.ts'
+import { type Beside, besides, type PlacedRecord } from './placed.ts'
+import { merged, type RecordMeta } from './record-meta.ts'
 import { texts } from './texts.ts'
 import { type Writer, writers } from './writers.ts'
 
@@ -34,6 +35,8 @@ export interface RecordReaderOptions {
 export interface RecordReader {
   /** Gives the next record; call it when `next` said `more`. The reader keeps references to the value. */
   push(value: Uint8Array | null, meta: RecordMeta): void
+  /** The same for a record that lies among others, of which no objects are made. The reader keeps references to the bytes. */
+  place(record: PlacedRecord): void
   next(): Outcome
   /** No more records will come: what is still open comes out of `next`, then `end`. */
   end(): void
@@ -51,8 +54,10 @@ const [NEWLINE, RETURN, BLANK] = [10, 13, 32] as const
 /** A longer line is used by its head. */
 const LONGEST = 1 << 20
 const NOTHING = new Uint8Array(0)
-/** Of Uint8Array also where the value is a Buffer, whose own is slower. */
-const { indexOf } = Uint8Array.prototype
+const NO_LINES: readonly SlowLine[] = []
+const NO_META: RecordMeta = { offset: 0, key: null, headers: undefined, timestamp: -1 }
+/** A search by the engine pays from so many bytes on. */
+const LONG = 1024
 
 export function recordReader(options: RecordReaderOptions): RecordReader {
   const { names, rules = NO_RULES } = options
@@ -78,6 +83,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
     decoders: options.decoders,
     format: options.format ?? 'auto',
   })
+  const beside = besides({ home: configured, rules, names, writers: known })
   const record: RecordCursor = {
     time: Number.NaN,
     program: 'unknown',
@@ -95,6 +101,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
     index: 0,
     sqlstate: '',
     reason: '',
+    phrase: null,
   }
   const nobody = known.of(configured, '')
   /** Writers by their number, for lines that come out later than their record. */
@@ -115,7 +122,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
   /** Whether the text is one line for certain. */
   let single = false
   let piece = 0
-  let base: Identity = configured
+  let base: Beside = beside.of(NO_META)
   let slowLines: readonly SlowLine[] = []
   let slowAt = 0
 
@@ -162,7 +169,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
         if (read) return prefixed(from, to)
       }
       if (!slow.mayBegin(bytes, from, to, false)) return unprefixed(from, to)
-      looked = depth === 0 && base === configured
+      looked = depth === 0 && base.identity === configured
       if (looked && head.find(bytes, from, to)) {
         const inner = behindHead(head.from, to)
         if (inner !== undefined) return inner
@@ -192,7 +199,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
   function learnHead({ outcome, record: one, basis, stream }: SlowLine, to: number): void {
     const { from = 0, to: end = 0, member = null, cluster = null } = one
     if (outcome !== 'line' && outcome !== 'bare') return
-    head.learn(bytes, to, end - from, known.of(merged({ member, cluster, basis }, base), stream))
+    head.learn(bytes, to, end - from, known.of(merged({ member, cluster, basis }, base.identity), stream))
   }
 
   function prefixed(from: number, to: number): Outcome | null {
@@ -219,10 +226,11 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
   /** A line that was read by way of strings. */
   function fromSlow(one: SlowLine): Outcome | null {
     const { member = null, cluster = null } = one.record
-    writer = known.of(merged({ member, cluster, basis: one.basis }, base), one.stream)
+    writer = known.of(merged({ member, cluster, basis: one.basis }, base.identity), one.stream)
     set(0, 0, 0)
     record.bytes = batch.whole
-    record.to = one.outcome === 'rejected' ? batch.whole.length : 0
+    record.from = batch.wholeFrom
+    record.to = one.outcome === 'rejected' ? batch.wholeTo : batch.wholeFrom
     const own = record.index
     Object.assign(record, one.record)
     if (record.line === offset) record.index = own
@@ -237,7 +245,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
   function nextText(): boolean {
     if (piece >= batch.count) return false
     const of = batch.writers[piece] as Writer
-    ofText = base === NOBODY ? of : known.of(merged(of.identity, base), of.name)
+    ofText = base.writer(of)
     depth = batch.depth
     const other = batch.records[piece] ?? null
     if (other !== null) {
@@ -257,8 +265,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
   /** Next line of the text at hand. */
   function nextLine(): Outcome | null {
     const from = at
-    let end = single ? stop : indexOf.call(bytes, NEWLINE, from)
-    if (end < 0 || end > stop) end = stop
+    const end = single ? stop : lineEnd(bytes, from, stop)
     at = end + 1
     let to = end - from > LONGEST ? from + LONGEST : end
     if (to > from && bytes[to - 1] === RETURN) to--
@@ -286,17 +293,12 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
       return open.shape
     },
     push(value, meta) {
-      offset = meta.offset
-      day = meta.timestamp
-      index = 0
-      piece = 0
-      at = 1
-      stop = 0
-      slowLines = []
-      slowAt = 0
-      base = recordIdentity(meta, configured, rules, names)
-      const parsed = open.open(value ?? NOTHING, offset)
-      if (parsed !== null) slowLines = parsed
+      base = beside.of(meta)
+      begin(value ?? NOTHING, 0, value?.length ?? 0, meta)
+    },
+    place(record) {
+      base = beside.placed(record)
+      begin(record.bytes, Math.max(0, record.valueFrom), Math.max(0, record.valueTo), record)
     },
     end() {
       ended = true
@@ -321,12 +323,29 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
     },
   }
 
+  /** Takes the value value[from, to) of the next record. */
+  function begin(
+    value: Uint8Array,
+    from: number,
+    to: number,
+    of: { readonly offset: number; readonly timestamp: number },
+  ) {
+    offset = of.offset
+    day = of.timestamp
+    index = 0
+    piece = 0
+    at = 1
+    stop = 0
+    slowAt = 0
+    slowLines = open.open(value, from, to, offset) ?? NO_LINES
+  }
+
   /** The record as a whole is of no use. */
   function rejectRecord(reason: string): Outcome {
     batch.reason = ''
     bytes = batch.whole
-    writer = base === NOBODY ? nobody : known.of(base, '')
-    return rejected(0, bytes.length, reason)
+    writer = base.identity === NOBODY ? nobody : known.of(base.identity, '')
+    return rejected(batch.wholeFrom, batch.wholeTo, reason)
   }
 }
 
@@ -335,6 +354,15 @@ const decoder = new TextDecoder()
 function isBlank(bytes: Uint8Array, from: number, to: number): boolean {
   for (let at = from; at < to; at++) if ((bytes[at] as number) > BLANK) return false
   return true
+}
+
+/** End of the line that begins at `from`; what lies behind `to` belongs to other records. */
+function lineEnd(bytes: Uint8Array, from: number, to: number): number {
+  const near = Math.min(to, from + LONG)
+  for (let at = from; at < near; at++) if (bytes[at] === NEWLINE) return at
+  if (near === to) return to
+  const found = bytes.subarray(near, to).indexOf(NEWLINE)
+  return found < 0 ? to : near + found
 }
 
 /** Digits of a time in ns, which end a line of the influx protocol; a log line that came so has quotes before. */

@@ -26,7 +26,8 @@ const [LIST, LIST_END, ZERO, NINE] = [91, 93, 48, 57] as const
 /** What a key means: bodies are 1 to 9, the least wins. */
 const [PASS, LOG, WRITER, UNUSUAL, TAG, SYSLOG_NG] = [0, 1, 20, 21, 22, 23] as const
 
-const KINDS: Readonly<Record<string, number>> = {
+/** The keys that shippers use for what matters here. */
+export const KINDS: Readonly<Record<string, number>> = {
   log: LOG,
   message: 2,
   msg: 3,
@@ -86,9 +87,15 @@ interface Key {
 }
 
 /** Keys by their length and first byte. */
-export function keyTable(more: readonly string[]): readonly (readonly Key[] | undefined)[] {
+export type KeyTable = readonly (readonly Key[] | undefined)[]
+
+export function keyTable(more: readonly string[]): KeyTable {
+  return tableOf({ ...Object.fromEntries(more.map((key) => [key, WRITER])), ...KINDS })
+}
+
+export function tableOf(kinds: Readonly<Record<string, number>>): KeyTable {
   const table: Key[][] = []
-  for (const [key, kind] of [...Object.entries(KINDS), ...more.map((key) => [key, WRITER] as const)]) {
+  for (const [key, kind] of Object.entries(kinds)) {
     const bytes = encoder.encode(key)
     const at = (bytes.length << 8) | (bytes[0] as number)
     table[at] = [...(table[at] ?? []), { bytes, kind }]
@@ -105,7 +112,7 @@ export function scanObject(
   view: DataView,
   from: number,
   to: number,
-  keys: ReturnType<typeof keyTable>,
+  keys: KeyTable,
   scan: Scan,
   objects: ObjectCache,
 ): boolean {
@@ -130,12 +137,13 @@ export function scanObject(
     if (first === QUOTE) {
       at = stringEnd(bytes, at + 1, to)
       if (at < 0) return false
+      if (isLevel(bytes, valueFrom + 1, at) || (kind === TAG && bytes[valueFrom + 1] === P)) return false
       if (kind < 10 && kind > 0 && kind < best) {
         best = kind
         scan.bodyFrom = valueFrom + 1
         scan.bodyTo = at
-        scan.escaped = seen.escaped
-      } else if (isLevel(bytes, valueFrom + 1, at) || (kind === TAG && bytes[valueFrom + 1] === P)) return false
+        scan.escaped = string.escaped
+      }
       at++
     } else if (first === OPEN || first === LIST) {
       // A body that is no text, such as a list of bytes.
@@ -207,7 +215,7 @@ function isLevel(bytes: Uint8Array, from: number, to: number): boolean {
   return false
 }
 
-function kindOf(bytes: Uint8Array, from: number, to: number, keys: ReturnType<typeof keyTable>): number {
+export function kindOf(bytes: Uint8Array, from: number, to: number, keys: KeyTable): number {
   const candidates = keys[((to - from) << 8) | (bytes[from] as number)]
   if (candidates === undefined) return PASS
   for (let index = 0; index < candidates.length; index++) {
@@ -220,24 +228,24 @@ function kindOf(bytes: Uint8Array, from: number, to: number, keys: ReturnType<ty
 }
 
 /** Whether the last string had escapes. */
-const seen = { escaped: false }
+export const string = { escaped: false }
 
 /** Where the quote stands that ends a string; -1 when it does not end. */
 export function stringEnd(bytes: Uint8Array, from: number, to: number): number {
-  seen.escaped = false
+  string.escaped = false
   for (let at = from; at < to; at++) {
     const byte = bytes[at] as number
     if (byte === QUOTE) return at
     if (byte === BACKSLASH) {
-      seen.escaped = true
+      string.escaped = true
       at++
-    } else if (byte === PRIVATE) seen.escaped = true
+    } else if (byte === PRIVATE) string.escaped = true
   }
   return -1
 }
 
 /** Where an object or list ends, the byte behind it. */
-function containerEnd(bytes: Uint8Array, from: number, to: number): number {
+export function containerEnd(bytes: Uint8Array, from: number, to: number): number {
   let depth = 0
   for (let at = from; at < to; at++) {
     const byte = bytes[at] as number
@@ -251,7 +259,7 @@ function containerEnd(bytes: Uint8Array, from: number, to: number): number {
 }
 
 /** Where a number, `true`, `false` or `null` ends. */
-function scalarEnd(bytes: Uint8Array, from: number, to: number): number {
+export function scalarEnd(bytes: Uint8Array, from: number, to: number): number {
   let at = from
   for (; at < to; at++) {
     const byte = bytes[at] as number
@@ -261,7 +269,7 @@ function scalarEnd(bytes: Uint8Array, from: number, to: number): number {
   return at
 }
 
-function blanks(bytes: Uint8Array, from: number, to: number): number {
+export function blanks(bytes: Uint8Array, from: number, to: number): number {
   let at = from
   while (at < to && (bytes[at] as number) <= BLANK) at++
   return at

@@ -37,7 +37,7 @@ export function objectCache(): ObjectCache {
   return {
     find(bytes, view, from, to) {
       if (to - from < HEAD) return null
-      const slot = table[slotOf(hashed(bytes, from, from + HEAD, 0))]
+      const slot = table[slotOf(hashed(view, bytes.byteOffset + from, HEAD, 0))]
       if (slot === undefined || slot.length > to - from) return null
       return same(slot.view, 0, view, bytes.byteOffset + from, slot.length) ? slot : null
     },
@@ -45,7 +45,7 @@ export function objectCache(): ObjectCache {
       const length = to - from
       if (length < HEAD || length > LONGEST) return null
       const kept = { length, id: ++last, view: viewOf(bytes.slice(from, to)) }
-      table[slotOf(hashed(bytes, from, from + HEAD, 0))] = kept
+      table[slotOf(hashed(kept.view, 0, HEAD, 0))] = kept
       return kept
     },
   }
@@ -62,14 +62,14 @@ export function spanCache<T>(): SpanCache<T> {
 
   return {
     find(bytes, view, spans, count) {
-      const slot = table[slotOf(hashOf(bytes, spans, count))]
+      const slot = table[slotOf(hashOf(view, bytes.byteOffset, spans, count))]
       return slot !== undefined && matches(slot, bytes, view, spans, count) ? slot.value : null
     },
     keep(bytes, spans, count, value) {
       const copy = lengths(spans, count)
       const total = copy.reduce((sum, length) => sum + Math.max(0, length), 0)
       if (total > LONGEST) return
-      table[slotOf(hashOf(bytes, spans, count))] = {
+      table[slotOf(hashOf(new DataView(bytes.buffer), bytes.byteOffset, spans, count))] = {
         spans: copy,
         view: viewOf(joined(bytes, spans, count, total)),
         value,
@@ -88,12 +88,12 @@ function lengthOf(spans: Int32Array, index: number): number {
   return to < 0 ? -from : to - from
 }
 
-function hashOf(bytes: Uint8Array, spans: Int32Array, count: number): number {
+function hashOf(view: DataView, start: number, spans: Int32Array, count: number): number {
   let hash = count
   for (let index = 0; index < count; index++) {
     const from = spans[2 * index] as number
     const to = spans[2 * index + 1] as number
-    hash = to < 0 ? Math.imul(hash, 31) + from : hashed(bytes, from, to, hash)
+    hash = to < 0 ? Math.imul(hash, 31) + from : hashed(view, start + from, to - from, hash)
   }
   return hash
 }
@@ -125,10 +125,20 @@ function joined(bytes: Uint8Array, spans: Int32Array, count: number, total: numb
   return all
 }
 
-function hashed(bytes: Uint8Array, from: number, to: number, seed: number): number {
-  let hash = seed
-  for (let at = from; at < to; at++) hash = (Math.imul(hash, 31) + (bytes[at] as number)) | 0
+/** Of words of four bytes, and of the bytes left at the end. */
+function hashed(view: DataView, from: number, length: number, seed: number): number {
+  let hash = seed ^ length
+  const words = from + (length & ~3)
+  let at = from
+  for (; at < words; at += 4) hash = mixed(hash ^ view.getInt32(at, true))
+  for (const to = from + length; at < to; at++) hash = mixed(hash ^ view.getUint8(at))
   return hash
+}
+
+/** Lets each bit count in the low ones. */
+function mixed(word: number): number {
+  const hash = Math.imul(word, 0x9e3779b1)
+  return hash ^ (hash >>> 15)
 }
 
 function slotOf(hash: number): number {

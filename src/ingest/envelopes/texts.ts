@@ -14,11 +14,15 @@ export interface Texts {
   single: boolean
   /** Wrappers taken off. */
   depth: number
-  /** Why the record is of no use, else ''; `whole` is what of it may be quoted. */
+  /** Why the record is of no use, else ''. */
   reason: string
+  /** The value, of which may be quoted: its bytes and where it lies in them. */
   whole: Uint8Array
+  wholeFrom: number
+  wholeTo: number
   add(bytes: Uint8Array, from: number, to: number, writer: Writer, record?: Enveloped): void
-  reset(): void
+  /** Begins anew with the value bytes[from, to). */
+  reset(bytes: Uint8Array, from: number, to: number): void
 }
 
 const NOTHING = new Uint8Array(0)
@@ -34,6 +38,8 @@ export function texts(): Texts {
     depth: 0,
     reason: '',
     whole: NOTHING,
+    wholeFrom: 0,
+    wholeTo: 0,
     add(bytes, from, to, writer, record) {
       if (2 * this.count === this.bounds.length) {
         const more = new Int32Array(2 * this.bounds.length)
@@ -47,12 +53,14 @@ export function texts(): Texts {
       this.records[this.count] = record ?? null
       this.count++
     },
-    reset() {
+    reset(bytes, from, to) {
       this.count = 0
       this.single = false
       this.depth = 0
       this.reason = ''
-      this.whole = NOTHING
+      this.whole = bytes
+      this.wholeFrom = from
+      this.wholeTo = to
     },
   }
 }

@@ -12,7 +12,7 @@ import {
   type TopicState,
 } from './types.ts'
 import { Cluster, EARLIEST, LATEST } from './wire/cluster.ts'
-import { fatal } from './wire/errors.ts'
+import { fatal, rootOf } from './wire/errors.ts'
 import { type Metadata, topicIn } from './wire/metadata.ts'
 import { pause, waited } from './wire/retry.ts'
 
@@ -45,6 +45,7 @@ export async function admin(client: Client, { deadline = DEADLINE }: AdminOption
         .map(({ topic }) => topic)
         .sort(),
     ensure: (topics, create) => ensure(library, describe, topics, create),
+    review: (topic, create) => review(library, describe, topic, create),
     bounds: async (topic) => bounds(await offsets(topic, EARLIEST), await offsets(topic, LATEST)),
     offsetsAt: async (topic, time) => {
       // Asked first: a record appended between the two questions must not be passed over.
@@ -127,6 +128,25 @@ async function ensure(library: LibraryAdmin, describe: Describe, topics: readonl
     problems.push(...problemsOf(spec, found))
   }
   if (problems.length > 0) throw new KafkaError('topics', problems.join('\n'))
+}
+
+async function review(library: LibraryAdmin, describe: Describe, spec: TopicSpec, create: boolean): Promise<boolean> {
+  const found = await describe(spec.topic)
+  if (found === null && create) {
+    await library.createTopics({ topics: [creation(spec)], validateOnly: true, waitForLeaders: false }).catch(refusal)
+    return false
+  }
+  const problems = problemsOf(spec, found)
+  if (problems.length > 0) throw new KafkaError('topics', problems.join('\n'))
+  return true
+}
+
+/** The brokers' own words on why a topic may not be made. */
+function refusal(error: unknown): never {
+  // The library gathers what is said of each topic.
+  const { errors = [] } = error as { readonly errors?: readonly Error[] }
+  const { message } = rootOf(errors[0] ?? error)
+  throw fatal(error) ?? new KafkaError('topics', `cannot be made: ${message}`, { cause: error })
 }
 
 /** Others may make it at the same time; brokers hear of it one after the other. */

@@ -27,6 +27,18 @@ export interface KafkaRecord {
   readonly value: Buffer | null
   /** In the order sent; a name may come twice. */
   readonly headers: readonly RecordHeader[]
+  /**
+   * Where it lies among others of its batch, for who reads millions and wants no object of each part; key, value and headers
+   * above are made of these bytes whenever they are asked for. A part that is null begins at -1; the span of the headers
+   * is empty when there are none.
+   */
+  readonly bytes: Buffer
+  readonly keyFrom: number
+  readonly keyTo: number
+  readonly valueFrom: number
+  readonly valueTo: number
+  readonly headersFrom: number
+  readonly headersTo: number
 }
 
 export interface RecordHeader {
@@ -298,6 +310,11 @@ export interface Admin {
    * `KafkaError` with code `topics`, whose message says all that is wrong and the commands that mend it.
    */
   ensure(topics: readonly TopicSpec[], create: boolean): Promise<void>
+  /**
+   * Whether a topic is there as it should be; false when it is not there but the brokers say that it may be made (only asked
+   * when `create`). Throws as `ensure` does, or what the brokers say against it. Makes nothing.
+   */
+  review(topic: TopicSpec, create: boolean): Promise<boolean>
   bounds(topic: string): Promise<readonly Bounds[]>
   /** First offset of each partition at that time (ms since the epoch) or later; the end when there is none. */
   offsetsAt(topic: string, time: number): Promise<readonly Position[]>

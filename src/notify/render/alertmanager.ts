@@ -36,6 +36,9 @@ export function annotationsOf({ firing, alert, active }: AlertState, runbookUrl:
   }
 }
 
+/** What happened and was over at once is given an end so long after it was taken, ms: else nobody there is told. */
+export const EVENT = 5 * 60_000
+
 /** The body of `POST /api/v2/alerts`. What fires is given an end ahead, so that it ends there when we do. */
 export function postedAlerts(
   entries: readonly AlertState[],
@@ -47,9 +50,13 @@ export function postedAlerts(
     labels: labelsOf(entry.firing),
     annotations: annotationsOf(entry, runbookUrl),
     startsAt: new Date(entry.firing.startsAt).toISOString(),
-    endsAt: new Date(entry.active ? firingUntil : (entry.alert.endsAt ?? entry.alert.time)).toISOString(),
+    endsAt: new Date(entry.active ? firingUntil : endOf(entry)).toISOString(),
     generatorURL: externalUrl,
   }))
+}
+
+function endOf({ alert, takenAt }: AlertState): number {
+  return alert.status === 'firing' ? takenAt + EVENT : (alert.endsAt ?? alert.time)
 }
 
 /** The alert that always fires while patrolog is alive. */

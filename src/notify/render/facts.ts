@@ -15,12 +15,16 @@ const WORD: Readonly<Record<Fact['kind'], string>> = {
   event: 'happened',
   reminder: 'reminder',
   silenced: 'is silenced',
+  unsilenced: 'still fires, no longer silenced',
 }
 
-/** `04:26:20 CRITICAL fires: orders-1 has no upstream …` */
+const LOUD: ReadonlySet<Fact['kind']> = new Set(['fired', 'graver', 'unsilenced'])
+
+/** `04:26:20 CRITICAL replica-without-upstream of orders-1 fires: orders-1 has no upstream …` */
 export function factLine(fact: Fact, times: ZoneTimes): string {
   const severity = fact.kind === 'fired' || fact.kind === 'graver' ? `${fact.severity.toUpperCase()} ` : ''
-  return `${times.clock(fact.time)} ${severity}${WORD[fact.kind]}: ${shown(fact.text, 240)}`
+  const of = fact.of === '' ? '' : `${shown(fact.of, 120)} `
+  return `${times.clock(fact.time)} ${severity}${of}${WORD[fact.kind]}: ${shown(fact.text, 240)}`
 }
 
 /** What is new in a conversation: one change with what proves it, or several as a list. */
@@ -48,8 +52,7 @@ function headingOf(fact: Fact, view: IncidentView): string {
 function markOf(facts: readonly Fact[]): Mark {
   const last = facts.at(-1) as Fact
   if (last.last || facts.every(({ kind }) => kind === 'resolved')) return 'good'
-  if (facts.some(({ kind, severity }) => severity === 'critical' && (kind === 'fired' || kind === 'graver')))
-    return 'critical'
+  if (facts.some(({ kind, severity }) => severity === 'critical' && LOUD.has(kind))) return 'critical'
   return last.kind === 'event' || last.kind === 'silenced' ? 'info' : last.severity
 }
 
@@ -61,9 +64,7 @@ function one(fact: Fact, view: IncidentView, times: ZoneTimes): Part[] {
   const about = view.alerts.find(({ alert }) => alert.fingerprint === fact.fingerprint)
   const line: Part = { part: 'paragraph', rank: 0, text: `${times.clock(fact.time)} ${shown(fact.text, 400)}` }
   if (about === undefined) return [line]
-  return fact.kind === 'fired' || fact.kind === 'graver'
-    ? [line, ...details(about, times)]
-    : [line, ...proof(about, fact, times)]
+  return LOUD.has(fact.kind) ? [line, ...details(about, times)] : [line, ...proof(about, fact, times)]
 }
 
 function details({ firing }: AlertView, times: ZoneTimes): Part[] {

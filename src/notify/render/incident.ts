@@ -37,10 +37,11 @@ export function incidentDoc(view: IncidentView, { zone, runbookUrl }: Setting, n
       ...others(view, times),
       ...members(view, times),
       ...evidence(lead.firing, times),
-      { part: 'commands', rank: 3, label: 'Check first', lines: commands(lead.firing) },
+      ...checks(view),
       { part: 'link', rank: 2, label: `Runbook ${lead.alert.rule}`, url: runbook(lead.alert, runbookUrl) },
       { part: 'commands', rank: 6, label: 'Replay', lines: [replayCommand(view)] },
       ...history(view, times),
+      ...zoneNote(zone),
     ],
   }
 }
@@ -150,6 +151,12 @@ export function place(source: Source): string {
   )
 }
 
+/** What is over by proof needs no checking. */
+function checks({ state, lead }: IncidentView): Part[] {
+  const lines = commands(lead.firing)
+  return state === 'resolved' || lines.length === 0 ? [] : [{ part: 'commands', rank: 3, label: 'Check first', lines }]
+}
+
 function commands({ remedy }: Alert): string[] {
   return remedy.slice(0, 5).map((line) => shown(line, COMMAND))
 }
@@ -172,6 +179,12 @@ export function replayCommand(view: IncidentView): string {
   const to = view.closedAt === null ? '' : ` --to ${new Date(view.closedAt + AROUND).toISOString()}`
   const only = quotedForShell(`cluster=${shown(view.cluster, 120)}`)
   return `patrolog replay ${paths.join(' ') || 'PATH'} --only ${only} --from ${from}${to}`
+}
+
+/** Sentences of rules and lines of logs have times of their own. */
+function zoneNote(zone: string): Part[] {
+  if (zone === 'UTC') return []
+  return [{ part: 'paragraph', rank: 8, text: `Times are ${zone}; within sentences UTC, in quoted lines as written.` }]
 }
 
 function history({ history }: IncidentView, times: ZoneTimes): Part[] {

@@ -11,7 +11,7 @@ export function mailMessage(doc: Doc, subject: string): MailMessage {
 
 /** `[FIRING:2] shop/orders: replica-without-upstream`; only the tag changes while an incident is told. */
 export function subject(view: IncidentView): string {
-  const first = view.alerts.reduce((a, b) => (b.firing.startsAt < a.firing.startsAt ? b : a))
+  const { first } = view
   return `${tag(view)} ${shown(view.cluster, 100)}: ${first.alert.rule} of ${shown(first.alert.subject, 100)}`
 }
 

@@ -103,6 +103,6 @@ const section = (elements: readonly object[]): object => ({ type: 'rich_text_sec
 
 function link(label: string, url: string): Block {
   if (!/^https?:\/\//.test(url)) return plainText(`${label}: ${url}`, SECTION)
-  const target = url.replaceAll('|', '%7C').replaceAll('>', '%3E').replaceAll('<', '%3C')
+  const target = url.replaceAll('&', '&amp;').replaceAll('|', '%7C').replaceAll('>', '%3E').replaceAll('<', '%3C')
   return { type: 'mrkdwn', text: clip(`<${target}|${escaped(label)}>`, SECTION) }
 }

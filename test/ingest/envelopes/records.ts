@@ -1,6 +1,8 @@
+import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import type { Basis } from '../../../src/ingest/envelopes/identity.ts'
+import type { PlacedRecord } from '../../../src/ingest/envelopes/placed.ts'
 import {
   type RecordReader,
   type RecordReaderOptions,
@@ -75,19 +77,46 @@ export function newReader(options: Partial<RecordReaderOptions> = {}): RecordRea
 
 type Given = Pick<Sampled, 'value'> & Partial<Sampled>
 
-/** Reads records of one partition to the end. */
+/**
+ * Reads records of one partition to the end: taken apart, and once more where they lie among bytes that look like the rest
+ * of a value; both must give the same.
+ */
 export function read(records: readonly (Given | string)[], options: Partial<RecordReaderOptions> = {}): Heard[] {
+  const given = records.map((record): Given => (typeof record === 'string' ? { value: Buffer.from(record) } : record))
+  const apart = readBy(given, options, (reader, { value, key = null, headers, timestamp = 0 }, offset) =>
+    reader.push(value, { offset, key, headers, timestamp }),
+  )
+  const inPlace = readBy(given, options, (reader, record, offset) => reader.place(placed(record, offset)))
+  assert.deepEqual(inPlace, apart)
+  return apart
+}
+
+type Give = (reader: RecordReader, record: Given, offset: number) => void
+
+function readBy(records: readonly Given[], options: Partial<RecordReaderOptions>, give: Give): Heard[] {
   const reader = newReader(options)
   const all: Heard[] = []
-  records.forEach((given, offset) => {
-    const record: Given = typeof given === 'string' ? { value: Buffer.from(given) } : given
-    const { key = null, headers, timestamp = 0 } = record
-    reader.push(record.value, { offset, key, headers, timestamp })
+  records.forEach((record, offset) => {
+    give(reader, record, offset)
     take(reader, all)
   })
   reader.end()
   take(reader, all)
   return all
+}
+
+const BEFORE = Buffer.from('{"log":"2026-11-22 10:00:00,000 INFO: x\n')
+const BEHIND = Buffer.from('","message":"y"}\n2026-11-22 10:00:00,000 INFO: z')
+
+/** A record where it lies among others. */
+export function placed({ value, key = null, headers = {}, timestamp = 0 }: Given, offset: number): PlacedRecord {
+  const list = Object.entries(headers).map(([name, value]) => ({ name, value }))
+  const written = list.length === 0 ? '' : JSON.stringify(list.map(({ name, value }) => [name, [...value]]))
+  const parts = [BEFORE, key ?? Buffer.alloc(0), BEHIND, value, BEHIND, Buffer.from(written), BEFORE]
+  const ends = parts.map((_, at) => parts.slice(0, at + 1).reduce((sum, { length }) => sum + length, 0))
+  const [keyFrom = 0, keyTo = 0, valueFrom = 0, valueTo = 0, headersFrom = 0, headersTo = 0] = ends
+  const at = { valueFrom, valueTo, headersFrom, headersTo, keyFrom: key === null ? -1 : keyFrom, keyTo }
+  return { offset, timestamp, bytes: Buffer.concat(parts), ...at, key, value, headers: list }
 }
 
 export function take(reader: RecordReader, all: Heard[]): void {

@@ -42,8 +42,21 @@ export class Bytes {
 
   /** The same with the sign in the lowest bit; lengths and differences within records. */
   varint(): number {
+    const first = this.buffer[this.at] as number
+    if (first < 0x80) {
+      this.at++
+      return (first >>> 1) ^ -(first & 1)
+    }
     const value = this.uvarint()
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2
+  }
+
+  /** Passes over so many bytes; gives where they began. */
+  skip(length: number): number {
+    const from = this.at
+    if (length < 0 || from + length > this.buffer.length) throw new RangeError('kafka response: cut within bytes')
+    this.at = from + length
+    return from
   }
 
   slice(length: number): Buffer {

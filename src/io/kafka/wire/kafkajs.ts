@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import type { KafkaConfig, Logger } from 'kafkajs'
+import { type Address, frugalSockets } from './socket.ts'
 
 /**
  * The inner parts of kafkajs that reading without a group needs, since its public interface has no assign(): connections
@@ -82,7 +83,7 @@ export const LIST_OFFSETS = requests.ListOffsets as Definition
 const EncoderClass = require('kafkajs/src/protocol/encoder') as new () => Encoder
 const BrokerClass = require('kafkajs/src/broker') as new (options: object) => Broker
 const poolBuilder = require('kafkajs/src/cluster/connectionPoolBuilder') as (options: object) => PoolBuilder
-const socketFactory = require('kafkajs/src/network/socketFactory') as () => unknown
+const socketFactory = require('kafkajs/src/network/socketFactory') as () => (address: Address) => unknown
 
 const { createErrorFromCode } = require('kafkajs/src/protocol/error') as {
   createErrorFromCode(code: number): ProtocolError
@@ -102,7 +103,12 @@ export const encoded = (bytes: Buffer): Encoder => new EncoderClass().writeBuffe
 
 /** Makes brokers that connect with the settings of a client. Without an address: the next one of the configured. */
 export function brokerMaker(config: KafkaConfig, logger: Logger): (address?: NodeAddress) => Promise<Broker> {
-  const builder = poolBuilder({ ...config, socketFactory: socketFactory(), logger, maxInFlightRequests: null })
+  const builder = poolBuilder({
+    ...config,
+    socketFactory: frugalSockets(socketFactory()),
+    logger,
+    maxInFlightRequests: null,
+  })
   return async (address) => {
     const connectionPool = await builder.build(address)
     const { authenticationTimeout } = config

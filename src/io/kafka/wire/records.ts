@@ -120,39 +120,92 @@ async function readBatch(batch: BatchHeader, from: number, into: KafkaRecord[]):
   for (const record of records) into.push(record)
 }
 
-function readRecord(bytes: Bytes, batch: BatchHeader): KafkaRecord {
+function readRecord(bytes: Bytes, batch: BatchHeader): FetchedRecord {
   const end = bytes.varint() + bytes.at
   bytes.at++
-  const appended = (batch.attributes & APPEND_TIME) !== 0
-  const timestamp = batch.firstTimestamp + bytes.varint()
-  const offset = batch.base + bytes.varint()
-  const key = nullable(bytes)
-  const value = nullable(bytes)
-  const headers = readHeaders(bytes)
-  bytes.at = end
-  return {
-    offset,
-    timestamp: appended ? batch.maxTimestamp : timestamp,
-    timestampKind: appended ? 'append' : 'create',
-    key,
-    value,
-    headers,
+  const time = bytes.varint()
+  const record = new FetchedRecord(bytes.buffer, batch, time, bytes.varint())
+  const key = bytes.varint()
+  if (key >= 0) {
+    record.keyFrom = bytes.skip(key)
+    record.keyTo = record.keyFrom + key
   }
+  const value = bytes.varint()
+  if (value >= 0) {
+    record.valueFrom = bytes.skip(value)
+    record.valueTo = record.valueFrom + value
+  }
+  record.headersFrom = bytes.at
+  const headers = bytes.varint()
+  for (let left = headers; left > 0; left--) {
+    bytes.skip(bytes.varint())
+    bytes.skip(Math.max(0, bytes.varint()))
+  }
+  record.headersTo = headers <= 0 ? record.headersFrom : bytes.at
+  bytes.at = bytes.skip(0) > end ? cut() : end
+  return record
 }
 
-function nullable(bytes: Bytes): Buffer | null {
-  const length = bytes.varint()
-  return length < 0 ? null : bytes.slice(length)
+function cut(): never {
+  throw new RangeError('kafka response: a record longer than it says')
+}
+
+/** A record whose parts are made when somebody asks for them. */
+class FetchedRecord implements KafkaRecord {
+  readonly bytes: Buffer
+  readonly #batch: BatchHeader
+  readonly #time: number
+  readonly #offset: number
+  keyFrom = -1
+  keyTo = -1
+  valueFrom = -1
+  valueTo = -1
+  headersFrom = 0
+  headersTo = 0
+
+  constructor(bytes: Buffer, batch: BatchHeader, time: number, offset: number) {
+    this.bytes = bytes
+    this.#batch = batch
+    this.#time = time
+    this.#offset = offset
+  }
+
+  get offset(): number {
+    return this.#batch.base + this.#offset
+  }
+
+  get timestamp(): number {
+    const { attributes, firstTimestamp, maxTimestamp } = this.#batch
+    return (attributes & APPEND_TIME) === 0 ? firstTimestamp + this.#time : maxTimestamp
+  }
+
+  get timestampKind(): 'create' | 'append' {
+    return (this.#batch.attributes & APPEND_TIME) === 0 ? 'create' : 'append'
+  }
+
+  get key(): Buffer | null {
+    return this.keyFrom < 0 ? null : this.bytes.subarray(this.keyFrom, this.keyTo)
+  }
+
+  get value(): Buffer | null {
+    return this.valueFrom < 0 ? null : this.bytes.subarray(this.valueFrom, this.valueTo)
+  }
+
+  get headers(): readonly RecordHeader[] {
+    return this.headersFrom === this.headersTo ? NO_HEADERS : readHeaders(new Bytes(this.bytes, this.headersFrom))
+  }
 }
 
 const NO_HEADERS: readonly RecordHeader[] = []
 
 function readHeaders(bytes: Bytes): readonly RecordHeader[] {
-  const count = bytes.varint()
-  if (count <= 0) return NO_HEADERS
-  const headers: RecordHeader[] = []
-  for (let left = count; left > 0; left--) {
-    headers.push({ name: bytes.slice(bytes.varint()).toString(), value: nullable(bytes) })
-  }
-  return headers
+  return Array.from({ length: bytes.varint() }, () => ({
+    name: bytes.slice(bytes.varint()).toString(),
+    value: nullable(bytes),
+  }))
+}
+
+function nullable(bytes: Bytes): Buffer | null {
+  const length = bytes.varint()
+  return length < 0 ? null : bytes.slice(length)
 }

@@ -1,0 +1,150 @@
+/**
+ * What each step of a record's journey through an ingest worker costs, warm, in one process, without a broker:
+ * `node bench/kafka-steps.ts raw|fluent [--records N] [--rounds N]` prints a JSON array of steps, each with the CPU ns a
+ * record of all steps up to it. The bytes are those of a fetch.
+ */
+import { parseArgs } from 'node:util'
+import { recordReader } from '../src/ingest/envelopes/record-reader.ts'
+import { familiar } from '../src/ingest/familiar.ts'
+import { names } from '../src/ingest/names.ts'
+import { compile } from '../src/ingest/recognise.ts'
+import { decoders } from '../src/io/decode/index.ts'
+import type { KafkaRecord, OutRecord } from '../src/io/kafka/types.ts'
+import { decodeRecords } from '../src/io/kafka/wire/records.ts'
+import { loadParsers } from '../src/io/shelves.ts'
+import { Deliveries } from '../src/journal/delivery.ts'
+import { openIntake } from '../src/live/sources.ts'
+import { type Form, records as loadOf } from './kafka-load.ts'
+import { median } from './measure.ts'
+import type { Step } from './steps.ts'
+
+/** Bytes of a partition in a fetch. */
+const FETCH = 256 * 1024
+const BATCH = 500
+const HEADER = 61
+
+/** Records as batches of one partition, in fetches. */
+function fetches(form: Form, count: number): Buffer[] {
+  const all: Buffer[] = []
+  let fetch: Buffer[] = []
+  let batch: OutRecord[] = []
+  let offset = 0
+  for (const record of loadOf(form)) {
+    if (batch.push(record) === BATCH) {
+      fetch.push(packed(batch, offset))
+      offset += batch.length
+      batch = []
+      if (fetch.reduce((sum, { length }) => sum + length, 0) >= FETCH) {
+        all.push(Buffer.concat(fetch))
+        fetch = []
+      }
+    }
+    if (offset >= count) return all
+  }
+  return all
+}
+
+/** A batch as a broker sends it (KIP-98), uncompressed; nobody looks at its checksum. */
+function packed(records: readonly OutRecord[], base: number): Buffer {
+  const body = Buffer.concat(records.map(packedRecord))
+  const head = Buffer.alloc(HEADER)
+  head.writeBigInt64BE(BigInt(base), 0)
+  head.writeInt32BE(HEADER - 12 + body.length, 8)
+  head.writeInt8(2, 16)
+  head.writeInt32BE(records.length - 1, 23)
+  head.writeBigInt64BE(BigInt(Date.now()), 27)
+  head.writeBigInt64BE(BigInt(Date.now()), 35)
+  head.writeInt32BE(records.length, 57)
+  return Buffer.concat([head, body])
+}
+
+function packedRecord({ key = null, value, headers = [] }: OutRecord, index: number): Buffer {
+  const content = Buffer.concat([
+    Buffer.from([0]),
+    varint(0),
+    varint(index),
+    bytes(key),
+    bytes(value),
+    varint(headers.length),
+    ...headers.flatMap(({ name, value }) => [bytes(name), bytes(value)]),
+  ])
+  return Buffer.concat([varint(content.length), content])
+}
+
+function bytes(value: Uint8Array | string | null): Buffer {
+  return value === null ? varint(-1) : Buffer.concat([varint(Buffer.from(value).length), Buffer.from(value)])
+}
+
+function varint(value: number): Buffer {
+  const out: number[] = []
+  let rest = value < 0 ? -2 * value - 1 : 2 * value
+  for (; rest >= 128; rest = Math.floor(rest / 128)) out.push((rest % 128) | 128)
+  return Buffer.from([...out, rest])
+}
+
+type Take = (records: readonly KafkaRecord[]) => void
+
+const toLines = (): Take => {
+  const reader = recordReader({ zone: 'UTC', names: names(), decoders: decoders() })
+  return (records) => {
+    for (const record of records) {
+      reader.place(record)
+      while (reader.next() !== 'more');
+    }
+  }
+}
+
+async function toFrames(): Promise<() => Take> {
+  const recogniser = familiar(compile(await loadParsers()))
+  return () => {
+    const head = { topic: 'bench', partition: 0, epoch: 0 }
+    const intake = openIntake({ topics: ['bench'], hosts: {} }, head, {
+      recogniser,
+      zone: 'UTC',
+      partitions: 32,
+      deliveries: new Deliveries(),
+      onReject: () => {},
+    })
+    return (records) => {
+      for (const record of records) intake.place(record)
+      intake.frames(0)
+    }
+  }
+}
+
+/** ns a record, the median of the rounds after the first, which compiles. */
+async function measure(all: readonly Buffer[], rounds: number, take: Take): Promise<number> {
+  const costs: number[] = []
+  for (let round = 0; round <= rounds; round++) {
+    let count = 0
+    const before = process.cpuUsage()
+    for (const fetch of all) {
+      const { records } = await decodeRecords(fetch, 0, [])
+      count += records.length
+      take(records)
+    }
+    const { user, system } = process.cpuUsage(before)
+    costs.push(((user + system) * 1000) / count)
+  }
+  return median(costs.slice(1))
+}
+
+async function main(form: Form, records: number, rounds: number): Promise<void> {
+  const all = fetches(form, records)
+  const steps: readonly (readonly [string, Take])[] = [
+    ['records out of a fetch (`io/kafka/wire/records`)', () => {}],
+    ['envelope, wrapper, prefix, time (`ingest/envelopes`)', toLines()],
+    ['recognise, frames of observations (`journal/intake`)', (await toFrames())()],
+  ]
+  const costs: Step[] = []
+  for (const [name, take] of steps) costs.push({ name, nanoseconds: await measure(all, rounds, take) })
+  console.log(JSON.stringify(costs))
+}
+
+if (import.meta.main) {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { records: { type: 'string', default: '300000' }, rounds: { type: 'string', default: '5' } },
+  })
+  await main((positionals[0] ?? 'raw') as Form, Number(values.records), Number(values.rounds))
+}

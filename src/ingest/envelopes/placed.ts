@@ -1,0 +1,103 @@
+import type { Names } from '../names.ts'
+import { type Identity, type IdentityRules, NOBODY } from './identity.ts'
+import { isMeta, merged, type RecordMeta, recordIdentity } from './record-meta.ts'
+import { spanCache } from './spans.ts'
+import type { Writer, Writers } from './writers.ts'
+
+/**
+ * A record of a topic among others in `bytes`, as a fetch brings them: nothing is made of its parts before somebody needs
+ * them. A part that is not there begins at -1; no headers are an empty span.
+ */
+export interface PlacedRecord {
+  readonly offset: number
+  /** Epoch ms. */
+  readonly timestamp: number
+  readonly bytes: Uint8Array
+  readonly keyFrom: number
+  readonly keyTo: number
+  readonly valueFrom: number
+  readonly valueTo: number
+  /** The bytes that hold all headers, whatever their encoding. */
+  readonly headersFrom: number
+  readonly headersTo: number
+  readonly key: Uint8Array | null
+  readonly value: Uint8Array | null
+  readonly headers: readonly { readonly name: string; readonly value: Uint8Array | null }[]
+}
+
+/** What stands beside the values of some records: whose they are, and who that makes of a writer found within. */
+export interface Beside {
+  readonly identity: Identity
+  /** The writer `of` with what stands beside it. */
+  writer(of: Writer): Writer
+}
+
+export interface Besides {
+  /** Of a record whose parts were taken apart. */
+  of(meta: RecordMeta): Beside
+  /** Of a record where it lies: headers that were met before are known by their bytes. */
+  placed(record: PlacedRecord): Beside
+}
+
+export interface BesidesOptions {
+  /** Whose the records are that do not say. */
+  readonly home: Identity
+  readonly rules: IdentityRules
+  readonly names: Names
+  readonly writers: Writers
+}
+
+export function besides({ home, rules, names, writers }: BesidesOptions): Besides {
+  const ofHome = beside(home, writers)
+  const known = spanCache<Beside>()
+  const span = new Int32Array(4)
+  const configured = [...rules.member, ...rules.cluster, ...rules.namespace].some(isMeta)
+  let view: DataView = new DataView(new ArrayBuffer(0))
+
+  function of(meta: RecordMeta): Beside {
+    const identity = recordIdentity(meta, home, rules, names)
+    return identity === home ? ofHome : beside(identity, writers)
+  }
+
+  return {
+    of,
+    placed(record) {
+      const { bytes, headersFrom, headersTo } = record
+      if (headersFrom === headersTo && !configured) return ofHome
+      if (view.buffer !== bytes.buffer) view = new DataView(bytes.buffer)
+      span[0] = headersFrom
+      span[1] = headersTo
+      // Only the operator's paths look at keys.
+      const spans = configured && record.keyFrom >= 0 ? 2 : 1
+      span[2] = record.keyFrom
+      span[3] = record.keyTo
+      const found = known.find(bytes, view, span, spans)
+      if (found !== null) return found
+      const made = of(metaOf(record))
+      known.keep(bytes, span, spans, made)
+      return made
+    },
+  }
+}
+
+/** Beside one identity mostly one writer is found again and again. */
+function beside(identity: Identity, writers: Writers): Beside {
+  let last: Writer | null = null
+  let itself: Writer | null = null
+  return {
+    identity,
+    writer(of) {
+      if (identity === NOBODY) return of
+      if (of === last) return itself as Writer
+      last = of
+      itself = writers.of(merged(of.identity, identity), of.name)
+      return itself
+    },
+  }
+}
+
+/** A record taken apart. */
+export function metaOf({ offset, timestamp, key, headers }: PlacedRecord): RecordMeta {
+  const named = headers.length === 0 ? undefined : Object.fromEntries(headers.map(({ name, value }) => [name, value]))
+  return { offset, key, headers: named, timestamp }
+}
