@@ -216,6 +216,7 @@ export function intake({ reader, recogniser, names, batch, deliveries, onReject 
     },
     place(of) {
       const { timestamp } = of
+      offset = of.offset
       if (timestamp >= 0) appended = timestamp
       reader.place(of)
       takeAll()
