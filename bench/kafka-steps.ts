@@ -100,7 +100,7 @@ const toLines = (source: SourceSettings): Take => {
 async function toFrames(source: SourceSettings): Promise<Take> {
   const recogniser = familiar(compile(await loadParsers()))
   const head = { topic: 'bench', partition: 0, epoch: 0 }
-  const intake = openIntake(source, head, {
+  const intake = openIntake({ source, home: {} }, head, {
     recogniser,
     zone: 'UTC',
     partitions: 32,

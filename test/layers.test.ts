@@ -79,6 +79,11 @@ const IMPORTS: readonly (readonly [file: string, from: string, allowed: boolean]
   ['src/io/a.ts', '../root.ts', true],
   ['src/io/a.ts', '../model/message.ts', true],
   ['src/io/a.ts', '../engine/engine.ts', false],
+  ['src/io/local/a.ts', '../kafka/types.ts', true],
+  ['src/io/follow/a.ts', '../local/entries.ts', true],
+  ['src/io/follow/a.ts', '../../model/line-offset.ts', true],
+  ['src/io/follow/a.ts', '../../ingest/reader.ts', false],
+  ['src/io/local/a.ts', '../../live/ingest.ts', false],
   ['src/senders/a.ts', '../notify/decide.ts', false],
   ['src/commands/a.ts', '../engine/engine.ts', true],
 ]

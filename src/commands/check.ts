@@ -1,5 +1,6 @@
 import type { Config } from '../config/types.ts'
 import { blindRules, blindTexts, type Input } from '../doctor/needs.ts'
+import { stateFolder } from '../live/state.ts'
 import type { Rule } from '../model/rule.ts'
 import { loadConfigFile } from './config-file.ts'
 import { allRules } from './rules.ts'
@@ -39,9 +40,15 @@ function inputs(config: Config): string[] {
   const { kafka, sources = [], metrics } = config
   const topics = sources.flatMap((source) => [...(source.topics ?? []), ...(source.pattern ? [source.pattern] : [])])
   const [prometheus, rest] = [metrics?.prometheus?.length ?? 0, metrics?.patroniRest?.length ?? 0]
+  const files = sources.flatMap((source) => source.files ?? [])
+  const read =
+    files.length > 0
+      ? [`files: ${files.join(', ')}`, `state: ${stateFolder(config)}`]
+      : [`topics: ${topics.length > 0 ? topics.join(', ') : 'none'}`]
+  const brokers = files.length > 0 ? 'none, files are followed' : 'none, so nothing to watch live'
   return [
-    kafka === undefined ? 'kafka: none, so nothing to watch live' : `kafka: ${kafka.brokers.join(', ')}`,
-    `topics: ${topics.length > 0 ? topics.join(', ') : 'none'}`,
+    `kafka: ${kafka === undefined ? brokers : kafka.brokers.join(', ')}`,
+    ...read,
     readingsOf(config)
       ? `metrics: ${prometheus} Prometheus, ${rest} Patroni REST API`
       : 'metrics: none; rules that compare positions see only what REST bodies in the lines say',

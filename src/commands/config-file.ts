@@ -27,7 +27,16 @@ export async function loadConfigFile(file: string): Promise<Config> {
     file,
     rules.map(({ meta }) => meta),
   )
-  return rulesDir === undefined ? config : { ...config, rulesDir }
+  return { ...config, ...placed(config, dirname(file)), ...(rulesDir === undefined ? {} : { rulesDir }) }
+}
+
+/** Paths of logs and state, which are relative to the file. */
+function placed({ sources, live }: Config, folder: string): Pick<Config, 'sources' | 'live'> {
+  const inside = (path: string): string => resolve(folder, path)
+  return {
+    ...(sources && { sources: sources.map((of) => (of.files ? { ...of, files: of.files.map(inside) } : of)) }),
+    ...(live && { live: live.state === undefined ? live : { ...live, state: inside(live.state) } }),
+  }
 }
 
 /** Own rules are known before the settings of rules are read; what is wrong with the rest is told later. */

@@ -1,6 +1,9 @@
+import { existsSync } from 'node:fs'
 import { UsageError } from '../config/problem.ts'
 import type { Config } from '../config/types.ts'
-import { type Api, type ApiAnswer, notifyApi } from '../notifier/api.ts'
+import { isTaken } from '../io/local/database.ts'
+import { stateFile } from '../live/state.ts'
+import type { ApiAnswer } from '../notifier/api.ts'
 
 /** Where `status`, `explain`, `silence` and `forget` ask: a running service, or the state that it keeps in a file. */
 export interface Service {
@@ -9,19 +12,24 @@ export interface Service {
 }
 
 const TIMEOUT = 10_000
-const DEFAULT_URL = 'http://127.0.0.1:8080'
 
 /**
- * The service at `url`; without one, the local state named by `notify.state` of the configuration. Throws a UsageError when
+ * The service at `url`; without one, the local state that the configuration names. Throws a UsageError when
  * there is neither.
  */
 export async function service(url: string | undefined, config: Config): Promise<Service> {
-  const target = url ?? DEFAULT_URL
+  const target = url ?? urlOf(config)
   if (await answers(target)) return overHttp(target)
-  const file = config.notify?.state
-  if (url === undefined && file !== undefined) return local(file, config)
-  const hint = url === undefined ? '; give --url, or --config with notify.state' : ''
+  if (url === undefined && config.kafka === undefined && config.sources !== undefined) return local(config)
+  const hint = url === undefined ? '; give --url, or --config of a service without Kafka' : ''
   throw new UsageError([`${target}: no patrolog answers there${hint}`])
+}
+
+/** Where the service of this configuration listens. */
+function urlOf({ live }: Config): string {
+  const { host = '127.0.0.1', port = 8080 } = live?.http ?? {}
+  const local = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
+  return `http://${local.includes(':') ? `[${local}]` : local}:${port}`
 }
 
 async function answers(url: string): Promise<boolean> {
@@ -53,21 +61,29 @@ function overHttp(url: string): Service {
 }
 
 /** Nothing is sent from here: what is decided is in the file when a service starts over it. */
-async function local(file: string, config: Config): Promise<Service> {
-  const [{ sqliteStore }, { notifier }, { notifySettings }] = await Promise.all([
-    import('../io/store/sqlite.ts'),
-    import('../notifier/notifier.ts'),
-    import('../notifier/settings.ts'),
+async function local(config: Config): Promise<Service> {
+  const [{ openLocal }, { notifierOver }] = await Promise.all([
+    import('../io/local/open.ts'),
+    import('../live/stand-by.ts'),
   ])
-  const settings = notifySettings(config.notify as NonNullable<Config['notify']>, process.env)
-  const voice = await notifier({ settings, store: sqliteStore(file), senders: new Map(), now: Date.now })
-  const api: Api = notifyApi(voice, Date.now)
+  const state = openLocal(existing(stateFile(config)), () => {})
+  const { voice, api } = await notifierOver(state.kafka, config)
   return {
     async ask(method, path, body) {
       const answer = await api({ method, path, body })
       if (answer === undefined) throw new Error(`${method} ${path}: nothing answers this`)
       return answer
     },
-    close: () => voice.close(),
+    async close() {
+      await voice.close()
+      await state.close()
+    },
   }
+}
+
+/** The file of the state. Throws a UsageError when there is none, or a service has it open that does not answer. */
+function existing(file: string): string {
+  if (!existsSync(file)) throw new UsageError([`${file}: no such file; no patrolog has run over this state yet`])
+  if (isTaken(file)) throw new UsageError([`${file}: a patrolog has it open, and does not answer; give --url`])
+  return file
 }

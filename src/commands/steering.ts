@@ -19,7 +19,7 @@ export function steering(program: Command, result: { status: number }): void {
       .command(name)
       .description(description)
       .option('--url <url>', 'HTTP address of the service (default: http://127.0.0.1:8080)')
-      .option('--config <file>', 'names the local state (notify.state) for when no service runs')
+      .option('--config <file>', 'where the service listens, and the state of a single host for when it does not run')
 
   async function run(where: Where, order: (steer: Steer, service: Service) => Promise<number>): Promise<void> {
     const [steer, { service }, config] = await Promise.all([

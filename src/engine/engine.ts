@@ -146,7 +146,6 @@ export function engine(config: EngineConfig): Engine {
     }
     hearMember(member, observation)
     if (entry === null || entry.type === 'noise') return
-    seen.move(observation, member)
     folding.time = time
     const { typeId } = entry
     const known = saidOf(observation, member, entry.type)
@@ -154,6 +153,7 @@ export function engine(config: EngineConfig): Engine {
       if (typeId !== ownerSeen) for (let index = 0; index < beating.length; index++) beating[index]?.(member, time)
       return
     }
+    seen.move(observation, member)
     const said = note(member, observation, entry, known)
     const listening = handlers[typeId] as readonly Listener[]
     for (let index = 0; index < listening.length; index++) listening[index]?.(seen, folding)

@@ -8,6 +8,8 @@ export const SILENT = 30_000
 const SETTLE = 500
 /** An input that no worker lists any more is forgotten after so long, ms: one worker may see it go before another. */
 const UNLISTED = 60_000
+/** One that nobody has listed for so long is not looked at any more either: it is not waited for, ms. */
+const FADED = 5_000
 
 /** How far one partition of an input has come. Times are epoch ms, NaN when not known. */
 interface Input {
@@ -46,6 +48,7 @@ export interface WatermarkState {
   readonly settled: number
   readonly readAt: number
   readonly listed: boolean
+  readonly polled?: boolean
   readonly now: number
 }
 
@@ -71,6 +74,8 @@ export class Watermark {
   private readAt = Number.NEGATIVE_INFINITY
   /** Whether any worker has said which inputs there are. */
   private listed = false
+  /** Whether there are readings that were asked for. */
+  private polled = false
   /** Latest clock of any worker. */
   now = Number.NEGATIVE_INFINITY
 
@@ -97,8 +102,8 @@ export class Watermark {
   read(topic: string, partition: number, epoch: number, frontier: number, now: number): void {
     this.now = Math.max(this.now, now)
     // What was polled is of no input that could be waited for.
-    if (Number.isNaN(frontier)) return
-    this.advance(topic, partition, epoch, frontier, now)
+    if (Number.isNaN(frontier)) this.polled = true
+    else this.advance(topic, partition, epoch, frontier, now)
   }
 
   private advance(topic: string, partition: number, epoch: number, frontier: number, now: number): void {
@@ -130,7 +135,8 @@ export class Watermark {
     while (candidates.length > 0 && (candidates.at(-1) as Candidate).time > time) candidates.pop()
     if (time > (candidates.at(-1)?.time ?? this.settled)) candidates.push({ readAt: this.readAt, time })
     let checked = Number.POSITIVE_INFINITY
-    for (const input of this.inputs.values()) if (input.idle) checked = Math.min(checked, input.checked)
+    for (const input of this.inputs.values())
+      if (input.idle && this.now - input.listed <= FADED) checked = Math.min(checked, input.checked)
     let passed = 0
     while (passed < candidates.length && (candidates[passed] as Candidate).readAt + SETTLE <= checked) passed++
     if (passed > 0) this.settled = (candidates[passed - 1] as Candidate).time
@@ -143,12 +149,16 @@ export class Watermark {
     if (this.inputs.size === 0) return this.now
     let least = Number.POSITIVE_INFINITY
     let most = Number.NEGATIVE_INFINITY
+    let silent = true
     for (const input of this.inputs.values()) {
+      if (!input.silent) silent = false
       const reach = Number.isNaN(input.reach) ? input.frontier : Math.max(input.frontier, input.reach)
       if (Number.isNaN(reach) && !input.idle) return Number.NEGATIVE_INFINITY
       if (reach > most) most = reach
       if (reach < least && !input.silent) least = reach
     }
+    // Where nobody ever spoke there are the readings that were asked for.
+    if (most === Number.NEGATIVE_INFINITY) return silent && this.polled ? this.now : most
     // When nobody speaks any more, time goes on where it had come to.
     return Math.min(least, most) - this.slowest()
   }
@@ -175,8 +185,8 @@ export class Watermark {
   }
 
   snapshot(): WatermarkState {
-    const { inputs, lags, candidates, settled, readAt, listed, now } = this
-    return { inputs, lags, candidates, settled, readAt, listed, now }
+    const { inputs, lags, candidates, settled, readAt, listed, polled, now } = this
+    return { inputs, lags, candidates, settled, readAt, listed, polled, now }
   }
 
   restore(state: WatermarkState): void {
@@ -186,6 +196,7 @@ export class Watermark {
     this.settled = state.settled
     this.readAt = state.readAt
     this.listed = state.listed
+    this.polled = state.polled === true
     this.now = state.now
   }
 

@@ -1,5 +1,5 @@
 import { pack, unpack } from '../engine/pack.ts'
-import type { AssignedPartition, Batch, Kafka, Log } from '../io/kafka/types.ts'
+import type { AssignedPartition, Batch, Kafka, Log, Position } from '../io/kafka/types.ts'
 import type { Correlator, CorrelatorState } from '../journal/correlator.ts'
 import type { Effect } from '../model/effect.ts'
 import { every } from './every.ts'
@@ -21,6 +21,8 @@ export interface CorrelateConfig {
   readonly partitions: number
   readonly snapshotEvery: number
   readonly sessionTimeout: number
+  /** A partition's state is saved: it is never read again from before this place. */
+  readonly onSaved?: (at: Position) => Promise<void>
 }
 
 const MEASURE = 5_000
@@ -127,6 +129,7 @@ export async function startCorrelate(config: CorrelateConfig): Promise<Worker> {
     mine.saved = next
     mine.savedAt = Date.now()
     metrics.snapshot(bytes.length)
+    await config.onSaved?.({ topic: names.observations, partition, offset: next })
   }
 
   async function measure(): Promise<void> {

@@ -1,14 +1,13 @@
-import type { SourceSettings } from '../config/sections/live.ts'
 import type { Batch, Consumer, Kafka, KafkaRecord, Log, OutBatch, PartitionId, Position } from '../io/kafka/types.ts'
 import { encodeFrontiers, type Frontier } from '../journal/frontiers.ts'
 import { type Intake, type LineCounts, NO_LINES, type Rejected } from '../journal/intake.ts'
 import type { Recogniser } from '../model/record.ts'
 import { every, type Repeated } from './every.ts'
-import { type InputTopic, inputTopics } from './inputs.ts'
+import type { Inputs, InputTopic } from './inputs.ts'
 import type { Metrics } from './metrics.ts'
 import type { Names } from './names.ts'
 import { rejectRecord } from './rejects.ts'
-import { openIntake, sourceOf, subscriptions } from './sources.ts'
+import { openIntake } from './sources.ts'
 import { waves } from './waves.ts'
 
 export interface IngestConfig {
@@ -17,12 +16,9 @@ export interface IngestConfig {
   readonly names: Names
   readonly metrics: Metrics
   readonly recogniser: Recogniser
-  readonly sources: readonly SourceSettings[]
+  readonly inputs: Inputs
   readonly zone: string
   readonly partitions: number
-  /** How far back a partition is read that was never read before, ms. */
-  readonly backfill: number
-  readonly sessionTimeout: number
 }
 
 /** A running worker. */
@@ -36,13 +32,8 @@ export interface Worker {
 const TELL = 500
 /** Offsets are committed so often, ms. */
 const COMMIT = 1_000
-/** Topics and partitions are looked up again so often, ms. */
-const LOOK = 10_000
 /** The event loop is let go after so many records of a batch. */
 const BREATH = 2_000
-
-/** Bytes of one partition in a fetch: what is paid for each batch, its frames above all, is shared by more records. */
-const BATCH = 512 * 1024
 
 /** Bytes of a line that a reject quotes, and rejects kept of one batch: the rest is counted. */
 const QUOTED = 200
@@ -70,17 +61,12 @@ export async function startIngest(config: IngestConfig): Promise<Worker> {
   // Names and texts of frames are alike: packed they are a tenth, for us to copy and for the broker to keep.
   const producer = kafka.producer({ compression: 'lz4' })
   const inputs = new Map<string, Input>()
-  const wanted = subscriptions(config.sources)
-  let topics: readonly InputTopic[] = await inputTopics(kafka, wanted)
+  const began = Date.now()
+  let topics: readonly InputTopic[] = await config.inputs.list()
   let consumer: Consumer | null = null
   // Before any frame: nobody may decide without knowing all inputs.
   await tell()
-  const joined = kafka.consumer({
-    group: names.ingest,
-    topics: wanted,
-    start: { time: Date.now() - config.backfill },
-    sessionTimeout: config.sessionTimeout,
-    maxBytesPerPartition: BATCH,
+  const joined = config.inputs.read({
     onBatch: take,
     onAssigned: async ({ topic, partition, epoch, committed }) => {
       inputs.delete(keyOf({ topic, partition }))
@@ -96,11 +82,11 @@ export async function startIngest(config: IngestConfig): Promise<Worker> {
   const jobs: readonly Repeated[] = [
     every(TELL, tell, (error) => log('warn', 'frontiers-failed', { error: String(error) })),
     every(COMMIT, commit, (error) => log('warn', 'commit-failed', { error: String(error) })),
-    every(LOOK, look, (error) => log('warn', 'topics-unknown', { error: String(error) })),
+    every(config.inputs.look, look, (error) => log('warn', 'topics-unknown', { error: String(error) })),
   ]
 
   async function look(): Promise<void> {
-    topics = await inputTopics(kafka, wanted)
+    topics = await config.inputs.list()
   }
 
   async function take(batch: Batch): Promise<void> {
@@ -112,7 +98,7 @@ export async function startIngest(config: IngestConfig): Promise<Worker> {
     }
     await send(batch, input)
     input.frontier = input.intake.frontier
-    input.appended = input.intake.appended
+    if (config.inputs.stamped || batch.next === batch.end) input.appended = input.intake.appended
     input.safe = Math.min(batch.next, input.intake.held)
     metrics.taken(batch.topic, batch.records.length, input.counted, input.intake.counts)
     input.counted = { ...input.intake.counts }
@@ -124,7 +110,7 @@ export async function startIngest(config: IngestConfig): Promise<Worker> {
     const key = keyOf({ topic, partition })
     const known = inputs.get(key)
     if (known !== undefined && known.epoch === epoch) return known
-    const source = sourceOf(config.sources, topic) as SourceSettings
+    const source = config.inputs.source(topic)
     const { recogniser, zone, partitions } = config
     const rejects: Rejected[] = []
     const onReject = (reject: Rejected): void => {
@@ -159,6 +145,13 @@ export async function startIngest(config: IngestConfig): Promise<Worker> {
   }
 
   function frontiers(): readonly Frontier[] {
+    const now = Date.now()
+    const nothing = { partition: 0, epoch: 0, frontier: Number.NaN, appended: Number.NaN }
+    const empty = config.inputs.empty().map((topic) => ({ topic, ...nothing, idle: now - began, checked: now }))
+    return [...empty, ...progressed()]
+  }
+
+  function progressed(): readonly Frontier[] {
     const progress = consumer?.progress() ?? []
     return progress.flatMap(({ topic, partition, epoch, next, idleSince, idleUntil }) => {
       if (next === null) return []

@@ -1,9 +1,72 @@
-import type { Admin, Kafka } from '../io/kafka/types.ts'
+import type { SourceSettings } from '../config/sections/live.ts'
+import type { Admin, Consumer, ConsumerOptions, Kafka } from '../io/kafka/types.ts'
+import { type Home, homeOf, sourceOf, subscriptions } from './sources.ts'
 
 /** A topic that is read and how many partitions it has, as the watermark counts them. */
 export interface InputTopic {
   readonly topic: string
   readonly partitions: number
+}
+
+/** The source that an input belongs to, and whose lines it has that do not say. */
+export interface InputSource {
+  readonly source: SourceSettings
+  readonly home: Home
+}
+
+/** Reads inputs from where it had come to; see `ConsumerOptions`. */
+export type InputReader = Pick<ConsumerOptions, 'onBatch' | 'onAssigned' | 'onRevoked' | 'onJump'>
+
+/** What is read: topics on brokers, or files on this host. */
+export interface Inputs {
+  /** Those that are there now. */
+  list(): Promise<readonly InputTopic[]>
+  /** Those of them that there is nothing to read of yet: nobody is to wait for them. */
+  empty(): readonly string[]
+  /** How often that is asked again, ms. */
+  readonly look: number
+  /** Whether each record tells when it was appended; else that is known of the end of a log only. */
+  readonly stamped: boolean
+  source(topic: string): InputSource
+  read(reader: InputReader): Consumer
+}
+
+export interface TopicInputs {
+  readonly kafka: Kafka
+  readonly sources: readonly SourceSettings[]
+  readonly group: string
+  readonly sessionTimeout: number
+  /** How far back a partition is read that was never read before, ms. */
+  readonly backfill: number
+}
+
+const LOOK = 10_000
+/** Bytes of one partition in a fetch: what is paid for each batch, its frames above all, is shared by more records. */
+const BATCH = 512 * 1024
+
+/** Topics of lines and readings, shared with the other members of the group. */
+export function topicInputs({ kafka, sources, group, sessionTimeout, backfill }: TopicInputs): Inputs {
+  const topics = subscriptions(sources)
+  return {
+    look: LOOK,
+    stamped: true,
+    empty: () => [],
+    list: () => inputTopics(kafka, topics),
+    source(topic) {
+      const source = sourceOf(sources, topic)
+      if (source === undefined) throw new Error(`${topic}: expected a topic of the sources`)
+      return { source, home: homeOf(source) }
+    },
+    read: (reader) =>
+      kafka.consumer({
+        ...reader,
+        group,
+        topics,
+        sessionTimeout,
+        maxBytesPerPartition: BATCH,
+        start: { time: Date.now() - backfill },
+      }),
+  }
 }
 
 /** The topics that are there of those subscribed to. */

@@ -1,19 +1,17 @@
 import { UsageError } from '../config/problem.ts'
 import { type LiveSettings, ROLES, type Role } from '../config/sections/live.ts'
-import type { NotifySection } from '../config/sections/notify.ts'
 import type { Config } from '../config/types.ts'
-import { openKafka } from '../io/kafka/open.ts'
-import { type Kafka, KafkaError, type Log } from '../io/kafka/types.ts'
+import { KafkaError, type Log } from '../io/kafka/types.ts'
 import { notifySettings } from '../notifier/settings.ts'
-import { kafkaOptions } from './connect.ts'
 import { startCorrelate } from './correlate.ts'
+import { backfillOf, type Ground, openGround, sessionOf } from './ground.ts'
 import { serve } from './http.ts'
-import { startIngest } from './ingest.ts'
+import { type IngestConfig, startIngest } from './ingest.ts'
 import { type Knowledge, loadKnowledge } from './knowledge.ts'
-import { type Metrics, openMetrics } from './metrics.ts'
-import { type Names, namesOf } from './names.ts'
+import { openMetrics } from './metrics.ts'
+import { NOBODY } from './nobody.ts'
 import { type NotifyConfig, type NotifyWorker, startNotify } from './notify.ts'
-import { PARTITIONS, topicSpecs } from './topics.ts'
+import { topicSpecs } from './topics.ts'
 
 /** The running service. */
 export interface Service {
@@ -24,32 +22,30 @@ export interface Service {
   stop(): Promise<void>
 }
 
-const BACKFILL = 15 * 60_000
 const SNAPSHOT_EVERY = 30_000
-const SESSION = 30_000
 
-/** Starts the roles asked for; throws a UsageError when the configuration or the topics do not allow it. */
+/** Starts the roles asked for; throws a UsageError when the configuration, the topics or the state do not allow it. */
 export async function startService(config: Config, roles: readonly Role[] | undefined, log: Log): Promise<Service> {
-  const { kafka: settings, live = {} } = config
-  if (settings === undefined) throw new UsageError(['kafka: expected the brokers to read from, got nothing'])
+  const { live = {} } = config
   const chosen = roles ?? live.roles ?? ROLES
-  if (chosen.includes('ingest') && (config.sources ?? []).length === 0)
-    throw new UsageError(['sources: expected the topics to read, got nothing'])
-  const names = namesOf(settings.prefix)
-  const kafka = openKafka(await kafkaOptions(settings, log))
-  await ensureTopics(kafka, names, config)
+  checkRoles(config, chosen)
+  const ground = await openGround(config, log)
+  const { kafka, names, partitions } = ground
+  await ensureTopics(ground, config)
   const metrics = openMetrics()
   const knowledge = await loadKnowledge(config)
-  const shared = { kafka, log, names, metrics, sessionTimeout: settings.sessionTimeout ?? SESSION }
+  const shared = { kafka, log, names, metrics, partitions, sessionTimeout: sessionOf(config) }
   const correlate = chosen.includes('correlate')
     ? await startCorrelate({
         ...shared,
         knowledge,
-        partitions: live.partitions ?? PARTITIONS,
         snapshotEvery: live.snapshotEvery ?? SNAPSHOT_EVERY,
+        ...(ground.onSaved === undefined ? {} : { onSaved: ground.onSaved }),
       })
     : null
-  const ingest = chosen.includes('ingest') ? await startIngest(ingestConfig(config, shared, knowledge)) : null
+  const ingest = chosen.includes('ingest')
+    ? await startIngest(await ingestConfig(config, shared, knowledge, ground))
+    : null
   let voice: NotifyWorker | null = null
   const problem = (): string | null =>
     [ingest, correlate, voice].map((worker) => worker?.consumer.health().problem).find(Boolean) ?? null
@@ -63,57 +59,49 @@ export async function startService(config: Config, roles: readonly Role[] | unde
       // Who reads stops first, so that those behind it find all there is.
       for (const worker of [ingest, correlate, voice]) await worker?.stop()
       await http.close()
+      await ground.close()
     },
   }
+}
+
+function checkRoles({ kafka, sources = [], metrics }: Config, chosen: readonly Role[]): void {
+  if (kafka === undefined && sources.length === 0 && metrics === undefined)
+    throw new UsageError(['sources: expected the files to follow, or kafka and the topics to read, got nothing'])
+  if (kafka !== undefined && chosen.includes('ingest') && sources.length === 0)
+    throw new UsageError(['sources: expected the topics to read, got nothing'])
+  if (kafka === undefined && chosen.length < ROLES.length)
+    throw new UsageError([
+      `roles: expected all of them in one process, since there is no Kafka, got ${chosen.join(',')}`,
+    ])
 }
 
 function listen({ http }: LiveSettings): { host: string; port: number } {
   return { host: http?.host ?? '127.0.0.1', port: http?.port ?? 8080 }
 }
 
-const NOBODY: NotifySection = { receivers: {}, routes: [], silences: [], windows: [] }
-
 function notifyConfig(
-  { notify = NOBODY, live }: Config,
-  shared: Pick<NotifyConfig, 'kafka' | 'log' | 'names' | 'metrics' | 'sessionTimeout'>,
+  config: Config,
+  shared: Pick<NotifyConfig, 'kafka' | 'log' | 'names' | 'metrics' | 'partitions' | 'sessionTimeout'>,
   problem: () => string | null,
 ): NotifyConfig {
-  return {
-    ...shared,
-    settings: notifySettings(notify, process.env),
-    backfill: live?.backfill ?? BACKFILL,
-    partitions: live?.partitions ?? PARTITIONS,
-    problem,
-  }
+  const settings = notifySettings(config.notify ?? NOBODY, process.env)
+  return { ...shared, settings, backfill: backfillOf(config), problem }
 }
 
-function ingestConfig(
+async function ingestConfig(
   config: Config,
-  shared: {
-    readonly kafka: Kafka
-    readonly log: Log
-    readonly names: Names
-    readonly metrics: Metrics
-    readonly sessionTimeout: number
-  },
+  shared: Pick<IngestConfig, 'kafka' | 'log' | 'names' | 'metrics' | 'partitions'>,
   { recogniser }: Knowledge,
-) {
-  return {
-    ...shared,
-    recogniser,
-    sources: config.sources ?? [],
-    zone: config.timezone ?? 'UTC',
-    partitions: config.live?.partitions ?? PARTITIONS,
-    backfill: config.live?.backfill ?? BACKFILL,
-  }
+  ground: Ground,
+): Promise<IngestConfig> {
+  return { ...shared, recogniser, inputs: await ground.inputs(), zone: config.timezone ?? 'UTC' }
 }
 
 /** Our own topics: made where they are missing and we may, and checked. */
-async function ensureTopics(kafka: Kafka, names: Names, { kafka: settings, live }: Config): Promise<void> {
+async function ensureTopics({ kafka, names, partitions }: Ground, { kafka: settings }: Config): Promise<void> {
   const admin = await kafka.admin()
   try {
-    const specs = topicSpecs(names, live?.partitions ?? PARTITIONS, settings?.replication)
-    await admin.ensure(specs, settings?.createTopics ?? true)
+    await admin.ensure(topicSpecs(names, partitions, settings?.replication), settings?.createTopics ?? true)
   } catch (error) {
     if (!(error instanceof KafkaError) || error.code !== 'topics') throw error
     throw new UsageError(error.message.split('\n'), { cause: error })

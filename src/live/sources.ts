@@ -8,6 +8,7 @@ import type { FrameHead } from '../journal/frame.ts'
 import { type Intake, intake, type Rejected } from '../journal/intake.ts'
 import { readingsIntake } from '../journal/readings-intake.ts'
 import type { Recogniser } from '../model/record.ts'
+import type { InputSource } from './inputs.ts'
 
 export interface IntakeOptions {
   readonly recogniser: Recogniser
@@ -28,13 +29,19 @@ export function subscriptions(sources: readonly SourceSettings[]): readonly (str
   return sources.flatMap(({ topics = [], pattern }) => [...topics, ...(pattern === undefined ? [] : [pattern])])
 }
 
+/** Whose lines an input has that do not say. */
+export interface Home {
+  readonly cluster?: string
+  readonly member?: string
+}
+
 /** Reads one partition of a source from now on. */
-export function openIntake(source: SourceSettings, head: FrameHead, options: IntakeOptions): Intake {
+export function openIntake({ source, home }: InputSource, head: FrameHead, options: IntakeOptions): Intake {
   const { recogniser, partitions, onReject } = options
   const interned = names()
   const batch = new Batch(head, partitions)
-  if (source.kind === 'metrics') return readingsIntake({ ...metricReading(source, interned), batch, onReject })
-  const reader = recordReader(lineReading(source, source.timezone ?? options.zone, interned))
+  if (source.kind === 'metrics') return readingsIntake({ ...metricReading(source, interned), home, batch, onReject })
+  const reader = recordReader({ ...lineReading(source, source.timezone ?? options.zone, interned), home })
   return intake({ reader, recogniser, names: interned, batch, onReject })
 }
 
@@ -53,7 +60,8 @@ function reading(source: SourceSettings, interned: Names) {
   return { names: interned, decoders: decoders(), rules: rulesOf(source), home: homeOf(source) }
 }
 
-function homeOf({ cluster, member }: SourceSettings): { readonly cluster?: string; readonly member?: string } {
+/** What is configured of a source. */
+export function homeOf({ cluster, member }: SourceSettings): Home {
   return { ...(cluster === undefined ? {} : { cluster }), ...(member === undefined ? {} : { member }) }
 }
 

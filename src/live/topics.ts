@@ -3,6 +3,8 @@ import type { Names } from './names.ts'
 
 /** Partitions of the observations where configuration does not say. */
 export const PARTITIONS = 32
+/** The same where one process does all of the work. */
+export const LOCAL_PARTITIONS = 1
 
 const DAY = 86_400_000
 

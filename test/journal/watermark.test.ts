@@ -57,6 +57,29 @@ describe('the watermark', () => {
     assert.equal(said(watermark, 2, read(0, 100), read(1, 30)), 30)
   })
 
+  it('does not wait for an idle input that nobody lists any more', () => {
+    const watermark = new Watermark()
+    said(watermark, 0, read(0, 100), idle(1, 60, 0))
+    const other = (seconds: number, reached: number): number => {
+      watermark.frontiers({
+        now: NOW + seconds * 1000,
+        inputs: [{ topic: 'logs', partitions: 1 }],
+        read: [read(0, reached)],
+      })
+      return (watermark.value(LATENESS) + LATENESS - EPOCH) / 1000
+    }
+    assert.equal(other(4, 104), Number.NEGATIVE_INFINITY)
+    assert.equal(other(6, 106), 106)
+  })
+
+  it('goes by the clock where inputs are silent that never spoke, and readings are asked for', () => {
+    const watermark = new Watermark()
+    assert.equal(said(watermark, 0, idle(0, 40, 0), idle(1, 40, 0)), Number.NEGATIVE_INFINITY)
+    watermark.read('poll', 0, 0, Number.NaN, NOW)
+    assert.equal(said(watermark, 1, idle(0, 20, 1), idle(1, 41, 1)), Number.NEGATIVE_INFINITY)
+    assert.equal(said(watermark, 2, idle(0, 42, 2), idle(1, 42, 2)), (NOW - EPOCH) / 1000 + 2)
+  })
+
   it('is held back by a source that lies behind its input, up to 30 s', () => {
     const watermark = new Watermark()
     said(watermark, 0, read(0, 100), read(1, 100))

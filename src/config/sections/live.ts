@@ -12,10 +12,12 @@ export interface KafkaSettings {
     readonly serverName?: string
   }
   readonly sasl?: {
-    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
-    readonly username: string
+    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512' | 'oauthbearer'
+    readonly username?: string
     readonly password?: string
     readonly passwordFile?: string
+    readonly token?: string
+    readonly tokenFile?: string
   }
   readonly prefix?: string
   readonly createTopics?: boolean
@@ -26,8 +28,10 @@ export interface KafkaSettings {
 
 export type SourceFormat = 'auto' | 'raw' | 'json' | 'otlp_json' | 'otlp_proto' | 'msgpack' | 'remote_write'
 
-/** Topics with lines, or with readings, of the same kind. */
+/** Topics or files with lines, or with readings, of the same kind. */
 export interface SourceSettings {
+  /** Files, folders, globs, where there is no Kafka. */
+  readonly files?: readonly string[]
   readonly topics?: readonly string[]
   readonly pattern?: RegExp
   readonly kind?: 'logs' | 'metrics'
@@ -55,6 +59,8 @@ export interface LiveSettings {
   readonly backfill?: number
   /** ms. */
   readonly snapshotEvery?: number
+  /** Folder of the state of a single host. */
+  readonly state?: string
 }
 
 const oneOf = <T extends string>(choices: readonly T[], means: string) => {
@@ -70,17 +76,19 @@ const tls = {
 }
 
 const sasl = {
-  mechanism: oneOf(['plain', 'scram-sha-256', 'scram-sha-512'], 'How we prove who we are.'),
-  username: name('Who we are.'),
+  mechanism: oneOf(['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'], 'How we prove who we are.'),
+  username: name('Who we are; not for `oauthbearer`, whose token says it.').exactOptional(),
   password: text('The password. Better in a file.').exactOptional(),
   passwordFile: file('File that holds the password.').exactOptional(),
+  token: text('The token of `oauthbearer`. Better in a file.').exactOptional(),
+  tokenFile: file('File that holds the token, read anew for each connection and each renewal.').exactOptional(),
 }
 
 const kafka = {
-  brokers: listOf(value('host:port', 'list of host:port', 'Some of the brokers.', address)),
+  brokers: listOf(value('host:port or [IPv6]:port', 'list of host:port', 'Some of the brokers.', address)),
   clientId: name('Name we give ourselves; `patrolog` when not set.').exactOptional(),
   tls: section(tls).exactOptional(),
-  sasl: section(sasl).exactOptional(),
+  sasl: section(sasl).superRefine(needsUser).exactOptional(),
   prefix: name('What our own topics and groups begin with; `patrolog` when not set.').exactOptional(),
   createTopics: flag('Whether we make our own topics where they are missing; true when not set.').exactOptional(),
   replication: count('Copies of our own topics; the brokers’ default when not set.').exactOptional(),
@@ -90,7 +98,15 @@ const kafka = {
 }
 
 function address(given: unknown): string | undefined {
-  return typeof given === 'string' && /^[^\s:]+:\d{1,5}$/.test(given) ? given : undefined
+  return typeof given === 'string' && /^(?:[^\s:[\]]+|\[[\da-fA-F:.]+\]):\d{1,5}$/.test(given) ? given : undefined
+}
+
+function needsUser(given: unknown, context: z.core.$RefinementCtx<unknown>): void {
+  const { mechanism, username } = given as NonNullable<KafkaSettings['sasl']>
+  if (mechanism === 'oauthbearer' ? username === undefined : username !== undefined) return
+  const message =
+    mechanism === 'oauthbearer' ? 'expected no username beside oauthbearer' : 'expected a username, got nothing'
+  context.addIssue({ code: 'custom', message })
 }
 
 const identity = {
@@ -106,6 +122,7 @@ const host = {
 }
 
 const source = {
+  files: listOf(file('Files, folders, globs.')).exactOptional(),
   topics: listOf(name('Topics.')).exactOptional(),
   pattern: pattern('Topics whose whole name matches, those made later as well.').exactOptional(),
   kind: oneOf(['logs', 'metrics'], 'What its records hold; `logs` when not set.').exactOptional(),
@@ -128,9 +145,14 @@ const http = {
 const live = {
   roles: listOf(oneOf(ROLES, 'Work that this process takes on.')).exactOptional(),
   http: section(http).exactOptional(),
-  partitions: count('Partitions of the observations, fixed when they are made; 32 when not set.').exactOptional(),
+  partitions: count(
+    'Partitions of the observations, fixed when they are made; when not set 32, without Kafka 1.',
+  ).exactOptional(),
   backfill: duration('How far back reading starts the first time; 15 min when not set.').exactOptional(),
   snapshotEvery: duration('How often state is saved; 30 s when not set.').exactOptional(),
+  state: file(
+    'Folder that holds the state where there is no Kafka, relative to this file; `/var/lib/patrolog` when not set.',
+  ).exactOptional(),
 }
 
 /** Sections `kafka`, `sources` and `live`. */
@@ -141,9 +163,14 @@ export const liveSections = () => ({
 })
 
 function needsTopics(given: unknown, context: z.core.$RefinementCtx<unknown>): void {
-  const { topics, pattern } = given as SourceSettings
-  if ((topics ?? []).length > 0 || pattern !== undefined) return
-  context.addIssue({ code: 'custom', message: 'expected topics or a pattern, got neither' })
+  const { topics, pattern, files } = given as SourceSettings
+  const ofKafka = (topics ?? []).length > 0 || pattern !== undefined
+  const ofHost = (files ?? []).length > 0
+  if (ofKafka === ofHost)
+    context.addIssue({
+      code: 'custom',
+      message: `expected either topics or a pattern, or files, got ${ofKafka ? 'both' : 'neither'}`,
+    })
 }
 
 /** For docs/config.md: the shapes of these sections, and what their parts mean. */
@@ -161,6 +188,7 @@ export const LIVE_SECTIONS = {
   brokers: 'Some of the brokers, `host:port`.',
   tls: 'TLS to the brokers; plain text when not set.',
   sasl: 'Authentication to the brokers.',
+  files: 'Files that are followed where there is no `kafka`, folders of them, globs; relative to this file.',
   topics: 'Topics, by name.',
   identity: 'Where a record names its writer, where that is not known of its shipper.',
   hosts: 'What hosts stand for.',

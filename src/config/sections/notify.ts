@@ -61,7 +61,6 @@ export interface WindowSettings {
 }
 
 export interface NotifySection {
-  readonly state?: string
   readonly receivers: Readonly<Record<string, ReceiverSettings>>
   readonly routes: readonly RouteSettings[]
   readonly silences: readonly SilenceSettings[]
@@ -198,14 +197,15 @@ const storm = {
   within: duration('Within this time; 1 min when not set.').exactOptional(),
 }
 const top = {
-  state: file('Where a single host keeps what was told and what is silenced; with Kafka a topic does.').exactOptional(),
   receivers: byName('receivers', section(receiver).superRefine(oneKind)).default({}),
   routes: listOf(section(route)).default([]),
   silences: listOf(section(silence)).default([]),
   windows: listOf(section(window)).default([]),
   groupWait: duration('How long the first message of an incident waits for others; 2 s when not set.').exactOptional(),
   repeatInterval: duration('What still fires is told again after this; 4 h when not set.').exactOptional(),
-  staleAfter: duration('Nothing is sent while the input is further behind; 5 min when not set.').exactOptional(),
+  staleAfter: duration(
+    'What is decided of a part of the input waits while our own backlog there is older; 5 min when not set.',
+  ).exactOptional(),
   storm: section(storm).exactOptional(),
   runbookUrl: url('Put in front of `docs/rules.md#RULE` in links.').exactOptional(),
   externalUrl: url('Where this patrolog is met by a person; shown by receivers as the source.').exactOptional(),
@@ -261,7 +261,7 @@ export const NOTIFY_SECTIONS = {
   email: 'Mail.',
   alertmanager: 'An Alertmanager (API v2), given all alerts each minute.',
   webhook: 'Any program that takes Alertmanager’s webhook payload (version 4).',
-  heartbeat: 'Told that patrolog is alive, as long as it reads all of its input.',
+  heartbeat: 'Told that patrolog is alive, as long as decisions on all of its input advance.',
   match: 'Matchers of cluster, member, rule, severity, subject, such as `cluster=~shop/.*`; all must hold.',
   to: 'Recipients.',
   days: 'mon to sun; every day when not set.',
