@@ -78,12 +78,13 @@ function ledAt(member: Member): number {
 /** The latest line by which a member that led gave up, or was refused, its lock. */
 function lossOf(member: Member): Said | null {
   const led = ledAt(member)
-  if (led === NEVER) return null
   let loss: Said | null = null
   for (const type of ['lock.lost', 'demotion.started', 'demotion.completed']) {
     const said = member.said.get(type)
     if (said === undefined || said.params.mode === 'graceful' || said.params.paused === 'yes') continue
     if (loss === null || said.at > loss.at) loss = said
   }
-  return loss
+  if (loss === null) return null
+  // A log may begin with the loss; only a primary is demoted.
+  return led === NEVER && loss.params.mode === undefined && loss.params.reason === undefined ? null : loss
 }

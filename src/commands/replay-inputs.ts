@@ -1,8 +1,10 @@
 import { UsageError } from '../config/problem.ts'
 import { probe } from '../ingest/probe.ts'
+import { sectionsOf } from '../ingest/sections.ts'
 import { findInputs } from '../io/files/find.ts'
-import type { InputFile, InputHooks } from '../io/files/input.ts'
+import type { InputFile, InputHooks, InputSequence } from '../io/files/input.ts'
 import { sequences } from '../io/files/sequence.ts'
+import { split } from '../io/files/split.ts'
 import { prometheusOf } from '../metrics/settings.ts'
 import type { MetricRange } from '../replay/prometheus-source.ts'
 import type { RunInputs } from '../replay/run.ts'
@@ -52,7 +54,7 @@ export async function filesOf(paths: readonly string[], metrics: readonly string
   bar.total(files.reduce((sum, file) => sum + file.bytes, 0))
   const { dumped, others } = await apart(files)
   const logs = others.filter((file) => file.kind === 'log')
-  return { logs: await sequences(logs, probe), captures: others.filter((file) => file.kind === 'capture'), dumped }
+  return { logs: await logsOf(logs), captures: others.filter((file) => file.kind === 'capture'), dumped }
 }
 
 /** Dumps of topics apart from other files. The standard input can be read but once. */
@@ -95,4 +97,14 @@ export function rangesOf(
     throw new UsageError(['--prometheus: expected --from, since the logs do not say when they begin'])
   const end = to ?? (ends.length > 0 ? Math.max(...ends) + GRACE : Date.now())
   return [{ ...prometheusOf(prometheus), from: begin, to: Math.min(end, Date.now()) }]
+}
+
+/** The rotated sets of the files, and the logs that small files hold one behind the other. */
+export async function logsOf(files: readonly InputFile[]): Promise<readonly InputSequence[]> {
+  const parts: (readonly InputFile[])[] = []
+  for (const file of files) parts.push(await split(file, sectionsOf))
+  const whole = await sequences(parts.filter(({ length }) => length === 1).flat(), probe)
+  const cut: InputSequence[] = []
+  for (const part of parts.filter(({ length }) => length > 1).flat()) cut.push(...(await sequences([part], probe)))
+  return [...whole, ...cut]
 }

@@ -56,8 +56,12 @@ async function decide(
       import('../replay/journal.ts'),
       import('../live/knowledge.ts'),
     ])
-    const rules = await allRules(config.rulesDir)
-    return replayJournal(journal, { ...(await loadKnowledge(config)), rules }, { until: to, zone, ...taker, onProblem })
+    return replayJournal(journal, await loadKnowledge(config, await allRules(config.rulesDir)), {
+      until: to,
+      zone,
+      ...taker,
+      onProblem,
+    })
   }
   const found = await filesOf(paths, options.metrics, bar)
   const ranges = rangesOf(found, options)

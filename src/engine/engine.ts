@@ -405,7 +405,11 @@ function earliestDeadline(clusters: ReadonlyMap<string, Cluster>): number {
 
 const ORDER = new Map<string, number>(EVENT_TYPES.map((type, index) => [type, index]))
 
+/** What the source answers a receiver that has just started: it comes after the start, often within its millisecond. */
+const ANSWERS = new Set(['replication.wal-missing', 'timeline.diverged'])
+
 /** Precedence of event types at equal time: an end comes before the beginning that follows it. */
 function precedence(type: string): number {
+  if (ANSWERS.has(type)) return ORDER.size + 2
   return type === 'replication.started' ? ORDER.size + 1 : (ORDER.get(type) ?? ORDER.size)
 }
