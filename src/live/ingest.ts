@@ -105,7 +105,7 @@ export async function startIngest(config: IngestConfig): Promise<Worker> {
     metrics.taken(batch.topic, batch.records.length, input.counted, input.intake.counts)
     input.counted = { ...input.intake.counts }
     // Lines that are held back are copies, and their rejects are sent.
-    batch.release()
+    batch.release?.()
   }
 
   function inputOf({ topic, partition, epoch }: Batch): Input {
