@@ -4,8 +4,8 @@ import { openKafka } from '../src/io/kafka/open.ts'
 import type { Compression, OutRecord } from '../src/io/kafka/types.ts'
 import { cycles, type Line } from './load.ts'
 
-/** How the lines of the load come in a topic: as they are, or as Fluent Bit wraps those of a pod. */
-export type Form = 'raw' | 'fluent'
+/** How the lines of the load come in a topic: as they are, with headers beside them, or as Fluent Bit wraps those of a pod. */
+export type Form = 'raw' | 'headed' | 'fluent'
 
 export interface TopicLoad {
   readonly form: Form
@@ -18,6 +18,13 @@ const CLUSTERS = 40
 const MEMBERS = 3
 /** Records of a partition that are sent together: a shipper's batch. */
 const BATCH = 500
+
+/** The source as an operator writes it: raw lines say themselves of which member they are, and of which cluster never. */
+export function sourceOf(topic: string, form: Form): object {
+  return form === 'raw'
+    ? { topics: [topic], cluster: 'bench/orders', identity: { member: ['key'] } }
+    : { topics: [topic] }
+}
 
 /** Makes a topic of the load; all records of a pod lie in one partition, in order. */
 export async function fill(brokers: readonly string[], topic: string, load: TopicLoad): Promise<void> {
@@ -58,7 +65,8 @@ function partitionOf(pod: string, partitions: number): number {
 }
 
 const recordOf: Readonly<Record<Form, (line: Line) => OutRecord>> = {
-  raw: ({ pod, text }) => ({
+  raw: ({ pod, text }) => ({ key: pod, value: Buffer.from(text, 'latin1') }),
+  headed: ({ pod, text }) => ({
     key: pod,
     value: Buffer.from(text, 'latin1'),
     headers: [

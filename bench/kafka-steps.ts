@@ -4,6 +4,8 @@
  * record of all steps up to it. The bytes are those of a fetch.
  */
 import { parseArgs } from 'node:util'
+import type { SourceSettings } from '../src/config/sections/live.ts'
+import { NO_RULES } from '../src/ingest/envelopes/identity.ts'
 import { recordReader } from '../src/ingest/envelopes/record-reader.ts'
 import { familiar } from '../src/ingest/familiar.ts'
 import { names } from '../src/ingest/names.ts'
@@ -13,7 +15,7 @@ import type { KafkaRecord, OutRecord } from '../src/io/kafka/types.ts'
 import { decodeRecords } from '../src/io/kafka/wire/records.ts'
 import { loadParsers } from '../src/io/shelves.ts'
 import { openIntake } from '../src/live/sources.ts'
-import { type Form, records as loadOf } from './kafka-load.ts'
+import { type Form, records as loadOf, sourceOf } from './kafka-load.ts'
 import { median } from './measure.ts'
 import type { Step } from './steps.ts'
 
@@ -83,8 +85,10 @@ function varint(value: number): Buffer {
 
 type Take = (records: readonly KafkaRecord[]) => void
 
-const toLines = (): Take => {
-  const reader = recordReader({ zone: 'UTC', names: names(), decoders: decoders() })
+const toLines = (source: SourceSettings): Take => {
+  const rules = { ...NO_RULES, member: source.identity?.member ?? [] }
+  const home = source.cluster === undefined ? {} : { cluster: source.cluster }
+  const reader = recordReader({ zone: 'UTC', names: names(), decoders: decoders(), rules, home })
   return (records) => {
     for (const record of records) {
       reader.place(record)
@@ -93,20 +97,18 @@ const toLines = (): Take => {
   }
 }
 
-async function toFrames(): Promise<() => Take> {
+async function toFrames(source: SourceSettings): Promise<Take> {
   const recogniser = familiar(compile(await loadParsers()))
-  return () => {
-    const head = { topic: 'bench', partition: 0, epoch: 0 }
-    const intake = openIntake({ source: { topics: ['bench'], hosts: {} }, home: {} }, head, {
-      recogniser,
-      zone: 'UTC',
-      partitions: 32,
-      onReject: () => {},
-    })
-    return (records) => {
-      for (const record of records) intake.place(record)
-      intake.frames(0)
-    }
+  const head = { topic: 'bench', partition: 0, epoch: 0 }
+  const intake = openIntake({ source, home: {} }, head, {
+    recogniser,
+    zone: 'UTC',
+    partitions: 32,
+    onReject: () => {},
+  })
+  return (records) => {
+    for (const record of records) intake.place(record)
+    intake.frames(0)
   }
 }
 
@@ -129,10 +131,11 @@ async function measure(all: readonly Buffer[], rounds: number, take: Take): Prom
 
 async function main(form: Form, records: number, rounds: number): Promise<void> {
   const all = fetches(form, records)
+  const source: SourceSettings = { hosts: {}, ...sourceOf('bench', form) }
   const steps: readonly (readonly [string, Take])[] = [
     ['records out of a fetch (`io/kafka/wire/records`)', () => {}],
-    ['envelope, wrapper, prefix, time (`ingest/envelopes`)', toLines()],
-    ['recognise, frames of observations (`journal/intake`)', (await toFrames())()],
+    ['envelope, wrapper, prefix, time (`ingest/envelopes`)', toLines(source)],
+    ['recognise, frames of observations (`journal/intake`)', await toFrames(source)],
   ]
   const costs: Step[] = []
   for (const [name, take] of steps) costs.push({ name, nanoseconds: await measure(all, rounds, take) })

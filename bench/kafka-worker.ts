@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type LiveProcess, startLive } from '../test/live/process.ts'
 import type { ReaderCost } from './kafka-floor.ts'
+import { sourceOf, type TopicLoad } from './kafka-load.ts'
 
-/** An ingest worker as an operator starts it, on topics of its own; what it costs counts from when it says that it started. */
+/** An ingest worker as an operator starts it, on topics of its own. */
 export interface Ingest {
   readonly cost: ReaderCost
   /** Records read → resident size then, MB. */
@@ -18,18 +19,18 @@ let number = 0
 export async function ingest(
   brokers: readonly string[],
   topic: string,
-  records: number,
+  { form, records }: Pick<TopicLoad, 'form' | 'records'>,
   workers = 1,
 ): Promise<readonly Ingest[]> {
   const prefix = `bench-${process.pid}-${++number}`
   const config = {
     kafka: { brokers, prefix },
-    sources: [{ topics: [topic] }],
+    sources: [sourceOf(topic, form)],
     live: { backfill: '90d', partitions: 32 },
   }
   const crew = Array.from({ length: workers }, () => startLive(config, 'ingest'))
   try {
-    const watched = await Promise.all(crew.map(watch))
+    const watched = await Promise.all(crew.map((live) => watch(live, records / workers)))
     while (watched.reduce((sum, { read }) => sum + read(), 0) < records) {
       await sleep(LOOK)
       for (const { look } of watched) await look()
@@ -41,25 +42,29 @@ export async function ingest(
   }
 }
 
-async function watch(live: LiveProcess) {
+/** What it costs is the second half of `share`, the records that it is expected to read. */
+async function watch(live: LiveProcess, share: number) {
   const port = await live.port()
-  const [before, start] = [cpuOf(live.pid), performance.now()]
   const sizes: { records: number; size: number }[] = []
   let records = 0
-  let cpuSeconds = 0
-  let seconds = 0
+  let now = { records: 0, cpu: 0 }
+  let half: typeof now | null = null
   return {
     read: () => records,
     async look() {
       if (live.status() !== null) throw new Error(`bench: the worker ended with ${live.status()}`)
-      const now = await readBy(port)
-      if (now === records) return
-      records = now
-      cpuSeconds = cpuOf(live.pid) - before
-      seconds = (performance.now() - start) / 1000
+      const read = await readBy(port)
+      if (read === records) return
+      records = read
+      now = { records, cpu: cpuOf(live.pid) }
+      if (half === null && records >= share / 2) half = now
       sizes.push({ records, size: statusOf(live.pid, 'VmRSS') })
     },
-    result: (): Ingest => ({ cost: { records, cpuSeconds, seconds, peak: statusOf(live.pid, 'VmHWM') }, sizes }),
+    result(): Ingest {
+      const from = half ?? { records: 0, cpu: 0 }
+      const cost = { records: now.records - from.records, cpuSeconds: now.cpu - from.cpu }
+      return { cost: { ...cost, peak: statusOf(live.pid, 'VmHWM') }, sizes }
+    },
   }
 }
 

@@ -44,6 +44,8 @@ export default rule<'selfPromotion'>({
         })
         continue
       }
+      // It has led for long since: no proof is left to wait for, and none to fire by.
+      if (loss.at < ledAt(member) - SETTLED) continue
       if (lastOf(member, 'leader.confirmed') > loss.at || plannedFor(member, clock, 'switchover') !== undefined)
         continue
       const again = lastOf(member, 'promotion.started')
@@ -66,6 +68,9 @@ export default rule<'selfPromotion'>({
   },
 })
 
+/** A member that led again for so long has not lost its lock now, ms. */
+const SETTLED = 60_000
+
 function ledAt(member: Member): number {
   return lastOf(member, 'leader.confirmed', 'lock.acquired', 'failsafe.holding', 'promotion.started')
 }
@@ -73,12 +78,13 @@ function ledAt(member: Member): number {
 /** The latest line by which a member that led gave up, or was refused, its lock. */
 function lossOf(member: Member): Said | null {
   const led = ledAt(member)
-  if (led === NEVER) return null
   let loss: Said | null = null
   for (const type of ['lock.lost', 'demotion.started', 'demotion.completed']) {
     const said = member.said.get(type)
     if (said === undefined || said.params.mode === 'graceful' || said.params.paused === 'yes') continue
     if (loss === null || said.at > loss.at) loss = said
   }
-  return loss !== null && loss.at >= led - 60_000 ? loss : null
+  if (loss === null) return null
+  // A log may begin with the loss; only a primary is demoted.
+  return led === NEVER && loss.params.mode === undefined && loss.params.reason === undefined ? null : loss
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../src/model/clock.ts'
 import { allStopped, isStandbyCluster, leaderProof } from '../src/model/leadership.ts'
-import { membersOf, runningPrimary } from '../src/model/picture.ts'
-import { clear, fire, rule, unknown } from '../src/model/rule.ts'
+import { lastOf, membersOf, runningPrimary } from '../src/model/picture.ts'
+import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { type Cluster, type Member, NEVER } from '../src/model/state.ts'
 import { says } from '../src/model/statement.ts'
 
@@ -44,7 +44,7 @@ export default rule<'measured'>({
     if (isStandbyCluster(cluster)) return yield unknown(cluster.name, 'a standby cluster')
     const proof = leaderProof(cluster)
     const none = noLeaderProof(cluster)
-    if (proof === NEVER) return yield unknown(cluster.name, 'no leader was seen yet')
+    if (proof === NEVER) return yield neverLed(cluster, clock, none)
     if (allStopped(cluster, clock)) return yield unknown(cluster.name, 'all members were stopped on purpose')
     const ended = endOfPrimary(cluster)
     if (
@@ -59,6 +59,27 @@ export default rule<'measured'>({
     yield report(cluster, clock, Math.max(proof, ended ?? NEVER), none.member)
   },
 })
+
+/** Logs that begin in the outage name no leader; in a first bootstrap there is none either. */
+function neverLed(cluster: Cluster, clock: Clock, none: { at: number; member: Member } | null): Verdict {
+  const first = none === null ? NEVER : firstWord(none.member)
+  if (none === null || bootstraps(cluster)) return unknown(cluster.name, 'no leader was seen yet')
+  if (membersOf(cluster).some(({ claim }) => claim.lockView.value !== 'none' && claim.lockView.value !== 'unknown'))
+    return unknown(cluster.name, 'some member names a leader')
+  if (none.at - first <= cluster.timings.ttl) return unknown(cluster.name, 'not without a leader for longer than ttl')
+  return report(cluster, clock, first, none.member)
+}
+
+function firstWord(member: Member): number {
+  const words = [...RACES, 'lock.owner-seen'].map((type) => member.said.get(type)?.times[0] ?? Number.POSITIVE_INFINITY)
+  return Math.min(...words)
+}
+
+function bootstraps(cluster: Cluster): boolean {
+  return membersOf(cluster).some(
+    (member) => lastOf(member, 'bootstrap.started', 'bootstrap.running', 'bootstrap.waiting') > NEVER,
+  )
+}
 
 function verdictOf(cluster: Cluster, proof: number, none: number) {
   const primary = runningPrimary(cluster)
@@ -88,9 +109,12 @@ function noLeaderProof(cluster: Cluster): { at: number; member: Member } | null 
   return latest
 }
 
+/** Lines of a race for the lock: nobody holds it in the view of who writes them. */
+const RACES = ['race.not-healthiest', 'race.lag-exceeded', 'race.not-allowed', 'race.timeline-behind']
+
 function raceAt(member: Member): number {
   let at = NEVER
-  for (const type of ['race.not-healthiest', 'race.lag-exceeded', 'race.not-allowed', 'race.timeline-behind']) {
+  for (const type of RACES) {
     const said = member.said.get(type)
     if (said !== undefined && said.params.paused === undefined) at = Math.max(at, said.at)
   }

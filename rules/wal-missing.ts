@@ -1,6 +1,7 @@
+import type { Clock } from '../src/model/clock.ts'
 import { isRunningPrimary, membersOf, seriesSince } from '../src/model/picture.ts'
-import { clear, fire, rule, unknown } from '../src/model/rule.ts'
-import { NEVER } from '../src/model/state.ts'
+import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
+import { type Cluster, type Member, NEVER, type Said } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
 
 export default rule<'span'>({
@@ -28,7 +29,8 @@ export default rule<'span'>({
   *check(cluster, clock, { span }) {
     for (const member of membersOf(cluster)) {
       const said = member.said.get('replication.wal-missing')
-      if (said === undefined || isRunningPrimary(member)) continue
+      if (said?.params.side === 'source') yield* ofSource(cluster, clock, member, said, span)
+      if (said === undefined || isRunningPrimary(member) || said.params.side === 'source') continue
       const { replication } = member.claim
       const { replay } = member.measure
       const moved =
@@ -51,3 +53,17 @@ export default rule<'span'>({
     }
   },
 })
+
+/** The source's own word, which does not say who asks; it counts where no other member's log could tell. */
+function* ofSource(cluster: Cluster, clock: Clock, source: Member, said: Said, span: number): Generator<Verdict> {
+  const since = said.times[0] ?? said.at
+  if (membersOf(cluster).length > 1 || said.at - since < span) return
+  yield fire({
+    subject: `standby of ${source.name}`,
+    member: source.name,
+    since,
+    summary: `a standby of ${source.name} asks since ${clock.hms(since)} for WAL that ${source.name} has removed`,
+    claims: [],
+    evidence: lines(source, 'replication.wal-missing'),
+  })
+}

@@ -201,4 +201,38 @@ export default messages('patroni', [
       'Failed to parse headers (url=http://10.3.0.21:2379/v2/keys): [StartBoundaryNotFoundDefect()], unparsed data: ""',
     ],
   },
+  {
+    type: 'noise',
+    text: '{server:word} "{method:word} {path} HTTP/{version:word} {status:word} {length}',
+    level: 'DEBUG',
+    from: 'urllib3/connectionpool.py HTTPConnectionPool._make_request',
+    means: 'A request was answered.',
+    samples: ['http://10.3.0.21:2379 "GET /v2/keys/service/orders/?recursive=true HTTP/1.1" 200 None'],
+  },
+  {
+    type: 'noise',
+    text: 'Converted retries value: {before} -> {after}',
+    level: 'DEBUG',
+    from: 'urllib3/util/retry.py Retry.from_int',
+    means: 'How often a request may be tried.',
+    samples: ['Converted retries value: 0 -> Retry(total=0, connect=None, read=None, redirect=0, status=None)'],
+  },
+  {
+    type: 'noise',
+    text: 'Issuing read for key {key} with args {args}',
+    level: 'DEBUG',
+    from: 'etcd/client.py Client.read',
+    means: 'A key of etcd is read.',
+    samples: ["Issuing read for key /service/orders/ with args {'recursive': True, 'quorum': False}"],
+  },
+  {
+    type: 'noise',
+    text: 'Writing {value} to key {key} ttl={ttl} dir={dir} append={append}',
+    level: 'DEBUG',
+    from: 'etcd/client.py Client.write',
+    means: 'A key of etcd is written.',
+    samples: [
+      'Writing {"state":"running","role":"replica"} to key /service/orders/members/db-2 ttl=30 dir=False append=False',
+    ],
+  },
 ])

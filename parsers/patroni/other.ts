@@ -275,4 +275,13 @@ export default messages('patroni', [
     means: 'Routine.',
     samples: ['Using default value thread_stack_size=some thread stack size'],
   },
+  {
+    type: 'noise',
+    text: 'Removed {folder}/postmaster.pid',
+    level: 'INFO',
+    until: '1.0',
+    from: 'postgresql.py Postgresql.start',
+    means: 'The file of a postmaster that is gone was removed before PostgreSQL starts.',
+    samples: ['Removed /var/lib/postgresql/data/postmaster.pid'],
+  },
 ])

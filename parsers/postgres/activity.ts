@@ -357,4 +357,12 @@ export default messages('postgres', [
     means: 'Somebody wanted to cancel a query that had ended.',
     samples: ['PID 2911 in cancel request did not match any process'],
   },
+  {
+    type: 'noise',
+    text: 'Auto detecting pg_stat_kcache.linux_hz parameter...',
+    level: 'INFO',
+    from: 'pg_stat_kcache, loaded by Spilo',
+    means: 'The extension measures the clock of the kernel at each start.',
+    samples: ['Auto detecting pg_stat_kcache.linux_hz parameter...'],
+  },
 ])

@@ -110,6 +110,7 @@ export default messages('postgres', [
     level: 'ERROR',
     from: 'walsender',
     means: 'Written by the source: a replica asked for WAL that is gone; it does not say which replica.',
+    params: { side: 'source' },
     samples: ['requested WAL segment 000000010000000000000007 has already been removed'],
   },
   {

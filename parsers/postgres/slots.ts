@@ -8,6 +8,7 @@ export default messages('postgres', [
     level: 'ERROR',
     from: 'walsender',
     means: 'A replica asked for a slot that the source does not have; normal for seconds after a change of leader.',
+    params: { side: 'source' },
     samples: ['replication slot "acid_orders_1" does not exist'],
   },
   {

@@ -24,10 +24,22 @@ export default messages('postgres', [
   },
   {
     type: 'timeline.diverged',
+    text: 'could not receive data from WAL stream: ERROR: requested starting point {lsn:lsn} is ahead of the WAL flush position of this server {flushed:lsn}',
+    level: 'CRITICAL',
+    from: 'walreceiver',
+    means:
+      'This replica has WAL that its source has not: it followed a primary that is no more, and must be rewound or rebuilt.',
+    samples: [
+      'could not receive data from WAL stream: ERROR:  requested starting point 0/7000000 is ahead of the WAL flush position of this server 0/60000A0',
+    ],
+  },
+  {
+    type: 'timeline.diverged',
     text: "requested starting point {lsn:lsn} on timeline {timeline:int} is not in this server's history",
     level: 'ERROR',
     from: 'walsender',
     means: 'Written by the source: a replica is on a way that the source did not go.',
+    params: { side: 'source' },
     samples: ["requested starting point 0/6000000 on timeline 1 is not in this server's history"],
   },
   {
@@ -36,6 +48,7 @@ export default messages('postgres', [
     level: 'ERROR',
     from: 'walsender',
     means: 'Written by the source: a replica is ahead of it.',
+    params: { side: 'source' },
     samples: ['requested starting point 0/8000000 is ahead of the WAL flush position of this server 0/7FFF0A8'],
   },
   {
@@ -52,6 +65,7 @@ export default messages('postgres', [
     level: 'ERROR',
     from: 'walsender',
     means: 'Written by the source: it does not know the timeline a replica asks for.',
+    params: { side: 'source' },
     samples: ["requested timeline 3 is not in this server's history"],
   },
   {

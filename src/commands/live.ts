@@ -3,6 +3,7 @@ import { ROLES, type Role } from '../config/sections/live.ts'
 import type { Config } from '../config/types.ts'
 import { openLog } from '../live/log.ts'
 import { type Service, startService } from '../live/service.ts'
+import { allRules } from './rules.ts'
 
 /** What is in work is finished within so long, ms. */
 const DRAIN = 9_500
@@ -11,7 +12,7 @@ const DRAIN = 9_500
 export async function live(config: Config, roles: readonly Role[] | undefined): Promise<number> {
   const log = openLog()
   const asked = signalled()
-  const service = await startService(config, roles, log)
+  const service = await startService(config, await allRules(config.rulesDir), roles, log)
   log('info', 'stopping', { signal: await asked })
   const drained = await within(DRAIN, service)
   log(drained ? 'info' : 'error', drained ? 'stopped' : 'stopped-early', {})

@@ -20,11 +20,18 @@ export function blindness(
   polled: boolean,
 ): readonly ClusterBlindness[] {
   const seen = joined(reports)
-  const clusters = [...seen].filter(([cluster]) => cluster !== '').sort(([a], [b]) => (a < b ? -1 : 1))
+  // What nobody is known for counts for itself only where nothing else came.
+  const clusters = [...seen]
+    .filter(([cluster]) => cluster !== '' || seen.size === 1)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
   return clusters.map(([cluster, members]) => {
     const inputs = new Set([...members.values()].flatMap((of) => [...of]))
     if (polled) inputs.add('samples')
-    return { cluster, rules: blindTexts(blindRules(rules, inputs)), members: missing(members, inputs) }
+    return {
+      cluster: cluster === '' ? '(no cluster)' : cluster,
+      rules: blindTexts(blindRules(rules, inputs)),
+      members: missing(members, inputs),
+    }
   })
 }
 

@@ -1,7 +1,7 @@
 import type { SourceSettings } from '../config/sections/live.ts'
+import { metaOf } from '../ingest/envelopes/placed.ts'
 import { type RecordReader, recordReader } from '../ingest/envelopes/record-reader.ts'
 import { names } from '../ingest/names.ts'
-import { metaOf } from '../live/meta.ts'
 import { lineReading } from '../live/sources.ts'
 import type { Recogniser, RecordCursor } from '../model/record.ts'
 import type { Input } from './needs.ts'

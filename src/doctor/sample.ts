@@ -1,9 +1,9 @@
-import type { Bounds, KafkaRecord, PartitionId } from '../io/kafka/types.ts'
-import { type PartitionRange, rangeReader } from '../replay/topics/range.ts'
+import type { Bounds, PartitionId } from '../io/kafka/types.ts'
+import { type PartitionRange, type RangeRecord, rangeReader } from '../replay/topics/range.ts'
 
 /** The newest records of a partition. */
 export interface PartitionSample extends PartitionId {
-  readonly records: readonly KafkaRecord[]
+  readonly records: readonly RangeRecord[]
   /** How many the partition holds. */
   readonly held: number
 }
@@ -31,8 +31,8 @@ export async function newest(
   )
 }
 
-async function recordsOf(range: PartitionRange): Promise<KafkaRecord[]> {
-  const records: KafkaRecord[] = []
+async function recordsOf(range: PartitionRange): Promise<RangeRecord[]> {
+  const records: RangeRecord[] = []
   if (range.from >= range.to) return records
   const reader = rangeReader(range, () => {})
   try {

@@ -146,7 +146,6 @@ export function engine(config: EngineConfig): Engine {
     }
     hearMember(member, observation)
     if (entry === null || entry.type === 'noise') return
-    seen.move(observation, member)
     folding.time = time
     const { typeId } = entry
     const known = saidOf(observation, member, entry.type)
@@ -154,6 +153,7 @@ export function engine(config: EngineConfig): Engine {
       if (typeId !== ownerSeen) for (let index = 0; index < beating.length; index++) beating[index]?.(member, time)
       return
     }
+    seen.move(observation, member)
     const said = note(member, observation, entry, known)
     const listening = handlers[typeId] as readonly Listener[]
     for (let index = 0; index < listening.length; index++) listening[index]?.(seen, folding)
@@ -405,7 +405,11 @@ function earliestDeadline(clusters: ReadonlyMap<string, Cluster>): number {
 
 const ORDER = new Map<string, number>(EVENT_TYPES.map((type, index) => [type, index]))
 
+/** What the source answers a receiver that has just started: it comes after the start, often within its millisecond. */
+const ANSWERS = new Set(['replication.wal-missing', 'timeline.diverged'])
+
 /** Precedence of event types at equal time: an end comes before the beginning that follows it. */
 function precedence(type: string): number {
+  if (ANSWERS.has(type)) return ORDER.size + 2
   return type === 'replication.started' ? ORDER.size + 1 : (ORDER.get(type) ?? ORDER.size)
 }

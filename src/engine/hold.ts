@@ -1,5 +1,5 @@
 import type { Cluster } from '../model/state.ts'
-import { emptyObservation, forget, type Observation } from './observation.ts'
+import { complete, emptyObservation, forget, type Observation } from './observation.ts'
 
 /**
  * The hold buffer: observations wait here, in event-time order, until the watermark passes them. Order at equal time:
@@ -126,6 +126,8 @@ function compareText(a: string, b: string): number {
 }
 
 function compareBytes(a: Observation, b: Observation): number {
+  complete(a)
+  complete(b)
   const most = Math.min(a.to - a.from, b.to - b.from)
   for (let index = 0; index < most; index++) {
     const difference = (a.bytes[a.from + index] as number) - (b.bytes[b.from + index] as number)

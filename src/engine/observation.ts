@@ -33,6 +33,8 @@ export interface Observation {
   reading: Reading | null
   /** What a line that is repeated says, the same object each time; null for any other. */
   words: Words | null
+  /** Whether of such a line only the stamp is in `bytes` yet, and no hole in `holes`: `complete` brings the rest. */
+  sparse: boolean
   /** How far behind its own stream it came, ms; 0 when in time. */
   late: number
   /**
@@ -42,8 +44,13 @@ export interface Observation {
   due: number
 }
 
-/** One text of one member, entry and all but the time, that is said again and again. */
+/** A line that one member says again and again, all but its time stamp. */
 export interface Words {
+  /** The line as it was first read, at most `MOST_WORDS` bytes, and how many of them are its stamp. */
+  readonly text: Uint8Array
+  readonly stamp: number
+  /** Bounds of its holes in `text`. */
+  readonly bounds: Int32Array
   /** What the engine keeps with it, theirs to fill; null at first. */
   said: object | null
 }
@@ -52,6 +59,8 @@ export const MOST_HOLES = 12
 
 /** Memory for a line of ordinary length. */
 const ROOM = 256
+/** Words fit the memory of any pooled observation. */
+export const MOST_WORDS = ROOM
 /** More is given back: one long line in each pooled observation would be kept for ever. */
 const MOST_ROOM = 1024
 const NOWHERE: Origin = { at: () => ({ file: '', line: 0 }) }
@@ -75,6 +84,7 @@ export function emptyObservation(cluster: Cluster): Observation {
     index: 0,
     reading: null,
     words: null,
+    sparse: false,
     late: 0,
     due: 0,
   }
@@ -98,8 +108,8 @@ export interface ReadLine {
   readonly messageTo: number
 }
 
-/** Copies a line and its holes (`count` pairs of bounds in the same bytes, from `base` on) into an observation. */
-export function keepLine(observation: Observation, line: ReadLine, holes: Int32Array, count: number, base = 0): void {
+/** Copies a line and its holes (pairs of bounds in the same bytes, `count` of them) into an observation. */
+export function keepLine(observation: Observation, line: ReadLine, holes: Int32Array, count: number): void {
   const start = Math.min(line.from, line.messageFrom)
   const end = Math.max(line.to, line.messageTo)
   const kept = observation as Writable
@@ -108,14 +118,32 @@ export function keepLine(observation: Observation, line: ReadLine, holes: Int32A
   kept.from = line.from - start
   kept.to = line.to - start
   const most = 2 * Math.min(count, MOST_HOLES)
-  const shift = base - start
-  for (let at = 0; at < most; at++) kept.holes[at] = (holes[at] as number) + shift
+  for (let at = 0; at < most; at++) kept.holes[at] = (holes[at] as number) - start
 }
 
 /** Lines of ordinary length are copied byte by byte: a view of a part costs more, and leaves garbage. */
 function copy(source: Uint8Array, from: number, to: number, target: Uint8Array): void {
   if (to - from > ROOM) target.set(source.subarray(from, to))
   else for (let at = from; at < to; at++) target[at - from] = source[at] as number
+}
+
+/** Takes in a line that is repeated: the words are known, its stamp is copied. Most heartbeats need no more of it. */
+export function keepWords(observation: Observation, line: ReadLine, words: Words): void {
+  const kept = observation as Writable
+  for (let at = 0; at < words.stamp; at++) kept.bytes[at] = line.bytes[line.from + at] as number
+  kept.from = 0
+  kept.to = words.text.length
+  kept.words = words
+  kept.sparse = true
+}
+
+/** Brings in what of a repeated line was left out; asked before its bytes or holes are looked at. */
+export function complete(observation: Observation): void {
+  if (!observation.sparse || observation.words === null) return
+  observation.sparse = false
+  const { text, stamp, bounds } = observation.words
+  observation.bytes.set(text.subarray(stamp), stamp)
+  for (let at = 0; at < bounds.length && at < 2 * MOST_HOLES; at++) observation.holes[at] = bounds[at] as number
 }
 
 /** Takes over the memory of a line; the observation gets `instead` once it is done with. */
@@ -133,4 +161,5 @@ export function forget(observation: Observation): void {
   if (kept.bytes.length > MOST_ROOM || kept.bytes.length < ROOM) kept.bytes = new Uint8Array(ROOM)
   kept.reading = null
   kept.words = null
+  kept.sparse = false
 }

@@ -2,7 +2,7 @@ import type { Seen } from '../model/facet.ts'
 import type { FacetName } from '../model/facet-names.ts'
 import type { Evidence, Source } from '../model/source.ts'
 import type { Claim, Cluster, Member, Said } from '../model/state.ts'
-import { type Observation, type Origin, takeOver, type Words } from './observation.ts'
+import { complete, type Observation, type Origin, takeOver, type Words } from './observation.ts'
 
 /** Makes strings of bytes; names are interned, so that a name seen before costs no allocation. */
 export interface Texts {
@@ -28,6 +28,7 @@ export class SeenLine implements Seen {
   }
 
   move(observation: Observation, member: Member): void {
+    complete(observation)
     this.observation = observation
     this.time = observation.time
     this.type = observation.entry?.type ?? ''
@@ -119,8 +120,9 @@ export class SaidLine implements Said {
   /** What this line, as a heartbeat, confirmed, and the cluster's count of changes then (see beats.ts). */
   claims: readonly Claim[] = []
   changes = -1
-  /** Of the latest line, if it is one that is repeated. */
+  /** Of the latest line, if it is one that is repeated; `sparse` while only its stamp is in `bytes`. */
   words: Words | null = null
+  private sparse = false
   private origin!: Origin
   private line = 0
   private index = 0
@@ -145,17 +147,29 @@ export class SaidLine implements Said {
     this.bytes = takeOver(observation, this.bytes)
     this.from = observation.from
     this.to = observation.to
-    for (let at = 0; at < this.holes.length; at++) this.holes[at] = observation.holes[at] as number
+    // Only words that were just said are taken sparse: their holes are where they were.
+    if (!observation.sparse)
+      for (let at = 0; at < this.holes.length; at++) this.holes[at] = observation.holes[at] as number
     this.origin = observation.origin
     this.line = observation.line
     this.index = observation.index
     this.words = observation.words
+    this.sparse = observation.sparse
+  }
+
+  /** Brings in what of a repeated line was left out. */
+  private complete(): void {
+    if (!this.sparse || this.words === null) return
+    this.sparse = false
+    this.bytes.set(this.words.text.subarray(this.words.stamp), this.words.stamp)
   }
 
   /** Whether a line of the same entry fills its holes with the same bytes. */
   saysTheSame(observation: Observation): boolean {
     const { holes } = this
     if (this.words !== null && this.words === observation.words) return true
+    this.complete()
+    complete(observation)
     for (let at = 0; at < holes.length; at += 2) {
       const length = (holes[at + 1] as number) - (holes[at] as number)
       const from = observation.holes[at] as number
@@ -166,6 +180,7 @@ export class SaidLine implements Said {
   }
 
   state(facetOf: (claim: Claim) => FacetName, keyOf: (entryId: number) => string | null): SaidState {
+    this.complete()
     const { at, watched, count, previous, times, params, from, to, paused, changes } = this
     const holes = [...this.holes]
     return {
@@ -205,6 +220,7 @@ export class SaidLine implements Said {
   }
 
   evidence(): Evidence {
+    this.complete()
     return {
       source: this.origin.at(this.line, this.index),
       time: this.at,

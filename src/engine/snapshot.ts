@@ -3,7 +3,7 @@ import type { Entry } from '../model/record.ts'
 import type { Reading } from '../model/sample.ts'
 import type { Source } from '../model/source.ts'
 import type { Claim, Cluster, Member, MemberKind } from '../model/state.ts'
-import type { Observation, Origin } from './observation.ts'
+import { complete, type Observation, type Origin } from './observation.ts'
 import { SaidLine, type SaidState, type Texts } from './seen.ts'
 import { type ClusterDefaults, newCluster, newMember } from './state.ts'
 
@@ -113,6 +113,7 @@ function restoredMember(
 }
 
 export function heldState(observation: Observation): HeldState {
+  complete(observation)
   const { time, cluster, member, entry, program, level, bytes, from, to, paused, origin, line, index } = observation
   const holes = entry === null ? [] : [...observation.holes.subarray(0, 2 * entry.holes.length)]
   return {

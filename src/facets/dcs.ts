@@ -18,6 +18,11 @@ export default facet({
     },
     'follower.confirmed': (event, fold) =>
       reachable(event, fold, 'a cycle ended with a view of the DCS; no line says that it is back'),
+    'demotion.running': (event, fold) => {
+      if (event.param('lockRenewed') !== null) reachable(event, fold, 'the leader lock was renewed in this cycle')
+    },
+    'demotion.started': given,
+    'demotion.completed': given,
     'lock.released': (event, fold) => reachable(event, fold, 'the leader key was removed in this cycle'),
   },
   sample(member, sample, fold) {
@@ -31,6 +36,12 @@ export default facet({
     })
   },
 })
+
+/** A demotion that names the DCS as its reason, where nothing else was said of it. */
+function given(event: Seen, fold: Fold): void {
+  if (event.param('reason') !== 'dcs_unreachable' || event.member.claim.dcs.value !== 'unknown') return
+  unreachable(event, fold, 'it gives up the primary role because the DCS does not answer')
+}
 
 function unreachable(event: Seen, fold: Fold, because: string): void {
   if (stands(event.member, 'dcs', 'unreachable', event.time)) return

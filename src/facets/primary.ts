@@ -33,8 +33,8 @@ export default facet({
     'postgres.ready': (event) => {
       if (event.param('readOnly') === 'no') begin(event.member, event.time, event.evidence())
     },
-    'demotion.started': (event) => lose(event, 'it demotes itself'),
-    'demotion.completed': (event) => lose(event, 'it has demoted itself'),
+    'demotion.started': (event) => demote(event, 'it demotes itself'),
+    'demotion.completed': (event) => demote(event, 'it has demoted itself'),
     'postgres.shutdown': (event) => lose(event, 'its PostgreSQL was shut down'),
     'postgres.crashed': (event) => lose(event, 'its PostgreSQL crashed'),
     'postgres.down': (event) => lose(event, 'Patroni found its PostgreSQL not running'),
@@ -116,6 +116,15 @@ function lose(event: Seen, because: string): void {
   memory.timeline = member.measure.timeline?.value
   member.primary.lost.at = Math.max(member.primary.lost.at, time)
   if (isRunningPrimary(member)) end(member, time, because, event.evidence())
+}
+
+/** Only a primary is demoted: who says so was one, also where nothing told of it before. */
+function demote(event: Seen, because: string): void {
+  const { member, time } = event
+  const unheard = member.primary.ended === NEVER && member.primary.lost.at === NEVER
+  lose(event, because)
+  if (unheard && !isRunningPrimary(member) && member.primary.ended === NEVER)
+    end(member, time, because, event.evidence())
 }
 
 function end(member: Member, time: number, because: string, evidence: Evidence): void {

@@ -33,12 +33,10 @@ export default facet({
     },
     'replication.receiver-ended': (event, fold) => ended(event, fold, 'its WAL receiver ended'),
     'replication.connect-failed': (event, fold) => ended(event, fold, 'its WAL receiver could not connect'),
-    'replication.wal-missing': (event, fold) => {
-      if (event.member.claim.role.value !== 'leader') ended(event, fold, 'the WAL it needs is gone at its source')
-    },
-    'timeline.diverged': (event, fold) => {
-      if (event.member.claim.role.value !== 'leader')
-        ended(event, fold, 'its timeline has parted from that of its source')
+    'replication.wal-missing': (event, fold) => answered(event, fold, 'the WAL it needs is gone at its source'),
+    'timeline.diverged': (event, fold) => answered(event, fold, 'its timeline has parted from that of its source'),
+    'slot.missing': (event, fold) => {
+      if (event.member.claim.replication.value !== 'archive') answered(event, fold, 'its source has no slot for it')
     },
     'replication.waiting-for-wal': (event) => {
       if (event.member.claim.replication.value === 'stopped') stands(event.member, 'replication', 'stopped', event.time)
@@ -64,6 +62,12 @@ function ended(event: Seen, fold: Fold, because: string): void {
   memoryOf(event.member).started = null
   if (stands(event.member, 'replication', 'stopped', event.time)) return
   fold.set(event.member, 'replication', 'stopped', logged(event, because))
+}
+
+/** A receiver was refused; what the source itself writes of it is about somebody else. */
+function answered(event: Seen, fold: Fold, because: string): void {
+  if (event.param('side') === 'source' || event.member.claim.role.value === 'leader') return
+  ended(event, fold, because)
 }
 
 function settle(member: Member, clock: Clock, fold: Fold): void {

@@ -32,8 +32,10 @@ export default facet({
       if (stands(event.member, 'role', 'replica', event.time)) return
       fold.set(event.member, 'role', 'replica', logged(event, 'its HA loop says it is a secondary'))
     },
+    'failsafe.holding': (event, fold) => {
+      if (event.member.claim.role.value === 'unknown') leads(event, fold, 'it goes on as leader in failsafe mode')
+    },
     'demotion.started': (event, fold) => {
-      if (event.member.claim.role.value === 'unknown') return
       fold.set(
         event.member,
         'role',
@@ -42,7 +44,7 @@ export default facet({
       )
     },
     'demotion.completed': (event, fold) => {
-      if (!leading(event.member)) return
+      if (!leading(event.member) && event.member.claim.role.value !== 'unknown') return
       fold.set(event.member, 'role', 'none', logged(event, 'it has demoted itself'))
     },
     'lock.lost': (event, fold) => {

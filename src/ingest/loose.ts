@@ -46,6 +46,7 @@ const FORMS: readonly Form[] = [
   { begin: DIGIT, pattern: new RegExp(`^${STAMP} - (?=/scripts/)`), program: 'spilo' },
   { begin: DIGIT, pattern: new RegExp(`^${STAMP} - [\\w.]{1,60} - ${LEVEL} - `), program: 'patroni' },
   { begin: DIGIT, pattern: new RegExp(`^${STAMP},? \\[?\\d{0,10}\\]?:? ?\\[?${LEVEL}\\]?:? `), program: 'patroni' },
+  { begin: DIGIT, pattern: new RegExp(`^${STAMP} \\| ${LEVEL}: `), program: 'patroni' },
   { begin: DIGIT, pattern: new RegExp(`^${STAMP} \\[?[\\w.]{1,60}\\]? \\[?${LEVEL}\\]?:? `), program: 'patroni' },
   { begin: '[', pattern: new RegExp(`^\\[${STAMP}\\]:? \\[?${LEVEL}\\]?:? `), program: 'patroni' },
   { begin: LEVELS, pattern: new RegExp(`^${LEVEL}:? \\[?${STAMP}\\]?:? `), program: 'patroni' },

@@ -10,14 +10,15 @@ export interface Lead {
   readonly member: string | null
   /** Tells the writers of one text apart; '' when it names nobody. */
   readonly stream: string
-  /** Whether a quotation mark was opened, which ends the line too. */
-  readonly quoted: boolean
+  /** What was opened in front of the line, and ends it too: a quotation, or the frame of a terminal's window. */
+  readonly opened: 'quotation' | 'frame' | null
   /** Whether the next lines of the same writer begin with the same characters. */
   readonly constant: boolean
 }
 
-const MARKS = /^(?:[\s\u00a0\ufeff\u200b>|`"']|&gt;|[*+#-](?=[\s>]))+/
-const PATRONI = /\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d,\d{3} (?:INFO|WARNING|ERROR|DEBUG|CRITICAL):/
+const MARKS = /^(?:[\s\u00a0\ufeff\u200b>|│┃`"']|&gt;|[*+#-](?=[\s>]))+/
+const PATRONI =
+  /\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{3,9})?(?: ?[+-]\d\d(?::?\d\d)?| UTC)? (?:\| |\[\d{1,10}\]:? )?(?:INFO|WARNING|ERROR|DEBUG|CRITICAL):/
 const POSTGRES =
   /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{3})? [A-Z\d:+-]{3,6} .{0,200}?(?:LOG|FATAL|ERROR|WARNING|PANIC|DETAIL|HINT|STATEMENT|CONTEXT): {2}/
 /** Times as viewers write them. */
@@ -37,7 +38,7 @@ const GENERIC =
 export function marksOf(text: string): Lead | null {
   const length = MARKS.exec(text)?.[0].length ?? 0
   if (length === 0 || length === text.length) return null
-  return { length, member: null, stream: '', quoted: quotes(text.slice(0, length)), constant: true }
+  return { length, member: null, stream: '', opened: openedBy(text.slice(0, length)), constant: true }
 }
 
 /** What stands in front of a whole prefix of Patroni, or of PostgreSQL when it is clearly no part of that; or null. */
@@ -49,7 +50,8 @@ export function leadOf(text: string): Lead | null {
   return lead?.constant === true && !/[=@]/.test(lead.stream) ? lead : null
 }
 
-function leadBefore(before: string): Lead {
+/** What a lead says, given its characters. */
+export function leadBefore(before: string): Lead {
   const { length } = before
   const timeless = before.replace(TIMES, ' ')
   const words = (timeless.match(WORDS) ?? []).filter((word) => !/^\d+$/.test(word))
@@ -59,19 +61,28 @@ function leadBefore(before: string): Lead {
     length,
     member: name,
     stream: name === null ? '' : words.join(' '),
-    quoted: quotes(before),
+    opened: openedBy(before),
     constant: name !== null && timeless === before && !/(?<![\w.-])\d+(?![\w.-])/.test(before),
   }
 }
 
-/** A line without what was quoted behind it: `"…"` of CSV, where a quotation mark is doubled. */
-export function unquoted(text: string): string {
-  const end = text.search(/"(?:,.*)?\s*$/)
-  return end < 0 ? text : text.slice(0, end).replaceAll('""', '"')
+/** A line behind a lead, without what closes it: in CSV a quotation mark inside a quotation is doubled. */
+export function behindLead(text: string, { length, opened }: Lead): string {
+  const rest = text.slice(length)
+  if (opened === 'frame') return rest.replace(/\s*[│┃|]\s*$/, '')
+  const end = opened === 'quotation' ? rest.search(/"(?:,.*)?\s*$/) : -1
+  return end < 0 ? rest : rest.slice(0, end).replaceAll('""', '"')
 }
 
-function quotes(text: string): boolean {
-  return text.split('"').length % 2 === 0
+/** Leads of the same form: their numbers differ. */
+export function formOf(lead: string): RegExp {
+  const literal = lead.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
+  return new RegExp(`^${literal.replace(/\d+/g, '\\d+').replace(/ +/g, ' +')}`)
+}
+
+function openedBy(lead: string): Lead['opened'] {
+  if (lead.split('"').length % 2 === 0) return 'quotation'
+  return /[│┃]/.test(lead) ? 'frame' : null
 }
 
 /** `/var/log/pg-1.log`, `db/pg-1`: its last part, without what logs end with. */

@@ -22,8 +22,10 @@ export interface KnownPhrase extends Phrase {
 
 /** A healthy member alternates between two lines; some more come with an outage. */
 const MOST = 4
+/** A time stamp of Patroni and the blank behind it. */
+export const STAMP = 24
 /** Longer lines are reports, which seldom repeat. */
-const LONGEST = 256
+const LONGEST = 256 - STAMP
 const NEWLINE = 10
 
 export function phrases(): Phrases {
@@ -44,7 +46,7 @@ export function phrases(): Phrases {
       const length = to - from
       if (length > LONGEST || bytes[to] !== NEWLINE || !isPlain(bytes, from, to)) return null
       const text = new DataView(bytes.slice(from, to).buffer)
-      const phrase = { text, length, messageFrom: messageFrom - from, level, memo: null }
+      const phrase = { stamp: STAMP, text, length, messageFrom: messageFrom - from, level, memo: null }
       known[oldest] = phrase
       oldest = (oldest + 1) % MOST
       return phrase

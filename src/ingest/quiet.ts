@@ -16,28 +16,33 @@ export interface Quiet {
   begins(view: DataView, bytes: Uint8Array, from: number, to: number): boolean
 }
 
+interface Head {
+  readonly text: DataView
+  readonly length: number
+}
+
 /** Shorter beginnings are left to the trie. */
 const SHORTEST = 8
 const SLOTS = 64
 const BLANK = 32
 
 export function quiet(templates: readonly Weighed[]): Quiet {
-  const table: DataView[][] = Array.from({ length: SLOTS }, () => [])
+  const table: Head[][] = Array.from({ length: SLOTS }, () => [])
   const meaningful = templates.filter(({ noise }) => !noise)
   for (const { template, noise } of templates) {
     const head = noise ? openHead(template) : null
     if (head === null || meaningful.some((other) => mayBegin(other.template, head))) continue
-    const view = new DataView(head.slice().buffer)
-    table[slotOf(view, 0)]?.push(view)
+    const text = new DataView(head.slice().buffer)
+    table[slotOf(text, 0)]?.push({ text, length: head.length })
   }
 
   return {
     begins(view, bytes, from, to) {
       if (to - from <= SHORTEST || (bytes[to - 1] as number) <= BLANK) return false
-      const heads = table[slotOf(view, from)] as readonly DataView[]
+      const heads = table[slotOf(view, from)] as readonly Head[]
       for (let index = 0; index < heads.length; index++) {
-        const head = heads[index] as DataView
-        if (to - from > head.byteLength && alike(view, from, head, 0, head.byteLength)) return true
+        const { text, length } = heads[index] as Head
+        if (to - from > length && alike(view, from, text, 0, length)) return true
       }
       return false
     },

@@ -1,5 +1,6 @@
 import type { Outcome, Recogniser, RecordCursor } from '../model/record.ts'
 import type { Names } from './names.ts'
+import { STAMP } from './phrases.ts'
 import { emptyPrefix, patroniPrefix, postgresPrefix, StampReader } from './prefix.ts'
 import { type SlowLine, slowReader } from './slow.ts'
 import { noPod, type Pod, pods } from './stern.ts'
@@ -35,8 +36,6 @@ export interface LineReader {
 const [BLANK, COMMA] = [32, 44] as const
 /** A file with so many lines of the common prefixes is settled. */
 const SETTLED = 200
-/** A time stamp of Patroni and the blank behind it. */
-const STAMP = 24
 /** Where the comma before its milliseconds stands. */
 const MARK = 19
 const NOTHING = new Uint8Array(0)

@@ -11,7 +11,7 @@ import { innerLines } from './inner.ts'
 import { type JsonLogLine, readJsonLog } from './json-log.ts'
 import { levelOf, loosePrefix, readStamp, stampAlone } from './loose.ts'
 import type { Names } from './names.ts'
-import { type Lead, leadOf, marksOf, unquoted } from './paste.ts'
+import { behindLead, formOf, type Lead, leadBefore, leadOf, marksOf } from './paste.ts'
 import { emptyPrefix, patroniPrefix, postgresPrefix, StampReader } from './prefix.ts'
 import { severityOf } from './severity.ts'
 import type { LocalClock } from './time.ts'
@@ -111,8 +111,8 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES, recogni
   /** Parts of lines that were cut in the middle, and csvlog records not complete yet, by stream. */
   const parts = new Map<string, Part>()
   const csvs = new Map<string, OpenCsv>()
-  /** What was seen in front of lines that were copied, by its characters. */
-  const leads = new Map<string, Lead>()
+  /** Forms of what was seen in front of lines that were copied. */
+  const leads = new Map<string, RegExp>()
   /** Programs of writers whose lines have times of their own. */
   const stamped = new Set<string>()
   let latest = Number.NaN
@@ -193,19 +193,22 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES, recogni
     const records = open({ ...without(part, lead), depth: part.depth + 1 })
     if (records === null) return null
     wrapped = true
-    if (lead.constant && leads.size < MOST_LEADS) leads.set(part.text.slice(0, lead.length), lead)
+    const form = formOf(part.text.slice(0, lead.length))
+    if (leads.size < MOST_LEADS) leads.set(form.source, form)
     return records
   }
 
   function without(part: Part, lead: Lead): Part {
-    const rest = part.text.slice(lead.length)
     const identity = lead.member === null ? part.identity : hostIdentity(lead.member, rules)
-    return { ...part, identity, stream: within(part.stream, lead.stream), text: lead.quoted ? unquoted(rest) : rest }
+    return { ...part, identity, stream: within(part.stream, lead.stream), text: behindLead(part.text, lead) }
   }
 
   /** A line without a time behind what stood in front of others. */
   function following(part: Part): Part {
-    for (const [text, lead] of leads) if (part.text.startsWith(text)) return without(part, lead)
+    for (const form of leads.values()) {
+      const lead = form.exec(part.text)
+      if (lead !== null) return without(part, leadBefore(lead[0]))
+    }
     return part
   }
 

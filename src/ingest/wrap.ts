@@ -64,7 +64,7 @@ export function unwrap(text: string): Unwrapped | null {
   const stamped = iso ? STAMPED.exec(text) : null
   if (stamped !== null) return nobody('timestamps', text.slice(stamped[0].length))
   const logstash = iso ? LOGSTASH.exec(text) : null
-  if (logstash !== null && !LEVELS.has(logstash[1] as string)) return fromLogstash(text, logstash)
+  if (logstash !== null && !LEVELS.has((logstash[1] as string).replace(/:$/, ''))) return fromLogstash(text, logstash)
   const syslog = iso || first === '<' || text[3] === ' ' ? SYSLOG.exec(text) : null
   if (syslog !== null && !LEVELS.has(syslog[1] as string))
     return wrapped('syslog', text, syslog, syslog[1] as string, `${syslog[1]}/${syslog[2]}`)

@@ -1,3 +1,4 @@
+import { ByteWriter } from '../engine/bytes.ts'
 import { type FrameHead, type FrameLine, FrameWriter } from './frame.ts'
 import { partitionOf } from './scope.ts'
 import type { Stream } from './stream.ts'
@@ -11,6 +12,9 @@ export interface Outgoing {
 /** A frame with more bytes of lines is closed: a record of the broker holds at most 1 MiB. */
 const FULL = 512 * 1024
 
+/** Frames whose room is kept. */
+const ROOMS = 64
+
 /** The frames of one batch of an input partition, one for each partition of the observations that it has lines for. */
 export class Batch {
   /** Latest event time of the input partition. */
@@ -21,6 +25,10 @@ export class Batch {
   private streams: Stream[] = []
   /** Those that know their frame. */
   private opened: Stream[] = []
+  /** Room for frames, used again and again: one for each that is open, and one to put them together. */
+  private readonly rooms: ByteWriter[] = []
+  private used = 0
+  private readonly out = new ByteWriter()
   private full: { partition: number; writer: FrameWriter; frontier: number }[] = []
 
   constructor(head: FrameHead, partitions: number) {
@@ -69,9 +77,18 @@ export class Batch {
     const known = this.writers.get(partition)
     if (known !== undefined && known.size < FULL) return known
     if (known !== undefined) this.full.push({ partition, writer: known, frontier: this.frontier })
-    const made = new FrameWriter(this.head)
+    const made = new FrameWriter(this.head, this.room())
     this.writers.set(partition, made)
     return made
+  }
+
+  private room(): ByteWriter {
+    const known = this.rooms[this.used]
+    const room = known ?? new ByteWriter()
+    if (known === undefined && this.used < ROOMS) this.rooms.push(room)
+    this.used++
+    room.clear()
+    return room
   }
 
   /** Closes the frames of the batch, in order. */
@@ -83,13 +100,14 @@ export class Batch {
     const open = [...this.writers].map(([partition, writer]) => ({ partition, writer, frontier: this.frontier }))
     const frames = [...this.full, ...open].map(({ partition, writer, frontier }) => ({
       partition,
-      value: writer.done({ frontier, now }),
+      value: writer.done({ frontier, now }, this.out),
     }))
     for (const stream of this.opened) stream.writer = null
     this.streams = []
     this.opened = []
     this.full = []
     this.writers = new Map()
+    this.used = 0
     return frames
   }
 }

@@ -94,15 +94,17 @@ export class FrameWriter {
   private readonly streams = new Map<FrameStream, number>()
   private readonly lags: number[] = []
   private readonly entries = new Map<string, number>()
-  private readonly lines = new ByteWriter()
+  private readonly lines: ByteWriter
   /** By stream: slots of time in which it was heard. */
   private readonly heard: (Heard[] | undefined)[] = []
   private count = 0
   private offset = 0
   private time = 0
 
-  constructor(head: FrameHead) {
+  /** `lines`: room for its lines, empty; who makes many frames gives the same again when one is done. */
+  constructor(head: FrameHead, lines = new ByteWriter()) {
     this.head = head
+    this.lines = lines
   }
 
   /** Bytes of its lines so far. */
@@ -198,9 +200,9 @@ export class FrameWriter {
     for (let at = 0; at < 2 * count; at++) lines.signed(Math.min(holes[at] as number, end) - start)
   }
 
-  /** The frame; the writer is of no use afterwards. */
-  done(tail: FrameTail): Uint8Array {
-    const out = new ByteWriter()
+  /** The frame, put together in `out`; the writer is of no use afterwards. */
+  done(tail: FrameTail, out = new ByteWriter()): Uint8Array {
+    out.clear()
     begin(out, KIND.lines)
     out.text(this.head.topic)
     out.count(this.head.partition)

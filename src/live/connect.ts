@@ -20,12 +20,24 @@ async function tlsOf({ ca, cert, key, serverName }: NonNullable<KafkaSettings['t
 }
 
 async function saslOf(sasl: NonNullable<KafkaSettings['sasl']>): Promise<SaslOptions> {
-  const { mechanism, username, passwordFile } = sasl
+  const { mechanism, username = '', passwordFile } = sasl
+  if (mechanism === 'oauthbearer') return { mechanism, token: await tokenOf(sasl) }
   const written = passwordFile === undefined ? undefined : await fileOf('kafka.sasl.passwordFile', passwordFile)
   const password = written?.trim() ?? sasl.password ?? process.env.PATROLOG_KAFKA_PASSWORD
   if (password === undefined)
     throw new UsageError(['kafka.sasl: expected passwordFile, password, or PATROLOG_KAFKA_PASSWORD in the environment'])
   return { mechanism, username, password }
+}
+
+/** Asks for the token, again for each connection: whoever issues it renews the file. */
+async function tokenOf({ token, tokenFile }: NonNullable<KafkaSettings['sasl']>): Promise<() => Promise<string>> {
+  const read = async (): Promise<string | undefined> =>
+    tokenFile === undefined
+      ? (token ?? process.env.PATROLOG_KAFKA_TOKEN)
+      : (await fileOf('kafka.sasl.tokenFile', tokenFile)).trim()
+  if ((await read()) === undefined)
+    throw new UsageError(['kafka.sasl: expected tokenFile, token, or PATROLOG_KAFKA_TOKEN in the environment'])
+  return async () => (await read()) ?? ''
 }
 
 async function fileOf(setting: string, name: string): Promise<string> {

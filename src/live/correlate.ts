@@ -109,7 +109,7 @@ export async function startCorrelate(config: CorrelateConfig): Promise<Worker> {
     }
     mine.next = offset + 1
     for (const effect of mine.fresh) metrics.decided(effect)
-    mine.waiting.push(...numbered(mine.fresh, offset, lagOf(mine.core)))
+    mine.waiting.push(...numbered(mine.fresh, offset, { lag: lagOf(mine.core), decided: mine.core.decided }))
     mine.fresh.length = 0
   }
 

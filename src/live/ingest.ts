@@ -8,6 +8,7 @@ import type { Metrics } from './metrics.ts'
 import type { Names } from './names.ts'
 import { rejectRecord } from './rejects.ts'
 import { openIntake } from './sources.ts'
+import { waves } from './waves.ts'
 
 export interface IngestConfig {
   readonly kafka: Kafka
@@ -57,7 +58,8 @@ interface Input {
 /** Topics → frames of observations. */
 export async function startIngest(config: IngestConfig): Promise<Worker> {
   const { kafka, log, names, metrics } = config
-  const producer = kafka.producer()
+  // Names and texts of frames are alike: packed they are a tenth, for us to copy and for the broker to keep.
+  const producer = kafka.producer({ compression: 'lz4' })
   const inputs = new Map<string, Input>()
   const began = Date.now()
   let topics: readonly InputTopic[] = await config.inputs.list()
@@ -100,6 +102,8 @@ export async function startIngest(config: IngestConfig): Promise<Worker> {
     input.safe = Math.min(batch.next, input.intake.held)
     metrics.taken(batch.topic, batch.records.length, input.counted, input.intake.counts)
     input.counted = { ...input.intake.counts }
+    // Lines that are held back are copies, and their rejects are sent.
+    batch.release()
   }
 
   function inputOf({ topic, partition, epoch }: Batch): Input {
@@ -130,7 +134,7 @@ export async function startIngest(config: IngestConfig): Promise<Worker> {
     input.rejects.length = 0
     if (rejects.length > 0)
       out.push({ topic: names.rejects, partition: 0, records: rejects.map((reject) => rejectRecord(batch, reject)) })
-    if (out.length > 0) await producer.send(out)
+    for (const wave of waves(out)) await producer.send(wave)
   }
 
   async function tell(): Promise<void> {

@@ -4,7 +4,7 @@ import { type ActiveRule, inhibitionsOf } from '../engine/life.ts'
 import { familiar } from '../ingest/familiar.ts'
 import { names } from '../ingest/names.ts'
 import { compile } from '../ingest/recognise.ts'
-import { loadFacets, loadParsers, loadRules } from '../io/shelves.ts'
+import { loadFacets, loadParsers } from '../io/shelves.ts'
 import { type Correlator, correlator } from '../journal/correlator.ts'
 import type { Effect } from '../model/effect.ts'
 import type { Facet } from '../model/facet.ts'
@@ -23,8 +23,9 @@ export interface Knowledge {
 /** A line later than this against its own stream is late, ms. */
 export const LATENESS = 15_000
 
-export async function loadKnowledge(config: Config): Promise<Knowledge> {
-  const [shelves, facets, rules] = await Promise.all([loadParsers(), loadFacets(), loadRules()])
+/** All that ships, with `rules`: the shipped ones and the operator's own. */
+export async function loadKnowledge(config: Config, rules: readonly Rule[]): Promise<Knowledge> {
+  const [shelves, facets] = await Promise.all([loadParsers(), loadFacets()])
   return { recogniser: familiar(compile(shelves)), facets, rules, config }
 }
 

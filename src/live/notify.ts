@@ -120,6 +120,18 @@ export async function startNotify(config: NotifyConfig): Promise<NotifyWorker> {
     await consumer.commit([{ topic: batch.topic, partition: batch.partition, offset: batch.next }])
   }
 
+  async function answer(request: ApiRequest): Promise<ApiAnswer | undefined> {
+    const mine = leading
+    if (mine === null) return standBy(config, request)
+    try {
+      return await mine.api(request)
+    } catch (error) {
+      // Another process has come to lead while this one was asked.
+      if (leading === mine) throw error
+      return answer(request)
+    }
+  }
+
   async function resign(): Promise<void> {
     const before = leading
     leading = null
@@ -130,7 +142,7 @@ export async function startNotify(config: NotifyConfig): Promise<NotifyWorker> {
 
   return {
     consumer,
-    api: async (request) => (leading === null ? standBy(config, request) : leading.api(request)),
+    api: answer,
     async stop() {
       await Promise.all(jobs.map((job) => job.stop()))
       await consumer.close()

@@ -15,11 +15,22 @@ export interface Decision {
 /** Decisions counted for one record of the observations. */
 const MOST = 65_536
 
-/** Decisions of one record of the observations, numbered by its offset. */
-export function numbered(effects: readonly Effect[], offset: number, lag: number): readonly Decision[] {
+/**
+ * Decisions of one record of the observations, numbered by its offset. `lag`: how far we were behind with it, ms; `decided`:
+ * the event time that it brought us to. Hours of a backlog that were read at once are decided at once: what was decided of
+ * their start is as late as they are long, though nothing is left to read.
+ */
+export function numbered(
+  effects: readonly Effect[],
+  offset: number,
+  { lag, decided }: { readonly lag: number; readonly decided: number },
+): readonly Decision[] {
   return effects
     .filter((effect) => effect.kind === 'transition' || effect.kind === 'alert')
-    .map((effect, index) => ({ effect, sequence: offset * MOST + Math.min(index, MOST - 1), lag }))
+    .map((effect, index) => {
+      const sequence = offset * MOST + Math.min(index, MOST - 1)
+      return { effect, sequence, lag: Math.max(lag, decided - effect.time) }
+    })
 }
 
 /**

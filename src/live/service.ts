@@ -2,6 +2,7 @@ import { UsageError } from '../config/problem.ts'
 import { type LiveSettings, ROLES, type Role } from '../config/sections/live.ts'
 import type { Config } from '../config/types.ts'
 import { KafkaError, type Log } from '../io/kafka/types.ts'
+import type { Rule } from '../model/rule.ts'
 import { notifySettings } from '../notifier/settings.ts'
 import { startCorrelate } from './correlate.ts'
 import { backfillOf, type Ground, openGround, sessionOf } from './ground.ts'
@@ -25,7 +26,12 @@ export interface Service {
 const SNAPSHOT_EVERY = 30_000
 
 /** Starts the roles asked for; throws a UsageError when the configuration, the topics or the state do not allow it. */
-export async function startService(config: Config, roles: readonly Role[] | undefined, log: Log): Promise<Service> {
+export async function startService(
+  config: Config,
+  rules: readonly Rule[],
+  roles: readonly Role[] | undefined,
+  log: Log,
+): Promise<Service> {
   const { live = {} } = config
   const chosen = roles ?? live.roles ?? ROLES
   checkRoles(config, chosen)
@@ -33,7 +39,7 @@ export async function startService(config: Config, roles: readonly Role[] | unde
   const { kafka, names, partitions } = ground
   await ensureTopics(ground, config)
   const metrics = openMetrics()
-  const knowledge = await loadKnowledge(config)
+  const knowledge = await loadKnowledge(config, rules)
   const shared = { kafka, log, names, metrics, partitions, sessionTimeout: sessionOf(config) }
   const correlate = chosen.includes('correlate')
     ? await startCorrelate({

@@ -46,6 +46,8 @@ export interface RecordCursor {
 
 /** A text that one writer repeats: each time the same object, so that it needs to be understood but once. */
 export interface Phrase {
+  /** Bytes of the time stamp before it. */
+  readonly stamp: number
   /** What the reader of the records made of it, theirs to fill; null at first. */
   memo: object | null
 }

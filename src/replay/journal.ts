@@ -13,6 +13,8 @@ export interface JournalOptions {
   readonly until: number | null
   readonly zone: string
   readonly onEffect: (effect: Effect) => void
+  /** Asked before more is read; a promise is waited for. */
+  readonly ready?: () => Promise<void> | undefined
   readonly onProblem: OnProblem
 }
 
@@ -56,6 +58,7 @@ export async function replayJournal(
   const active = new Set(partitions)
   try {
     while (active.size > 0) {
+      await options.ready?.()
       const behind = hindmost(active)
       if (!(await takeBatch(behind, options.until, onProblem))) active.delete(behind)
       if (active.size > 0) ordered.complete(hindmost(active).core.decided - BACK)

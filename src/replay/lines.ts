@@ -1,8 +1,8 @@
 import type { Engine } from '../engine/engine.ts'
-import { date, keepLine, type Words } from '../engine/observation.ts'
+import { date, keepLine, keepWords, MOST_WORDS, type Words } from '../engine/observation.ts'
 import type { Names } from '../ingest/names.ts'
 import { readLoggedBody } from '../ingest/readings/index.ts'
-import type { Entry, Recogniser, RecordCursor } from '../model/record.ts'
+import type { Entry, Phrase, Recogniser, RecordCursor } from '../model/record.ts'
 import type { Cluster, Member } from '../model/state.ts'
 import type { LineSource } from './log-source.ts'
 import { isMarkup } from './markup.ts'
@@ -28,16 +28,17 @@ interface Self {
   readonly member: Member
 }
 
-/** A line understood; of one that is repeated kept with its phrase. */
-interface Understood extends Words {
-  stream: Stream
-  entry: Entry | null
+/** What was understood of a line. */
+interface Line {
+  readonly stream: Stream
+  readonly entry: Entry | null
   /** Its writer. */
-  member: Member | null
-  paused: boolean
-  /** Bounds of the holes, from the begin of the message where it is kept. */
-  holes: Int32Array
+  readonly member: Member | null
+  readonly paused: boolean
 }
+
+/** A line that is repeated: understood but once. */
+type Repeated = Line & Words
 
 export interface LineTaker {
   /** Takes the current record of a log. */
@@ -75,8 +76,6 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
   const selves = recogniser.entries.map(({ holes }) => holes.indexOf('self'))
   const peerResponse = recogniser.types.indexOf('race.peer-response')
   const decoder = new TextDecoder()
-  /** A line that is not known to be repeated. */
-  const single = { said: null, holes: recogniser.holes } as Understood
 
   function streamOf(source: LineSource): Stream {
     const { stream } = source.reader.record
@@ -114,34 +113,34 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
   function observe(source: LineSource, stream: Stream, entry: Entry | null, time: number): void {
     const { record } = source.reader
     const member = entry === null ? stream.member : writer(stream, entry)
-    if (record.phrase === null) {
-      Object.assign(single, { stream, entry, member, paused: recogniser.paused })
-      hand(source, single, 0, time, null)
-      return
-    }
-    const holes = recogniser.holes.slice(0, entry === null ? 0 : 2 * entry.holes.length)
-    for (let at = 0; at < holes.length; at++) holes[at] = (holes[at] as number) - record.messageFrom
-    const words: Understood = { said: null, stream, entry, member, paused: recogniser.paused, holes }
-    record.phrase.memo = words
-    hand(source, words, record.messageFrom, time, words)
+    const line = { stream, entry, member, paused: recogniser.paused }
+    const { phrase, from, to } = record
+    const words = phrase === null || to - from > MOST_WORDS ? null : learn(line, record, phrase)
+    hand(source, line, time, words)
   }
 
-  /** Hands a line to the engine; its holes are counted from `base` on. */
-  function hand(source: LineSource, line: Understood, base: number, time: number, words: Words | null): void {
+  function learn(line: Line, { bytes, from, to }: RecordCursor, phrase: Phrase): Words {
+    const bounds = recogniser.holes.slice(0, line.entry === null ? 0 : 2 * line.entry.holes.length)
+    for (let at = 0; at < bounds.length; at++) bounds[at] = (bounds[at] as number) - from
+    const words: Repeated = { ...line, text: bytes.slice(from, to), stamp: phrase.stamp, bounds, said: null }
+    phrase.memo = words
+    return words
+  }
+
+  function hand(source: LineSource, { stream, entry, member, paused }: Line, time: number, words: Words | null): void {
     const { record } = source.reader
-    const { stream, entry } = line
     const observation = engine.take()
     observation.cluster = stream.cluster
-    observation.member = line.member
+    observation.member = member
     observation.entry = entry
     observation.program = entry === null ? record.program : entry.program
     observation.level = record.level
-    keepLine(observation, record, line.holes, entry === null ? 0 : entry.holes.length, base)
-    observation.paused = line.paused
+    if (words !== null) keepWords(observation, record, words)
+    else keepLine(observation, record, recogniser.holes, entry === null ? 0 : entry.holes.length)
+    observation.paused = paused
     observation.origin = source.origin
     observation.line = source.line()
     observation.index = record.index
-    observation.words = words
     const behind = (record.program === 'postgres' ? stream.postgres : stream.others) - time
     date(observation, time, behind > lateness ? behind : 0, lateness)
     const { due } = observation
@@ -150,14 +149,14 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
   }
 
   /** A line that its writer said before: all that is new is its time. */
-  function again(source: LineSource, known: Understood): void {
+  function again(source: LineSource, known: Repeated): void {
     const { record } = source.reader
     const { stream } = known
     stream.time = record.time
     if (record.time > stream.others) stream.others = record.time
     tally.line(record.time)
     if (known.entry === null) tally.unrecognised(record)
-    hand(source, known, record.messageFrom, record.time, known)
+    hand(source, known, record.time, known)
   }
 
   /** The member that the line names as its writer, else that of its stream. */
@@ -202,7 +201,7 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
       current = source
       const { record } = source.reader
       if (record.phrase !== null && record.phrase.memo !== null) {
-        again(source, record.phrase.memo as Understood)
+        again(source, record.phrase.memo as Repeated)
         return
       }
       const stream = streamOf(source)

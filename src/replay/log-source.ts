@@ -79,7 +79,8 @@ export function logSource(sequence: InputSequence, options: LogSourceOptions): L
     line() {
       const numbers = stream?.lineNumbers
       const { line } = source.reader.record
-      return numbers === undefined || numbers.step === 1 ? line : numbers.first - line + 1
+      if (numbers === undefined) return line
+      return numbers.step === 1 ? numbers.first + line - 1 : numbers.first - line + 1
     },
     next() {
       const { reader } = source

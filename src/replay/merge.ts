@@ -45,11 +45,18 @@ async function last(
   pause: Pause,
 ): Promise<void> {
   let latest = begin
+  do latest = atHand(source, latest, take, watermark)
+  while (await ready(source, pause))
+}
+
+/** Takes the records of the bytes at hand: what is waited for in between would slow down each. */
+function atHand(source: Source, begin: number, take: Take, watermark: (time: number) => void): number {
+  let latest = begin
   for (;;) {
-    take(source)
-    if (!source.next() && !(await ready(source, pause))) return
     if (source.time > latest) latest = source.time
     watermark(latest)
+    take(source)
+    if (!source.next()) return latest
   }
 }
 

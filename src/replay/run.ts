@@ -1,5 +1,5 @@
 import type { Config } from '../config/types.ts'
-import { type Engine, engine } from '../engine/engine.ts'
+import { type Engine, engine, GRID } from '../engine/engine.ts'
 import { type ActiveRule, inhibitionsOf } from '../engine/life.ts'
 import { names } from '../ingest/names.ts'
 import { compile } from '../ingest/recognise.ts'
@@ -174,7 +174,8 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
     },
     options.ready ?? (() => undefined),
   )
-  core.advance(counts.to)
+  // What the last lines brought about is decided at the grid point after them, as it is where no line follows.
+  core.advance(Math.min(Math.ceil(counts.to / GRID) * GRID, options.to ?? Number.POSITIVE_INFINITY))
   ordered.complete(Number.POSITIVE_INFINITY)
   return summarise(core, counts, {
     homes,

@@ -215,6 +215,25 @@ describe('check --connect', { timeout: 300_000 }, () => {
   })
 })
 
+describe('check --connect on one host', () => {
+  it('looks for the files and the folder of the state', async () => {
+    const file = join(folder, 'patroni.log')
+    writeFileSync(file, '')
+    const glob = join(folder, 'none', '*.log')
+    const state = join(folder, 'state')
+    const good = await check({ sources: [{ files: [file, glob] }], live: { state } })
+    assert.deepEqual(reached(good.out), [
+      `ok     files ${file}: 1 readable`,
+      `ok     files ${glob}: none there yet`,
+      `ok     state ${state}: is not there yet, and may be made`,
+    ])
+    assert.equal(good.status, 0)
+    const bad = await check({ sources: [{ files: [file] }], live: { state: join(file, 'state') } })
+    assert.equal(reached(bad.out)[1], `failed state ${join(file, 'state')}: ${file}: expected a folder`)
+    assert.equal(bad.status, 1)
+  })
+})
+
 describe('check', () => {
   it('names the rules that the configuration leaves without input, and reaches nobody', async () => {
     const config = { kafka: { brokers: ['127.0.0.1:1'] }, sources: [{ topics: ['logs'] }] }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { leadOf, marksOf, unquoted } from '../../src/ingest/paste.ts'
+import { behindLead, formOf, leadOf, marksOf } from '../../src/ingest/paste.ts'
 
 const LINE = '2026-03-04 05:06:07,089 INFO: Lock owner: db-2; I am db-2'
 
@@ -41,10 +41,20 @@ describe('what stands in front of a copied line', () => {
     assert.equal(marksOf('    '), null)
   })
 
-  it('a quotation mark that was opened is closed behind the line', () => {
-    assert.equal(leadOf(`"2026-03-04","${LINE}"`)?.quoted, true)
-    assert.equal(unquoted('a ""quoted"" word"'), 'a "quoted" word')
-    assert.equal(unquoted('text","db-2"'), 'text')
-    assert.equal(unquoted('text without an end'), 'text without an end')
+  it('a quotation or a frame that was opened is closed behind the line', () => {
+    const inner = (text: string) => {
+      const lead = leadOf(text) ?? marksOf(text)
+      return lead === null ? null : behindLead(text, lead)
+    }
+    assert.equal(inner(`"2026-03-04","${LINE}"`), LINE)
+    assert.equal(inner(`"2026-03-04","${LINE}","db-2"`), LINE)
+    assert.equal(inner(`x: "${LINE} with ""marks"" in it"`), `${LINE} with "marks" in it`)
+    assert.equal(inner(`│ postgres ${LINE}            │`), LINE)
+  })
+
+  it('lines without a time stand behind leads of the same form', () => {
+    const form = formOf('2026-03-04 05:06:07.891 +0100 [db-2] ')
+    assert.equal(form.exec('2026-03-04 06:16:17.1 +0100 [db-3] Traceback')?.[0], '2026-03-04 06:16:17.1 +0100 [db-3] ')
+    assert.equal(form.exec('Traceback'), null)
   })
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import { Rooms } from '../../src/io/kafka/wire/rooms.ts'
 import { Answers } from '../../src/io/kafka/wire/socket.ts'
 
 /** An answer as it comes: its length, then its bytes. */
@@ -41,5 +42,25 @@ describe('answers of a broker', () => {
   it('that say a length no broker would are given as they are, and no room is taken for them', () => {
     const [first] = given(Buffer.from('HTTP/1.1 400 Bad Request'), [7])
     assert.deepEqual(first, Buffer.from('HTTP'))
+  })
+})
+
+describe('room for answers', () => {
+  it('is used again once it is given back, by its bytes', () => {
+    const rooms = new Rooms()
+    const first = rooms.take(100_000)
+    assert.notEqual(rooms.take(100_000).buffer, first.buffer)
+    rooms.giveBack(first.subarray(50, 60))
+    assert.equal(rooms.take(70_000).buffer, first.buffer)
+    assert.notEqual(rooms.take(70_000).buffer, first.buffer)
+  })
+
+  it('that is given back twice, or was never taken, is nobody else’s', () => {
+    const rooms = new Rooms()
+    const first = rooms.take(100_000)
+    rooms.giveBack(first)
+    rooms.giveBack(first)
+    rooms.giveBack(Buffer.allocUnsafeSlow(100_000))
+    assert.notEqual(rooms.take(100_000).buffer, rooms.take(100_000).buffer)
   })
 })

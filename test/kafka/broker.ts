@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type Installed, install, onceMade } from './broker/install.ts'
-import { freePorts, type Listener, serverProperties } from './broker/settings.ts'
+import { addressOf, freePorts, type Listener, serverProperties } from './broker/settings.ts'
 
 /**
  * A real Kafka broker for tests. `sharedBroker` is the one of `KAFKA_BROKERS` when that is set; `ownBroker` is always one of
@@ -98,7 +98,7 @@ async function handle(
   const signal = (name: NodeJS.Signals) => {
     if (running !== null) process.kill(running.pid, name)
   }
-  const addresses = Object.entries(listeners).map(([name, { port }]) => [name, `127.0.0.1:${port}`] as const)
+  const addresses = Object.entries(listeners).map(([name, listener]) => [name, addressOf(listener)] as const)
   return {
     brokers: [`127.0.0.1:${listeners.PLAIN?.port}`],
     listeners: Object.fromEntries(addresses),

@@ -148,7 +148,7 @@ describe('a partition', () => {
   })
 
   it('starts at the time asked for when nothing is committed', async () => {
-    const topic = await topicOf(kafka)
+    const topic = await topicOf(kafka, 1, { 'retention.ms': '-1' })
     const producer = kafka.producer()
     for (const second of [0, 1, 2]) {
       await producer.send([

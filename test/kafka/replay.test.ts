@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -60,11 +61,11 @@ async function shippedTo(lines: readonly Shipped[], logs: number, metrics: numbe
 const CHOICE = ['--kinds', 'transition,alert']
 
 describe('replay of topics', { concurrency: 2 }, () => {
-  it('tells what the replay of the files tells, of several clusters at once', async () => {
-    const names = ['silent-stall', 'stale-watch-after-failsafe', 'leader-partitioned', 'dcs-outage-failsafe']
+  it('tells what the replay of the files tells, of every recorded incident at once', async () => {
+    const names = await readdir(join(root, 'samples', 'incidents'))
     const runs = await Promise.all(names.map((name) => runOf(name)))
     const lines = runs.flatMap((run) => run.lines)
-    const { logs, metrics } = await shippedTo(lines, 3, 2)
+    const { logs, metrics } = await shippedTo(lines, 5, 2)
     const { status, lines: out, said } = await replay([`kafka:${logs}`, `kafka:${metrics}`, ...CHOICE])
     assert.equal(said, '')
     assert.equal(status, 0)

@@ -1,17 +1,20 @@
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { execFile, execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { promisify } from 'node:util'
 import { openKafka } from '../../src/io/kafka/open.ts'
 import type { Kafka, KafkaOptions, SaslOptions } from '../../src/io/kafka/types.ts'
+import { kafkaOptions } from '../../src/live/connect.ts'
 import { type OwnBroker, ownBroker } from './broker.ts'
 import { all, send, topicOf, until, values } from './help.ts'
 
 /** TLS with a certificate of one's own, each SASL mechanism, sessions that must be renewed, and missing rights. */
 const folder = mkdtempSync(join(tmpdir(), 'patrolog-keys-'))
 const store = join(folder, 'broker.p12')
+const run = promisify(execFile)
 let broker: OwnBroker
 let plain: Kafka
 
@@ -50,6 +53,7 @@ before(async () => {
           'ssl.keystore.password': 'changeit',
         },
       },
+      IPV6: { protocol: 'PLAINTEXT', host: '[::1]', settings: {} },
     },
   })
   plain = openKafka({ brokers: broker.brokers, clientId: 'security' })
@@ -71,7 +75,7 @@ function makeKeys(): void {
   execFileSync(keytool, ['-exportcert', '-rfc', '-file', join(dirname(store), 'ca.pem'), ...common], { stdio: 'pipe' })
 }
 
-function open(listener: 'SASL' | 'TLS', how: Pick<KafkaOptions, 'sasl' | 'tls'>): Kafka {
+function open(listener: 'SASL' | 'TLS' | 'IPV6', how: Pick<KafkaOptions, 'sasl' | 'tls'> = {}): Kafka {
   return openKafka({ brokers: [broker.listeners[listener] as string], clientId: 'security', ...how })
 }
 
@@ -164,6 +168,35 @@ describe('TLS', () => {
 
   it('with an unknown certificate is not trusted, and the reason told', async () => {
     await assert.rejects(open('TLS', { tls: {} }).admin({ deadline: 500 }), /self-signed certificate/)
+  })
+})
+
+describe('an address of IPv6', () => {
+  it('is reached as written, and as brokers tell it', () => roundTrip(open('IPV6')))
+})
+
+describe('a process that speaks to Kafka', () => {
+  it('is warned of nothing', async () => {
+    const program = `
+      const { openKafka } = await import(${JSON.stringify(new URL('../../src/io/kafka/open.ts', import.meta.url))})
+      const kafka = openKafka({ brokers: ${JSON.stringify(broker.brokers)}, clientId: 'quiet' })
+      const admin = await kafka.admin()
+      await admin.topics()
+      await admin.close()`
+    const { stdout, stderr } = await run(process.execPath, ['--input-type=module', '--eval', program])
+    assert.deepEqual([stdout, stderr], ['', ''])
+  })
+})
+
+describe('settings of a configuration', () => {
+  it('give a token that is read anew each time', async () => {
+    const tokenFile = join(folder, 'token')
+    writeFileSync(tokenFile, `${token()}\n`)
+    const brokers = [broker.listeners.SASL as string]
+    const options = await kafkaOptions({ brokers, sasl: { mechanism: 'oauthbearer', tokenFile } }, () => {})
+    await roundTrip(openKafka(options))
+    writeFileSync(tokenFile, 'no.token.')
+    await assert.rejects(openKafka(options).admin(), code('authentication'))
   })
 })
 

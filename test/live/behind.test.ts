@@ -73,3 +73,13 @@ describe('while nobody decides', () => {
     assert.match(JSON.stringify(slack.messages), /noticed \d+ s late/)
   })
 })
+
+describe('a shipper that sends four hours late', () => {
+  it('is no backlog of ours: what its lines say is told at once', { timeout: 300_000 }, async () => {
+    await send(drillIncident(Date.now() - 4 * 3_600_000, 'sent-late').records)
+    const told = (): string | undefined => headlines(slack).find((line) => line.includes('sent-late'))
+    await until('it to be told', () => told() !== undefined, PATIENCE)
+    assert.match(told() ?? '', /^🔴 CRITICAL patrolog-drill\/sent-late/)
+    assert.match(JSON.stringify(slack.messages), /sent-late.*for 4 h/)
+  })
+})

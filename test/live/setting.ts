@@ -13,19 +13,20 @@ export interface Setting {
   }
 }
 
-/** Makes topics for logs and for metrics, with so many partitions. */
+/** Makes topics for logs and for metrics, with so many partitions; `settings` are those of the topics. */
 export async function newSetting(
   kafka: Kafka,
   brokers: readonly string[],
   partitions: { readonly logs: number; readonly metrics: number },
+  settings: Readonly<Record<string, string>> = {},
 ): Promise<Setting> {
   const prefix = `p${randomUUID().slice(0, 8)}`
   const topics = { logs: `${prefix}-logs`, metrics: `${prefix}-metrics` }
   const admin = await kafka.admin()
   await admin.ensure(
     [
-      { topic: topics.logs, partitions: partitions.logs },
-      { topic: topics.metrics, partitions: partitions.metrics },
+      { topic: topics.logs, partitions: partitions.logs, settings },
+      { topic: topics.metrics, partitions: partitions.metrics, settings },
     ],
     true,
   )

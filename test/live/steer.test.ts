@@ -61,6 +61,8 @@ async function firing(live: LiveProcess) {
   return body.firing
 }
 
+const muted = async (live: LiveProcess): Promise<string> => (await firing(live))[0]?.muted ?? ''
+
 const ids = async (live: LiveProcess): Promise<readonly string[]> =>
   (await ask<{ silences: readonly Silence[] }>(live, 'silences')).body.silences.map(({ id }) => id)
 
@@ -98,7 +100,7 @@ describe('a service in processes of its own', () => {
     assert.equal(made.status, 201)
     silence = made.body.id
     await until('the leader to hear of it', async () => (await ids(leader)).includes(silence), PATIENCE)
-    assert.match((await firing(leader))[0]?.muted ?? '', /^silenced by .*: a test$/)
+    await until('the alert to be silenced', async () => /^silenced by .*: a test$/.test(await muted(leader)), PATIENCE)
     const stored = await values(kafka, `${setting.prefix}.silences`)
     assert.ok(stored.some((text) => text.includes(silence)))
     assert.ok(!(await values(kafka, `${setting.prefix}.notifications`)).some((text) => text.includes('"matchers"')))
@@ -110,14 +112,18 @@ describe('a service in processes of its own', () => {
     standby = processes.start('notify')
     await standby.port()
     assert.deepEqual(await ids(leader), ['config-1', silence])
-    assert.match((await firing(leader))[0]?.muted ?? '', /^silenced/)
+    assert.match(await muted(leader), /^silenced/)
   })
 
   it('ends a silence at either', { timeout: 300_000 }, async () => {
     const ended = await ask(standby, `silences/${silence}`, { method: 'DELETE' })
     assert.equal(ended.status, 200)
     await until('the leader to hear of it', async () => !(await ids(leader)).includes(silence), PATIENCE)
-    assert.equal((await firing(leader))[0]?.muted, null)
+    await until(
+      'the alert to be free',
+      async () => (await firing(leader)).some(({ muted }) => muted === null),
+      PATIENCE,
+    )
     assert.equal((await ask(leader, 'silences/config-1', { method: 'DELETE' })).status, 404)
   })
 
@@ -140,6 +146,6 @@ describe('a service in processes of its own', () => {
     await until('time to go on', decided, PATIENCE)
     const told = (await alerts()).map((text) => JSON.parse(text) as { status: string; cluster: string })
     assert.equal(told.filter(({ cluster }) => cluster === incident.cluster).at(-1)?.status, 'resolved')
-    assert.deepEqual(await firing(leader), [])
+    await until('nothing to fire', async () => (await firing(leader)).length === 0, PATIENCE)
   })
 })

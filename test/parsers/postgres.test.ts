@@ -63,9 +63,12 @@ describe('PostgreSQL says', () => {
 
   it('that WAL is gone, on either side, which is not a mere end of the stream', () => {
     const gone = 'requested WAL segment 0000000100000000000000A7 has already been removed'
-    const missing = ['replication.wal-missing', { segment: '0000000100000000000000A7' }]
-    assert.deepEqual(meaning(gone), missing)
-    assert.deepEqual(meaning(`could not receive data from WAL stream: ERROR:  ${gone}`), missing)
+    const segment = '0000000100000000000000A7'
+    assert.deepEqual(meaning(gone), ['replication.wal-missing', { segment, side: 'source' }])
+    assert.deepEqual(meaning(`could not receive data from WAL stream: ERROR:  ${gone}`), [
+      'replication.wal-missing',
+      { segment },
+    ])
   })
 
   it('why a refused stream was refused', () => {
@@ -75,7 +78,9 @@ describe('PostgreSQL says', () => {
     const holes = { lsn: '0/6000000', timeline: '1' }
     assert.deepEqual(refused(parted), ['timeline.diverged', holes])
     assert.deepEqual(refused(`${parted}\n\tDETAIL:  This server's history forked …`), ['timeline.diverged', holes])
-    assert.deepEqual(meaning(parted), ['timeline.diverged', holes])
+    assert.deepEqual(meaning(parted), ['timeline.diverged', { ...holes, side: 'source' }])
+    const ahead = 'requested starting point 0/7000000 is ahead of the WAL flush position of this server 0/60000A0'
+    assert.equal(meaning(`could not receive data from WAL stream: ERROR:  ${ahead}`)?.[0], 'timeline.diverged')
     assert.equal(refused('replication slot "pg_1" is active for PID 9')?.[0], 'replication.connect-failed')
   })
 

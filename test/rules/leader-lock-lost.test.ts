@@ -41,6 +41,11 @@ fires(
   () => demo().logsOnly().withoutPostgresLogs().lockRefused(100, 30, 'pg-1').until(400),
   (told) => told.firesBy(110).stillFiringAt(135).resolvedBy(150),
 )
+fires(
+  'for minutes, until the same member leads again: that ends it however late it comes',
+  () => demo().dcsOutage(100, 500, { failsafe: false }).until(700),
+  (told) => told.firesBy(115).stillFiringAt(490).resolvedBy(530),
+)
 
 missing('the leader is not heard', () => demo().logsVanish(50, 'pg-0').lockRefused(100, 30, 'pg-1').until(400))
 missing(

@@ -13,13 +13,23 @@ silent('all members are stopped gracefully', () =>
 silent('a standby cluster', () => cluster('demo').standbyCluster().replica('pg-1').until(600))
 silent('the logs of everybody end', () => demo().logsOnly().logsVanish(100).until(600))
 silent('first bootstrap: no leader was seen yet', () =>
-  demo().logsOnly().logsVanish(0, 'pg-0').leaderDiesForGood(0).until(200),
+  demo()
+    .logsOnly()
+    .logsVanish(0, 'pg-0')
+    .says('pg-1', 1, 'waiting for leader to bootstrap')
+    .leaderDiesForGood(1)
+    .until(200),
 )
 
 fires(
   'the leader dies, and the others race in vain until one is promoted',
   () => demo().leaderDiesForGood(100).elect('pg-1', 400).until(600),
   (told) => told.notBefore(120).firesBy(165).severityAt(390, 'critical').stillFiringAt(399).resolvedBy(415).begins(1),
+)
+fires(
+  'the logs begin after the leader died',
+  () => demo().logsOnly().logsVanish(0, 'pg-0').leaderDiesForGood(0).until(200),
+  (told) => told.notBefore(30).firesBy(70).stillFiringAt(199),
 )
 fires(
   'from logs alone',

@@ -94,7 +94,7 @@ describe('in a browser', () => {
     assert.deepEqual([...new Set(await page.locator('b').allTextContents())].map((text) => text.trim()).sort(), [
       'Also in this incident',
       'Changes',
-      'Check first',
+      'Evidence',
       'Follows from it, not sent apart',
       'Logs say',
       'Replay',

@@ -42,6 +42,38 @@ async function metricValues(port: number, name: string): Promise<number[]> {
   return lines.map((line) => Number(line.slice(line.lastIndexOf(' ') + 1)))
 }
 
+const rejects = (prefix: string) => values(kafka, `${prefix}.rejects`)
+
+/** Bytes of the largest values. */
+const LARGE = 5 * 1024 * 1024
+const HEARTBEAT = 'INFO: no action. I am (pg-0), the leader with the lock'
+
+function noise(length: number): Buffer {
+  return Buffer.from(randomBytes(length).map((byte) => (byte === 10 ? 32 : byte)))
+}
+
+/** Values that nobody should write, none with a newline; a line that means something is the last. */
+function hostile(): (string | Buffer)[] {
+  return [
+    ...Array.from({ length: 200 }, () => noise(300)),
+    noise(LARGE),
+    'x'.repeat(LARGE),
+    `2026-11-22 10:00:00,000 INFO: ${'Lock owner: '.repeat(LARGE / 12)}`,
+    '['.repeat(LARGE),
+    '{"a":'.repeat(LARGE / 5),
+    `{"log":"2026-11-22 10:00:00,000 ${HEARTBEAT} ${'\\u0041'.repeat(LARGE / 6)}"}`,
+    `{"log":"y","kubernetes":{"labels":{${Array.from({ length: LARGE / 32 }, (_, at) => `"label-${at}":"value"`).join()}}}}`,
+    '{"__proto__":{"polluted":true},"message":"x"}',
+    '{"constructor":{"prototype":{"polluted":true}},"log":"y"}',
+    `2099-01-01 00:00:00,000 ${HEARTBEAT}`,
+    `1970-01-01 00:00:00,000 ${HEARTBEAT}`,
+    '',
+    '\u0000\u0001\u0002',
+    '{"message":',
+    `2026-11-22 10:00:00,000 ${HEARTBEAT}`,
+  ]
+}
+
 describe('live goes on', { concurrency: true, timeout: 500_000 }, () => {
   it('without a shipper that is ten minutes late: the others wait not, and its lines change no earlier verdict', async () => {
     const { prefix, topics, config } = await newSetting(kafka, broker.brokers, { logs: 4, metrics: 2 })
@@ -127,50 +159,31 @@ describe('live goes on', { concurrency: true, timeout: 500_000 }, () => {
   })
 
   it('through a hostile topic to its end, each record counted', async () => {
-    const { prefix, topics, config } = await newSetting(kafka, broker.brokers, { logs: 1, metrics: 1 })
+    const settings = { 'max.message.bytes': String(2 * LARGE) }
+    const { prefix, topics, config } = await newSetting(kafka, broker.brokers, { logs: 1, metrics: 1 }, settings)
     const { start, dismiss } = crew(config)
     try {
       const live = start('ingest,correlate')
       const port = await live.port()
-      const deep = '['.repeat(50_000)
-      const hostile: (string | Buffer)[] = [
-        ...Array.from({ length: 200 }, () => randomBytes(300).map((byte) => (byte === 10 ? 32 : byte))).map((bytes) =>
-          Buffer.from(bytes),
-        ),
-        'x'.repeat(900_000),
-        deep,
-        '{"a":'.repeat(20_000),
-        '{"__proto__":{"polluted":true},"message":"x"}',
-        '{"constructor":{"prototype":{"polluted":true}},"log":"y"}',
-        '2099-01-01 00:00:00,000 INFO: no action. I am (pg-0), the leader with the lock',
-        '1970-01-01 00:00:00,000 INFO: no action. I am (pg-0), the leader with the lock',
-        '',
-        '\u0000\u0001\u0002',
-        '{"message":',
-        '2026-11-22 10:00:00,000 INFO: no action. I am (pg-0), the leader with the lock',
-      ]
+      const values = hostile()
       const headers = [
         { name: 'cluster', value: 'shop/orders' },
         { name: '__proto__', value: 'x' },
       ]
       const producer = kafka.producer({ compression: 'zstd' })
-      for (const value of hostile)
-        await producer.send([{ topic: topics.logs, partition: 0, records: [{ value, headers }] }])
-      await producer.send([
-        { topic: topics.metrics, partition: 0, records: hostile.map((value) => ({ value: value.slice(0, 2000) })) },
-      ])
+      for (const value of values)
+        for (const topic of [topics.logs, topics.metrics])
+          await producer.send([{ topic, partition: 0, records: [{ value, headers }] }])
       await producer.close()
-      await until(
-        'all to be read',
-        async () => (await metric(port, 'patrolog_records_total')) >= 2 * hostile.length,
-        PATIENCE,
-      )
-      const all = await metric(port, `patrolog_lines_total{topic="${topics.logs}"`)
-      assert.ok(all >= hostile.length, `${all} lines of ${hostile.length} records`)
+      const read = () => metric(port, 'patrolog_records_total')
+      await until('all to be read', async () => (await read()) >= 2 * values.length, PATIENCE)
+      assert.equal(await read(), 2 * values.length)
+      // None has a newline, so that each is one line, whatever became of it.
+      assert.equal(await metric(port, `patrolog_lines_total{topic="${topics.logs}"`), values.length)
       const rejected = await metric(port, `patrolog_lines_total{topic="${topics.logs}",outcome="rejected"}`)
       const ofMetrics = await metric(port, `patrolog_lines_total{topic="${topics.metrics}",outcome="rejected"}`)
-      assert.equal((await values(kafka, `${prefix}.rejects`)).length, rejected + ofMetrics)
-      assert.equal(ofMetrics, hostile.length)
+      assert.equal(ofMetrics, values.length)
+      assert.equal((await rejects(prefix)).length, rejected + ofMetrics)
       assert.equal(live.status(), null)
       assert.equal((await fetch(`http://127.0.0.1:${port}/healthz`)).status, 200)
     } finally {

@@ -12,10 +12,12 @@ export interface KafkaSettings {
     readonly serverName?: string
   }
   readonly sasl?: {
-    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512'
-    readonly username: string
+    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512' | 'oauthbearer'
+    readonly username?: string
     readonly password?: string
     readonly passwordFile?: string
+    readonly token?: string
+    readonly tokenFile?: string
   }
   readonly prefix?: string
   readonly createTopics?: boolean
@@ -74,17 +76,19 @@ const tls = {
 }
 
 const sasl = {
-  mechanism: oneOf(['plain', 'scram-sha-256', 'scram-sha-512'], 'How we prove who we are.'),
-  username: name('Who we are.'),
+  mechanism: oneOf(['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'], 'How we prove who we are.'),
+  username: name('Who we are; not for `oauthbearer`, whose token says it.').exactOptional(),
   password: text('The password. Better in a file.').exactOptional(),
   passwordFile: file('File that holds the password.').exactOptional(),
+  token: text('The token of `oauthbearer`. Better in a file.').exactOptional(),
+  tokenFile: file('File that holds the token, read anew for each connection and each renewal.').exactOptional(),
 }
 
 const kafka = {
-  brokers: listOf(value('host:port', 'list of host:port', 'Some of the brokers.', address)),
+  brokers: listOf(value('host:port or [IPv6]:port', 'list of host:port', 'Some of the brokers.', address)),
   clientId: name('Name we give ourselves; `patrolog` when not set.').exactOptional(),
   tls: section(tls).exactOptional(),
-  sasl: section(sasl).exactOptional(),
+  sasl: section(sasl).superRefine(needsUser).exactOptional(),
   prefix: name('What our own topics and groups begin with; `patrolog` when not set.').exactOptional(),
   createTopics: flag('Whether we make our own topics where they are missing; true when not set.').exactOptional(),
   replication: count('Copies of our own topics; the brokers’ default when not set.').exactOptional(),
@@ -94,7 +98,15 @@ const kafka = {
 }
 
 function address(given: unknown): string | undefined {
-  return typeof given === 'string' && /^[^\s:]+:\d{1,5}$/.test(given) ? given : undefined
+  return typeof given === 'string' && /^(?:[^\s:[\]]+|\[[\da-fA-F:.]+\]):\d{1,5}$/.test(given) ? given : undefined
+}
+
+function needsUser(given: unknown, context: z.core.$RefinementCtx<unknown>): void {
+  const { mechanism, username } = given as NonNullable<KafkaSettings['sasl']>
+  if (mechanism === 'oauthbearer' ? username === undefined : username !== undefined) return
+  const message =
+    mechanism === 'oauthbearer' ? 'expected no username beside oauthbearer' : 'expected a username, got nothing'
+  context.addIssue({ code: 'custom', message })
 }
 
 const identity = {

@@ -1,4 +1,5 @@
 import type { Config } from '../../config/types.ts'
+import { reachHost } from './host.ts'
 import { reachKafka } from './kafka.ts'
 import { reachMetrics } from './metrics.ts'
 import { reachReceivers } from './receivers.ts'
@@ -8,6 +9,11 @@ export type { Reached } from './result.ts'
 
 /** Reaches all that a configuration names, all at once, in its order. Tells nobody anything, and changes nothing. */
 export async function reachAll(config: Config, env: NodeJS.ProcessEnv): Promise<readonly Reached[]> {
-  const all = await Promise.all([reachKafka(config), ...reachMetrics(config), ...reachReceivers(config, env)])
+  const all = await Promise.all([
+    reachKafka(config),
+    reachHost(config),
+    ...reachMetrics(config),
+    ...reachReceivers(config, env),
+  ])
   return all.flat()
 }

@@ -97,7 +97,12 @@ function beside(identity: Identity, writers: Writers): Beside {
 }
 
 /** A record taken apart. */
-export function metaOf({ offset, timestamp, key, headers }: PlacedRecord): RecordMeta {
+export function metaOf({
+  offset,
+  timestamp,
+  key,
+  headers,
+}: Pick<PlacedRecord, 'offset' | 'timestamp' | 'key' | 'headers'>): RecordMeta {
   const named = headers.length === 0 ? undefined : Object.fromEntries(headers.map(({ name, value }) => [name, value]))
   return { offset, key, headers: named, timestamp }
 }

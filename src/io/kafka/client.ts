@@ -1,6 +1,9 @@
 import kafkajs, { type KafkaConfig, type Kafka as Library, type LogEntry } from 'kafkajs'
 import type { KafkaOptions, Log, SaslOptions, TlsOptions } from './types.ts'
+import { seed } from './wire/address.ts'
 import { registerCodecs } from './wire/codecs.ts'
+import { calmQueues, openSocket } from './wire/kafkajs.ts'
+import { oauthBearer } from './wire/oauth.ts'
 
 /** The library with our settings, and the settings for the parts that stand beside it. */
 export interface Client {
@@ -19,9 +22,11 @@ const REAUTHENTICATE_BEFORE = 1000
 
 export function client(options: KafkaOptions): Client {
   registerCodecs()
+  calmQueues()
   const log = options.log ?? (() => {})
   const config: KafkaConfig = {
-    brokers: [...options.brokers],
+    brokers: options.brokers.map(seed),
+    socketFactory: openSocket as NonNullable<KafkaConfig['socketFactory']>,
     clientId: options.clientId,
     connectionTimeout: 10_000,
     authenticationTimeout: 10_000,
@@ -44,8 +49,7 @@ function tls({ ca, ...rest }: TlsOptions): NonNullable<KafkaConfig['ssl']> {
 function sasl(options: SaslOptions): NonNullable<KafkaConfig['sasl']> {
   // Its type wants the mechanism to be one literal.
   if (options.mechanism !== 'oauthbearer') return { ...options, mechanism: options.mechanism as 'plain' }
-  const { mechanism, token } = options
-  return { mechanism, oauthBearerProvider: async () => ({ value: await token() }) }
+  return oauthBearer(options.token)
 }
 
 /** The library reports each retry as an error; only its words are kept, as they may quote no secret. */

@@ -260,18 +260,17 @@ class GroupConsumer implements Consumer {
       const owned = this.#owned.get(keyOf(fetched))
       // What was sent elsewhere meanwhile wants something else now.
       if (owned?.cursor?.position === fetched.from) this.#take(owned, fetched, asked)
+      else fetched.release()
     }
   }
 
   #take(owned: OwnedPartition, fetched: Fetched, asked: number): void {
     if (owned.cursor === null) return
-    if (fetched.error !== 0) {
-      void this.#settle(owned)
-      return
-    }
-    const batch = accept(owned.cursor, fetched, this.#jump)
-    if (batch === null) owned.foundNothing(fetched.end, asked)
-    else owned.offer(batch)
+    const batch = fetched.error === 0 ? accept(owned.cursor, fetched, this.#jump) : null
+    if (batch !== null) owned.offer(batch)
+    else fetched.release()
+    if (fetched.error !== 0) void this.#settle(owned)
+    else if (batch === null) owned.foundNothing(fetched.end, asked)
   }
 
   async #settle(owned: OwnedPartition): Promise<void> {

@@ -23,10 +23,10 @@ export function accept(cursor: Cursor, fetched: Fetched, onJump: (jump: Jump) =>
     onJump({ ...place(cursor), reason: 'unreadable', expected: from, actual: to, detail: reason })
   }
   if (fetched.next === cursor.position) return null
-  const { records, next, end } = fetched
+  const { records, next, end, release } = fetched
   cursor.position = next
   cursor.time = records.at(-1)?.timestamp ?? cursor.time
-  return { ...place(cursor), records, next, end }
+  return { ...place(cursor), records, next, end, release }
 }
 
 const place = ({ topic, partition, epoch }: Cursor) => ({ topic, partition, epoch })

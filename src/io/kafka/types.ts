@@ -32,7 +32,7 @@ export interface KafkaRecord {
    * above are made of these bytes whenever they are asked for. A part that is null begins at -1; the span of the headers
    * is empty when there are none.
    */
-  readonly bytes: Buffer
+  readonly bytes: Uint8Array
   readonly keyFrom: number
   readonly keyTo: number
   readonly valueFrom: number
@@ -59,6 +59,11 @@ export interface Batch extends PartitionId {
   readonly next: number
   /** End of the partition when the batch was fetched; `end - next` is the lag. Records of open transactions lie behind it. */
   readonly end: number
+  /**
+   * Says that nobody needs the bytes of these records any more: they are written over. For who reads millions; whoever does
+   * not say so keeps them for as long as he likes.
+   */
+  readonly release: () => void
 }
 
 /** A record to be sent. */

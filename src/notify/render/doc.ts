@@ -28,4 +28,4 @@ export type Part = { readonly rank: number } & (
   | { readonly part: 'link'; readonly label: string; readonly url: string }
 )
 
-export const LABEL = { says: 'Logs say', does: 'What it does' } as const
+export const LABEL = { says: 'Logs say', does: 'What it does', quotes: 'Evidence' } as const

@@ -1,4 +1,4 @@
-import { type Doc, LABEL, type Mark, type Part } from './doc.ts'
+import { type Doc, LABEL, type Mark, type Part, type Quote } from './doc.ts'
 
 const COLOUR: Readonly<Record<Mark, string>> = {
   critical: '#b3261e',
@@ -40,12 +40,7 @@ function partHtml(part: Part): string {
     case 'pair':
       return table([LABEL.says, LABEL.does], [[lines(part.says, 'nothing'), lines(part.does, 'not measured')]])
     case 'quotes':
-      return part.quotes
-        .map(
-          ({ text, source }) =>
-            `<div style="${BOX}">${html(text)}<br><span style="color:#5f6368">${html(source)}</span></div>`,
-        )
-        .join('\n')
+      return [label(LABEL.quotes), ...part.quotes.map(quote)].join('\n')
     case 'list':
       return `${label(part.label)}<ul style="margin:4px 0;padding-left:20px">${part.items.map((item) => `<li>${html(item)}</li>`).join('')}</ul>`
     case 'table':
@@ -59,6 +54,9 @@ function partHtml(part: Part): string {
       return `<p style="margin:8px 0">${link(part.label, part.url)}</p>`
   }
 }
+
+const quote = ({ text, source }: Quote): string =>
+  `<div style="${BOX}">${html(text)}<br><span style="color:#5f6368">${html(source)}</span></div>`
 
 const label = (text: string): string => `<p style="margin:12px 0 2px;font-weight:600">${html(text)}</p>`
 

@@ -16,7 +16,11 @@ function linesOf(part: Part): string[] {
     case 'pair':
       return ['', `${LABEL.says}:`, ...indented(part.says), '', `${LABEL.does}:`, ...indented(part.does)]
     case 'quotes':
-      return ['', ...part.quotes.flatMap(({ text, source }) => [`  | ${text}`, `  |   (${source})`])]
+      return [
+        '',
+        `${LABEL.quotes}:`,
+        ...part.quotes.flatMap(({ text, source }) => [`  | ${text}`, `  |   (${source})`]),
+      ]
     case 'list':
       return ['', `${part.label}:`, ...indented(part.items.map((item) => `- ${item}`))]
     case 'table':

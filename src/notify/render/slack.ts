@@ -50,7 +50,7 @@ function blocksOf(part: Part): Block[] {
     case 'pair':
       return [pair(part.says, part.does)]
     case 'quotes':
-      return [rich(null, part.quotes.map(({ text, source }) => `${text}\n  └ ${source}`).join('\n'), true)]
+      return [rich(LABEL.quotes, part.quotes.map(({ text, source }) => `${text}\n  └ ${source}`).join('\n'), true)]
     case 'list':
       return listed(part.items).map((text, at) => rich(at === 0 ? part.label : null, text, false))
     case 'table':

@@ -1,9 +1,9 @@
 import { metricReader } from '../../ingest/envelopes/metric-reader.ts'
+import { metaOf } from '../../ingest/envelopes/placed.ts'
 import { recordReader } from '../../ingest/envelopes/record-reader.ts'
 import { names } from '../../ingest/names.ts'
 import { decoders } from '../../io/decode/index.ts'
-import type { KafkaRecord } from '../../io/kafka/types.ts'
-import { metaOf } from '../../live/meta.ts'
+import type { RangeRecord } from './range.ts'
 
 /** What a topic that no configuration names holds, and in which form where that must be said. */
 export interface TopicKind {
@@ -12,7 +12,7 @@ export interface TopicKind {
 }
 
 /** Finds out from some of its records what a topic holds. Lines are taken for granted unless more records are readings. */
-export function kindOf(records: readonly KafkaRecord[]): TopicKind {
+export function kindOf(records: readonly RangeRecord[]): TopicKind {
   const holdsLine = isLine()
   const { lines = [], others = [] } = Object.groupBy(records, (record) => (holdsLine(record) ? 'lines' : 'others'))
   if (others.filter(isReading('auto')).length > lines.length) return { kind: 'metrics' }
@@ -21,7 +21,7 @@ export function kindOf(records: readonly KafkaRecord[]): TopicKind {
 }
 
 /** Whether a record holds lines: at least one that is of use. */
-function isLine(): (record: KafkaRecord) => boolean {
+function isLine(): (record: RangeRecord) => boolean {
   const reader = recordReader({ zone: 'UTC', names: names(), decoders: decoders() })
   return (record) => {
     let found = false
@@ -32,7 +32,7 @@ function isLine(): (record: KafkaRecord) => boolean {
   }
 }
 
-function isReading(format: 'auto' | 'remote_write'): (record: KafkaRecord) => boolean {
+function isReading(format: 'auto' | 'remote_write'): (record: RangeRecord) => boolean {
   const reader = metricReader({ names: names(), decoders: decoders(), format })
   return (record) => {
     const { reject } = reader.push(record.value, metaOf(record))

@@ -1,12 +1,11 @@
+import { metaOf } from '../../ingest/envelopes/placed.ts'
 import { recordReader } from '../../ingest/envelopes/record-reader.ts'
 import type { Names } from '../../ingest/names.ts'
-import type { Batch } from '../../io/kafka/types.ts'
 import { topicOrigin } from '../../journal/origin.ts'
-import { metaOf } from '../../live/meta.ts'
 import { lineReading } from '../../live/sources.ts'
 import type { LineSource } from '../log-source.ts'
 import type { KnownRange } from './known.ts'
-import { type OnProblem, rangeReader } from './range.ts'
+import { type OnProblem, type RangeBatch, rangeReader } from './range.ts'
 
 export interface TopicLinesOptions {
   /** Zone of lines that name none. */
@@ -27,7 +26,7 @@ export function topicLines({ range, lag }: KnownRange, options: TopicLinesOption
   const { zone, names, until } = options
   const reader = recordReader(lineReading(settings, settings.timezone ?? zone, names))
   const batches = rangeReader(range, options.onProblem)
-  let records: Batch['records'] = []
+  let records: RangeBatch['records'] = []
   let at = 0
   let over = false
   /** Whether the latest line was left out, and what continues it with it. */

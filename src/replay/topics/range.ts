@@ -1,10 +1,20 @@
 import type { SourceSettings } from '../../config/sections/live.ts'
 import { InputError } from '../../io/files/input.ts'
-import { type Batch, type Jump, type Kafka, KafkaError, type PartitionId } from '../../io/kafka/types.ts'
+import { type Jump, KafkaError, type KafkaRecord, type PartitionId, type ReadOptions } from '../../io/kafka/types.ts'
+
+/** What is taken of a record. */
+export type RangeRecord = Pick<KafkaRecord, 'offset' | 'timestamp' | 'key' | 'value' | 'headers'>
+
+/** Records of a partition that lie one after the other; `next` is the offset to read on from. */
+export interface RangeBatch {
+  readonly records: readonly RangeRecord[]
+  readonly next: number
+}
 
 /** Offsets of one partition of a topic. */
 export interface PartitionRange extends PartitionId {
-  readonly kafka: Pick<Kafka, 'read'>
+  /** A cluster of Kafka, or what was kept of one. */
+  readonly kafka: { read(options: ReadOptions): AsyncGenerator<RangeBatch, void> }
   /** First offset, and the one behind the last. */
   readonly from: number
   readonly to: number
@@ -21,7 +31,7 @@ export type OnProblem = (file: string, problem: string) => void
 /** The batches of a range, each fetched while the one before is in work. */
 export interface RangeReader {
   /** Null at the end. Throws an InputError when the brokers stay away or refuse. */
-  next(): Promise<Batch | null>
+  next(): Promise<RangeBatch | null>
   close(): Promise<void>
 }
 
@@ -47,7 +57,7 @@ export function rangeReader(range: PartitionRange, onProblem: OnProblem): RangeR
     ahead.catch(() => {})
   }
 
-  async function fetched(): Promise<Batch | null> {
+  async function fetched(): Promise<RangeBatch | null> {
     if (ahead === null) fetchAhead()
     const timer = setTimeout(() => ending.abort(), PATIENCE)
     try {

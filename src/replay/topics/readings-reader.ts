@@ -1,13 +1,13 @@
 import type { SourceSettings } from '../../config/sections/live.ts'
 import { NOBODY } from '../../ingest/envelopes/identity.ts'
 import { metricReader } from '../../ingest/envelopes/metric-reader.ts'
+import { metaOf } from '../../ingest/envelopes/placed.ts'
 import { recordIdentity } from '../../ingest/envelopes/record-meta.ts'
 import type { Names } from '../../ingest/names.ts'
-import type { KafkaRecord } from '../../io/kafka/types.ts'
-import { metaOf } from '../../live/meta.ts'
 import { metricReading } from '../../live/sources.ts'
 import type { Reading } from '../../model/sample.ts'
 import { scopeOf } from '../../model/scope.ts'
+import type { RangeRecord } from './range.ts'
 
 /** A reading, the record that completed it, and its place among those it completed. */
 export interface PlacedReading {
@@ -18,7 +18,7 @@ export interface PlacedReading {
 
 /** Reads the records of one partition of a topic of metrics. */
 export interface ReadingsReader {
-  take(record: KafkaRecord): { readonly readings: readonly PlacedReading[]; readonly reject: string | null }
+  take(record: RangeRecord): { readonly readings: readonly PlacedReading[]; readonly reject: string | null }
   /** What was still waiting for the rest of its scrape. */
   end(): readonly PlacedReading[]
 }

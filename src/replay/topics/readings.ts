@@ -1,9 +1,8 @@
 import type { Names } from '../../ingest/names.ts'
-import type { Batch, KafkaRecord } from '../../io/kafka/types.ts'
 import { topicOrigin } from '../../journal/origin.ts'
 import type { ReadingSource } from '../capture-source.ts'
 import type { KnownRange } from './known.ts'
-import { type OnProblem, rangeReader } from './range.ts'
+import { type OnProblem, type RangeBatch, type RangeRecord, rangeReader } from './range.ts'
 import { type PlacedReading, readingsReader } from './readings-reader.ts'
 
 export interface TopicReadingsOptions {
@@ -20,7 +19,7 @@ export function topicReadings({ range, lag }: KnownRange, options: TopicReadings
   const reader = readingsReader(range.source, options.names)
   const batches = rangeReader(range, options.onProblem)
   const decoder = new TextDecoder()
-  let records: Batch['records'] = []
+  let records: RangeBatch['records'] = []
   let at = 0
   let over = false
   let waiting: readonly PlacedReading[] = []
@@ -29,7 +28,7 @@ export function topicReadings({ range, lag }: KnownRange, options: TopicReadings
   /** Offset of the record last looked at. */
   let offset = range.from
 
-  function open(record: KafkaRecord): void {
+  function open(record: RangeRecord): void {
     offset = record.offset
     const { readings, reject } = reader.take(record)
     queue(readings)

@@ -1,12 +1,11 @@
+import { metaOf } from '../../ingest/envelopes/placed.ts'
 import { recordReader } from '../../ingest/envelopes/record-reader.ts'
 import type { Names } from '../../ingest/names.ts'
-import type { Batch, KafkaRecord } from '../../io/kafka/types.ts'
-import { metaOf } from '../../live/meta.ts'
 import { lineReading } from '../../live/sources.ts'
 import type { Recogniser } from '../../model/record.ts'
 import { type Heard, hearLine, nothingHeard } from '../identity.ts'
 import { disorder } from './disorder.ts'
-import { rangeReader, type TopicRange } from './range.ts'
+import { type RangeBatch, type RangeRecord, rangeReader, type TopicRange } from './range.ts'
 import { type PlacedReading, readingsReader } from './readings-reader.ts'
 
 /** What a first look at a range learns. */
@@ -36,7 +35,7 @@ interface Ear {
   readonly heard: Heard
   readonly guessed: boolean
   /** Event times of what the record completed, with the writer each is of. */
-  hear(record: KafkaRecord, note: (time: number, writer: string) => void): void
+  hear(record: RangeRecord, note: (time: number, writer: string) => void): void
 }
 
 /** A record appended so long after the last time wanted, ms, may still bring something of before: shippers fall behind. */
@@ -63,7 +62,7 @@ export async function scan(range: TopicRange, options: ScanOptions): Promise<Sca
 }
 
 /** Whether something in the batch may be wanted. */
-function hearBatch(batch: Batch, ear: Ear, note: (time: number, writer: string) => void, until: number | null) {
+function hearBatch(batch: RangeBatch, ear: Ear, note: (time: number, writer: string) => void, until: number | null) {
   let wanted = until === null
   let dated = false
   for (const record of batch.records)
@@ -75,7 +74,7 @@ function hearBatch(batch: Batch, ear: Ear, note: (time: number, writer: string) 
   return wanted || !dated
 }
 
-function appendedAfter({ records }: Batch, time: number): boolean {
+function appendedAfter({ records }: RangeBatch, time: number): boolean {
   return records.every(({ timestamp }) => timestamp > time)
 }
 

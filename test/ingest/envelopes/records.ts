@@ -86,9 +86,20 @@ export function read(records: readonly (Given | string)[], options: Partial<Reco
   const apart = readBy(given, options, (reader, { value, key = null, headers, timestamp = 0 }, offset) =>
     reader.push(value, { offset, key, headers, timestamp }),
   )
-  const inPlace = readBy(given, options, (reader, record, offset) => reader.place(placed(record, offset)))
+  const inPlace = readBy(given, options, inPlaceOnce())
   assert.deepEqual(inPlace, apart)
   return apart
+}
+
+/** The bytes are good until the next record. */
+function inPlaceOnce(): Give {
+  let before = new Uint8Array(0)
+  return (reader, record, offset) => {
+    before.fill(120)
+    const one = placed(record, offset)
+    before = one.bytes
+    reader.place(one)
+  }
 }
 
 type Give = (reader: RecordReader, record: Given, offset: number) => void
@@ -109,14 +120,17 @@ const BEFORE = Buffer.from('{"log":"2026-11-22 10:00:00,000 INFO: x\n')
 const BEHIND = Buffer.from('","message":"y"}\n2026-11-22 10:00:00,000 INFO: z')
 
 /** A record where it lies among others. */
-export function placed({ value, key = null, headers = {}, timestamp = 0 }: Given, offset: number): PlacedRecord {
+export function placed(
+  { value, key = null, headers = {}, timestamp = 0 }: Given,
+  offset: number,
+): PlacedRecord & { readonly bytes: Uint8Array<ArrayBuffer> } {
   const list = Object.entries(headers).map(([name, value]) => ({ name, value }))
   const written = list.length === 0 ? '' : JSON.stringify(list.map(({ name, value }) => [name, [...value]]))
   const parts = [BEFORE, key ?? Buffer.alloc(0), BEHIND, value, BEHIND, Buffer.from(written), BEFORE]
   const ends = parts.map((_, at) => parts.slice(0, at + 1).reduce((sum, { length }) => sum + length, 0))
   const [keyFrom = 0, keyTo = 0, valueFrom = 0, valueTo = 0, headersFrom = 0, headersTo = 0] = ends
   const at = { valueFrom, valueTo, headersFrom, headersTo, keyFrom: key === null ? -1 : keyFrom, keyTo }
-  return { offset, timestamp, bytes: Buffer.concat(parts), ...at, key, value, headers: list }
+  return { offset, timestamp, bytes: new Uint8Array(Buffer.concat(parts)), ...at, key, value, headers: list }
 }
 
 export function take(reader: RecordReader, all: Heard[]): void {

@@ -1,10 +1,9 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { logsOf } from '../../../src/commands/replay-inputs.ts'
 import { EMPTY_CONFIG } from '../../../src/config/types.ts'
-import { probe } from '../../../src/ingest/probe.ts'
 import { findInputs } from '../../../src/io/files/find.ts'
-import { sequences } from '../../../src/io/files/sequence.ts'
 import { loadFacets, loadParsers, loadRules } from '../../../src/io/shelves.ts'
 import type { Effect } from '../../../src/model/effect.ts'
 import type { Summary } from '../../../src/model/summary.ts'
@@ -51,10 +50,7 @@ export async function replay(folder: string): Promise<Replayed> {
   const effects: Effect[] = []
   const [shelves, facets, rules] = await Promise.all([loadParsers(), loadFacets(), loadRules()])
   const inputs = await findInputs([folder])
-  const logs = await sequences(
-    inputs.filter(({ kind }) => kind === 'log'),
-    probe,
-  )
+  const logs = await logsOf(inputs.filter(({ kind }) => kind === 'log'))
   const captures = inputs.filter(({ kind }) => kind === 'capture')
   const summary = await run(
     { logs, captures },

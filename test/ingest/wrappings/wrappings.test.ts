@@ -86,6 +86,14 @@ const SAME_STORY: Readonly<Record<string, Wrapping>> = {
     const at = iso(time).replace('T', ' @ ')
     return line.replace(/^[\d -]{11}[\d:]{8},\d{3} [A-Z]+: /, `${at}\t`)
   }),
+  'ISO 8601 in place of the default': each(({ line }) =>
+    line.replace(/^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d),(\d{3}) /, '$1T$2.$3Z '),
+  ),
+  'one member behind the other in one report': (lines) => ({
+    'acid-orders/report.txt': [...lines]
+      .map(([member, own]) => `**${member}**\n\`\`\`\n${own.join('\n')}\n\`\`\`\n`)
+      .join('\n'),
+  }),
   'newest first': whole((lines) => `${[...lines].reverse().join('\n')}\n`),
   'each line twice': each(({ line }) => [line, line]),
   'all of it twice, in another file': (lines) => ({ ...rotated(1, false)(lines), ...rename(rotated(1, false)(lines)) }),

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
+import { fetchJars, LIST } from './jars.ts'
 
 /** A broker as installed: what the JVM needs to run it. */
 export interface Installed {
@@ -18,20 +19,18 @@ export interface Installed {
 }
 
 const run = promisify(execFile)
-const here = fileURLToPath(new URL('.', import.meta.url))
 const cache = fileURLToPath(new URL('../../../.cache/', import.meta.url))
 const NEEDED_JAVA = 17
 
 /**
- * Apache Kafka as pom.xml names it, brought by Maven into `.cache/` of the checkout once. Test files run side by side, so
+ * Apache Kafka as jars.sha256 names it, brought into `.cache/` of the checkout once. Test files run side by side, so
  * the first one to come does it and the others wait. Throws saying what is missing: without a broker the tests fail.
  */
 export async function install(): Promise<Installed> {
   const java = process.env.JAVA_HOME === undefined ? 'java' : join(process.env.JAVA_HOME, 'bin/java')
   const version = await javaVersion(java)
-  const pom = join(here, 'pom.xml')
-  const home = join(cache, `kafka-${createHash('sha256').update(readFileSync(pom)).digest('hex').slice(0, 12)}`)
-  if (!existsSync(home)) await onceMade(home, () => download(pom, home))
+  const home = join(cache, `kafka-${createHash('sha256').update(readFileSync(LIST)).digest('hex').slice(0, 12)}`)
+  if (!existsSync(home)) await onceMade(home, () => download(home))
   const jars = readdirSync(home).filter((name) => name.endsWith('.jar'))
   const archive = join(home, `java-${version}.jsa`)
   const classPath = jars.sort().map((name) => join(home, name))
@@ -76,15 +75,9 @@ function locked(lock: string): boolean {
   }
 }
 
-async function download(pom: string, home: string): Promise<void> {
-  const libs = `${home}.new`
-  const target = `-Dlibs=${libs}`
-  await run('mvn', ['-q', '-B', '-ntp', '-f', pom, target, 'package']).catch((cause) => {
-    const said = String(cause.stdout ?? '').trim() || cause.message
-    throw new Error(
-      `no Kafka broker for the tests: set KAFKA_BROKERS, or let Maven (mvn) fetch one; it said: ${said}`,
-      { cause },
-    )
+async function download(home: string): Promise<void> {
+  await fetchJars(home).catch((cause) => {
+    const why = [cause.message, cause.cause?.message].filter(Boolean).join(': ')
+    throw new Error(`no Kafka broker for the tests: set KAFKA_BROKERS, or let them fetch one; ${why}`, { cause })
   })
-  renameSync(libs, home)
 }

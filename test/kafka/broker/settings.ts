@@ -2,6 +2,8 @@ import { createServer } from 'node:net'
 
 export interface Listener {
   readonly port: number
+  /** Address it is bound to; 127.0.0.1 when absent. */
+  readonly host?: string
   /** Lines of server.properties for this listener only, without their prefix. */
   readonly settings: Readonly<Record<string, string>>
   readonly protocol: 'PLAINTEXT' | 'SSL' | 'SASL_PLAINTEXT' | 'SASL_SSL'
@@ -26,8 +28,8 @@ export function serverProperties(
     'node.id': '1',
     'controller.quorum.bootstrap.servers': `127.0.0.1:${controllerPort}`,
     'controller.listener.names': 'CONTROLLER',
-    listeners: `${each((name, { port }) => `${name}://127.0.0.1:${port}`)},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': each((name, { port }) => `${name}://127.0.0.1:${port}`),
+    listeners: `${each((name, listener) => `${name}://${addressOf(listener)}`)},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': each((name, listener) => `${name}://${addressOf(listener)}`),
     'listener.security.protocol.map': `${each((name, { protocol }) => `${name}:${protocol}`)},CONTROLLER:PLAINTEXT`,
     'inter.broker.listener.name': 'PLAIN',
     'log.dirs': `${folder}/data`,
@@ -56,6 +58,10 @@ export function serverProperties(
   return `${Object.entries(lines)
     .map(([key, value]) => `${key}=${value}`)
     .join('\n')}\n`
+}
+
+export function addressOf({ host = '127.0.0.1', port }: Pick<Listener, 'host' | 'port'>): string {
+  return `${host}:${port}`
 }
 
 /** Ports that nothing listens on now. They are told to the broker and stay its own over restarts. */

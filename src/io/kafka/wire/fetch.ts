@@ -2,6 +2,7 @@ import type { PartitionId } from '../types.ts'
 import { Bytes } from './bytes.ts'
 import { API, type Broker, FETCH, type Protocol } from './kafkajs.ts'
 import { type Aborted, type Decoded, decodeRecords } from './records.ts'
+import { rooms } from './rooms.ts'
 
 /** What to fetch of one partition. */
 export interface Wanted extends PartitionId {
@@ -22,6 +23,8 @@ export interface Fetched extends PartitionId, Decoded {
   /** Offset that was asked for. */
   readonly from: number
   readonly end: number
+  /** Says that nobody needs the bytes of its records any more; once all partitions of an answer said so, they are written over. */
+  readonly release: () => void
 }
 
 /** Fetches from one broker what it leads. Errors of single partitions are values: one of them concerns no other. */
@@ -45,6 +48,7 @@ function byTopic(wanted: readonly Wanted[]) {
 }
 
 async function decodeFetch(bytes: Bytes, version: number, from: ReadonlyMap<string, number>): Promise<Fetched[]> {
+  const release = lastOf(from.size, () => rooms.giveBack(bytes.buffer))
   bytes.int32()
   // Versions from 7 on know fetch sessions, which are not used.
   if (version >= 7) bytes.at += 6
@@ -52,7 +56,7 @@ async function decodeFetch(bytes: Bytes, version: number, from: ReadonlyMap<stri
   for (let topics = bytes.int32(); topics > 0; topics--) {
     const topic = bytes.string() ?? ''
     for (let partitions = bytes.int32(); partitions > 0; partitions--) {
-      fetched.push(await decodePartition(bytes, version, topic, from))
+      fetched.push({ ...(await decodePartition(bytes, version, topic, from)), release: release() })
     }
   }
   return fetched
@@ -63,7 +67,7 @@ async function decodePartition(
   version: number,
   topic: string,
   from: ReadonlyMap<string, number>,
-): Promise<Fetched> {
+): Promise<Omit<Fetched, 'release'>> {
   const partition = bytes.int32()
   const error = bytes.int16()
   bytes.int64()
@@ -77,4 +81,17 @@ async function decodePartition(
   const asked = from.get(`${topic}/${partition}`) ?? 0
   const records = bytes.slice(Math.max(0, bytes.int32()))
   return { topic, partition, error, from: asked, end, ...(await decodeRecords(records, asked, aborted)) }
+}
+
+/** Gives functions of which the last one called, out of so many, calls `done`; each counts once. */
+function lastOf(count: number, done: () => void): () => () => void {
+  let left = count
+  return () => {
+    let called = false
+    return () => {
+      if (called) return
+      called = true
+      if (--left === 0) done()
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module'
 import type { KafkaConfig, Logger } from 'kafkajs'
+import { written } from './address.ts'
 import { type Address, frugalSockets } from './socket.ts'
 
 /**
@@ -30,7 +31,15 @@ export interface Protocol<T> {
   readonly logResponseError?: boolean
 }
 
+/** Puts together what a socket brings. */
+interface Connection {
+  chunks: Buffer[]
+  readonly bytesBuffered: number
+  processData(chunk: Buffer): void
+}
+
 export interface ConnectionPool {
+  map(each: (connection: Connection) => void): void
   readonly host: string
   readonly port: number
   send<T>(protocol: Protocol<T>): Promise<T>
@@ -83,7 +92,42 @@ export const LIST_OFFSETS = requests.ListOffsets as Definition
 const EncoderClass = require('kafkajs/src/protocol/encoder') as new () => Encoder
 const BrokerClass = require('kafkajs/src/broker') as new (options: object) => Broker
 const poolBuilder = require('kafkajs/src/cluster/connectionPoolBuilder') as (options: object) => PoolBuilder
-const socketFactory = require('kafkajs/src/network/socketFactory') as () => (address: Address) => unknown
+const librarySockets = require('kafkajs/src/network/socketFactory') as () => (address: Address) => unknown
+
+/** Opens connections as the library does, also to addresses of IPv6. */
+export const openSocket = written(librarySockets())
+
+interface RequestQueue {
+  /** Requests that wait for their turn. */
+  readonly pending: readonly unknown[]
+  /** Epoch ms; -1 while nothing holds requests back. */
+  readonly throttledUntil: number
+  throttleCheckTimeoutId: NodeJS.Timeout | null
+  checkPendingRequests(): void
+  scheduleCheckPendingRequests(): void
+}
+
+const { prototype: queue } = require('kafkajs/src/network/requestQueue') as { prototype: RequestQueue }
+/** A queue in which something waits for others to be answered is looked at so often, ms. */
+const LOOK = 10
+
+/**
+ * The library looks at the queue of each connection every ms for ever, by timers that were due in 1970, of which Node warns.
+ * A queue needs to be looked at while something waits in it; an answer that comes does so by itself.
+ */
+export function calmQueues(): void {
+  queue.scheduleCheckPendingRequests = function (this: RequestQueue) {
+    if (this.throttleCheckTimeoutId !== null || this.pending.length === 0) return
+    const wait = this.throttledUntil - Date.now()
+    this.throttleCheckTimeoutId = setTimeout(
+      () => {
+        this.throttleCheckTimeoutId = null
+        this.checkPendingRequests()
+      },
+      wait > 0 ? wait : LOOK,
+    )
+  }
+}
 
 const { createErrorFromCode } = require('kafkajs/src/protocol/error') as {
   createErrorFromCode(code: number): ProtocolError
@@ -105,13 +149,23 @@ export const encoded = (bytes: Buffer): Encoder => new EncoderClass().writeBuffe
 export function brokerMaker(config: KafkaConfig, logger: Logger): (address?: NodeAddress) => Promise<Broker> {
   const builder = poolBuilder({
     ...config,
-    socketFactory: frugalSockets(socketFactory()),
+    socketFactory: written(frugalSockets(openSocket)),
     logger,
     maxInFlightRequests: null,
   })
   return async (address) => {
     const connectionPool = await builder.build(address)
+    connectionPool.map(keepNoRest)
     const { authenticationTimeout } = config
     return new BrokerClass({ connectionPool, logger, authenticationTimeout, allowAutoTopicCreation: false })
+  }
+}
+
+/** Mostly nothing is left behind an answer, but the library puts that before the next one, and so has to copy it. */
+function keepNoRest(connection: Connection): void {
+  const { processData } = connection
+  connection.processData = (chunk) => {
+    if (connection.bytesBuffered === 0) connection.chunks = []
+    processData.call(connection, chunk)
   }
 }

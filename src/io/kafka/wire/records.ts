@@ -113,27 +113,30 @@ async function readBatch(batch: BatchHeader, from: number, into: KafkaRecord[]):
   const bytes = new Bytes(codec === 0 ? packed : await decompress(codec, packed))
   // A batch that breaks half-way gives nothing.
   const records: KafkaRecord[] = []
+  const { buffer, byteOffset, length } = bytes.buffer
+  // No Buffer: what a reader slices off to keep is to be a copy.
+  const plain = new Uint8Array(buffer, byteOffset, length)
   for (let left = batch.count; left > 0; left--) {
-    const record = readRecord(bytes, batch)
+    const record = readRecord(bytes, plain, batch)
     if (record.offset >= from) records.push(record)
   }
   for (const record of records) into.push(record)
 }
 
-function readRecord(bytes: Bytes, batch: BatchHeader): FetchedRecord {
+function readRecord(bytes: Bytes, plain: Uint8Array, batch: BatchHeader): FetchedRecord {
   const end = bytes.varint() + bytes.at
   bytes.at++
   const time = bytes.varint()
-  const record = new FetchedRecord(bytes.buffer, batch, time, bytes.varint())
+  const record = new FetchedRecord(plain, batch, time, bytes.varint())
   const key = bytes.varint()
   if (key >= 0) {
     record.keyFrom = bytes.skip(key)
-    record.keyTo = record.keyFrom + key
+    record.keyTo = bytes.at
   }
   const value = bytes.varint()
   if (value >= 0) {
     record.valueFrom = bytes.skip(value)
-    record.valueTo = record.valueFrom + value
+    record.valueTo = bytes.at
   }
   record.headersFrom = bytes.at
   const headers = bytes.varint()
@@ -152,7 +155,7 @@ function cut(): never {
 
 /** A record whose parts are made when somebody asks for them. */
 class FetchedRecord implements KafkaRecord {
-  readonly bytes: Buffer
+  readonly bytes: Uint8Array
   readonly #batch: BatchHeader
   readonly #time: number
   readonly #offset: number
@@ -163,7 +166,7 @@ class FetchedRecord implements KafkaRecord {
   headersFrom = 0
   headersTo = 0
 
-  constructor(bytes: Buffer, batch: BatchHeader, time: number, offset: number) {
+  constructor(bytes: Uint8Array, batch: BatchHeader, time: number, offset: number) {
     this.bytes = bytes
     this.#batch = batch
     this.#time = time
@@ -184,16 +187,22 @@ class FetchedRecord implements KafkaRecord {
   }
 
   get key(): Buffer | null {
-    return this.keyFrom < 0 ? null : this.bytes.subarray(this.keyFrom, this.keyTo)
+    return this.keyFrom < 0 ? null : part(this.bytes, this.keyFrom, this.keyTo)
   }
 
   get value(): Buffer | null {
-    return this.valueFrom < 0 ? null : this.bytes.subarray(this.valueFrom, this.valueTo)
+    return this.valueFrom < 0 ? null : part(this.bytes, this.valueFrom, this.valueTo)
   }
 
   get headers(): readonly RecordHeader[] {
-    return this.headersFrom === this.headersTo ? NO_HEADERS : readHeaders(new Bytes(this.bytes, this.headersFrom))
+    return this.headersFrom === this.headersTo
+      ? NO_HEADERS
+      : readHeaders(new Bytes(part(this.bytes, this.headersFrom, this.headersTo)))
   }
+}
+
+function part(bytes: Uint8Array, from: number, to: number): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from)
 }
 
 const NO_HEADERS: readonly RecordHeader[] = []

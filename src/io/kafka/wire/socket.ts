@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { rooms } from './rooms.ts'
 
 /** What the library asks for when it opens a connection. */
 export interface Address {
@@ -65,7 +66,7 @@ export class Answers {
     }
     const length = complete.readUInt32BE(0)
     // Whoever speaks no Kafka is given to the library as it is, which says so.
-    this.#answer = Buffer.allocUnsafeSlow(LENGTH + (length > LONGEST ? 0 : length))
+    this.#answer = rooms.take(LENGTH + (length > LONGEST ? 0 : length))
     complete.copy(this.#answer)
     if (this.#answer.length === LENGTH) this.#complete()
   }

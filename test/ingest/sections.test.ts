@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { sectionsOf } from '../../src/ingest/sections.ts'
+
+const at = (second: number) =>
+  `2026-03-04 05:${String(Math.floor(second / 60)).padStart(2, '0')}:${String(second % 60).padStart(2, '0')}`
+const says = (member: string, second: number) =>
+  `${at(second)},100 INFO: no action. I am (${member}), the leader with the lock`
+const beats = (member: string, from: number) => [0, 10, 20, 30, 40].map((second) => says(member, from + second))
+const postgres = (second: number) => `${at(second)}.100 UTC [71] LOG:  received SIGHUP, reloading configuration files`
+
+function cuts(lines: readonly string[]): readonly (readonly [from: number, to: number])[] {
+  return sectionsOf(lines).map(({ from, to }) => [from, to])
+}
+
+describe('logs put one behind the other', () => {
+  it('time that starts again begins another log, behind the boundary before it', () => {
+    const first = beats('db-1', 100)
+    assert.deepEqual(cuts([...first, '```', 'The other one:', '```', ...beats('db-2', 90)]), [
+      [0, 8],
+      [8, 13],
+    ])
+    assert.deepEqual(cuts([...first, ...beats('db-1', 20)]), [
+      [0, 5],
+      [5, 10],
+    ])
+  })
+
+  it('behind a boundary another member speaks for good', () => {
+    assert.deepEqual(cuts([...beats('db-1', 0), '', '**db-2**', postgres(60), ...beats('db-2', 60)]), [
+      [0, 7],
+      [7, 13],
+    ])
+  })
+
+  it('one log stays one', () => {
+    const whole = (lines: readonly string[]) => assert.deepEqual(cuts(lines), [[0, lines.length]])
+    whole([])
+    whole(beats('db-1', 0))
+    whole([...beats('db-1', 0), ...beats('db-2', 50)])
+    whole([...beats('db-1', 0), '', ...beats('db-2', 50), '', ...beats('db-1', 100)])
+    whole([...beats('db-1', 100)].reverse().concat([...beats('db-1', 0)].reverse()))
+    whole([says('db-1', 7200), postgres(3600), says('db-1', 7210), postgres(3610), says('db-1', 7220)])
+    whole([...beats('db-1', 0), says('db-1', 3000), ...beats('db-1', 50)])
+    whole(Array.from({ length: 30 }, (_, index) => says('db-1', index % 2 === 0 ? 100 + index : index)))
+  })
+})
