@@ -13,6 +13,7 @@ COPY --from=build /src/node_modules node_modules
 COPY --from=build /src/dist dist
 COPY --from=build /src/bin bin
 COPY --from=build /src/docs docs
+COPY --from=build /src/samples/incidents/stale-watch-real-apiserver samples/incidents/stale-watch-real-apiserver
 USER node
 EXPOSE 8080
 ENTRYPOINT ["/opt/patrolog/bin/patrolog"]

@@ -58,7 +58,7 @@ const readers: Readonly<Record<Reader, Run>> = {
       start: 'earliest',
       onBatch: async ({ records, release }) => {
         count(records.length)
-        release()
+        release?.()
       },
     })
     return () => consumer.close()

@@ -14,6 +14,7 @@ import { decoders } from '../src/io/decode/index.ts'
 import type { KafkaRecord, OutRecord } from '../src/io/kafka/types.ts'
 import { decodeRecords } from '../src/io/kafka/wire/records.ts'
 import { loadParsers } from '../src/io/shelves.ts'
+import { Deliveries } from '../src/journal/delivery.ts'
 import { openIntake } from '../src/live/sources.ts'
 import { type Form, records as loadOf, sourceOf } from './kafka-load.ts'
 import { median } from './measure.ts'
@@ -104,6 +105,7 @@ async function toFrames(source: SourceSettings): Promise<Take> {
     recogniser,
     zone: 'UTC',
     partitions: 32,
+    deliveries: new Deliveries(),
     onReject: () => {},
   })
   return (records) => {

@@ -2,7 +2,7 @@
  * Writes docs/compare.md and docs/accuracy.md: the recorded runs of samples/, read by patrolog from each kind of input,
  * and by public alerting rules in a real Prometheus that is filled with the same captures. Needs `scripts/install-system`.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { packageRoot } from '../src/root.ts'
@@ -24,12 +24,16 @@ interface Run {
   readonly to: number
 }
 
+/** Runs of one cluster with its metrics; two clusters of one scope would be one to a public rule. */
 function runsOf(shelf: string): Run[] {
-  return readdirSync(join(packageRoot, 'samples', shelf)).map((name) => {
+  const names = readdirSync(join(packageRoot, 'samples', shelf))
+  const measured = names.filter((name) => existsSync(join(packageRoot, 'samples', shelf, name, 'metrics.jsonl.gz')))
+  return measured.map((name) => {
     const folder = join(packageRoot, 'samples', shelf, name)
     const times = captures(folder).map(({ t }) => t)
     const paragraphs = readFileSync(join(folder, 'README.md'), 'utf8').split('\n\n')
-    const truth = paragraphs.slice(1, 3).join(' ').replaceAll('\n', ' ').trim()
+    const told = paragraphs.slice(1, 3).filter((text) => !text.startsWith('    '))
+    const truth = told.join(' ').replaceAll('\n', ' ').trim()
     return { name, shelf, folder, truth, from: Math.min(...times), to: Math.max(...times) }
   })
 }

@@ -21,7 +21,7 @@ clusters:
     maximumLagOnFailover: 32MiB
     failsafeMode: true
     members:
-      orders-2: { delayed: 1h }
+      orders-2: { delayed: 1h, rules: { replica-stalled: { severity: warning } } }
     rules:
       leader-changed: { enabled: false }
 \`\`\``

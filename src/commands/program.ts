@@ -95,13 +95,22 @@ export function program(result: { status: number }): Command {
       'play a recorded incident against local stand-ins for Slack and mail, and print what would have been sent',
     )
     .option('--keep', 'keep the channel readable in a browser until Ctrl-C')
-    .action(async ({ keep = false }: { keep?: boolean }) => {
-      const { demo } = await import('./demo.ts')
-      result.status = await demo({ keep })
+    .option('--serve', 'only the stand-ins, on fixed ports, until told to end: for a service that runs elsewhere')
+    .option('--feed <brokers>', 'only the incident, as of now and at its own pace, into topics of Kafka')
+    .action(async ({ keep = false, serve = false, feed: brokers }: DemoOptions) => {
+      if (brokers !== undefined) result.status = await (await import('./demo-feed.ts')).feed(brokers.split(','))
+      else if (serve) result.status = await (await import('./demo-serve.ts')).serveStandIns()
+      else result.status = await (await import('./demo.ts')).demo({ keep })
     })
   steering(program, result)
   drilling(program, result)
   return program
+}
+
+interface DemoOptions {
+  readonly keep?: boolean
+  readonly serve?: boolean
+  readonly feed?: string
 }
 
 function append(value: string, before: readonly string[] = []): string[] {

@@ -20,7 +20,8 @@ const TIMEOUT = 10_000
 export async function service(url: string | undefined, config: Config): Promise<Service> {
   const target = url ?? urlOf(config)
   if (await answers(target)) return overHttp(target)
-  if (url === undefined && config.kafka === undefined && config.sources !== undefined) return local(config)
+  const ofHost = config.kafka === undefined && (config.sources !== undefined || config.metrics !== undefined)
+  if (url === undefined && ofHost) return local(config)
   const hint = url === undefined ? '; give --url, or --config of a service without Kafka' : ''
   throw new UsageError([`${target}: no patrolog answers there${hint}`])
 }

@@ -232,9 +232,11 @@ export function engine(config: EngineConfig): Engine {
   function foldReading(member: Member, reading: Reading): void {
     folding.time = reading.time
     if (member.firstSeen === Number.NEGATIVE_INFINITY) member.firstSeen = reading.time
-    member.cluster.dirty = true
-    member.cluster.changes++
-    touch(member.cluster.heard, reading.time, member)
+    if (reading.kind !== 'delivery') {
+      member.cluster.dirty = true
+      member.cluster.changes++
+      touch(member.cluster.heard, reading.time, member)
+    }
     if (reading.kind === 'sample' && !measureSample(member, reading)) return
     for (const facet of config.facets) readBy(facet, member, reading)
   }

@@ -1,7 +1,7 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { lastOf, underWay } from '../model/picture.ts'
 import type { Evidence } from '../model/source.ts'
-import { type Cluster, type Member, NEVER } from '../model/state.ts'
+import type { Cluster, Member } from '../model/state.ts'
 
 /** The holder of the leader lock, by the holder's own word: another member than the one last known is a change. */
 export default facet({
@@ -80,9 +80,11 @@ function covers(action: Cluster['planned'][number], member: string): boolean {
 function handedOver(old: Member | undefined, time: number): boolean {
   if (old === undefined) return false
   const { ttl } = old.cluster.timings
-  const unheard = old.heard.at === NEVER
+  const said = lastOf(old, 'leader.confirmed', 'lock.acquired')
+  // No heartbeats at log level WARNING, nor where those that repeat themselves are left out.
+  const unheard = time - said > 2 * ttl
   if (unheard && lostSight(old)) return false
-  const renewed = unheard ? old.primary.proven.at : lastOf(old, 'leader.confirmed', 'lock.acquired')
+  const renewed = unheard ? old.primary.proven.at : said
   // Samples show both ends late; an expired lease still takes ttl less one loop.
   const soon = unheard ? Math.min(ttl / 2 + old.measure.spacing, (2 * ttl) / 3) : ttl / 2
   const trouble = lastOf(

@@ -5,6 +5,8 @@ import type { RecordReader } from '../ingest/envelopes/record-reader.ts'
 import type { Names } from '../ingest/names.ts'
 import type { Recogniser } from '../model/record.ts'
 import type { Batch, Outgoing } from './batch.ts'
+import type { Deliveries } from './delivery.ts'
+import { encodeReading } from './reading.ts'
 import { type Learned, newStream, type Stream, selfSeen } from './stream.ts'
 
 export interface IntakeConfig {
@@ -12,6 +14,8 @@ export interface IntakeConfig {
   readonly recogniser: Recogniser
   readonly names: Names
   readonly batch: Batch
+  /** Learns how lines arrive, of all partitions of the topic. */
+  readonly deliveries: Deliveries
   readonly onReject: (reject: Rejected) => void
 }
 
@@ -67,7 +71,7 @@ const AHEAD = 3_600_000
 /** Clocks differ by so much: a frontier never goes further ahead of the broker's. */
 const CLOCK_ERROR = 60_000
 
-export function intake({ reader, recogniser, names, batch, onReject }: IntakeConfig): Intake {
+export function intake({ reader, recogniser, names, batch, deliveries, onReject }: IntakeConfig): Intake {
   const keys = recogniser.entries.map(entryKey)
   const idle = recogniser.entries.map(({ type }) => type === 'noise')
   const selfHole = recogniser.entries.map(({ holes }) => holes.indexOf('self'))
@@ -85,7 +89,9 @@ export function intake({ reader, recogniser, names, batch, onReject }: IntakeCon
     meaning: false,
   }
   const learned: Learned[] = []
+  const reports = new Map<string, Stream>()
   let appended = Number.NaN
+  let offset = -1
 
   /** All that the record at hand gives. */
   function takeAll(): void {
@@ -121,8 +127,31 @@ export function intake({ reader, recogniser, names, batch, onReject }: IntakeCon
       return
     }
     count(id)
+    // A line that waited for what follows it came with an earlier record.
+    if (record.line === offset && !Number.isNaN(appended)) arrived(stream, time)
     if ((id < 0 || idle[id] === true) && record.program !== 'patroni') batch.hear(stream, time)
     else send(stream, id, time)
+  }
+
+  /** Notes how late the line came; now and then a report goes along. */
+  function arrived(stream: Stream, time: number): void {
+    const { cluster, known } = stream.frame
+    if (cluster === null || known === null) return
+    if (stream.arrivals?.member !== known) stream.arrivals = deliveries.of(cluster, known)
+    const report = deliveries.arrived(stream.arrivals, time, appended)
+    if (report === null) return
+    batch.reading(reportsOf(cluster, known), cluster, offset, 0, report.time, encodeReading(report))
+  }
+
+  /** Reports are a stream of their own: what was read of the lines' streams before is not passed over. */
+  function reportsOf(cluster: string, member: string): Stream {
+    const key = `${cluster}\n${member}`
+    let stream = reports.get(key)
+    if (stream === undefined) {
+      stream = newStream({ cluster, member, name: 'delivery', known: null })
+      reports.set(key, stream)
+    }
+    return stream
   }
 
   function count(id: number): void {
@@ -181,11 +210,13 @@ export function intake({ reader, recogniser, names, batch, onReject }: IntakeCon
     },
     take(value, meta) {
       if (meta.timestamp >= 0) appended = meta.timestamp
+      offset = meta.offset
       reader.push(value, meta)
       takeAll()
     },
     place(of) {
       const { timestamp } = of
+      offset = of.offset
       if (timestamp >= 0) appended = timestamp
       reader.place(of)
       takeAll()

@@ -1,3 +1,4 @@
+import type { Arrivals } from './delivery.ts'
 import type { FrameStream, FrameWriter } from './frame.ts'
 
 /** A writer within a partition of an input. */
@@ -13,13 +14,15 @@ export interface Stream {
   lag: number
   /** Whether it said something since the last frame. */
   fresh: boolean
+  /** How the lines of its member arrive. */
+  arrivals: Arrivals | null
   /** The frame that its lines go to, and its number there; null when none is open. */
   writer: FrameWriter | null
   index: number
 }
 
 export function newStream(frame: FrameStream): Stream {
-  const unheard = { time: Number.NaN, latest: Number.NEGATIVE_INFINITY, lag: 0, fresh: false }
+  const unheard = { time: Number.NaN, latest: Number.NEGATIVE_INFINITY, lag: 0, fresh: false, arrivals: null }
   return { frame, selves: new Set(), ...unheard, writer: null, index: -1 }
 }
 

@@ -1,4 +1,5 @@
 import type { Batch, Consumer, Kafka, KafkaRecord, Log, OutBatch, PartitionId, Position } from '../io/kafka/types.ts'
+import { Deliveries } from '../journal/delivery.ts'
 import { encodeFrontiers, type Frontier } from '../journal/frontiers.ts'
 import { type Intake, type LineCounts, NO_LINES, type Rejected } from '../journal/intake.ts'
 import type { Recogniser } from '../model/record.ts'
@@ -61,6 +62,7 @@ export async function startIngest(config: IngestConfig): Promise<Worker> {
   // Names and texts of frames are alike: packed they are a tenth, for us to copy and for the broker to keep.
   const producer = kafka.producer({ compression: 'lz4' })
   const inputs = new Map<string, Input>()
+  const deliveries = new Map<string, Deliveries>()
   const began = Date.now()
   let topics: readonly InputTopic[] = await config.inputs.list()
   let consumer: Consumer | null = null
@@ -103,7 +105,7 @@ export async function startIngest(config: IngestConfig): Promise<Worker> {
     metrics.taken(batch.topic, batch.records.length, input.counted, input.intake.counts)
     input.counted = { ...input.intake.counts }
     // Lines that are held back are copies, and their rejects are sent.
-    batch.release()
+    batch.release?.()
   }
 
   function inputOf({ topic, partition, epoch }: Batch): Input {
@@ -116,11 +118,27 @@ export async function startIngest(config: IngestConfig): Promise<Worker> {
     const onReject = (reject: Rejected): void => {
       rejects.push({ ...reject, bytes: reject.bytes.slice(0, QUOTED) })
     }
-    const intake = openIntake(source, { topic, partition, epoch }, { recogniser, zone, partitions, onReject })
+    const intake = openIntake(
+      source,
+      { topic, partition, epoch },
+      {
+        recogniser,
+        zone,
+        partitions,
+        deliveries: deliveriesOf(topic),
+        onReject,
+      },
+    )
     const nothing = { frontier: Number.NaN, appended: Number.NaN, safe: -1, committed: -1 }
     const made: Input = { epoch, intake, rejects, counted: { ...NO_LINES }, ...nothing }
     inputs.set(key, made)
     return made
+  }
+
+  function deliveriesOf(topic: string): Deliveries {
+    const known = deliveries.get(topic) ?? new Deliveries()
+    deliveries.set(topic, known)
+    return known
   }
 
   async function send(batch: Batch, input: Input): Promise<void> {

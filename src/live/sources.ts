@@ -4,6 +4,7 @@ import { type RecordReaderOptions, recordReader } from '../ingest/envelopes/reco
 import { type Names, names } from '../ingest/names.ts'
 import { decoders } from '../io/decode/index.ts'
 import { Batch } from '../journal/batch.ts'
+import type { Deliveries } from '../journal/delivery.ts'
 import type { FrameHead } from '../journal/frame.ts'
 import { type Intake, intake, type Rejected } from '../journal/intake.ts'
 import { readingsIntake } from '../journal/readings-intake.ts'
@@ -16,6 +17,8 @@ export interface IntakeOptions {
   readonly zone: string
   /** Partitions of the observations. */
   readonly partitions: number
+  /** Of all partitions of the topic. */
+  readonly deliveries: Deliveries
   readonly onReject: (reject: Rejected) => void
 }
 
@@ -37,12 +40,12 @@ export interface Home {
 
 /** Reads one partition of a source from now on. */
 export function openIntake({ source, home }: InputSource, head: FrameHead, options: IntakeOptions): Intake {
-  const { recogniser, partitions, onReject } = options
+  const { recogniser, partitions, deliveries, onReject } = options
   const interned = names()
   const batch = new Batch(head, partitions)
   if (source.kind === 'metrics') return readingsIntake({ ...metricReading(source, interned), home, batch, onReject })
   const reader = recordReader({ ...lineReading(source, source.timezone ?? options.zone, interned), home })
-  return intake({ reader, recogniser, names: interned, batch, onReject })
+  return intake({ reader, recogniser, names: interned, batch, deliveries, onReject })
 }
 
 /** How the lines of a source are read; `zone` is that of lines that name none. */

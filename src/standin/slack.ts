@@ -37,6 +37,8 @@ export interface SlackStandInOptions {
   readonly perSecond?: number
   readonly burst?: number
   readonly port?: number
+  /** Address listened on; the loopback when not set. */
+  readonly host?: string
   /** Asked at each call. */
   readonly fault?: (method: string) => Fault
   readonly now?: () => number
@@ -82,7 +84,7 @@ export async function slackStandIn(options: SlackStandInOptions): Promise<SlackS
     }
     api(path.slice('/api/'.length), request, response).catch(() => request.socket.destroy())
   })
-  await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve))
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, options.host ?? '127.0.0.1', resolve))
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
   return {
     apiUrl: `${base}api/`,

@@ -25,6 +25,9 @@ export interface MailStandInOptions {
   readonly fault?: () => SmtpFault | undefined
   /** A recipient it does not know. */
   readonly unknown?: string
+  readonly port?: number
+  /** Address listened on; the loopback when not set. */
+  readonly host?: string
 }
 
 /** A mail server on the loopback that keeps what it takes, in order. */
@@ -57,7 +60,7 @@ export async function mailStandIn(options: MailStandInOptions = {}): Promise<Mai
   const server = new SMTPServer(settings)
   // A client that goes away in the middle is no trouble of ours.
   server.on('error', () => {})
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', () => resolve()))
+  await new Promise<void>((resolve) => server.listen(options.port ?? 0, options.host ?? '127.0.0.1', () => resolve()))
   return {
     port: (server.server.address() as AddressInfo).port,
     mails,

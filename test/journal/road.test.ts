@@ -49,6 +49,21 @@ describe('frames through a correlator tell what the replay of the files tells', 
   }
 })
 
+describe('arrival times', () => {
+  it('show a clock that is ahead of the broker, and change nothing else', () => {
+    const { lines, story, until } = recorded.get('stale-watch-after-failsafe') as Recorded
+    const appended = ({ member, time }: Shipped): number => time + (member === 'acid-orders-1' ? -5_000 : 300)
+    const { effects } = travel({ inputs: keyed(lines), batch: () => 50, next: inTurn, appended })
+    const skewed = effects.filter((effect) => effect.kind === 'alert' && effect.rule === 'clock-skewed')
+    assert.deepEqual(
+      skewed.map(({ member }) => member),
+      ['acid-orders-1'],
+    )
+    const others = effects.filter((effect) => !skewed.includes(effect))
+    assert.deepEqual(storyOf(others, until), story)
+  })
+})
+
 describe('a shipper ten minutes late', () => {
   it('is waited for by nobody, and its lines change no earlier verdict', () => {
     const { lines, until } = recorded.get('stale-watch-after-failsafe') as Recorded

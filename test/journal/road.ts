@@ -10,6 +10,7 @@ import { decoders } from '../../src/io/decode/index.ts'
 import { loadFacets, loadParsers, loadRules } from '../../src/io/shelves.ts'
 import { Batch } from '../../src/journal/batch.ts'
 import { type Correlator, type CorrelatorState, correlator } from '../../src/journal/correlator.ts'
+import { Deliveries } from '../../src/journal/delivery.ts'
 import { encodeFrontiers } from '../../src/journal/frontiers.ts'
 import { type Intake, intake } from '../../src/journal/intake.ts'
 import { readingsIntake } from '../../src/journal/readings-intake.ts'
@@ -35,6 +36,8 @@ export interface Road {
   readonly next: (left: readonly number[]) => number
   /** An input whose records come when the others have been silent for a minute. */
   readonly late?: readonly Shipped[]
+  /** When a record was appended, epoch ms; records without a time of their own where it is not given. */
+  readonly appended?: (record: Shipped) => number
   /** Whether the reader of an input dies now, having sent its frames and not committed its offset. */
   readonly readerDies?: () => boolean
   /** Whether the correlator dies after a record of the journal, to be made anew from its last snapshot. */
@@ -51,7 +54,7 @@ export interface Travelled {
 export function travel(road: Road): Travelled {
   const journal: Uint8Array[] = []
   const core = deciding(road.correlatorDies ?? (() => false), journal)
-  const readers = road.inputs.map((records, partition) => reading(records, partition))
+  const readers = road.inputs.map((records, partition) => reading(records, partition, road.appended))
   const say = (now: number, idle: number): void => {
     const read = readers.map((reader, partition) => ({ ...reader.frontier(), partition, idle, checked: now }))
     journal.push(encodeFrontiers({ now, inputs: [{ topic: 'logs', partitions: readers.length }], read: read.map(at) }))
@@ -89,7 +92,11 @@ interface Reading {
   die(): void
 }
 
-function reading(records: readonly Shipped[], partition: number): Reading {
+function reading(
+  records: readonly Shipped[],
+  partition: number,
+  appended: (record: Shipped) => number = () => -1,
+): Reading {
   let input = newIntake(records, partition)
   let next = 0
   let committed = 0
@@ -100,9 +107,10 @@ function reading(records: readonly Shipped[], partition: number): Reading {
       const end = Math.min(records.length, next + Math.max(1, count))
       committed = Math.min(next, input.held)
       for (; next < end; next++) {
-        const { cluster, member, text } = records[next] as Shipped
+        const record = records[next] as Shipped
+        const { cluster, member, text } = record
         const headers = member === null ? { cluster } : { cluster, member }
-        input.take(encoder.encode(text), { offset: next, key: null, headers, timestamp: -1 })
+        input.take(encoder.encode(text), { offset: next, key: null, headers, timestamp: appended(record) })
       }
       return input.frames(0).map(({ value }) => value)
     },
@@ -130,7 +138,7 @@ function newIntake(records: readonly Shipped[], partition: number): Intake {
       onReject,
     })
   const reader = recordReader({ zone: 'UTC', names: interned, decoders: decoders() })
-  return intake({ reader, recogniser, names: interned, batch, onReject })
+  return intake({ reader, recogniser, names: interned, batch, deliveries: new Deliveries(), onReject })
 }
 
 /** Takes what was added to the journal; gives all effects so far. Effects already given are given once. */

@@ -7,11 +7,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { promisify } from 'node:util'
-import { sqliteStore } from '../../src/io/store/sqlite.ts'
+import { EMPTY_CONFIG } from '../../src/config/types.ts'
+import { openLocal } from '../../src/io/local/open.ts'
+import { namesOf } from '../../src/live/names.ts'
+import { notifierOver } from '../../src/live/stand-by.ts'
+import { stateFile } from '../../src/live/state.ts'
+import { topicSpecs } from '../../src/live/topics.ts'
 import { notifyApi } from '../../src/notifier/api.ts'
-import { notifier } from '../../src/notifier/notifier.ts'
 import { root } from '../../src/root.ts'
-import { alertOf, SETTINGS, type World, world } from './kit.ts'
+import { alertOf, type World, world } from './kit.ts'
 
 const bin = join(root, 'bin/patrolog')
 
@@ -127,17 +131,23 @@ describe('without a service, the local state', () => {
   it('is asked and steered, and a service started later knows', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'patrolog-state-'))
     const config = join(folder, 'patrolog.yaml')
-    const file = join(folder, 'state.db')
-    writeFileSync(config, `notify: { state: ${file} }\n`)
-    const parts = { settings: SETTINGS, senders: new Map(), now: Date.now }
-    const first = await notifier({ ...parts, store: sqliteStore(file) })
-    await first.take([{ alert: alertOf({ time: Date.now() }), seq: 1 }])
+    writeFileSync(config, `sources: [{ files: [logs] }]\nlive: { state: ., http: { port: 1 } }\n`)
+    const given = { ...EMPTY_CONFIG, live: { state: folder } }
+    const first = openLocal(stateFile(given), () => {})
+    await (await first.kafka.admin()).ensure(topicSpecs(namesOf(), 1, undefined), true)
+    const before = (await notifierOver(first.kafka, given)).voice
+    await before.take([{ alert: alertOf({ time: Date.now() }), seq: 1 }])
+    await before.close()
     await first.close()
     assert.match((await patrolog('status', '--config', config)).stdout, /CRITICAL replica-without-upstream/)
     await patrolog('silence', 'add', 'cluster=shop/orders', '--for', '1h', '--comment', 'x', '--config', config)
-    const second = await notifier({ ...parts, store: sqliteStore(file) })
-    assert.equal(second.silences().length, 1)
-    assert.match(second.status().firing[0]?.muted ?? '', /silenced/)
+    const second = openLocal(stateFile(given), () => {})
+    const { voice } = await notifierOver(second.kafka, given)
+    assert.equal(voice.silences().length, 1)
+    assert.match(voice.status().firing[0]?.muted ?? '', /silenced/)
+    await voice.close()
+    const taken = await patrolog('status', '--config', config)
+    assert.match(taken.stderr, /patrolog\.db: a patrolog has it open, and does not answer; give --url/)
     await second.close()
     rmSync(folder, { recursive: true })
   })

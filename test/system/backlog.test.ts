@@ -95,7 +95,7 @@ describe('behind by four hours', () => {
     assert.equal(missed, '⚪ MISSED: 3 incidents came and went while nothing could be sent')
     assert.match(lasts ?? '', /^🔴 CRITICAL patrolog-drill\/lasts/)
     assert.deepEqual(others, [])
-    assert.match(JSON.stringify(slack.messages), /noticed \d+ min late|noticed \d+ h late/)
+    assert.match(JSON.stringify(slack.messages), /noticed 30 min \d+ s late/)
     assert.equal(mail.mails.length, 2)
   })
 })

@@ -3,14 +3,17 @@
  * goes on writing, what was received is replayed, the lag is 0 — and positions alone show that the replica stands still.
  */
 import assert from 'node:assert/strict'
-import { execFileSync, spawn } from 'node:child_process'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFileSync, chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { systemClock } from '../../src/io/clock.ts'
+import { metricSources } from '../../src/metrics/index.ts'
+import type { Sample } from '../../src/model/sample.ts'
 import { root } from '../../src/root.ts'
-import { freePort, until } from './prometheus.ts'
+import { freePort, type PrometheusServer, startPrometheus, until } from './prometheus.ts'
 
 const BIN = '/usr/lib/postgresql/15/bin'
 /** PostgreSQL refuses to run as root. */
@@ -156,6 +159,75 @@ describe('a replica without primary_conninfo', () => {
     const time = shown[0]?.time ?? ''
     assert.ok(Date.parse(time) / 1000 - (begin + 60) <= 60, `fired at ${time}`)
   })
+})
+
+/** The role, which the exporter gives by itself from 0.12 on only. */
+const QUERIES = `pg_replication:
+  query: "SELECT CASE WHEN pg_is_in_recovery() THEN 1 ELSE 0 END AS is_replica"
+  master: true
+  metrics:
+    - is_replica: {usage: GAUGE, description: "whether it is in recovery"}
+`
+
+describe('postgres_exporter of Debian, scraped by Prometheus', () => {
+  const exporters: ChildProcess[] = []
+  let prometheus: PrometheusServer | undefined
+  after(async () => {
+    await prometheus?.stop()
+    for (const exporter of exporters) exporter.kill()
+  })
+
+  it('gives roles, and the slot that nobody reads with what is kept for it', async () => {
+    primary.sql("SELECT pg_create_physical_replication_slot('orders_copy', true)")
+    write()
+    const targets = await Promise.all([primary, replica].map((of) => exported(of)))
+    const jobs = targets.map(
+      (target, at) => `    - targets: ['${target}']\n      labels: {scope: demo, name: pg-${at}}\n`,
+    )
+    const config = `scrape_configs:\n- job_name: pg\n  scrape_interval: 500ms\n  scrape_timeout: 500ms\n  static_configs:\n${jobs.join('')}`
+    prometheus = await startPrometheus({ folder: join(folder, 'prometheus'), config })
+    const samples: Sample[] = []
+    const problems: string[] = []
+    const source = metricSources(
+      { prometheus: [{ url: prometheus.url, interval: 1_000 }] },
+      {
+        clock: systemClock,
+        onProblem: (problem) => problems.push(problem),
+        onReadings: (readings) => samples.push(...readings.filter((reading) => reading.kind === 'sample')),
+      },
+    )
+    source.start()
+    const slotOf = ({ slots }: Sample) => slots?.find(({ name }) => name === 'orders_copy')
+    const roles = () => new Set(samples.map(({ member, role }) => `${member} ${role}`))
+    try {
+      await until(
+        () => roles().has('pg-0 primary') && roles().has('pg-1 replica') && samples.some(slotOf),
+        'both servers were scraped',
+      )
+    } finally {
+      await source.stop()
+    }
+    assert.deepEqual([...roles()].sort(), ['pg-0 primary', 'pg-1 replica'])
+    const slot = slotOf(samples.find(slotOf) as Sample)
+    assert.equal(slot?.active, false)
+    assert.ok((slot?.retained ?? 0) > 0, `${slot?.retained} bytes are kept`)
+    assert.deepEqual(problems, [])
+  })
+
+  /** An exporter of the server; its address once it answers. */
+  async function exported({ port }: Server): Promise<string> {
+    const address = `127.0.0.1:${await freePort()}`
+    const queries = join(folder, 'queries.yaml')
+    writeFileSync(queries, QUERIES)
+    const env = {
+      ...process.env,
+      DATA_SOURCE_NAME: `host=${folder} port=${port} user=postgres dbname=postgres sslmode=disable`,
+    }
+    const args = [`--web.listen-address=${address}`, `--extend.query-path=${queries}`]
+    exporters.push(spawn('prometheus-postgres-exporter', args, { ...user, env, stdio: 'ignore' }))
+    await until(async () => (await fetch(`http://${address}/metrics`).catch(() => null))?.ok === true, 'it answers')
+    return address
+  }
 })
 
 interface Fired {

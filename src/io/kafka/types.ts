@@ -63,7 +63,7 @@ export interface Batch extends PartitionId {
    * Says that nobody needs the bytes of these records any more: they are written over. For who reads millions; whoever does
    * not say so keeps them for as long as he likes.
    */
-  readonly release: () => void
+  readonly release?: () => void
 }
 
 /** A record to be sent. */

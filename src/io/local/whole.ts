@@ -11,9 +11,13 @@ export function wholeRecord(
   const alone = key === null && headers.length === 0
   const keyTo = key?.length ?? 0
   const valueTo = keyTo + (value?.length ?? 0)
+  const { buffer, byteOffset, length } = alone
+    ? (value ?? NOTHING)
+    : Buffer.concat([key ?? NOTHING, value ?? NOTHING, headers])
   return {
     ...of,
-    bytes: alone ? (value ?? NOTHING) : Buffer.concat([key ?? NOTHING, value ?? NOTHING, headers]),
+    // No Buffer: what a reader slices off to keep is to be a copy.
+    bytes: new Uint8Array(buffer, byteOffset, length),
     keyFrom: key === null ? -1 : 0,
     keyTo,
     valueFrom: value === null ? -1 : keyTo,

@@ -55,8 +55,9 @@ function rules(what: Exclude<Cut, 'all'>, dcs: string, watcher: string): string[
   }
   if (what === 'replication') {
     return [
-      ['-A', 'INPUT', '-p', 'tcp', '--sport', '5432', ...drop],
-      ['-A', 'OUTPUT', '-p', 'tcp', '--dport', '5432', ...drop],
+      // Not on the way back to itself: Patroni asks its own PostgreSQL by TCP.
+      ['-A', 'INPUT', '-i', 'eth0', '-p', 'tcp', '--sport', '5432', ...drop],
+      ['-A', 'OUTPUT', '-o', 'eth0', '-p', 'tcp', '--dport', '5432', ...drop],
     ]
   }
   return [
