@@ -1,5 +1,6 @@
 import { isRunningPrimary, lastOf, loopOf, membersOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
+import { type Member, NEVER } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
 
 export default rule<never>({
@@ -30,7 +31,7 @@ export default rule<never>({
       const { dcs, role } = member.claim
       if (dcs.value === 'reachable') yield clear(member.name, dcs.because, { evidence: dcs.evidence })
       else if (dcs.value === 'unknown') yield unknown(member.name, 'nothing is known of its DCS')
-      else if (member.heartbeat === 0 && dcs.basis === 'logged' && dcs.at - dcs.since < loopOf(member))
+      else if (!saysHeartbeats(member) && dcs.basis === 'logged' && dcs.at - dcs.since < loopOf(member))
         yield unknown(member.name, 'said once, and no heartbeat of it would tell the end')
       else if (role.value === 'leader' || member.name === cluster.leader?.name || isRunningPrimary(member)) {
         const refused = lastOf(member, 'failsafe.peer-refused') >= dcs.since
@@ -50,3 +51,8 @@ export default rule<never>({
     }
   },
 })
+
+/** At level WARNING there are none; one that is left out because it repeats the last says that the last still holds. */
+function saysHeartbeats(member: Member): boolean {
+  return lastOf(member, 'leader.confirmed', 'follower.confirmed') !== NEVER
+}
