@@ -34,7 +34,10 @@ export function drillIncident(now: number, scope = `drill-${Math.floor(now / 100
   return {
     cluster: `${NAMESPACE}/${scope}`,
     rule: 'leader-lock-lost',
-    records: [record(now - 1_000, leads), record(now, 'demoting self because I do not have the lock and I was a leader')],
+    records: [
+      record(now - 1_000, leads),
+      record(now, 'demoting self because I do not have the lock and I was a leader'),
+    ],
     recovery: (time) => [
       record(time - 1_000, 'promoted self to leader by acquiring session lock'),
       record(time - 500, leads),
