@@ -6,6 +6,7 @@
 import { parseArgs } from 'node:util'
 import { type Engine, engine } from '../src/engine/engine.ts'
 import { inhibitionsOf } from '../src/engine/life.ts'
+import { date } from '../src/engine/observation.ts'
 import { names } from '../src/ingest/names.ts'
 import { readPatroniBody } from '../src/ingest/readings/patroni.ts'
 import { compile } from '../src/ingest/recognise.ts'
@@ -59,13 +60,12 @@ function tell(cluster: string, number: number, time: number, round: number): voi
   const reading = readPatroniBody(body(number, time, 1e9 + round * 1e6), at)
   if (reading === null) throw new Error('fleet: expected a sample, got a body that is none')
   const observation = core.take()
+  date(observation, reading.time)
   Object.assign(observation, {
-    time: reading.time,
     cluster: core.cluster(cluster),
     member: core.member(core.cluster(cluster), member),
     entry: null,
     reading,
-    late: 0,
   })
   core.observe(observation)
 }
@@ -90,8 +90,8 @@ function line(into: Engine, cluster: string, member: string, time: number, bytes
   const id = recogniser.match('patroni', bytes, 0, bytes.length)
   const entry = recogniser.entries[id] as Entry
   const observation = into.take()
+  date(observation, time)
   Object.assign(observation, {
-    time,
     cluster: into.cluster(cluster),
     member: into.member(into.cluster(cluster), member),
     entry,
@@ -103,7 +103,6 @@ function line(into: Engine, cluster: string, member: string, time: number, bytes
     paused: false,
     line: 0,
     index: 0,
-    late: 0,
     reading: null,
   })
   for (let at = 0; at < entry.holes.length * 2; at++) observation.holes[at] = recogniser.holes[at] as number
