@@ -6,12 +6,8 @@ import type { Lane } from './lane.ts'
 import { push, pushDue } from './push.ts'
 import { bodyOf } from './render/body.ts'
 import { FOREVER, type NotifyState, type Operation, type Talk, touch } from './state.ts'
+import type { Step } from './step.ts'
 import { converses } from './talk.ts'
-
-/** What to do next for a receiver. `find`: ask whether it arrived, before it is sent again. */
-export type Step =
-  | { readonly step: 'send' | 'find'; readonly talk: Talk; readonly op: Operation; readonly sending: Sending }
-  | { readonly step: 'push'; readonly sending: Sending }
 
 /** Most facts in one reply. */
 const MOST_FACTS = 25

@@ -2,10 +2,10 @@ import type { HeartbeatReceiver, Receiver } from '../model/receiver.ts'
 import type { Sending } from '../model/sending.ts'
 import { behindSince } from './behind.ts'
 import type { Lane } from './lane.ts'
-import type { Step } from './plan.ts'
 import { heartbeatAlert, postedAlerts } from './render/alertmanager.ts'
 import { routesOf } from './route.ts'
 import { type AlertState, FOREVER, type NotifyState } from './state.ts'
+import type { Step } from './step.ts'
 
 /** An Alertmanager is given the alerts each so often, ms, each time with an end so far ahead. */
 export const RESEND = 60_000

@@ -6,6 +6,7 @@ import { type SlowLine, slowReader } from '../slow.ts'
 import { suspects } from '../suspect.ts'
 import { localClock } from '../time.ts'
 import type { Decoders } from './decoders.ts'
+import type { RecordFormat } from './format.ts'
 import { heads } from './heads.ts'
 import { type Identity, type IdentityRules, NO_RULES, NOBODY } from './identity.ts'
 import { opener } from './opener.ts'
@@ -13,9 +14,6 @@ import { type Beside, besides, type PlacedRecord } from './placed.ts'
 import { merged, type RecordMeta } from './record-meta.ts'
 import { texts } from './texts.ts'
 import { type Writer, writers } from './writers.ts'
-
-/** How the values of a topic are to be read when that is known beforehand. */
-export type RecordFormat = 'auto' | 'raw' | 'json' | 'otlp_json' | 'otlp_proto' | 'msgpack'
 
 export interface RecordReaderOptions {
   /** Zone of lines that do not name theirs: an IANA name or `UTC+2`. */

@@ -3,7 +3,7 @@ import { type ZoneTimes, zoneTimes } from '../../report/zone.ts'
 import type { Fact } from '../state.ts'
 import type { AlertView, IncidentView } from '../view.ts'
 import type { Doc, Mark, Part } from './doc.ts'
-import { quote, type Setting, statement } from './incident.ts'
+import { quote, type Setting, statement } from './quoted.ts'
 import { clip, shown } from './text.ts'
 
 const WORD: Readonly<Record<Fact['kind'], string>> = {

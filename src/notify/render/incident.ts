@@ -1,25 +1,18 @@
-import type { Alert, Statement } from '../../model/effect.ts'
-import type { Evidence, Source } from '../../model/source.ts'
+import type { Alert } from '../../model/effect.ts'
 import { duration } from '../../report/layout.ts'
 import { type ZoneTimes, zoneTimes } from '../../report/zone.ts'
 import type { AlertView, IncidentView } from '../view.ts'
-import type { Doc, Mark, Part, Quote } from './doc.ts'
+import type { Doc, Mark, Part } from './doc.ts'
 import { factLine } from './facts.ts'
+import { quote, type Setting, statement } from './quoted.ts'
 import { clip, quotedForShell, shown } from './text.ts'
 
 const SUMMARY = 400
-const STATEMENT = 320
-const LINE = 320
 const COMMAND = 400
 const MOST_EVIDENCE = 5
 const MOST_ALERTS = 12
 const MOST_MEMBERS = 12
 const MOST_HISTORY = 10
-
-export interface Setting {
-  readonly zone: string
-  readonly runbookUrl: string
-}
 
 /** An incident whole: the state of it now, what contradicts what, the lines, what to do. */
 export function incidentDoc(view: IncidentView, { zone, runbookUrl }: Setting, now: number): Doc {
@@ -92,10 +85,6 @@ function contradiction({ firing }: AlertView, times: ZoneTimes): Part[] {
   ]
 }
 
-export function statement({ member, time, text }: Statement, times: ZoneTimes): string {
-  return `${times.clock(time)} ${shown(member, 63)}: ${shown(text, STATEMENT)}`
-}
-
 function consequences({ consequences }: AlertView): Part[] {
   if (consequences.length === 0) return []
   const items = consequences.slice(0, MOST_ALERTS).map(consequence)
@@ -137,18 +126,6 @@ function members({ members }: IncidentView, times: ZoneTimes): Part[] {
 function evidence({ evidence }: Alert, times: ZoneTimes): Part[] {
   if (evidence.length === 0) return []
   return [{ part: 'quotes', rank: 2, quotes: evidence.slice(0, MOST_EVIDENCE).map((each) => quote(each, times)) }]
-}
-
-export function quote(each: Evidence, times: ZoneTimes): Quote {
-  if ('source' in each) return { text: shown(each.text, LINE), source: place(each.source) }
-  return { text: shown(`${each.metric} = ${each.value}`, LINE), source: `metric at ${times.clock(each.time)}` }
-}
-
-export function place(source: Source): string {
-  return shown(
-    'file' in source ? `${source.file}:${source.line}` : `${source.topic}/${source.partition}@${source.offset}`,
-    160,
-  )
 }
 
 /** What is over by proof needs no checking. */

@@ -4,7 +4,7 @@ import type { Fact } from '../state.ts'
 import type { IncidentView } from '../view.ts'
 import type { Doc, Part } from './doc.ts'
 import { factLine } from './facts.ts'
-import type { Setting } from './incident.ts'
+import type { Setting } from './quoted.ts'
 import { clip, shown } from './text.ts'
 
 const MOST_LISTED = 40
