@@ -1,5 +1,5 @@
 import { NOBODY } from './envelopes/identity.ts'
-import type { InnerText, InnerWriter } from './inner.ts'
+import type { InnerText, InnerWriter } from './inner-text.ts'
 import { find, wordOf } from './words.ts'
 
 const [ZERO, NINE, DASH, COLON, DOT, BLANK, PLUS, T, Z, F] = [48, 57, 45, 58, 46, 32, 43, 84, 90, 70] as const

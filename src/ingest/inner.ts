@@ -1,24 +1,7 @@
 import { readCri } from './cri.ts'
-import { type Identity, type IdentityRules, NOBODY } from './envelopes/identity.ts'
+import { type IdentityRules, NOBODY } from './envelopes/identity.ts'
+import type { InnerText } from './inner-text.ts'
 import { jsonLines } from './json-line.ts'
-
-/** The text inside a wrapped line; one object, overwritten by the next line. */
-export interface InnerText {
-  bytes: Uint8Array
-  from: number
-  to: number
-  writer: InnerWriter
-}
-
-/** Who wrote it, as far as the wrapper says. */
-export interface InnerWriter {
-  readonly identity: Identity
-  readonly stream: string
-  /** Whether the wrapper has a time, which a line without one of its own may take. */
-  readonly timed: boolean
-  /** What the wrapper is called in the summary. */
-  readonly shape: string
-}
 
 /** Takes the most common wrappers off a line where it stands: without objects and strings. */
 export interface InnerLines {

@@ -4,7 +4,7 @@ import { openJson, shapeOf, streamOf } from './envelopes/json.ts'
 import { emptyScan, keyTable, scanObject } from './envelopes/scan.ts'
 import { objectCache, spanCache } from './envelopes/spans.ts'
 import { unescaper } from './envelopes/unescape.ts'
-import type { InnerText, InnerWriter } from './inner.ts'
+import type { InnerText, InnerWriter } from './inner-text.ts'
 
 /**
  * Finds the text in a line of JSON as common shippers and other programs write it. False where the line has to be parsed

@@ -5,7 +5,8 @@ import { follow } from '../io/follow/follower.ts'
 import type { Log } from '../io/kafka/types.ts'
 import type { Entries } from '../io/local/entries.ts'
 import { firstLineTime, firstReadingTime } from './first-time.ts'
-import type { InputSource, Inputs } from './inputs.ts'
+import type { Inputs } from './inputs.ts'
+import type { InputSource } from './sources.ts'
 import { type Home, homeOf } from './sources.ts'
 
 export interface FileInputs {

@@ -1,17 +1,11 @@
 import type { SourceSettings } from '../config/sections/live.ts'
 import type { Admin, Consumer, ConsumerOptions, Kafka } from '../io/kafka/types.ts'
-import { type Home, homeOf, sourceOf, subscriptions } from './sources.ts'
+import { homeOf, type InputSource, sourceOf, subscriptions } from './sources.ts'
 
 /** A topic that is read and how many partitions it has, as the watermark counts them. */
 export interface InputTopic {
   readonly topic: string
   readonly partitions: number
-}
-
-/** The source that an input belongs to, and whose lines it has that do not say. */
-export interface InputSource {
-  readonly source: SourceSettings
-  readonly home: Home
 }
 
 /** Reads inputs from where it had come to; see `ConsumerOptions`. */

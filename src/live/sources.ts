@@ -9,7 +9,6 @@ import type { FrameHead } from '../journal/frame.ts'
 import { type Intake, intake, type Rejected } from '../journal/intake.ts'
 import { readingsIntake } from '../journal/readings-intake.ts'
 import type { Recogniser } from '../model/record.ts'
-import type { InputSource } from './inputs.ts'
 
 export interface IntakeOptions {
   readonly recogniser: Recogniser
@@ -36,6 +35,12 @@ export function subscriptions(sources: readonly SourceSettings[]): readonly (str
 export interface Home {
   readonly cluster?: string
   readonly member?: string
+}
+
+/** The source that an input belongs to, and whose lines it has that do not say. */
+export interface InputSource {
+  readonly source: SourceSettings
+  readonly home: Home
 }
 
 /** Reads one partition of a source from now on. */
