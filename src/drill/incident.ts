@@ -18,8 +18,8 @@ export interface Drill {
 }
 
 /**
- * A leader that confirms its lock and then loses it: one critical alert, decided at the next point of the grid. It ends when
- * the same member leads again. `now`: epoch ms.
+ * A leader that confirms its lock and then loses it: one critical alert, decided at the next point of the grid, and after half
+ * a minute another, since nobody takes writes. Both end when the same member leads again. `now`: epoch ms.
  */
 export function drillIncident(now: number, scope = `drill-${Math.floor(now / 1000).toString(36)}`): Drill {
   const member = `${scope}-0`
@@ -34,10 +34,7 @@ export function drillIncident(now: number, scope = `drill-${Math.floor(now / 100
   return {
     cluster: `${NAMESPACE}/${scope}`,
     rule: 'leader-lock-lost',
-    records: [
-      record(now - 1_000, leads),
-      record(now, 'demoting self because I do not have the lock and I was a leader'),
-    ],
+    records: [record(now - 1_000, leads), record(now, 'demoted self because failed to update leader lock in DCS')],
     recovery: (time) => [
       record(time - 1_000, 'promoted self to leader by acquiring session lock'),
       record(time - 500, leads),

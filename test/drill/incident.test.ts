@@ -31,12 +31,14 @@ describe('the incident of a drill', () => {
     )
   })
 
-  it('ends by its own lines, with nothing else on the way', () => {
+  it('ends by its own lines, and so does that nobody took writes meanwhile', () => {
     const told = alertsOf([...records, ...recovery(NOW + 45_000)])
     assert.deepEqual(
       told.map((alert) => [alert.rule, alert.status, alert.endReason]),
       [
         [rule, 'firing', null],
+        ['writes-rejected', 'firing', null],
+        ['writes-rejected', 'resolved', 'proof'],
         [rule, 'resolved', 'proof'],
       ],
     )
