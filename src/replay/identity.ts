@@ -37,7 +37,7 @@ export async function learn(
     cluster: heard.clusters.size > 0 ? null : cluster,
     named: cluster === null && heard.clusters.size === 0 ? guesses(heard) : heard.clusters,
     member: selves.length > 1 ? null : (only ?? (heard.wrapped ? null : member)),
-    several: selves.length > 1 || heard.wrapped,
+    several: ofSeveral(heard),
     basis: only !== null ? 'its own lines' : basis,
     aliases: aliasesOf(heard),
   }
@@ -62,6 +62,11 @@ export function aliasesOf(heard: Pick<Heard, 'writers'>): ReadonlyMap<string, st
 function memberOf(writer: string, selves: ReadonlySet<string>): string {
   const [self] = selves
   return selves.size === 1 && self !== undefined ? self : writer
+}
+
+/** Whether lines are of several members, or carry theirs. */
+export function ofSeveral({ selves, wrapped }: Heard): boolean {
+  return selves.size > 1 || wrapped
 }
 
 /** What lines say of who wrote them. */

@@ -241,12 +241,9 @@ function batchOf({ path, epoch, behind }: FollowedLog, { lines, from, next, mtim
       wholeRecord({ offset: from + index, timestamp: mtime, timestampKind: 'append', key: null, value, headers: [] }),
   )
   // How many lines are still to come is not known: one at least.
-  return { topic: path, partition: PARTITION, epoch, records, next, end: behind ? next + 1 : next, release }
+  return { topic: path, partition: PARTITION, epoch, records, next, end: behind ? next + 1 : next }
 }
 
 function bytesOf({ records }: Batch): number {
   return records.reduce((sum, { value }) => sum + (value?.length ?? 0), 0)
 }
-
-/** The bytes are nobody else's. */
-function release(): void {}

@@ -152,7 +152,7 @@ export class Topics {
       return index === 0 || bytes <= maxBytes
     })
     const next = (within.at(-1)?.offset ?? from - 1) + 1
-    return { ...at, epoch, records: within.map(recordOf), next, end: this.#end(id, at.partition), release }
+    return { ...at, epoch, records: within.map(recordOf), next, end: this.#end(id, at.partition) }
   }
 
   /** Appends all batches or none; the first offset of each. */
@@ -258,6 +258,3 @@ function recordOf({ offset, timestamp, key, value, headers }: RecordRow): KafkaR
 function bufferOf(bytes: Uint8Array | null): Buffer | null {
   return bytes === null ? null : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 }
-
-/** Each record has bytes of its own. */
-function release(): void {}

@@ -1,4 +1,4 @@
-import { aliasesOf, guesses, type Heard, type Known } from '../identity.ts'
+import { aliasesOf, guesses, type Heard, type Known, ofSeveral } from '../identity.ts'
 import type { TopicRange } from './range.ts'
 import type { Scanned } from './scan.ts'
 
@@ -15,9 +15,8 @@ export function knownRanges(scanned: readonly Scanned[]): KnownRange[] {
     const named = heard.clusters.size === 0 ? guesses(heard) : heard.clusters
     const self = onlySelf(heard) ?? (heard.selves.size === 0 ? onlySelfOf(scanned, range.topic) : null)
     const cluster = range.source.cluster ?? null
-    const several = heard.selves.size > 1 || heard.wrapped
     const basis = basisOf(heard, guessed, self, range)
-    return { range, lag, cluster, named, member: self, several, basis, aliases }
+    return { range, lag, cluster, named, member: self, several: ofSeveral(heard), basis, aliases }
   })
 }
 
