@@ -27,6 +27,8 @@ export interface CorrelateConfig {
 
 const MEASURE = 5_000
 
+type Reached = Pick<Correlator, 'decided' | 'heard' | 'backlog'>
+
 /** A partition of the observations that is ours. */
 interface Owned {
   readonly partition: number
@@ -40,6 +42,8 @@ interface Owned {
   published: number
   /** Offset behind its last alert in their topic. */
   alerts: number
+  /** How far it had come when all it decided was last published; null before: unknown is not up to date. */
+  reached: Reached | null
   /** Offset of the next record to take. */
   next: number
   /** Offset up to which the state is saved, when, and where the next snapshot goes. */
@@ -80,7 +84,7 @@ export async function startCorrelate(config: CorrelateConfig): Promise<Worker> {
     const next = snapshot === null ? -1 : snapshot.offset + 1
     signal.throwIfAborted()
     const slot: 0 | 1 = snapshot?.slot === 0 ? 1 : 0
-    const state = { published, alerts, next, saved: next, savedAt: Date.now(), slot, waiting: [] }
+    const state = { published, alerts, reached: null, next, saved: next, savedAt: Date.now(), slot, waiting: [] }
     owned.set(partition, { partition, epoch, core, fresh, ...state })
     log('info', 'correlate-assigned', { partition, epoch, snapshot: snapshot?.offset ?? null })
     return snapshot === null ? 'earliest' : next
@@ -118,6 +122,8 @@ export async function startCorrelate(config: CorrelateConfig): Promise<Worker> {
     mine.alerts = (await publish(producer, names, mine.partition, mine.epoch, due)) ?? mine.alerts
     mine.waiting = []
     mine.published = due.at(-1)?.sequence ?? mine.published
+    const { decided, heard, backlog } = mine.core
+    if (Number.isFinite(heard)) mine.reached = { decided, heard, backlog }
   }
 
   async function save(mine: Owned): Promise<void> {
@@ -143,9 +149,10 @@ export async function startCorrelate(config: CorrelateConfig): Promise<Worker> {
 
   /** Says how far our partitions are: whoever notifies knows by it what is late, and that we are alive. */
   async function tell(): Promise<void> {
-    const records = [...owned.values()].map(({ partition, core, alerts }) => {
-      const decided = Number.isFinite(core.decided) ? core.decided : null
-      return progressRecord({ partition, decided, lag: lagOf(core), alerts })
+    const records = [...owned.values()].flatMap(({ partition, reached, alerts }) => {
+      if (reached === null) return []
+      const decided = Number.isFinite(reached.decided) ? reached.decided : null
+      return [progressRecord({ partition, decided, lag: lagOf(reached), alerts })]
     })
     if (records.length > 0) await producer.send([{ topic: names.progress, partition: 0, records }])
   }
@@ -170,6 +177,6 @@ export async function startCorrelate(config: CorrelateConfig): Promise<Worker> {
 }
 
 /** How long ago the oldest record that is yet to be decided was appended, ms. */
-function lagOf({ heard, backlog }: Correlator): number {
+function lagOf({ heard, backlog }: Reached): number {
   return Number.isFinite(heard) ? Math.max(0, Date.now() - heard) + backlog : 0
 }

@@ -102,13 +102,14 @@ export async function startNotify(config: NotifyConfig): Promise<NotifyWorker> {
     const [reading] = consumer.progress()
     if (leading === null || reading?.next == null || reading.end === null) return
     const { next, end } = reading
-    if (next >= end) await leading.voice.lag(READING, 0)
     for (const { progress, lag } of leading.progress.values()) {
       const { partition, alerts } = progress
       // A word that is older than an alert which was read says nothing of it.
       if (next >= alerts && (leading.read.get(partition) ?? 0) <= alerts)
         await leading.voice.lag(partOf(partition), lag)
     }
+    // Last: what is held by a partition is never let go for a moment between the two.
+    if (next >= end) await leading.voice.lag(READING, 0)
   }
 
   async function take(batch: Batch): Promise<void> {
