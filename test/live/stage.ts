@@ -1,7 +1,6 @@
 import { after, before } from 'node:test'
-import type { DrillRecord } from '../../src/drill/incident.ts'
 import { openKafka } from '../../src/io/kafka/open.ts'
-import type { Kafka } from '../../src/io/kafka/types.ts'
+import type { Kafka, OutRecord } from '../../src/io/kafka/types.ts'
 import { type SlackStandIn, type SlackStandInOptions, slackStandIn } from '../../src/standin/slack.ts'
 import type { MailStandIn } from '../../src/standin/smtp.ts'
 import { type Broker, type OwnBroker, ownBroker, sharedBroker } from '../kafka/broker.ts'
@@ -32,7 +31,7 @@ export interface Service extends Setting {
   readonly slack: SlackStandIn
   readonly processes: Crew
   /** Appends to the first partition of the topic of logs. */
-  send(records: readonly DrillRecord[]): Promise<void>
+  send(records: readonly OutRecord[]): Promise<void>
 }
 
 /** The broker that test files share. */
@@ -100,7 +99,7 @@ export const mailReceiver = ({ port }: MailStandIn): object => ({
   email: { host: '127.0.0.1', port, security: 'none', from: 'p@example.org', to: ['d@example.org'] },
 })
 
-async function append(kafka: Kafka, topic: string, records: readonly DrillRecord[]): Promise<void> {
+async function append(kafka: Kafka, topic: string, records: readonly OutRecord[]): Promise<void> {
   const producer = kafka.producer()
   await producer.send([{ topic, partition: 0, records }]).finally(() => producer.close())
 }
