@@ -19,8 +19,9 @@ export interface Given {
   /** Partitions of the topics of logs and of metrics. */
   readonly logs?: number
   readonly metrics?: number
-  /** Parts of the sections `notify` and `live`; receivers instead of `ops`, which is Slack. */
+  /** Parts of the sections `notify` and `live`; receivers beside `ops`, which is Slack. */
   readonly notify?: object
+  readonly receivers?: object
   readonly live?: object
   readonly slack?: Partial<SlackStandInOptions>
 }
@@ -77,7 +78,7 @@ function stage<B extends Broker & { dispose(): Promise<void> }>(bring: () => Pro
         logs: given.logs ?? 2,
         metrics: given.metrics ?? 1,
       })
-      const notify = { receivers: { ops: slackReceiver(slack) }, ...given.notify }
+      const notify = { receivers: { ops: slackReceiver(slack), ...given.receivers }, ...given.notify }
       const whole = { ...setting.config, live: { ...setting.config.live, ...given.live }, notify }
       const processes = crew(whole)
       // Processes first: what they send to is still there when they end.
@@ -91,7 +92,7 @@ function stage<B extends Broker & { dispose(): Promise<void> }>(bring: () => Pro
 const TOKEN = 'xoxb-1'
 const CHANNEL = 'C1'
 
-export const slackReceiver = ({ apiUrl }: SlackStandIn): object => ({
+const slackReceiver = ({ apiUrl }: SlackStandIn): object => ({
   slack: { channel: CHANNEL, token: TOKEN, apiUrl },
 })
 
