@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { type Drill, drillIncident } from '../../src/drill/incident.ts'
 import { until, values } from '../kafka/help.ts'
-import { headlines } from '../notify/kit.ts'
+import { conversations } from '../notify/kit.ts'
 import { leading } from './process.ts'
 import { onBroker, type Service } from './stage.ts'
 
@@ -11,10 +11,6 @@ import { onBroker, type Service } from './stage.ts'
 const STALE = 10_000
 const stale = { staleAfter: `${STALE / 1000}s` }
 const on = onBroker()
-
-/** Headlines of the channel, those of threads left out, how many alerts there are by now as well. */
-const opened = ({ slack }: Service): string[] =>
-  headlines(slack).flatMap((line) => (line.startsWith('>') ? [] : [line.replace(/ · \d+ alerts$/, '')]))
 
 const pause = (since: number, length: number): Promise<void> => until('time to pass', () => Date.now() - since > length)
 
@@ -43,8 +39,8 @@ describe('a backlog', { concurrency: true, timeout: 300_000 }, () => {
     for (const { recovery } of [one, other] as Drill[]) await send(recovery(Date.now()))
     await pause(since, 3 * STALE)
     processes.start('correlate')
-    await until('all to be told', () => opened(service).length >= 2)
-    assert.deepEqual(opened(service).sort(), [
+    await until('all to be told', () => conversations(service.slack).length >= 2)
+    assert.deepEqual(conversations(slack), [
       '⚪ MISSED: 2 incidents came and went while nothing could be sent',
       '🔴 CRITICAL patrolog-drill/lasts',
     ])
@@ -55,8 +51,8 @@ describe('a backlog', { concurrency: true, timeout: 300_000 }, () => {
     const service = await on.service({ notify: stale })
     service.processes.start('ingest,correlate,notify')
     await service.send(drillIncident(Date.now() - 4 * 3_600_000, 'sent-late').records)
-    await until('it to be told', () => opened(service).length > 0)
-    assert.deepEqual(opened(service), ['🔴 CRITICAL patrolog-drill/sent-late'])
+    await until('it to be told', () => conversations(service.slack).length > 0)
+    assert.deepEqual(conversations(service.slack), ['🔴 CRITICAL patrolog-drill/sent-late'])
     assert.match(JSON.stringify(service.slack.messages), /sent-late.*for 4 h/)
   })
 
@@ -77,9 +73,9 @@ describe('a backlog', { concurrency: true, timeout: 300_000 }, () => {
     open = true
     const voice = processes.start('notify')
     await leading(voice)
-    assert.deepEqual(opened(service), [], 'who decides may be about to come back')
-    await until('it to be told', () => opened(service).length > 0)
-    assert.deepEqual(opened(service), ['🔴 CRITICAL patrolog-drill/stored'])
+    assert.deepEqual(conversations(service.slack), [], 'who decides may be about to come back')
+    await until('it to be told', () => conversations(service.slack).length > 0)
+    assert.deepEqual(conversations(service.slack), ['🔴 CRITICAL patrolog-drill/stored'])
     assert.match(
       JSON.stringify(slack.messages),
       /not confirmed since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, it may be over/,
