@@ -157,6 +157,19 @@ export class ClusterStory {
     })
   }
 
+  /** Polls and scrapes fail while Patroni goes on, of one member or of all. */
+  polledInVain(t: number, member?: string): this {
+    return this.each(t, member, (node) => {
+      node.answers = false
+    })
+  }
+
+  polledAgain(t: number, member?: string): this {
+    return this.each(t, member, (node) => {
+      node.answers = true
+    })
+  }
+
   /** No line arrives any more, of one member or of all: the shipper died. */
   logsVanish(t: number, member?: string): this {
     return this.each(t, member, (node) => Object.assign(node, { logs: false, postgresLogs: false }))
