@@ -5,7 +5,7 @@ import type { Cluster, Member } from '../model/state.ts'
 
 /**
  * The holder of the leader lock, by the holder's own word: another member than the one last known is a change. Others
- * are believed only where the holder itself has not spoken: a view may be old.
+ * are believed only where nothing is heard of the holder itself: a view may be old, a clock may be off.
  */
 export default facet({
   id: 'leader',
@@ -40,10 +40,11 @@ function holds(event: Seen, fold: Fold): void {
   changed(cluster, event.member.name, event.time, [event.evidence()], fold)
 }
 
-/** A leader named by another: the first one known, or the successor of the member that says so. */
+/** A leader of whom no line is here, named by another: the first one known, or the successor of the member that says so. */
 function named(event: Seen, name: string | null, fold: Fold): void {
   const { name: own, cluster } = event.member
   if (name === null || name === own || name === cluster.leader?.name) return
+  if ((cluster.members.get(name)?.said.size ?? 0) > 0) return
   if (cluster.leader === null || cluster.leader.name === own)
     changed(cluster, name, event.time, [event.evidence()], fold)
 }
