@@ -132,8 +132,7 @@ export interface Measure {
   /** Slots that nobody reads, and the time of the first reading that showed it. */
   readonly idleSlots: Map<string, number>
   version: string | undefined
-  /** Polls that failed since the last good one. */
-  failures: number
+  /** The first poll that failed since the latest sample. */
   failed: PollFailure | undefined
 }
 
@@ -273,6 +272,18 @@ export interface Timings {
   source: string
 }
 
+/** Another member holds the lock. */
+export interface LeaderChange {
+  readonly from: string
+  readonly to: string
+  /** When the new holder was first heard or measured to hold it. */
+  readonly at: number
+  readonly planned: boolean
+  /** The latest word of the old holder, when lines after it are missing that would tell what became of it; else null. */
+  readonly unheard: number | null
+  readonly evidence: readonly Evidence[]
+}
+
 export interface Cluster {
   readonly name: string
   /** Members by name. */
@@ -282,7 +293,7 @@ export interface Cluster {
   /** The leader last known and since when, by confirmation of the holder itself. */
   leader: { name: string; since: number; evidence: readonly Evidence[] } | null
   /** The change of leader last seen, for the rule that reports it. */
-  leaderChange: { from: string; to: string; at: number; planned: boolean; evidence: readonly Evidence[] } | null
+  leaderChange: LeaderChange | null
   sync: SyncList | null
   /** Latest event or reading of any member. */
   readonly heard: Moment

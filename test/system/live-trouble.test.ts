@@ -27,19 +27,16 @@ const spread = { logs: byFile(4), metrics: byFile(2) }
 
 /** Sum of the metrics whose name and labels begin so; 0 while there are none. */
 async function metric(port: number, name: string): Promise<number> {
-  return (await metricValues(port, name)).reduce((sum, value) => sum + value, 0)
-}
-
-/** Greatest of the metrics whose name begins so; Infinity while there are none. */
-async function greatest(port: number, name: string): Promise<number> {
-  const values = await metricValues(port, name)
-  return values.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...values)
-}
-
-async function metricValues(port: number, name: string): Promise<number[]> {
   const page = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
   const lines = page.split('\n').filter((line) => line.startsWith(name))
-  return lines.map((line) => Number(line.slice(line.lastIndexOf(' ') + 1)))
+  return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0)
+}
+
+/** Event time up to which all partitions are decided, and what was decided is published; -Infinity before they are. */
+async function decidedUpTo(prefix: string): Promise<number> {
+  const words = (await values(kafka, `${prefix}.progress`)).map((text) => JSON.parse(text))
+  const latest = new Map(words.map(({ partition, decided }) => [partition, decided ?? Number.NEGATIVE_INFINITY]))
+  return latest.size < 4 ? Number.NEGATIVE_INFINITY : Math.min(...latest.values())
 }
 
 const rejects = (prefix: string) => values(kafka, `${prefix}.rejects`)
@@ -79,7 +76,7 @@ describe('live goes on', { concurrency: true, timeout: 500_000 }, () => {
     const { prefix, topics, config } = await newSetting(kafka, broker.brokers, { logs: 4, metrics: 2 })
     const { start, dismiss } = crew(config)
     try {
-      const port = await start('ingest,correlate').port()
+      await start('ingest,correlate').port()
       const late = (line: Shipped): boolean =>
         line.kind === 'log' && line.member === run.lines.find(({ kind }) => kind === 'log')?.member
       await ship(
@@ -88,8 +85,7 @@ describe('live goes on', { concurrency: true, timeout: 500_000 }, () => {
         run.lines.filter((line) => !late(line)),
         spread,
       )
-      const decided = async () => Date.now() / 1000 - (await greatest(port, 'patrolog_watermark_delay_seconds'))
-      await until('time to have come to the end', async () => (await decided()) * 1000 >= run.until, PATIENCE)
+      await until('time to have come to the end', async () => (await decidedUpTo(prefix)) >= run.until, PATIENCE)
       const before = await decisions(kafka, prefix)
       assert.ok(
         before.some((line) => line.includes('"kind":"alert"')),
