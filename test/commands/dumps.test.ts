@@ -1,14 +1,13 @@
 /** Dumps of topics as files: kcat writes one partition after the other, or pieces of them in turn. */
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { root } from '../../src/root.ts'
 import { storyOfLines } from '../journal/shipped.ts'
 import { byFile, type Run, runOf } from '../live/runs.ts'
+import { jsonLines } from '../program.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'patrolog-dumps-'))
 let run: Run
@@ -47,15 +46,8 @@ function file(name: string, all: readonly Record[]): string {
   return path
 }
 
-function replay(args: readonly string[]): Promise<string[]> {
-  return new Promise((resolve, reject) => {
-    const command = ['replay', ...args, '--format', 'jsonl', '--kinds', 'transition,alert']
-    execFile(join(root, 'bin/patrolog'), command, { maxBuffer: 1 << 28 }, (error, stdout, said) => {
-      if (error !== null || said !== '') reject(new Error(said, { cause: error }))
-      else resolve(stdout.split('\n').filter((line) => line !== ''))
-    })
-  })
-}
+const replay = (args: readonly string[]): Promise<string[]> =>
+  jsonLines(['replay', ...args, '--format', 'jsonl', '--kinds', 'transition,alert'])
 
 const byPartition = (all: readonly Record[]): Record[] => [...all].sort((a, b) => a.partition - b.partition)
 
