@@ -30,17 +30,19 @@ export function advance(
   emit: (effect: Effect) => void,
 ): void {
   for (const verdict of verdicts) {
+    // Nearly all say nothing, or that nothing is wrong where nothing was.
+    if (verdict.verdict === 'unknown' || (verdict.verdict === 'clear' && cluster.alerts.size === 0)) continue
     if (active.judges !== null && !active.judges(verdict.subject)) continue
     const key = `${active.rule.meta.id}\n${verdict.subject}`
     const life = cluster.alerts.get(key)
     if (verdict.verdict === 'fire') fired(cluster, active, verdict, key, life, clock, emit)
-    else if (verdict.verdict === 'clear' && life !== undefined) {
+    else if (life !== undefined) {
       cluster.alerts.delete(key)
       if (life.last !== null)
         emit(resolved(life.last, clock.now, verdict.reason ?? 'proof', verdict.proof, verdict.evidence ?? []))
     }
   }
-  release(cluster, active.rule.meta.id, clock.now)
+  if (cluster.alerts.size > 0) release(cluster, active.rule.meta.id, clock.now)
 }
 
 /** Decisions are taken on this grid of event time, ms. */

@@ -3,7 +3,10 @@ import { lastOf, loopOf, underWay } from '../model/picture.ts'
 import type { Evidence } from '../model/source.ts'
 import { type Cluster, type Member, NEVER } from '../model/state.ts'
 
-/** The holder of the leader lock, by the holder's own word: another member than the one last known is a change. */
+/**
+ * The holder of the leader lock, by the holder's own word: another member than the one last known is a change. Others
+ * are believed only where nothing is heard of the holder itself: a view may be old, a clock may be off.
+ */
 export default facet({
   id: 'leader',
   on: {
@@ -12,6 +15,8 @@ export default facet({
     'promotion.started': (event, fold) => {
       if (event.program === 'patroni') holds(event, fold)
     },
+    'follower.confirmed': (event, fold) => named(event, event.param('leader'), fold),
+    'lock.owner-seen': (event, fold) => named(event, event.param('owner'), fold),
   },
   sample(member, sample, fold) {
     if (sample.role !== 'primary' || sample.state !== 'running' || sample.clusterUnlocked !== false) return
@@ -19,7 +24,7 @@ export default facet({
     const { leader } = member.cluster
     if (leader !== null && (leader.name === member.name || leader.since > member.primary.since)) return
     const evidence = [{ metric: `patroni_primary{member="${member.name}"}`, time: sample.time, value: 1 }]
-    changed(member.cluster, member, sample.time, evidence, fold)
+    changed(member.cluster, member.name, sample.time, evidence, fold)
   },
 })
 
@@ -32,12 +37,21 @@ function holds(event: Seen, fold: Fold): void {
   const { cluster } = event.member
   if (cluster.leader !== null && cluster.leader.name === event.member.name) return
   // A standby leader's lock is the same lock; two overlapping holders are a matter for the rule that compares them.
-  changed(cluster, event.member, event.time, [event.evidence()], fold)
+  changed(cluster, event.member.name, event.time, [event.evidence()], fold)
 }
 
-function changed(cluster: Cluster, member: Member, time: number, evidence: readonly Evidence[], fold: Fold): void {
+/** A leader of whom no line is here, named by another: the first one known, or the successor of the member that says so. */
+function named(event: Seen, name: string | null, fold: Fold): void {
+  const { name: own, cluster } = event.member
+  if (name === null || name === own || name === cluster.leader?.name) return
+  if ((cluster.members.get(name)?.said.size ?? 0) > 0) return
+  if (cluster.leader === null || cluster.leader.name === own)
+    changed(cluster, name, event.time, [event.evidence()], fold)
+}
+
+function changed(cluster: Cluster, name: string, time: number, evidence: readonly Evidence[], fold: Fold): void {
   const before = cluster.leader
-  cluster.leader = { name: member.name, since: time, evidence }
+  cluster.leader = { name, since: time, evidence }
   cluster.dirty = true
   cluster.changes++
   if (before === null) return
@@ -49,10 +63,10 @@ function changed(cluster: Cluster, member: Member, time: number, evidence: reado
   for (const action of asked) if (action.kind === 'switchover') action.done = time
   cluster.leaderChange = {
     from: before.name,
-    to: member.name,
+    to: name,
     at: time,
     planned,
-    unheard: planned || old === undefined ? null : unheardSince(old, member, time),
+    unheard: planned || old === undefined ? null : unheardSince(old, cluster.members.get(name), time),
     evidence,
   }
   if (handed && asked.length === 0)
@@ -122,12 +136,12 @@ const ENDS = [
  * The request for a change is told by lines, and those may be missing. They are when the old holder, by the last word of it,
  * led and went on: the new one was not heard to take the lock, or others named the old one for much longer than a lock lasts.
  */
-function unheardSince(old: Member, to: Member, time: number): number | null {
+function unheardSince(old: Member, to: Member | undefined, time: number): number | null {
   const { ttl } = old.cluster.timings
   const led = lastOf(old, 'leader.confirmed', 'lock.acquired')
   if (led === NEVER || lastOf(old, ...ENDS) > led || old.primary.lost.at > led) return null
-  const taken = lastOf(to, 'lock.acquired', 'promotion.started') > led
-  const gap = time - lastOf(to, 'follower.confirmed') > 2 * loopOf(to)
+  const taken = to !== undefined && lastOf(to, 'lock.acquired', 'promotion.started') > led
+  const gap = to === undefined || time - lastOf(to, 'follower.confirmed') > 2 * loopOf(to)
   if (!taken) return gap && time - led > ttl / 2 ? led : null
   return old.heartbeat > 0 && namedUntil(old) > led + 2 * ttl ? led : null
 }

@@ -3,8 +3,8 @@ import type { PlacedRecord } from '../ingest/envelopes/placed.ts'
 import type { RecordMeta } from '../ingest/envelopes/record-meta.ts'
 import type { RecordReader } from '../ingest/envelopes/record-reader.ts'
 import type { Names } from '../ingest/names.ts'
-import type { Recogniser } from '../model/record.ts'
-import type { Batch, Outgoing } from './batch.ts'
+import type { Phrase, Recogniser } from '../model/record.ts'
+import type { Batch, Outgoing, Told } from './batch.ts'
 import type { Deliveries } from './delivery.ts'
 import { encodeReading } from './reading.ts'
 import { type Learned, newStream, type Stream, selfSeen } from './stream.ts'
@@ -66,6 +66,15 @@ export interface Intake {
   readonly counts: LineCounts
 }
 
+/** What a line was recognised as that its writer says again and again. */
+interface Known extends Told {
+  readonly id: number
+  readonly paused: boolean
+  readonly member: string | null
+  /** Bounds of its holes from its begin. */
+  readonly holes: Int32Array
+}
+
 /** A line further ahead of the time its record was appended is no line of today: nothing may wait for it. */
 const AHEAD = 3_600_000
 /** Clocks differ by so much: a frontier never goes further ahead of the broker's. */
@@ -121,16 +130,55 @@ export function intake({ reader, recogniser, names, batch, deliveries, onReject 
       return
     }
     batch.reached(stream, time, Number.isNaN(appended) ? time : Math.min(time, appended + CLOCK_ERROR))
-    const id = recogniser.match(record.program, record.bytes, record.messageFrom, record.messageTo, record.joined)
     if (stream.frame.cluster === null) {
       counts.unassigned++
       return
     }
-    count(id)
     // A line that waited for what follows it came with an earlier record.
     if (record.line === offset && !Number.isNaN(appended)) arrived(stream, time)
-    if ((id < 0 || idle[id] === true) && record.program !== 'patroni') batch.hear(stream, time)
+    if (record.program === 'patroni') takePatroni(stream, time)
+    else takeOther(stream, time)
+  }
+
+  function takeOther(stream: Stream, time: number): void {
+    const { program, bytes, messageFrom, messageTo, joined } = record
+    if (!joined && recogniser.isNoise(program, bytes, messageFrom, messageTo)) {
+      counts.noise++
+      batch.hear(stream, time)
+      return
+    }
+    const id = recogniser.match(program, bytes, messageFrom, messageTo, joined)
+    count(id)
+    if (id < 0 || idle[id] === true) batch.hear(stream, time)
     else send(stream, id, time)
+  }
+
+  function takePatroni(stream: Stream, time: number): void {
+    const { phrase } = record
+    if (phrase !== null && phrase.memo !== null) {
+      again(stream, phrase, phrase.memo as Known, time)
+      return
+    }
+    const id = recogniser.match('patroni', record.bytes, record.messageFrom, record.messageTo, record.joined)
+    count(id)
+    send(stream, id, time)
+    if (phrase !== null) phrase.memo = remembered(id)
+  }
+
+  /** What was just sent. */
+  function remembered(id: number): Known {
+    const holes = line.holes.slice(0, 2 * line.holeCount).map((bound) => bound - record.from)
+    return { id, paused: line.paused, member: line.member, holes, frame: 0, number: 0 }
+  }
+
+  /** A line that its writer said before: all that is new is its time. */
+  function again(stream: Stream, phrase: Phrase, known: Known, time: number): void {
+    const { id, paused, member, holes } = known
+    count(id)
+    for (let at = 0; at < holes.length; at++) recogniser.holes[at] = (holes[at] as number) + record.from
+    fill(id, time, paused, member)
+    if (line.meaning) batch.repeat(stream, known, line, phrase.stamp)
+    else batch.line(stream, line)
   }
 
   /** Notes how late the line came; now and then a report goes along. */
@@ -162,13 +210,18 @@ export function intake({ reader, recogniser, names, batch, deliveries, onReject 
 
   function send(stream: Stream, id: number, time: number): void {
     const meaning = id >= 0 && idle[id] !== true
+    fill(id, time, recogniser.paused, meaning ? writerOf(stream, selfHole[id] as number) : null)
+    batch.line(stream, line)
+  }
+
+  function fill(id: number, time: number, paused: boolean, member: string | null): void {
+    const meaning = id >= 0 && idle[id] !== true
     line.time = time
-    line.paused = recogniser.paused
+    line.paused = paused
     line.entry = id < 0 ? null : (keys[id] as string)
     line.holeCount = meaning ? (recogniser.entries[id]?.holes.length ?? 0) : 0
     line.meaning = meaning
-    line.member = meaning ? writerOf(stream, selfHole[id] as number) : null
-    batch.line(stream, line)
+    line.member = member
   }
 
   /** The member that the line names as its writer. */

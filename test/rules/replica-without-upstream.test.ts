@@ -128,6 +128,32 @@ fires(
   (told) => told.notBefore(160).firesBy(420).resolvedBy(760),
 )
 
+fires(
+  'only the replica is heard: its view is stale, and it finds the leader alive itself',
+  () => demo().logsOnly().logsVanish(0, 'pg-0').logsVanish(0, 'pg-2').staleView('pg-1', 100).until(400),
+  (told) => told.notBefore(115).firesBy(150).severityAt(390, 'critical').stillFiringAt(399).begins(1),
+)
+fires(
+  'only the replica is heard: its upstream was removed, and it says that it follows the leader',
+  () => demo().logsOnly().logsVanish(0, 'pg-0').logsVanish(0, 'pg-2').removeUpstream('pg-1', 100).stream('pg-1', 300),
+  (told) =>
+    told
+      .notBefore(160)
+      .firesBy(180)
+      .says(/names pg-0 as leader, of which nothing is heard/)
+      .resolvedBy(320)
+      .begins(1),
+)
+silent('only the replica is heard, and its leader is away for half a minute', () =>
+  demo()
+    .logsOnly()
+    .logsVanish(0, 'pg-0')
+    .logsVanish(0, 'pg-2')
+    .removeUpstream('pg-1', 100)
+    .stream('pg-1', 130)
+    .until(500),
+)
+
 missing('no line and no sample of it', () =>
   demo().logsVanish(50, 'pg-1').metricsVanish(50, 'pg-1').removeUpstream('pg-1', 100).until(600),
 )

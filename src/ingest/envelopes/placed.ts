@@ -1,7 +1,7 @@
 import type { Names } from '../names.ts'
 import { type Identity, type IdentityRules, NOBODY } from './identity.ts'
 import { isMeta, merged, type RecordMeta, recordIdentity } from './record-meta.ts'
-import { spanCache } from './spans.ts'
+import { memoryView, spanCache } from './spans.ts'
 import type { Writer, Writers } from './writers.ts'
 
 /**
@@ -52,7 +52,7 @@ export function besides({ home, rules, names, writers }: BesidesOptions): Beside
   const known = spanCache<Beside>()
   const span = new Int32Array(4)
   const configured = [...rules.member, ...rules.cluster, ...rules.namespace].some(isMeta)
-  let view: DataView = new DataView(new ArrayBuffer(0))
+  const viewOf = memoryView()
 
   function of(meta: RecordMeta): Beside {
     const identity = recordIdentity(meta, home, rules, names)
@@ -64,14 +64,13 @@ export function besides({ home, rules, names, writers }: BesidesOptions): Beside
     placed(record) {
       const { bytes, headersFrom, headersTo } = record
       if (headersFrom === headersTo && !configured) return ofHome
-      if (view.buffer !== bytes.buffer) view = new DataView(bytes.buffer)
       span[0] = headersFrom
       span[1] = headersTo
       // Only the operator's paths look at keys.
       const spans = configured && record.keyFrom >= 0 ? 2 : 1
       span[2] = record.keyFrom
       span[3] = record.keyTo
-      const found = known.find(bytes, view, span, spans)
+      const found = known.find(bytes, viewOf(bytes), span, spans)
       if (found !== null) return found
       const made = of(metaOf(record))
       known.keep(bytes, span, spans, made)

@@ -1,15 +1,18 @@
 import type { Outcome, RecordCursor } from '../../model/record.ts'
 import { mayBegin } from '../glance.ts'
 import type { Names } from '../names.ts'
+import { STAMP } from '../phrases.ts'
 import { emptyPrefix, patroniPrefix, postgresPrefix, StampReader } from '../prefix.ts'
 import { type SlowLine, slowReader } from '../slow.ts'
 import { suspects } from '../suspect.ts'
 import { localClock } from '../time.ts'
+import { find, wordOf } from '../words.ts'
 import type { Decoders } from './decoders.ts'
 import type { RecordFormat } from './format.ts'
 import { heads } from './heads.ts'
 import { type Identity, type IdentityRules, NO_RULES, NOBODY } from './identity.ts'
 import { opener } from './opener.ts'
+import { phraseTable } from './phrase-table.ts'
 import { type Beside, besides, type PlacedRecord } from './placed.ts'
 import { merged, type RecordMeta } from './record-meta.ts'
 import { texts } from './texts.ts'
@@ -48,7 +51,10 @@ export interface RecordReader {
   readonly shape: string
 }
 
-const [NEWLINE, RETURN, BLANK] = [10, 13, 32] as const
+const [NEWLINE, RETURN, BLANK, COMMA] = [10, 13, 32, 44] as const
+const NEWLINES = wordOf(NEWLINE)
+/** Where the comma before the milliseconds of Patroni's stamp stands. */
+const MARK = 19
 /** A longer line is used by its head. */
 const LONGEST = 1 << 20
 const NOTHING = new Uint8Array(0)
@@ -71,6 +77,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
   const configured = home.member === null && home.cluster === null ? NOBODY : home
   const slow = slowReader({ clock, names, day: () => day, rules })
   const doubts = suspects()
+  const phrases = phraseTable()
   const batch = texts()
   const head = heads()
   const open = opener({
@@ -114,6 +121,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
   let ended = false
   /** The text being read. */
   let bytes: Uint8Array = NOTHING
+  let view: DataView = new DataView(NOTHING.buffer)
   let at = 1
   let stop = 0
   let depth = 0
@@ -137,6 +145,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
     record.line = offset
     record.index = index++
     record.sqlstate = ''
+    record.phrase = null
     byStream[writer.stream] = writer
   }
 
@@ -163,8 +172,8 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
     } else if (!slow.goesOn) {
       const first = bytes[from] as number
       if (first >= 48 && first <= 57) {
-        const read = patroniPrefix(stamps, bytes, from, to, prefix) || postgresPrefix(stamps, bytes, from, to, prefix)
-        if (read) return prefixed(from, to)
+        const outcome = stamped(from, to)
+        if (outcome !== undefined) return outcome
       }
       if (!slow.mayBegin(bytes, from, to, false)) return unprefixed(from, to)
       looked = depth === 0 && base.identity === configured
@@ -187,8 +196,8 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
     writer = head.writer as Writer
     const first = bytes[from] as number
     const isDigit = first >= 48 && first <= 57
-    if (isDigit && (patroniPrefix(stamps, bytes, from, to, prefix) || postgresPrefix(stamps, bytes, from, to, prefix)))
-      return prefixed(from, to)
+    const outcome = isDigit ? stamped(from, to) : undefined
+    if (outcome !== undefined) return outcome
     if (!isDigit && !mayBegin(bytes, from, to, false, false)) return bare(from, to, Number.NaN)
     writer = ofText
     return undefined
@@ -200,12 +209,37 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
     head.learn(bytes, to, end - from, known.of(merged({ member, cluster, basis }, base.identity), stream))
   }
 
+  /** A line that begins with a time, in one of the two forms that nearly all have; undefined when it is neither. */
+  function stamped(from: number, to: number): Outcome | null | undefined {
+    if (bytes[from + MARK] === COMMA) {
+      if (repeated(from, to)) return doubts.believe(record) ? 'line' : null
+      return patroniPrefix(stamps, bytes, from, to, prefix, view) ? prefixed(from, to) : undefined
+    }
+    return postgresPrefix(stamps, bytes, from, to, prefix, view) ? prefixed(from, to) : undefined
+  }
+
+  /** A line that its writer said before but for the time: only its stamp is read. */
+  function repeated(from: number, to: number): boolean {
+    if (to - from <= STAMP) return false
+    const phrase = phrases.find(view, from + STAMP, to, writer.stream)
+    if (phrase === null) return false
+    const time = stamps.patroni(bytes, from, view)
+    if (Number.isNaN(time)) return false
+    record.time = time
+    record.program = 'patroni'
+    record.level = phrase.level
+    set(from, to, from + STAMP + phrase.messageFrom)
+    record.phrase = phrase
+    return true
+  }
+
   function prefixed(from: number, to: number): Outcome | null {
     if (prefix.continues) return bare(from, to, prefix.time)
     record.time = prefix.time
     record.program = prefix.program
     record.level = prefix.level
     set(from, to, prefix.messageFrom)
+    if (prefix.program === 'patroni') record.phrase = phrases.learn(view, from + STAMP, to, writer.stream, prefix)
     return doubts.believe(record) ? 'line' : null
   }
 
@@ -240,6 +274,12 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
     return one.outcome === 'bare' && doubts.holding && doubts.follow(record, said) ? null : one.outcome
   }
 
+  function look(given: Uint8Array): void {
+    if (given === bytes) return
+    bytes = given
+    view = new DataView(given.buffer, given.byteOffset, given.byteLength)
+  }
+
   function nextText(): boolean {
     if (piece >= batch.count) return false
     const of = batch.writers[piece] as Writer
@@ -252,7 +292,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
       piece++
       return true
     }
-    bytes = batch.bytes[piece] as Uint8Array
+    look(batch.bytes[piece] as Uint8Array)
     at = batch.bounds[2 * piece] as number
     stop = batch.bounds[2 * piece + 1] as number
     single = batch.single
@@ -263,7 +303,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
   /** Next line of the text at hand. */
   function nextLine(): Outcome | null {
     const from = at
-    const end = single ? stop : lineEnd(bytes, from, stop)
+    const end = single ? stop : lineEnd(view, bytes, from, stop)
     at = end + 1
     let to = end - from > LONGEST ? from + LONGEST : end
     if (to > from && bytes[to - 1] === RETURN) to--
@@ -341,7 +381,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
   /** The record as a whole is of no use. */
   function rejectRecord(reason: string): Outcome {
     batch.reason = ''
-    bytes = batch.whole
+    look(batch.whole)
     writer = base.identity === NOBODY ? nobody : known.of(base.identity, '')
     return rejected(batch.wholeFrom, batch.wholeTo, reason)
   }
@@ -355,10 +395,10 @@ function isBlank(bytes: Uint8Array, from: number, to: number): boolean {
 }
 
 /** End of the line that begins at `from`; what lies behind `to` belongs to other records. */
-function lineEnd(bytes: Uint8Array, from: number, to: number): number {
+function lineEnd(view: DataView, bytes: Uint8Array, from: number, to: number): number {
   const near = Math.min(to, from + LONG)
-  for (let at = from; at < near; at++) if (bytes[at] === NEWLINE) return at
-  if (near === to) return to
+  const end = find(view, bytes, NEWLINES, from, near)
+  if (end < near || near === to) return end
   const found = bytes.subarray(near, to).indexOf(NEWLINE)
   return found < 0 ? to : near + found
 }

@@ -30,6 +30,19 @@ const HEAD = 96
 const LONGEST = 8192
 const SLOTS = 4096
 
+/** Gives the memory that bytes lie in as a view; that of the last bytes asked for is kept. */
+export function memoryView(): (bytes: Uint8Array) => DataView {
+  let last = new Uint8Array(0)
+  let view: DataView = new DataView(last.buffer)
+  return (bytes) => {
+    if (bytes !== last) {
+      last = bytes as Uint8Array<ArrayBuffer>
+      view = new DataView(bytes.buffer)
+    }
+    return view
+  }
+}
+
 export function objectCache(): ObjectCache {
   const table: (Kept | undefined)[] = new Array(SLOTS).fill(undefined)
   let last = 0
@@ -126,7 +139,7 @@ function joined(bytes: Uint8Array, spans: Int32Array, count: number, total: numb
 }
 
 /** Of words of four bytes, and of the bytes left at the end. */
-function hashed(view: DataView, from: number, length: number, seed: number): number {
+export function hashed(view: DataView, from: number, length: number, seed: number): number {
   let hash = seed ^ length
   const words = from + (length & ~3)
   let at = from
