@@ -251,6 +251,8 @@ export interface PlannedAction {
 export interface SyncList {
   value: 'filled' | 'empty' | 'off'
   since: number
+  /** Whether somebody was ever in it. */
+  had: boolean
   /** Latest changes, epoch ms, oldest first. */
   readonly changes: number[]
   evidence: readonly Evidence[]
