@@ -58,11 +58,11 @@ export interface Intake {
   /** The frames of what was taken since the last time. */
   frames(now: number): readonly Outgoing[]
   /** Latest event time read, no later than its records were appended; NaN before the first. */
-  readonly frontier: number
+  frontier(): number
   /** When the last record was appended; NaN before the first. */
-  readonly appended: number
+  appended(): number
   /** Least offset of a line that was taken and is not in a frame yet; Infinity without one. */
-  readonly held: number
+  held(): number
   readonly counts: LineCounts
 }
 
@@ -116,7 +116,7 @@ export function intake({ reader, recogniser, names, batch, deliveries, onReject 
     const number = record.stream
     const known = streams[number]
     if (known !== undefined) return known
-    const { cluster, member, writer } = { ...record, writer: reader.writer }
+    const { cluster, member, writer } = { ...record, writer: reader.writer() }
     const made = newStream({ cluster, member, name: writer.name, known: member })
     streams[number] = made
     return made
@@ -252,15 +252,9 @@ export function intake({ reader, recogniser, names, batch, deliveries, onReject 
 
   return {
     counts,
-    get frontier() {
-      return batch.frontier
-    },
-    get appended() {
-      return appended
-    },
-    get held() {
-      return reader.held
-    },
+    frontier: () => batch.frontier,
+    appended: () => appended,
+    held: () => reader.held(),
     take(value, meta) {
       if (meta.timestamp >= 0) appended = meta.timestamp
       offset = meta.offset

@@ -89,7 +89,7 @@ function linesEar({ source }: TopicRange, { zone, names, recogniser }: ScanOptio
     const count = asked[record.stream] ?? 0
     asked[record.stream] = count + 1
     if (count < ASKED) hearLine(record, recogniser, names, heard)
-    if (writer.basis === 'pod name') guessed = true
+    if (writer().basis === 'pod name') guessed = true
     note(record.time, record.program === 'postgres' ? `${record.stream}p` : `${record.stream}`)
   }
 
