@@ -4,6 +4,7 @@ import type { RecordMeta } from '../ingest/envelopes/record-meta.ts'
 import type { RecordReader } from '../ingest/envelopes/record-reader.ts'
 import type { Names } from '../ingest/names.ts'
 import type { Phrase, Recogniser } from '../model/record.ts'
+import { aheadText, isAhead } from './ahead.ts'
 import type { Batch, Outgoing, Told } from './batch.ts'
 import type { Deliveries } from './delivery.ts'
 import { encodeReading } from './reading.ts'
@@ -75,8 +76,6 @@ interface Known extends Told {
   readonly holes: Int32Array
 }
 
-/** A line further ahead of the time its record was appended is no line of today: nothing may wait for it. */
-const AHEAD = 3_600_000
 /** Clocks differ by so much: a frontier never goes further ahead of the broker's. */
 const CLOCK_ERROR = 60_000
 
@@ -125,8 +124,8 @@ export function intake({ reader, recogniser, names, batch, deliveries, onReject 
   function takeLine(): void {
     const stream = streamOf()
     const { time } = record
-    if (time > appended + AHEAD) {
-      reject(`time ${new Date(time).toISOString()} is more than an hour ahead of its record`)
+    if (isAhead(time, appended)) {
+      reject(aheadText(time))
       return
     }
     batch.reached(stream, time, Number.isNaN(appended) ? time : Math.min(time, appended + CLOCK_ERROR))
