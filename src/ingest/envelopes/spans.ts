@@ -102,7 +102,8 @@ export function spanCache<T>(): SpanCache<T> {
 
 /** A slot has a neighbour that what was there before goes to: two that share one would push each other out for ever. */
 export function put<T>(table: (T | undefined)[], at: number, value: T): void {
-  table[at ^ 1] = table[at]
+  const before = table[at]
+  if (before !== undefined) table[at ^ 1] = before
   table[at] = value
 }
 
