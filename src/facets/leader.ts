@@ -66,7 +66,7 @@ function changed(cluster: Cluster, name: string, time: number, evidence: readonl
     to: name,
     at: time,
     planned,
-    unheard: planned || old === undefined ? null : unheardSince(old, cluster.members.get(name), time),
+    unheard: planned || old === undefined ? null : unheardSince(old, member, time),
     evidence,
   }
   if (handed && asked.length === 0)
@@ -136,12 +136,12 @@ const ENDS = [
  * The request for a change is told by lines, and those may be missing. They are when the old holder, by the last word of it,
  * led and went on: the new one was not heard to take the lock, or others named the old one for much longer than a lock lasts.
  */
-function unheardSince(old: Member, to: Member | undefined, time: number): number | null {
+function unheardSince(old: Member, to: Member, time: number): number | null {
   const { ttl } = old.cluster.timings
   const led = lastOf(old, 'leader.confirmed', 'lock.acquired')
   if (led === NEVER || lastOf(old, ...ENDS) > led || old.primary.lost.at > led) return null
-  const taken = to !== undefined && lastOf(to, 'lock.acquired', 'promotion.started') > led
-  const gap = to === undefined || time - lastOf(to, 'follower.confirmed') > 2 * loopOf(to)
+  const taken = lastOf(to, 'lock.acquired', 'promotion.started') > led
+  const gap = time - lastOf(to, 'follower.confirmed') > 2 * loopOf(to)
   if (!taken) return gap && time - led > ttl / 2 ? led : null
   return old.heartbeat > 0 && namedUntil(old) > led + 2 * ttl ? led : null
 }
