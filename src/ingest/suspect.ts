@@ -14,7 +14,7 @@ export interface Suspects {
   /** Whether the line may be believed at once; if not, it and what it settles come out of `ready` in time. */
   believe(record: RecordCursor): boolean
   /** Whether a line is held: then lines without a time of their own must be offered to `follow`. */
-  readonly holding: boolean
+  holding(): boolean
   /**
    * Takes a line that belongs to a held one, to come out behind it; false when its stream holds none. `time` is what it
    * says itself, as PostgreSQL's DETAIL does, else NaN.
@@ -23,11 +23,11 @@ export interface Suspects {
   /** Next settled record, or undefined. */
   ready(): Ready | undefined
   /** Whether settled records wait. */
-  readonly pending: boolean
+  pending(): boolean
   /** No more lines will come: what is held is a line. */
   release(): void
   /** Least line number held; Infinity without one. */
-  readonly since: number
+  since(): number
 }
 
 interface Held {
@@ -98,7 +98,7 @@ export function suspects(): Suspects {
       const writer = writerOf(record)
       return held.size === 0 ? accept(writer, record) : judge(writer, record)
     },
-    get holding() {
+    holding() {
       return held.size > 0
     },
     follow(record, time) {
@@ -120,13 +120,13 @@ export function suspects(): Suspects {
       }
       return undefined
     },
-    get pending() {
+    pending() {
       return taken < settled.length
     },
     release() {
       for (const [writer, before] of [...held]) settle(writer, before, true)
     },
-    get since() {
+    since() {
       let least = Number.POSITIVE_INFINITY
       for (const { record } of held.values()) least = Math.min(least, record.line)
       return least

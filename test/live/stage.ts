@@ -12,6 +12,8 @@ export interface Stage<B extends Broker = Broker> {
   readonly kafka: Kafka
   /** Sets up a service with topics of its own, and a Slack of its own. No process of it runs yet. */
   service(given?: Given): Promise<Service>
+  /** Ends something else before the broker is gone. */
+  beforeEnd(end: () => Promise<void>): void
 }
 
 /** What a service is to have beyond, or instead of, the usual. */
@@ -55,7 +57,7 @@ function stage<B extends Broker & { dispose(): Promise<void> }>(bring: () => Pro
     kafka = openKafka({ brokers: broker.brokers, clientId: 'test' })
   })
   after(async () => {
-    await Promise.all(ends.map((end) => end()))
+    for (const end of ends) await end()
     await broker?.dispose()
   })
 
@@ -71,6 +73,7 @@ function stage<B extends Broker & { dispose(): Promise<void> }>(bring: () => Pro
     get kafka() {
       return there(kafka)
     },
+    beforeEnd: (end) => ends.unshift(end),
     async service(given = {}) {
       const slack = await slackStandIn({ token: TOKEN, channel: CHANNEL, ...given.slack })
       ends.push(() => slack.close())
