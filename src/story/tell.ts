@@ -21,7 +21,7 @@ import type { Reading } from '../model/sample.ts'
 import { activeRules, defaultsOf } from '../replay/configure.ts'
 import { byOutputOrder } from '../report/order.ts'
 import type { ClusterStory } from './cluster.ts'
-import { EPOCH, type Record } from './world.ts'
+import { EPOCH, type Record } from './node.ts'
 
 export const facets = await loadFacets()
 export const rules = await loadRules()
