@@ -51,11 +51,13 @@ const file = (name: string) => fileURLToPath(new URL(`broker/${name}`, import.me
 /** What makes short-lived JVMs start soon. */
 const FAST = ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-Xlog:disable']
 const START_DEADLINE = 90_000
+/** A broker that nobody restarts need not be found dead soon: on a busy machine it is only late. */
+const PATIENT = { 'broker.session.timeout.ms': '30000' }
 
 /** One broker for a test file: `KAFKA_BROKERS` when set, else a new one. Dispose of it in `after`. */
 export async function sharedBroker(): Promise<Broker & { dispose(): Promise<void> }> {
   const given = process.env.KAFKA_BROKERS
-  if (given === undefined || given === '') return ownBroker()
+  if (given === undefined || given === '') return ownBroker({ settings: PATIENT })
   return { brokers: given.split(',').map((broker) => broker.trim()), dispose: async () => {} }
 }
 
