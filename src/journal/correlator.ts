@@ -1,9 +1,9 @@
 import type { Engine } from '../engine/engine.ts'
 import { date, keepLine, type Origin } from '../engine/observation.ts'
+import { place } from '../engine/place.ts'
 import { type EngineState, entriesByKey } from '../engine/snapshot.ts'
 import { readLoggedBody } from '../ingest/readings/index.ts'
 import type { Entry, Recogniser } from '../model/record.ts'
-import type { Reading } from '../model/sample.ts'
 import { clusterOfScope } from '../model/scope.ts'
 import type { Cluster, Member } from '../model/state.ts'
 import { FrameReader, frameKind, KIND } from './frame.ts'
@@ -208,7 +208,7 @@ export function correlator({ engine, recogniser, lateness, clusters }: Correlato
   function readBody(frame: FrameReader, cluster: Cluster, time: number, origin: Origin, due: number): void {
     const text = decoder.decode(frame.bytes.subarray(frame.messageFrom, frame.messageTo))
     const sample = readLoggedBody(text, { cluster: null, time })
-    if (sample !== null) place(frame, cluster, sample, origin, due)
+    if (sample !== null) place(engine, cluster, sample, origin, frame.offset, { index: frame.index, due })
   }
 
   function takeReading(frame: FrameReader, origin: Origin): void {
@@ -216,26 +216,12 @@ export function correlator({ engine, recogniser, lateness, clusters }: Correlato
     const stream = frame.streams[frame.stream] as FrameReader['streams'][number]
     const name = stream.cluster ?? (reading.cluster === null ? null : clusterOfScope(reading.cluster, namesKnown()))
     if (name === null) return
-    if (place(frame, engine.cluster(name), reading, origin)) counts.samples++
+    if (place(engine, engine.cluster(name), reading, origin, frame.offset, frame)) counts.samples++
     else counts.duplicate++
   }
 
   function namesKnown(): ReadonlySet<string> {
     return new Set([...clusters, ...engine.clusters.keys()])
-  }
-
-  function place(frame: FrameReader, cluster: Cluster, reading: Reading, origin: Origin, due?: number): boolean {
-    const observation = engine.take()
-    date(observation, reading.time)
-    if (due !== undefined) observation.due = due
-    observation.cluster = cluster
-    observation.member = engine.member(cluster, reading.member)
-    observation.entry = null
-    observation.reading = reading
-    observation.origin = origin
-    observation.line = frame.offset
-    observation.index = frame.index
-    return engine.observe(observation)
   }
 
   function advance(to: number): void {

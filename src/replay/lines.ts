@@ -1,13 +1,13 @@
 import { STAMP_BYTES } from '../engine/echoes.ts'
 import type { Engine } from '../engine/engine.ts'
 import { date, keepLine, keepWords, MOST_WORDS, type Words } from '../engine/observation.ts'
+import { place } from '../engine/place.ts'
 import type { Names } from '../ingest/names.ts'
 import { readLoggedBody } from '../ingest/readings/index.ts'
 import type { Entry, Phrase, Recogniser, RecordCursor } from '../model/record.ts'
 import type { Cluster, Member } from '../model/state.ts'
 import type { LineSource } from './log-source.ts'
 import { isMarkup } from './markup.ts'
-import { place } from './place.ts'
 import type { Tally } from './tally.ts'
 
 /** One writer within a log: whose lines join, and how far its time has come. */

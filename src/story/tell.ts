@@ -3,8 +3,9 @@
 import type { Config } from '../config/types.ts'
 import { type Engine, type EngineConfig, engine } from '../engine/engine.ts'
 import { type ActiveRule, inhibitionsOf } from '../engine/life.ts'
-import { keepLine } from '../engine/observation.ts'
+import { keepLine, type Origin } from '../engine/observation.ts'
 import { pack, unpack } from '../engine/pack.ts'
+import { place } from '../engine/place.ts'
 import type { EngineState } from '../engine/snapshot.ts'
 import { names } from '../ingest/names.ts'
 import { readCluster, readConfig } from '../ingest/readings/cluster.ts'
@@ -20,7 +21,7 @@ import type { Reading } from '../model/sample.ts'
 import { activeRules, defaultsOf } from '../replay/configure.ts'
 import { byOutputOrder } from '../report/order.ts'
 import type { ClusterStory } from './cluster.ts'
-import { EPOCH, type Record } from './world.ts'
+import { EPOCH, type Record } from './node.ts'
 
 export const facets = await loadFacets()
 export const rules = await loadRules()
@@ -112,7 +113,7 @@ function observe(core: Engine, name: string, record: Record, unrecognised: strin
   const cluster = core.cluster(name)
   if ('path' in record) {
     const reading = readingOf(record, name)
-    if (reading !== null) place(core, name, reading)
+    if (reading !== null) place(core, core.cluster(name), reading, POLLED, 0)
     return
   }
   const bytes = encoder.encode(record.text)
@@ -140,26 +141,11 @@ function observe(core: Engine, name: string, record: Record, unrecognised: strin
   const fresh = core.observe(observation)
   if (fresh && entry?.type === 'race.peer-response') {
     const sample = readLoggedBody(record.message, { cluster: null, time: record.time })
-    if (sample !== null) place(core, name, sample)
+    if (sample !== null) place(core, core.cluster(name), sample, POLLED, 0)
   }
 }
 
-function place(core: Engine, name: string, reading: Reading): void {
-  const cluster = core.cluster(name)
-  const observation = core.take()
-  Object.assign(observation, {
-    time: reading.time,
-    cluster,
-    member: core.member(cluster, reading.member),
-    entry: null,
-    reading,
-    origin: { at: () => ({ file: 'rest.jsonl', line: 0 }) },
-    line: 0,
-    late: 0,
-    due: reading.time,
-  })
-  core.observe(observation)
-}
+const POLLED: Origin = { at: () => ({ file: 'rest.jsonl', line: 0 }) }
 
 function readingOf(record: Extract<Record, { path: string }>, cluster: string): Reading | null {
   const { member, time } = record

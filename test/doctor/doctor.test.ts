@@ -19,6 +19,7 @@ function doctor(config: object, args: readonly string[] = []): Promise<Ran> {
 
 async function reports(config: object, args: readonly string[] = []) {
   const { status, out, said } = await doctor(config, [...args, '--format', 'json'])
+  assert.ok(out !== '', `status ${status}: ${said}`)
   return {
     status,
     said,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { causesFirst } from '../../src/engine/life.ts'
+import { EPOCH } from '../../src/story/node.ts'
 import { rules } from '../../src/story/tell.ts'
-import { EPOCH } from '../../src/story/world.ts'
 import { cluster, demo, story } from '../story.ts'
 
 describe('inhibition', () => {

@@ -3,7 +3,7 @@
  * doubled, late, or of another timeline, postmaster or role is taken for standing still.
  */
 import { describe, it } from 'node:test'
-import { MIB, ms, type Record } from '../../src/story/world.ts'
+import { MIB, ms, type Record } from '../../src/story/node.ts'
 import { type ClusterStory, type Story, story } from '../story.ts'
 
 type Body = { [key: string]: unknown }

@@ -6,8 +6,8 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
 import { jsonLine } from '../../src/report/jsonl.ts'
+import { EPOCH, type Record } from '../../src/story/node.ts'
 import { type Delivery, LATENESS, type Telling, type Told, tell } from '../../src/story/tell.ts'
-import { EPOCH, type Record } from '../../src/story/world.ts'
 import { type ClusterStory, demo } from '../story.ts'
 
 type Happening = (story: ClusterStory, t: number) => ClusterStory

@@ -47,11 +47,13 @@ export interface BrokerOptions {
 
 /** `kafka-storage.sh random-uuid` gives such ones. */
 const CLUSTER = 'cGF0cm9sb2ctdGVzdHMtMQ'
+/** A broker that nobody restarts need not be found dead soon: on a busy machine it is only late. */
+const PATIENT = { 'broker.session.timeout.ms': '30000' }
 
 /** One broker for a test file: `KAFKA_BROKERS` when set, else a new one. Dispose of it in `after`. */
 export async function sharedBroker(): Promise<Broker & { dispose(): Promise<void> }> {
   const given = process.env.KAFKA_BROKERS
-  if (given === undefined || given === '') return ownBroker()
+  if (given === undefined || given === '') return ownBroker({ settings: PATIENT })
   return { brokers: given.split(',').map((broker) => broker.trim()), dispose: async () => {} }
 }
 

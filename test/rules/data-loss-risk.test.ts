@@ -1,4 +1,4 @@
-import { lsn, MIB } from '../../src/story/world.ts'
+import { lsn, MIB } from '../../src/story/node.ts'
 import { type ClusterStory, demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('data-loss-risk')

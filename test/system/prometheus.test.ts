@@ -9,6 +9,9 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { systemClock } from '../../src/io/clock.ts'
+import { metricSources } from '../../src/metrics/index.ts'
+import type { Reading } from '../../src/model/sample.ts'
 import { root } from '../../src/root.ts'
 import {
   backfill,
@@ -77,7 +80,7 @@ describe('a Prometheus that scrapes', () => {
     static_configs: [${membersOf(runs[run])
       .map(
         (member) =>
-          `{targets: ["${source.url}"], labels: {node: "${member}.db.example", __metrics_path__: "${source.path(run, member)}"}}`,
+          `{targets: ["${source.url}"], labels: {node: "${member}.db.example", instance: "${member}.db.example:8008", __metrics_path__: "${source.path(run, member)}"}}`,
       )
       .join(', ')}]`
     server = await startPrometheus({
@@ -108,6 +111,27 @@ describe('a Prometheus that scrapes', () => {
       [...new Set(shown.records.flatMap(({ kind, member }) => (kind === 'transition' ? [member] : [])))].sort(),
       membersOf(runs.stall),
     )
+  })
+
+  it('says of whom it cannot scrape any more', async () => {
+    const down = async (): Promise<boolean> => {
+      const answer = await fetch(`${server.url}/api/v1/query?query=${encodeURIComponent('up{job="stall"} == 0')}`)
+      const { data } = (await answer.json()) as { data: { result: unknown[] } }
+      return data.result.length === membersOf(runs.stall).length
+    }
+    await until(down, 'the exporter has no captures left')
+    const readings: Reading[] = []
+    const member = { label: 'node', pattern: /^([^.]+)\..*$/ }
+    const polled = metricSources(
+      { prometheus: [{ url: server.url, match: 'job="stall"', interval: 600_000, member }] },
+      { clock: systemClock, onReadings: (read) => readings.push(...read), onProblem: assert.fail },
+    )
+    polled.start()
+    await until(() => readings.length > 0, 'an answer')
+    await polled.stop()
+    const asked = new Set(readings.flatMap((reading) => (reading.kind === 'poll-failure' ? reading.member : [])))
+    assert.deepEqual([...asked].sort(), membersOf(runs.stall))
+    assert.equal(readings.at(-1)?.kind, 'poll-failure')
   })
 
   it('is silent on a good day', async () => {

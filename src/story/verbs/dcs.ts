@@ -1,4 +1,5 @@
-import { bodyOf, type Node } from '../world.ts'
+import type { Node } from '../node.ts'
+import { bodyOf } from '../rest.ts'
 import { becomeReplica, follow, promotePostgres, startPostgres, stopPostgres } from './postgres.ts'
 import { Replication } from './replication.ts'
 

@@ -1,4 +1,5 @@
-import { bodyOf, type Node } from '../world.ts'
+import type { Node } from '../node.ts'
+import { bodyOf } from '../rest.ts'
 import { Dcs } from './dcs.ts'
 import { becomeReplica, follow, promotePostgres, startPostgres, stopPostgres } from './postgres.ts'
 
@@ -47,32 +48,32 @@ export class Elections extends Dcs {
 
   /** The leader's host dies at once: no line. After ttl the next one wins the race. */
   leaderDies(t: number, next: string): this {
-    return this.at(t, () => {
-      const { world } = this
-      const old = world.leader() as Node
-      Object.assign(old, { patroni: 'down', postgres: 'stopped', logs: false, postgresLogs: false, metrics: false })
-      world.at(t + world.settings.ttl, () => {
-        old.listed = null
-        old.lock = false
-        this.race(world.node(next), t + world.settings.ttl)
-        this.takeOver(old, world.node(next), t + world.settings.ttl + 0.5)
-      })
+    return this.lockRunsOut(t, (old, at) => {
+      this.race(this.world.node(next), at)
+      this.takeOver(old, this.world.node(next), at + 0.5)
     })
   }
 
   /** The leader's host dies and nobody may follow: the others race each loop. */
   leaderDiesForGood(t: number): this {
+    return this.lockRunsOut(t, (old) => {
+      for (const node of this.world.nodes.values()) {
+        if (node === old) continue
+        Object.assign(node, { view: null, unlocked: true, cycle: (now: number) => this.loseRace(node, now) })
+      }
+    })
+  }
+
+  /** The leader's host dies; its lock is gone ttl later, and then something happens. */
+  private lockRunsOut(t: number, then: (old: Node, at: number) => void): this {
     return this.at(t, () => {
       const { world } = this
       const old = world.leader() as Node
+      const at = t + world.settings.ttl
       Object.assign(old, { patroni: 'down', postgres: 'stopped', logs: false, postgresLogs: false, metrics: false })
-      world.at(t + world.settings.ttl, () => {
-        old.listed = null
-        old.lock = false
-        for (const node of world.nodes.values()) {
-          if (node === old) continue
-          Object.assign(node, { view: null, unlocked: true, cycle: (now: number) => this.loseRace(node, now) })
-        }
+      world.at(at, () => {
+        Object.assign(old, { listed: null, lock: false })
+        then(old, at)
       })
     })
   }

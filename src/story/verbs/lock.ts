@@ -1,4 +1,4 @@
-import { type Node, newNode } from '../world.ts'
+import { type Node, newNode } from '../node.ts'
 import { Elections } from './elections.ts'
 import { becomeReplica, follow, startPostgres } from './postgres.ts'
 

@@ -1,5 +1,5 @@
 /** What the PostgreSQL of a member does when it is stopped, started, promoted or pointed elsewhere, and the lines it writes then. */
-import type { Node, World } from '../world.ts'
+import type { Node, World } from '../node.ts'
 
 export function setConninfo(world: World, node: Node, leader: string | null, t: number): void {
   world.postgres(node, t, 'received SIGHUP, reloading configuration files')

@@ -1,5 +1,5 @@
 import type { Config } from '../../config/types.ts'
-import { MIB, ms, type Node, newNode } from '../world.ts'
+import { MIB, ms, type Node, newNode } from '../node.ts'
 import { Story } from './story.ts'
 
 export interface ReplicaOptions {

@@ -1,4 +1,4 @@
-import { lsn, MIB } from '../world.ts'
+import { lsn, MIB } from '../node.ts'
 import { setConninfo } from './postgres.ts'
 import { Reading } from './reading.ts'
 

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/types.ts'
-import { confirm, type Node, newNode, newWorld, type World } from '../world.ts'
+import { type Node, newNode, type World } from '../node.ts'
+import { confirm, newWorld } from '../world.ts'
 
 /** A list of what happens, at seconds of virtual time; nothing runs before the story is told. Verbs come with the classes above it. */
 export class Story {

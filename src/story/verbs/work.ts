@@ -1,4 +1,4 @@
-import type { Node } from '../world.ts'
+import type { Node } from '../node.ts'
 import { Lifetimes } from './lifetimes.ts'
 import { becomeReplica, startPostgres, stopPostgres } from './postgres.ts'
 

@@ -22,7 +22,8 @@ export async function container(): Promise<Runner | null> {
   if (!(await answers(['version', '--format', '{{.Server.Version}}'], ANSWER))) return null
   const has = await answers(['image', 'inspect', '--format', '{{.Id}}', IMAGE], ANSWER)
   if (!has && !(await answers(['pull', '--quiet', IMAGE], PULL))) return null
-  return runner()
+  // An image that does not run here, for whatever reason, is as good as none.
+  return (await answers([...program(nameOf()), '-version'], PULL)) ? runner() : null
 }
 
 async function answers(args: readonly string[], timeout: number): Promise<boolean> {

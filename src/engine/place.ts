@@ -1,7 +1,7 @@
-import type { Engine } from '../engine/engine.ts'
-import { date, type Origin } from '../engine/observation.ts'
 import type { Reading } from '../model/sample.ts'
 import type { Cluster } from '../model/state.ts'
+import type { Engine } from './engine.ts'
+import { date, type Origin } from './observation.ts'
 
 /** Hands a reading to the engine. False when the same was there already. */
 export function place(
