@@ -112,3 +112,8 @@ fires(
       .neverPages()
       .begins(1),
 )
+silent(
+  'only the new leader is heard: its source ended the stream cleanly just before',
+  () => demo().logsOnly().logsVanish(0, 'pg-0').logsVanish(0, 'pg-2').switchover('pg-1', 100).until(400),
+  (told) => told.neverPages().firesBy(110).begins(1),
+)
