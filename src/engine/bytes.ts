@@ -3,6 +3,8 @@ const decoder = new TextDecoder()
 const SHIFT = 0x80
 /** Numbers below it are written in 32-bit arithmetic. */
 const SMALL = 0x8000_0000
+/** A line of ordinary length. */
+const SHORT = 192
 
 /** Bytes that grow as they are written: numbers of variable length, 64-bit floats, texts. */
 export class ByteWriter {
@@ -63,8 +65,15 @@ export class ByteWriter {
   /** Bytes without their length. */
   raw(source: Uint8Array, from = 0, to = source.length): void {
     this.room(to - from)
-    this.bytes.set(from === 0 && to === source.length ? source : source.subarray(from, to), this.length)
+    if (to - from <= SHORT) this.copy(source, from, to)
+    else this.bytes.set(from === 0 && to === source.length ? source : source.subarray(from, to), this.length)
     this.length += to - from
+  }
+
+  /** Byte by byte: a view of a part costs more, and leaves garbage. */
+  private copy(source: Uint8Array, from: number, to: number): void {
+    const { bytes, length } = this
+    for (let at = from; at < to; at++) bytes[length + at - from] = source[at] as number
   }
 
   text(value: string): void {

@@ -12,6 +12,12 @@ export interface Outgoing {
 /** A frame with more bytes of lines is closed: a record of the broker holds at most 1 MiB. */
 const FULL = 512 * 1024
 
+/** Where a line that comes again and again was last told in full: the frame, by its serial, and its number there. */
+export interface Told {
+  frame: number
+  number: number
+}
+
 /** Frames whose room is kept. */
 const ROOMS = 64
 
@@ -28,6 +34,7 @@ export class Batch {
   /** Room for frames, used again and again: one for each that is open, and one to put them together. */
   private readonly rooms: ByteWriter[] = []
   private used = 0
+  private made = 0
   private readonly out = new ByteWriter()
   private full: { partition: number; writer: FrameWriter; frontier: number }[] = []
 
@@ -49,6 +56,16 @@ export class Batch {
 
   line(stream: Stream, line: FrameLine): void {
     this.open(stream).line(stream.index, stream.frame.known, line)
+  }
+
+  /** A line that its writer said before, behind a time stamp `stamp` bytes long: told in full once a frame. */
+  repeat(stream: Stream, told: Told, line: FrameLine, stamp: number): void {
+    const writer = this.open(stream)
+    if (told.frame === writer.serial) writer.again(told.number, stream.index, line.time, line.record, stamp)
+    else {
+      told.frame = writer.serial
+      told.number = writer.keep(stream.index, stream.frame.known, line)
+    }
   }
 
   hear(stream: Stream, time: number): void {
@@ -77,7 +94,7 @@ export class Batch {
     const known = this.writers.get(partition)
     if (known !== undefined && known.size < FULL) return known
     if (known !== undefined) this.full.push({ partition, writer: known, frontier: this.frontier })
-    const made = new FrameWriter(this.head, this.room())
+    const made = new FrameWriter(this.head, this.room(), ++this.made)
     this.writers.set(partition, made)
     return made
   }

@@ -9,11 +9,13 @@ import type { RecordCursor } from '../model/record.ts'
  *
  *     'pf' version kind                                       4 bytes
  *     head (see FrameHead), names, streams, entries           tables
- *     lines, in the order they were read                      see `writeLine`
+ *     lines, in the order they were read                      see `FrameWriter.line`, `FrameWriter.again`
  *     heard: for each stream and slot of time, latest and first time of lines without a meaning
  */
 
-export const FRAME_VERSION = 1
+export const FRAME_VERSION = 2
+/** Version 1 knew no lines that are told again; all else is the same. */
+const OLDEST_VERSION = 1
 export const KIND = { lines: 1, frontiers: 2, order: 3 } as const
 const MAGIC = [0x70, 0x66] as const
 
@@ -29,7 +31,18 @@ const PROGRAMS: readonly (Program | 'unknown')[] = [
 const LEVELS: readonly Level[] = ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL']
 
 /** Bits of a line's first byte. */
-const FLAG = { entry: 1, paused: 2, time: 4, reading: 8, member: 16, text: 32 } as const
+const FLAG = {
+  entry: 1,
+  paused: 2,
+  time: 4,
+  reading: 8,
+  member: 16,
+  text: 32,
+  /** It will be told again: such lines are numbered in the order in which they come. */
+  kept: 64,
+  /** An earlier one once more, by its number, behind another time stamp. */
+  again: 128,
+} as const
 
 /** Lines without a meaning are noted by slots of event time, ms: those of the decisions' grid. */
 export const HEARD_SLOT = 5_000
@@ -89,6 +102,8 @@ interface Heard {
 const LONGEST = 1 << 18
 
 export class FrameWriter {
+  /** Tells the frames of one maker apart. */
+  readonly serial: number
   private readonly head: FrameHead
   private readonly names = new Map<string, number>()
   private readonly streams = new Map<FrameStream, number>()
@@ -100,10 +115,12 @@ export class FrameWriter {
   private count = 0
   private offset = 0
   private time = 0
+  private kept = 0
 
   /** `lines`: room for its lines, empty; who makes many frames gives the same again when one is done. */
-  constructor(head: FrameHead, lines = new ByteWriter()) {
+  constructor(head: FrameHead, lines = new ByteWriter(), serial = 0) {
     this.head = head
+    this.serial = serial
     this.lines = lines
   }
 
@@ -123,9 +140,28 @@ export class FrameWriter {
 
   /** A line of a stream, which is known as the lines of `known`. */
   line(stream: number, known: string | null, line: FrameLine): void {
+    this.write(stream, known, line, 0)
+  }
+
+  /** A line that has a meaning and will come again, all but its time stamp: gives the number to tell it by. */
+  keep(stream: number, known: string | null, line: FrameLine): number {
+    this.write(stream, known, line, FLAG.kept)
+    return this.kept++
+  }
+
+  /** A line that was kept, read at another time and place: its stamp, `stamp` bytes long, is all that is new. */
+  again(number: number, stream: number, time: number, record: FrameLine['record'], stamp: number): void {
+    this.begin(stream, FLAG.again | FLAG.time, record.line, record.index, time)
+    this.lines.count(number)
+    this.lines.count(stamp)
+    this.lines.raw(record.bytes, record.from, record.from + stamp)
+  }
+
+  private write(stream: number, known: string | null, line: FrameLine, kept: number): void {
     const { record, entry, member, meaning } = line
     const own = member !== null && member !== known
     const flags =
+      kept |
       (entry === null ? 0 : FLAG.entry) |
       (line.paused ? FLAG.paused : 0) |
       (Number.isNaN(line.time) ? 0 : FLAG.time) |
@@ -261,10 +297,31 @@ export function begin(out: ByteWriter, kind: number): void {
 /** Kind of a record of the observations. Throws a RangeError when it is none that this version knows. */
 export function frameKind(bytes: Uint8Array): number {
   if (bytes[0] !== MAGIC[0] || bytes[1] !== MAGIC[1]) throw new RangeError('no frame of observations')
-  if (bytes[2] !== FRAME_VERSION)
-    throw new RangeError(`frame of version ${bytes[2]}, expected ${FRAME_VERSION}: written by another release`)
+  const version = bytes[2] as number
+  if (!(version >= OLDEST_VERSION && version <= FRAME_VERSION))
+    throw new RangeError(
+      `frame of version ${version}, expected ${OLDEST_VERSION} to ${FRAME_VERSION}: written by another release`,
+    )
   return bytes[3] as number
 }
+
+/** A line that is told again, with its bounds in `bytes`. */
+type Kept = Pick<
+  FrameReader,
+  | 'program'
+  | 'level'
+  | 'paused'
+  | 'entry'
+  | 'member'
+  | 'bytes'
+  | 'text'
+  | 'from'
+  | 'to'
+  | 'messageFrom'
+  | 'messageTo'
+  | 'holes'
+  | 'holeCount'
+>
 
 /** Reads a frame of lines: tables first, then a cursor over its lines, whose fields hold until the next `next()`. */
 export class FrameReader {
@@ -275,7 +332,8 @@ export class FrameReader {
   readonly streams: readonly (FrameStream & { readonly lag: number })[]
   /** Keys of the entries matched. */
   readonly entries: readonly string[]
-  readonly bytes: Uint8Array
+  /** What the bounds of the present line refer to. */
+  bytes: Uint8Array
   stream = 0
   offset = 0
   index = 0
@@ -296,16 +354,20 @@ export class FrameReader {
   to = 0
   messageFrom = 0
   messageTo = 0
-  holes = new Int32Array(2)
+  holes: Int32Array = new Int32Array(0)
   holeCount = 0
   private readonly source: ByteReader
   private readonly names: readonly string[]
   private left: number
   private clock = 0
+  private room = new Int32Array(16)
+  private readonly frame: Uint8Array
+  private readonly kept: Kept[] = []
 
   constructor(bytes: Uint8Array) {
     const from = new ByteReader(bytes, 4)
     this.bytes = bytes
+    this.frame = bytes
     this.source = from
     this.topic = from.text()
     this.partition = from.count()
@@ -339,9 +401,36 @@ export class FrameReader {
     if ((flags & FLAG.time) !== 0) this.clock += source.signed()
     this.time = (flags & FLAG.time) === 0 ? Number.NaN : this.clock
     this.reading = (flags & FLAG.reading) !== 0
+    this.bytes = this.frame
     if (this.reading) this.readReading()
+    else if ((flags & FLAG.again) !== 0) this.readAgain()
     else this.readLine(flags)
+    if ((flags & FLAG.kept) !== 0) this.kept.push(this.keep())
     return true
+  }
+
+  /** What the line says, for those that tell it again: in bytes of its own, which their stamps are written into. */
+  private keep(): Kept {
+    const { program, level, paused, entry, member, holeCount } = this
+    const start = Math.min(this.from, this.messageFrom)
+    const bytes = this.bytes.slice(start, Math.max(this.to, this.messageTo))
+    const bounds = { from: this.from - start, to: this.to - start, messageFrom: this.messageFrom - start }
+    const holes = this.holes.slice(0, 2 * holeCount).map((bound) => bound - start)
+    const message = { messageTo: this.messageTo - start, text: true, holes, holeCount }
+    return { program, level, paused, entry, member, bytes, ...bounds, ...message }
+  }
+
+  private readAgain(): void {
+    const { source } = this
+    const number = source.count()
+    const kept = this.kept[number]
+    if (kept === undefined)
+      throw new RangeError(`frame of observations: line ${number} told again, ${this.kept.length} kept`)
+    const stamp = source.raw(source.count())
+    if (kept.from + stamp.length > kept.bytes.length)
+      throw new RangeError('frame of observations: a stamp longer than its line')
+    kept.bytes.set(stamp, kept.from)
+    Object.assign(this, kept)
   }
 
   private readReading(): void {
@@ -376,7 +465,8 @@ export class FrameReader {
     this.messageFrom = start + source.count()
     this.messageTo = start + source.count()
     this.holeCount = source.count()
-    if (this.holes.length < 2 * this.holeCount) this.holes = new Int32Array(2 * this.holeCount)
+    if (this.room.length < 2 * this.holeCount) this.room = new Int32Array(2 * this.holeCount)
+    this.holes = this.room
     for (let at = 0; at < 2 * this.holeCount; at++) this.holes[at] = start + source.signed()
   }
 

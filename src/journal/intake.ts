@@ -3,8 +3,9 @@ import type { PlacedRecord } from '../ingest/envelopes/placed.ts'
 import type { RecordMeta } from '../ingest/envelopes/record-meta.ts'
 import type { RecordReader } from '../ingest/envelopes/record-reader.ts'
 import type { Names } from '../ingest/names.ts'
-import type { Recogniser } from '../model/record.ts'
-import type { Batch, Outgoing } from './batch.ts'
+import type { Phrase, Recogniser } from '../model/record.ts'
+import { aheadText, isAhead } from './ahead.ts'
+import type { Batch, Outgoing, Told } from './batch.ts'
 import type { Deliveries } from './delivery.ts'
 import { encodeReading } from './reading.ts'
 import { type Learned, newStream, type Stream, selfSeen } from './stream.ts'
@@ -58,16 +59,23 @@ export interface Intake {
   /** The frames of what was taken since the last time. */
   frames(now: number): readonly Outgoing[]
   /** Latest event time read, no later than its records were appended; NaN before the first. */
-  readonly frontier: number
+  frontier(): number
   /** When the last record was appended; NaN before the first. */
-  readonly appended: number
+  appended(): number
   /** Least offset of a line that was taken and is not in a frame yet; Infinity without one. */
-  readonly held: number
+  held(): number
   readonly counts: LineCounts
 }
 
-/** A line further ahead of the time its record was appended is no line of today: nothing may wait for it. */
-const AHEAD = 3_600_000
+/** What a line was recognised as that its writer says again and again. */
+interface Known extends Told {
+  readonly id: number
+  readonly paused: boolean
+  readonly member: string | null
+  /** Bounds of its holes from its begin. */
+  readonly holes: Int32Array
+}
+
 /** Clocks differ by so much: a frontier never goes further ahead of the broker's. */
 const CLOCK_ERROR = 60_000
 
@@ -107,7 +115,7 @@ export function intake({ reader, recogniser, names, batch, deliveries, onReject 
     const number = record.stream
     const known = streams[number]
     if (known !== undefined) return known
-    const { cluster, member, writer } = { ...record, writer: reader.writer }
+    const { cluster, member, writer } = { ...record, writer: reader.writer() }
     const made = newStream({ cluster, member, name: writer.name, known: member })
     streams[number] = made
     return made
@@ -116,21 +124,60 @@ export function intake({ reader, recogniser, names, batch, deliveries, onReject 
   function takeLine(): void {
     const stream = streamOf()
     const { time } = record
-    if (time > appended + AHEAD) {
-      reject(`time ${new Date(time).toISOString()} is more than an hour ahead of its record`)
+    if (isAhead(time, appended)) {
+      reject(aheadText(time))
       return
     }
     batch.reached(stream, time, Number.isNaN(appended) ? time : Math.min(time, appended + CLOCK_ERROR))
-    const id = recogniser.match(record.program, record.bytes, record.messageFrom, record.messageTo, record.joined)
     if (stream.frame.cluster === null) {
       counts.unassigned++
       return
     }
-    count(id)
     // A line that waited for what follows it came with an earlier record.
     if (record.line === offset && !Number.isNaN(appended)) arrived(stream, time)
-    if ((id < 0 || idle[id] === true) && record.program !== 'patroni') batch.hear(stream, time)
+    if (record.program === 'patroni') takePatroni(stream, time)
+    else takeOther(stream, time)
+  }
+
+  function takeOther(stream: Stream, time: number): void {
+    const { program, bytes, messageFrom, messageTo, joined } = record
+    if (!joined && recogniser.isNoise(program, bytes, messageFrom, messageTo)) {
+      counts.noise++
+      batch.hear(stream, time)
+      return
+    }
+    const id = recogniser.match(program, bytes, messageFrom, messageTo, joined)
+    count(id)
+    if (id < 0 || idle[id] === true) batch.hear(stream, time)
     else send(stream, id, time)
+  }
+
+  function takePatroni(stream: Stream, time: number): void {
+    const { phrase } = record
+    if (phrase !== null && phrase.memo !== null) {
+      again(stream, phrase, phrase.memo as Known, time)
+      return
+    }
+    const id = recogniser.match('patroni', record.bytes, record.messageFrom, record.messageTo, record.joined)
+    count(id)
+    send(stream, id, time)
+    if (phrase !== null) phrase.memo = remembered(id)
+  }
+
+  /** What was just sent. */
+  function remembered(id: number): Known {
+    const holes = line.holes.slice(0, 2 * line.holeCount).map((bound) => bound - record.from)
+    return { id, paused: line.paused, member: line.member, holes, frame: 0, number: 0 }
+  }
+
+  /** A line that its writer said before: all that is new is its time. */
+  function again(stream: Stream, phrase: Phrase, known: Known, time: number): void {
+    const { id, paused, member, holes } = known
+    count(id)
+    for (let at = 0; at < holes.length; at++) recogniser.holes[at] = (holes[at] as number) + record.from
+    fill(id, time, paused, member)
+    if (line.meaning) batch.repeat(stream, known, line, phrase.stamp)
+    else batch.line(stream, line)
   }
 
   /** Notes how late the line came; now and then a report goes along. */
@@ -162,13 +209,18 @@ export function intake({ reader, recogniser, names, batch, deliveries, onReject 
 
   function send(stream: Stream, id: number, time: number): void {
     const meaning = id >= 0 && idle[id] !== true
+    fill(id, time, recogniser.paused, meaning ? writerOf(stream, selfHole[id] as number) : null)
+    batch.line(stream, line)
+  }
+
+  function fill(id: number, time: number, paused: boolean, member: string | null): void {
+    const meaning = id >= 0 && idle[id] !== true
     line.time = time
-    line.paused = recogniser.paused
+    line.paused = paused
     line.entry = id < 0 ? null : (keys[id] as string)
     line.holeCount = meaning ? (recogniser.entries[id]?.holes.length ?? 0) : 0
     line.meaning = meaning
-    line.member = meaning ? writerOf(stream, selfHole[id] as number) : null
-    batch.line(stream, line)
+    line.member = member
   }
 
   /** The member that the line names as its writer. */
@@ -199,15 +251,9 @@ export function intake({ reader, recogniser, names, batch, deliveries, onReject 
 
   return {
     counts,
-    get frontier() {
-      return batch.frontier
-    },
-    get appended() {
-      return appended
-    },
-    get held() {
-      return reader.held
-    },
+    frontier: () => batch.frontier,
+    appended: () => appended,
+    held: () => reader.held(),
     take(value, meta) {
       if (meta.timestamp >= 0) appended = meta.timestamp
       offset = meta.offset

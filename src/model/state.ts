@@ -132,8 +132,7 @@ export interface Measure {
   /** Slots that nobody reads, and the time of the first reading that showed it. */
   readonly idleSlots: Map<string, number>
   version: string | undefined
-  /** Polls that failed since the last good one. */
-  failures: number
+  /** The first poll that failed since the latest sample. */
   failed: PollFailure | undefined
 }
 

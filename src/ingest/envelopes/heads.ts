@@ -1,4 +1,4 @@
-import { type SpanCache, spanCache } from './spans.ts'
+import { memoryView, type SpanCache, spanCache } from './spans.ts'
 import type { Writer } from './writers.ts'
 
 /**
@@ -22,7 +22,7 @@ const LONGEST_HEAD = 330
 export function heads(): Heads {
   const known: SpanCache<Writer> = spanCache()
   const span = new Int32Array(2)
-  let view: DataView = new DataView(new ArrayBuffer(0))
+  const viewOf = memoryView()
 
   return {
     writer: null,
@@ -32,8 +32,7 @@ export function heads(): Heads {
       const self = this as { writer: Writer | null; from: number }
       self.from = Math.max(0, end)
       if (end < 0) return false
-      if (view.buffer !== bytes.buffer) view = new DataView(bytes.buffer)
-      self.writer = known.find(bytes, view, span, 1)
+      self.writer = known.find(bytes, viewOf(bytes), span, 1)
       return self.writer !== null
     },
     learn(bytes, to, length, writer) {

@@ -5,7 +5,7 @@ import { type Identity, type IdentityRules, NOBODY } from './identity.ts'
 import { openJson, shapeOf, streamOf } from './json.ts'
 import { openLogRecord } from './otlp-json.ts'
 import { emptyScan, keyTable, scanObject, stringEnd } from './scan.ts'
-import { objectCache, spanCache } from './spans.ts'
+import { memoryView, objectCache, spanCache } from './spans.ts'
 import type { Texts } from './texts.ts'
 import { unescaper } from './unescape.ts'
 import type { Writer, Writers } from './writers.ts'
@@ -13,7 +13,7 @@ import type { Writer, Writers } from './writers.ts'
 /** Opens the value bytes[from, to) of a record: its texts go to the batch, unless it had to be read by way of strings. */
 export interface Opener {
   open(bytes: Uint8Array, from: number, to: number, offset: number): readonly SlowLine[] | null
-  readonly shape: string
+  shape(): string
 }
 
 export interface OpenerOptions {
@@ -40,7 +40,7 @@ export function opener(options: OpenerOptions): Opener {
   const known = spanCache<Writer>()
   const texts = unescaper()
   const nobody = writers.of(NOBODY, '')
-  let view: DataView = new DataView(new ArrayBuffer(0))
+  const viewOf = memoryView()
   let shape = ''
   /** Whether records of this partition were JSON: then one that is broken is no raw line. */
   let isJson = false
@@ -62,7 +62,7 @@ export function opener(options: OpenerOptions): Opener {
   }
 
   function object(value: Uint8Array, from: number, to: number, offset: number): readonly SlowLine[] | null {
-    if (view.buffer !== value.buffer) view = new DataView(value.buffer)
+    const view = viewOf(value)
     if (scanObject(value, view, from, to, keys, scan, objects)) {
       const writer = known.find(value, view, scan.spans, scan.count) ?? learn(value, from, to)
       if (writer !== null) return scanned(value, writer)
@@ -141,7 +141,6 @@ export function opener(options: OpenerOptions): Opener {
     const logs = decoders.otlpLogs(value)
     if (logs === null) return false
     noted('otlp')
-    if (view.buffer !== value.buffer) view = new DataView(value.buffer)
     batch.depth = 1
     for (let index = 0; index < logs.count; index++) {
       const [from, to] = [logs.body[2 * index] as number, logs.body[2 * index + 1] as number]
@@ -153,7 +152,7 @@ export function opener(options: OpenerOptions): Opener {
 
   function otlpWriter(value: Uint8Array, logs: OtlpLogs, index: number): Writer {
     const spans = logs.writer.subarray(4 * index, 4 * index + 4)
-    const found = known.find(value, view, spans, 2)
+    const found = known.find(value, viewOf(value), spans, 2)
     if (found !== null) return found
     const one = openLogRecord('', logs.attributes(index), rules)
     const writer = writers.of(one.identity, one.stream)
@@ -172,6 +171,7 @@ export function opener(options: OpenerOptions): Opener {
     const to = withoutNewline(value, from, end)
     if (from === end) return raw(value, from, to)
     const first = value[from] as number
+    if (isDigit(first) && format !== 'otlp_proto') return raw(value, from, to)
     if (first === BRACE && format !== 'raw') return object(value, from, to, offset)
     if (format === 'raw') return raw(value, from, to)
     if (first === QUOTE) return string(value, from, to)
@@ -190,9 +190,7 @@ export function opener(options: OpenerOptions): Opener {
   }
 
   return {
-    get shape() {
-      return shape
-    },
+    shape: () => shape,
     open(bytes, start, end, offset) {
       batch.reset(bytes, start, end)
       const marked = end - start >= 3 && bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf

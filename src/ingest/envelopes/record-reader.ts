@@ -1,15 +1,18 @@
 import type { Outcome, RecordCursor } from '../../model/record.ts'
 import { mayBegin } from '../glance.ts'
 import type { Names } from '../names.ts'
+import { STAMP } from '../phrases.ts'
 import { emptyPrefix, patroniPrefix, postgresPrefix, StampReader } from '../prefix.ts'
 import { type SlowLine, slowReader } from '../slow.ts'
 import { suspects } from '../suspect.ts'
 import { localClock } from '../time.ts'
+import { find, wordOf } from '../words.ts'
 import type { Decoders } from './decoders.ts'
 import type { RecordFormat } from './format.ts'
 import { heads } from './heads.ts'
 import { type Identity, type IdentityRules, NO_RULES, NOBODY } from './identity.ts'
 import { opener } from './opener.ts'
+import { phraseTable } from './phrase-table.ts'
 import { type Beside, besides, type PlacedRecord } from './placed.ts'
 import { merged, type RecordMeta } from './record-meta.ts'
 import { texts } from './texts.ts'
@@ -41,19 +44,25 @@ export interface RecordReader {
   /** `line` is the record's offset, `index` counts its lines from 0. */
   readonly record: RecordCursor
   /** Who wrote the current line; says how member and cluster were known. */
-  readonly writer: Writer
+  writer(): Writer
   /** Least offset of a line that was taken in and not given out yet; Infinity without one. */
-  readonly held: number
+  held(): number
   /** What was detected: `plain`, `fluent`, `otlp`, … */
-  readonly shape: string
+  shape(): string
 }
 
-const [NEWLINE, RETURN, BLANK] = [10, 13, 32] as const
+const [NEWLINE, RETURN, BLANK, COMMA] = [10, 13, 32, 44] as const
+const NEWLINES = wordOf(NEWLINE)
+/** Where the comma before the milliseconds of Patroni's stamp stands. */
+const MARK = 19
 /** A longer line is used by its head. */
 const LONGEST = 1 << 20
 const NOTHING = new Uint8Array(0)
 const NO_LINES: readonly SlowLine[] = []
 const NO_META: RecordMeta = { offset: 0, key: null, headers: undefined, timestamp: -1 }
+/** A writer is settled with so many lines of the common prefixes more than others; further ones do not count. */
+const SETTLED = 200
+const MOST_SETTLED = 250
 /** A search by the engine pays from so many bytes on. */
 const LONG = 1024
 
@@ -71,6 +80,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
   const configured = home.member === null && home.cluster === null ? NOBODY : home
   const slow = slowReader({ clock, names, day: () => day, rules })
   const doubts = suspects()
+  const phrases = phraseTable()
   const batch = texts()
   const head = heads()
   const open = opener({
@@ -102,11 +112,16 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
     phrase: null,
   }
   const nobody = known.of(configured, '')
+  const unnamed = known.of(NOBODY, '')
+  /** Whether a value may be a raw line. */
+  const raw = options.format !== 'otlp_proto'
   /** Writers by their number, for lines that come out later than their record. */
   const byStream: Writer[] = []
   /** Writer of the current line, and of the text at hand. */
   let writer = nobody
   let ofText = nobody
+  /** How settled their lines are. */
+  const settled: number[] = []
   /** Event time at which the current record was written or appended, epoch ms. */
   let day = Number.NaN
   let offset = 0
@@ -114,6 +129,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
   let ended = false
   /** The text being read. */
   let bytes: Uint8Array = NOTHING
+  let view: DataView = new DataView(NOTHING.buffer)
   let at = 1
   let stop = 0
   let depth = 0
@@ -123,6 +139,8 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
   let base: Beside = beside.of(NO_META)
   let slowLines: readonly SlowLine[] = []
   let slowAt = 0
+  /** The outcome of a record that was read when it was given. */
+  let atOnce: Outcome | null = null
 
   function set(from: number, to: number, messageFrom: number): void {
     record.bytes = bytes
@@ -137,6 +155,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
     record.line = offset
     record.index = index++
     record.sqlstate = ''
+    record.phrase = null
     byStream[writer.stream] = writer
   }
 
@@ -146,7 +165,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
     record.program = 'unknown'
     record.level = 'INFO'
     set(from, to, from)
-    return doubts.holding && doubts.follow(record, said) ? null : 'bare'
+    return doubts.holding() && doubts.follow(record, said) ? null : 'bare'
   }
 
   function empty(from: number): Outcome {
@@ -159,14 +178,14 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
   function readLine(from: number, to: number): Outcome | null {
     let looked = false
     if (isBlank(bytes, from, to)) {
-      if (!slow.goesOn) return empty(from)
-    } else if (!slow.goesOn) {
+      if (!slow.goesOn()) return empty(from)
+    } else if (!slow.goesOn()) {
       const first = bytes[from] as number
       if (first >= 48 && first <= 57) {
-        const read = patroniPrefix(stamps, bytes, from, to, prefix) || postgresPrefix(stamps, bytes, from, to, prefix)
-        if (read) return prefixed(from, to)
+        const outcome = stamped(from, to)
+        if (outcome !== undefined) return outcome
       }
-      if (!slow.mayBegin(bytes, from, to, false)) return unprefixed(from, to)
+      if (!slow.mayBegin(bytes, from, to, unsettle())) return unprefixed(from, to)
       looked = depth === 0 && base.identity === configured
       if (looked && head.find(bytes, from, to)) {
         const inner = behindHead(head.from, to)
@@ -177,7 +196,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
     const { identity, name } = writer
     slowLines = slow.open(text, { identity, stream: name, depth, line: offset })
     slowAt = 0
-    if (looked && slowLines.length === 1 && !slow.goesOn) learnHead(slowLines[0] as SlowLine, to)
+    if (looked && slowLines.length === 1 && !slow.goesOn()) learnHead(slowLines[0] as SlowLine, to)
     return null
   }
 
@@ -187,8 +206,8 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
     writer = head.writer as Writer
     const first = bytes[from] as number
     const isDigit = first >= 48 && first <= 57
-    if (isDigit && (patroniPrefix(stamps, bytes, from, to, prefix) || postgresPrefix(stamps, bytes, from, to, prefix)))
-      return prefixed(from, to)
+    const outcome = isDigit ? stamped(from, to) : undefined
+    if (outcome !== undefined) return outcome
     if (!isDigit && !mayBegin(bytes, from, to, false, false)) return bare(from, to, Number.NaN)
     writer = ofText
     return undefined
@@ -200,12 +219,53 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
     head.learn(bytes, to, end - from, known.of(merged({ member, cluster, basis }, base.identity), stream))
   }
 
+  /** A line that begins with a time, in one of the two forms that nearly all have; undefined when it is neither. */
+  function stamped(from: number, to: number): Outcome | null | undefined {
+    const outcome = behindStamp(from, to)
+    if (outcome !== undefined) settled[writer.stream] = Math.min(MOST_SETTLED, (settled[writer.stream] ?? 0) + 1)
+    return outcome
+  }
+
+  /**
+   * Whether a known writer's lines nearly all begin with a time; then few others are worth a closer look. One that is none
+   * speaks against it: who begins to write otherwise is soon looked at again.
+   */
+  function unsettle(): boolean {
+    const before = settled[writer.stream] ?? 0
+    settled[writer.stream] = Math.max(0, before - 1)
+    return before > SETTLED && writer.member !== null
+  }
+
+  function behindStamp(from: number, to: number): Outcome | null | undefined {
+    if (bytes[from + MARK] === COMMA) {
+      if (repeated(from, to)) return doubts.believe(record) ? 'line' : null
+      return patroniPrefix(stamps, bytes, from, to, prefix, view) ? prefixed(from, to) : undefined
+    }
+    return postgresPrefix(stamps, bytes, from, to, prefix, view) ? prefixed(from, to) : undefined
+  }
+
+  /** A line that its writer said before but for the time: only its stamp is read. */
+  function repeated(from: number, to: number): boolean {
+    if (to - from <= STAMP) return false
+    const phrase = phrases.find(view, from + STAMP, to, writer.stream)
+    if (phrase === null) return false
+    const time = stamps.patroni(bytes, from, view)
+    if (Number.isNaN(time)) return false
+    record.time = time
+    record.program = 'patroni'
+    record.level = phrase.level
+    set(from, to, from + STAMP + phrase.messageFrom)
+    record.phrase = phrase
+    return true
+  }
+
   function prefixed(from: number, to: number): Outcome | null {
     if (prefix.continues) return bare(from, to, prefix.time)
     record.time = prefix.time
     record.program = prefix.program
     record.level = prefix.level
     set(from, to, prefix.messageFrom)
+    if (prefix.program === 'patroni') record.phrase = phrases.learn(view, from + STAMP, to, writer.stream, prefix)
     return doubts.believe(record) ? 'line' : null
   }
 
@@ -237,7 +297,13 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
     if (one.outcome === 'line') return doubts.believe(record) ? 'line' : null
     const said = record.time
     record.time = Number.NaN
-    return one.outcome === 'bare' && doubts.holding && doubts.follow(record, said) ? null : one.outcome
+    return one.outcome === 'bare' && doubts.holding() && doubts.follow(record, said) ? null : one.outcome
+  }
+
+  function look(given: Uint8Array): void {
+    if (given === bytes) return
+    bytes = given
+    view = new DataView(given.buffer, given.byteOffset, given.byteLength)
   }
 
   function nextText(): boolean {
@@ -252,7 +318,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
       piece++
       return true
     }
-    bytes = batch.bytes[piece] as Uint8Array
+    look(batch.bytes[piece] as Uint8Array)
     at = batch.bounds[2 * piece] as number
     stop = batch.bounds[2 * piece + 1] as number
     single = batch.single
@@ -263,7 +329,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
   /** Next line of the text at hand. */
   function nextLine(): Outcome | null {
     const from = at
-    const end = single ? stop : lineEnd(bytes, from, stop)
+    const end = single ? stop : lineEnd(view, bytes, from, stop)
     at = end + 1
     let to = end - from > LONGEST ? from + LONGEST : end
     if (to > from && bytes[to - 1] === RETURN) to--
@@ -276,32 +342,31 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
     slowLines = left
     slowAt = 0
     doubts.release()
-    return left.length > 0 || doubts.pending
+    return left.length > 0 || doubts.pending()
   }
 
   return {
     record,
-    get writer() {
-      return byStream[record.stream] ?? nobody
-    },
-    get held() {
-      return Math.min(slow.since, doubts.since)
-    },
-    get shape() {
-      return open.shape
-    },
+    writer: () => byStream[record.stream] ?? nobody,
+    held: () => Math.min(slow.since(), doubts.since()),
+    shape: open.shape,
     push(value, meta) {
       base = beside.of(meta)
       begin(value ?? NOTHING, 0, value?.length ?? 0, meta)
     },
     place(record) {
       base = beside.placed(record)
-      begin(record.bytes, Math.max(0, record.valueFrom), Math.max(0, record.valueTo), record)
+      if (!readAtOnce(record)) begin(record.bytes, Math.max(0, record.valueFrom), Math.max(0, record.valueTo), record)
     },
     end() {
       ended = true
     },
     next() {
+      if (atOnce !== null) {
+        const outcome = atOnce
+        atOnce = null
+        return outcome
+      }
       for (;;) {
         const settled = doubts.ready()
         if (settled !== undefined) {
@@ -319,6 +384,30 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
         if (outcome !== null) return outcome
       }
     },
+  }
+
+  /**
+   * A value that is one line with a time in front of it, as most raw ones are, is read without being taken apart. False when
+   * it is anything else: then nothing was taken of it.
+   */
+  function readAtOnce(of: PlacedRecord): boolean {
+    const { bytes: value, valueFrom: from, valueTo } = of
+    const first = value[from] as number
+    if (from < 0 || !(first >= 48 && first <= 57) || valueTo - from > LONG) return false
+    if (!raw || slow.goesOn() || open.shape() === '') return false
+    let to = valueTo
+    if (value[to - 1] === NEWLINE) to--
+    if (value[to - 1] === RETURN) to--
+    look(value)
+    if (lineEnd(view, value, from, to) < to) return false
+    offset = of.offset
+    day = of.timestamp
+    index = 0
+    ofText = base.writer(unnamed)
+    writer = ofText
+    const outcome = stamped(from, to)
+    if (outcome !== undefined) atOnce = outcome
+    return outcome !== undefined
   }
 
   /** Takes the value value[from, to) of the next record. */
@@ -341,7 +430,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
   /** The record as a whole is of no use. */
   function rejectRecord(reason: string): Outcome {
     batch.reason = ''
-    bytes = batch.whole
+    look(batch.whole)
     writer = base.identity === NOBODY ? nobody : known.of(base.identity, '')
     return rejected(batch.wholeFrom, batch.wholeTo, reason)
   }
@@ -355,10 +444,10 @@ function isBlank(bytes: Uint8Array, from: number, to: number): boolean {
 }
 
 /** End of the line that begins at `from`; what lies behind `to` belongs to other records. */
-function lineEnd(bytes: Uint8Array, from: number, to: number): number {
+function lineEnd(view: DataView, bytes: Uint8Array, from: number, to: number): number {
   const near = Math.min(to, from + LONG)
-  for (let at = from; at < near; at++) if (bytes[at] === NEWLINE) return at
-  if (near === to) return to
+  const end = find(view, bytes, NEWLINES, from, near)
+  if (end < near || near === to) return end
   const found = bytes.subarray(near, to).indexOf(NEWLINE)
   return found < 0 ? to : near + found
 }
