@@ -15,7 +15,10 @@ interface Memory {
 export default facet({
   id: 'leader',
   on: {
-    'leader.confirmed': (event, fold) => holds(event, fold),
+    'leader.confirmed': (event, fold) => {
+      if (goesOn(event.member)) event.member.cluster.dirty = true
+      else holds(event, fold)
+    },
     'lock.acquired': (event, fold) => holds(event, fold),
     'promotion.started': (event, fold) => {
       if (event.program === 'patroni') holds(event, fold)
@@ -44,8 +47,16 @@ function tellsItself(member: Member, time: number): boolean {
 function holds(event: Seen, fold: Fold): void {
   const { cluster } = event.member
   if (cluster.leader !== null && cluster.leader.name === event.member.name) return
-  // A standby leader's lock is the same lock; two overlapping holders are a matter for the rule that compares them.
+  // A standby leader's lock is the same lock.
   changed(cluster, event.member.name, event.time, [event.evidence()], fold)
+}
+
+/** It led before the present holder and never said that it lost the lock: two holders are for the rule that compares them. */
+function goesOn({ name, cluster, claim }: Member): boolean {
+  const { leader } = cluster
+  if (leader === null || leader.name === name || claim.role.value !== 'leader' || claim.role.since >= leader.since)
+    return false
+  return cluster.members.get(leader.name)?.claim.role.value === 'leader'
 }
 
 /** A leader of whom no line is here, named by another: the first one known, or the successor of the member that says so. */

@@ -117,3 +117,8 @@ silent(
   () => demo().logsOnly().logsVanish(0, 'pg-0').logsVanish(0, 'pg-2').switchover('pg-1', 100).until(400),
   (told) => told.neverPages().firesBy(110).begins(1),
 )
+fires(
+  'the old leader goes on as if nothing had happened: one record',
+  () => demo().twoPrimaries(100, 'pg-1').until(300),
+  (told) => told.says(/from pg-0 to pg-1/).begins(1),
+)
