@@ -77,6 +77,8 @@ function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
   if (lost === null) return unknown(replica.name, 'nothing says that it has no upstream')
   if (replica.claim.postgres.value !== 'running' && replica.claim.postgres.value !== 'unknown')
     return unknown(replica.name, 'its PostgreSQL is down')
+  if (lost.measured && replica.measure.sampled.at < lost.since + measuredFor(replica, params))
+    return unknown(replica.name, 'no later sample of it')
   if (upstreamBusy(replica, lost.since, clock)) return unknown(replica.name, 'its upstream is being worked on')
   if (connecting(replica, clock, params)) return unknown(replica.name, 'it connects')
   const source = sourceOf(replica)
@@ -139,6 +141,11 @@ function lostAt(replica: Member): { since: number; because: string; measured: bo
 /** What is without an upstream since it led is not known to be without one now. */
 function asLeader({ claim: { upstream }, primary }: Member): boolean {
   return upstream.basis === 'inferred' && upstream.at <= primary.ended
+}
+
+/** Samples have to go on: one answer that a log quotes is none of now. */
+function measuredFor({ measure }: Member, { fromSamples }: Params<P>): number {
+  return fromSamples - Math.min(2 * measure.spacing, fromSamples / 2)
 }
 
 /** It got an upstream or a receiver just now, and no end followed. */

@@ -15,12 +15,14 @@ export default rule<'starts' | 'window'>({
     },
     mutedBy: ['pause', 'switchover', 'stop', 'restart', 'rebuild', 'rolling-update'],
     inhibits: [],
-    needs: ['PostgreSQL lines of the member'],
+    needs: ['PostgreSQL lines of the member, or those of Patroni'],
     fires:
       'Three starts within 5 min that followed a crash, a failed start, or an exit that nobody asked for. Critical on the leader.',
     ends: '5 min running.',
     silent: 'Starts after a shutdown that was asked for: restarts, rewind, reinit, slot copy; the first start seen.',
-    blindSpots: ['On Spilo PostgreSQL writes to files of its own: without them its starts are not seen.'],
+    blindSpots: [
+      'On Spilo PostgreSQL writes to files of its own: without them only the starts that Patroni orders are seen.',
+    ],
     falseAlarms: [],
     remedy: [
       'journalctl -k | grep -i "out of memory"   # on {member}',

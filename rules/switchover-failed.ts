@@ -27,6 +27,9 @@ export default rule<'patience'>({
     const begun = lastOf(asked, 'switchover.started')
     const promoted = promotionAfter(cluster, begun)
     if (promoted !== undefined) return yield clear(cluster.name, `${promoted.name} was promoted`)
+    const change = cluster.leaderChange
+    if (change !== null && change.from === asked.name && change.at > begun - CLOCKS)
+      return yield clear(cluster.name, `${change.to} holds the leader lock`, { evidence: change.evidence })
     yield fire({
       subject: cluster.name,
       member: asked.name,

@@ -44,6 +44,13 @@ export default rule<'planned'>({
     if (last === null) return yield unknown(cluster.name, 'no primary was seen yet')
     if (last.claim.role.value === 'standby_leader') return yield unknown(cluster.name, 'a standby cluster')
     const since = last.primary.ended
+    const next = successorUnheard(last)
+    if (next !== null) {
+      const { replication } = last.claim
+      if (replication.value === 'streaming' && replication.since > since)
+        return yield clear(cluster.name, `${last.name} streams from ${next}`, { evidence: replication.evidence })
+      return yield unknown(cluster.name, `${last.name} names ${next} as leader, of which nothing is heard`)
+    }
     const asked = requested(last, since, clock)
     const patience = patienceWithEnd(last)
     yield fire({
@@ -96,4 +103,13 @@ function comesBack(cluster: Cluster, clock: Clock, patience: number): boolean {
     if (postgres.value === 'stopped') return plannedFor(member, clock, 'stop') !== undefined
     return postgres.value !== 'crashed' && !clock.past(postgres.since, patience)
   })
+}
+
+/** Whom the last primary follows now, where no line and no later sample of that member is here. */
+function successorUnheard({ name, claim: { lockView }, primary, cluster }: Member): string | null {
+  if (lockView.value === name || lockView.value === 'none' || lockView.value === 'unknown') return null
+  if (lockView.at <= primary.ended) return null
+  const next = cluster.members.get(lockView.value)
+  const heard = next !== undefined && (next.said.size > 0 || next.measure.sampled.at > lockView.since)
+  return heard ? null : lockView.value
 }

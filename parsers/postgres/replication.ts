@@ -24,6 +24,7 @@ export default messages('postgres', [
     level: 'INFO',
     from: 'walreceiver',
     means: 'The source sent all it had on this timeline and ended the stream: it shut down or changed its timeline.',
+    params: { end: 'of-wal' },
     samples: ['replication terminated by primary server'],
   },
   {

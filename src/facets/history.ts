@@ -1,6 +1,6 @@
 import { facet, type Seen } from '../model/facet.ts'
 import { parseLsn } from '../model/lsn.ts'
-import { busyAt } from '../model/picture.ts'
+import { busyAt, lastOf } from '../model/picture.ts'
 import { type Member, NEVER } from '../model/state.ts'
 
 /** Times kept of each kind. */
@@ -12,6 +12,8 @@ interface Memory {
   /** Its latest start of PostgreSQL, and whether somebody asked for the end of what ran before. */
   started: number
   asked: boolean
+  /** Whether its PostgreSQL tells of its starts itself. */
+  told: boolean
   /** Timeline of its own by `Local timeline=1 lsn=0/41FDF30`. */
   timeline: string | null
 }
@@ -38,6 +40,7 @@ export default facet({
     },
     'postgres.starting': (event) => {
       if (event.program === 'postgres') started(event)
+      else if (event.param('pid') !== null) startedUnheard(event)
     },
     'postgres.crash-recovery': (event) => {
       if (event.param('inPlace') !== null) note(event.member.history.restarts, event.time)
@@ -69,9 +72,20 @@ export default facet({
 function started(event: Seen): void {
   const memory = memoryOf(event.member)
   const crashed = (event.member.said.get('postgres.crashed')?.at ?? NEVER) > memory.started
+  if (!memory.told) event.member.history.restarts.length = 0
+  memory.told = true
   if (!memory.asked && (memory.started !== NEVER || crashed)) note(event.member.history.restarts, event.time)
   memory.started = event.time
   memory.asked = false
+}
+
+/** Patroni's `postmaster pid=…`, where PostgreSQL's own lines are not here: a start after one that it found not running. */
+function startedUnheard({ member, time }: Seen): void {
+  const memory = memoryOf(member)
+  if (memory.told) return
+  const ran = Math.max(memory.started, lastOf(member, 'leader.confirmed', 'follower.confirmed'))
+  if (ran !== NEVER && lastOf(member, 'postgres.down') > ran) note(member.history.restarts, time)
+  memory.started = time
 }
 
 /** Patroni prints the history of the primary when it compares: `1	0/41FDF30	no recovery target specified`. */
@@ -93,6 +107,6 @@ function note(times: number[], time: number): void {
 }
 
 function memoryOf(member: Member): Memory {
-  member.memo.history ??= { demoted: NEVER, started: NEVER, asked: false, timeline: null } satisfies Memory
+  member.memo.history ??= { demoted: NEVER, started: NEVER, asked: false, told: false, timeline: null } satisfies Memory
   return member.memo.history as Memory
 }

@@ -1,7 +1,12 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { lastOf, underWay } from '../model/picture.ts'
 import type { Evidence } from '../model/source.ts'
-import type { Cluster, Member } from '../model/state.ts'
+import { type Cluster, type Member, NEVER } from '../model/state.ts'
+
+interface Memory {
+  /** When its source last ended the stream because it had no more WAL. */
+  sourceEnded: number
+}
 
 /**
  * The holder of the leader lock, by the holder's own word: another member than the one last known is a change. Others
@@ -10,10 +15,16 @@ import type { Cluster, Member } from '../model/state.ts'
 export default facet({
   id: 'leader',
   on: {
-    'leader.confirmed': (event, fold) => holds(event, fold),
+    'leader.confirmed': (event, fold) => {
+      if (goesOn(event.member)) event.member.cluster.dirty = true
+      else holds(event, fold)
+    },
     'lock.acquired': (event, fold) => holds(event, fold),
     'promotion.started': (event, fold) => {
       if (event.program === 'patroni') holds(event, fold)
+    },
+    'replication.receiver-ended': (event) => {
+      if (event.param('end') !== null) memoryOf(event.member).sourceEnded = event.time
     },
     'follower.confirmed': (event, fold) => named(event, event.param('leader'), fold),
     'lock.owner-seen': (event, fold) => named(event, event.param('owner'), fold),
@@ -36,8 +47,16 @@ function tellsItself(member: Member, time: number): boolean {
 function holds(event: Seen, fold: Fold): void {
   const { cluster } = event.member
   if (cluster.leader !== null && cluster.leader.name === event.member.name) return
-  // A standby leader's lock is the same lock; two overlapping holders are a matter for the rule that compares them.
+  // A standby leader's lock is the same lock.
   changed(cluster, event.member.name, event.time, [event.evidence()], fold)
+}
+
+/** It led before the present holder and never said that it lost the lock: two holders are for the rule that compares them. */
+function goesOn({ name, cluster, claim }: Member): boolean {
+  const { leader } = cluster
+  if (leader === null || leader.name === name || claim.role.value !== 'leader' || claim.role.since >= leader.since)
+    return false
+  return cluster.members.get(leader.name)?.claim.role.value === 'leader'
 }
 
 /** A leader of whom no line is here, named by another: the first one known, or the successor of the member that says so. */
@@ -59,15 +78,16 @@ function changed(cluster: Cluster, name: string, time: number, evidence: readonl
   const lost = old === undefined ? time : lostAt(old, time)
   const asked = cluster.planned.filter((action) => underWay(action, lost) && covers(action, before.name))
   const planned = asked.length > 0
+  const given = handedOver(old, time) || cleanlyLeft(old, cluster.members.get(name), time)
   for (const action of asked) if (action.kind === 'switchover') action.done = time
   cluster.leaderChange = {
     from: before.name,
     to: name,
     at: time,
-    planned: planned || handedOver(old, time),
+    planned: planned || given,
     evidence,
   }
-  if (!planned && handedOver(old, time))
+  if (!planned && given)
     fold.plan(cluster, {
       kind: 'switchover',
       member: null,
@@ -111,6 +131,20 @@ function handedOver(old: Member | undefined, time: number): boolean {
     'failsafe.holding',
   )
   return time - renewed < soon && trouble < time - ttl
+}
+
+/**
+ * Nothing is heard of the old holder, but its PostgreSQL sent all its WAL and ended the stream just before: it was shut
+ * down cleanly and the lock given up. One that demotes itself for the DCS does so long before its lease expires.
+ */
+function cleanlyLeft(old: Member | undefined, next: Member | undefined, time: number): boolean {
+  if (next === undefined || (old !== undefined && old.said.size > 0)) return false
+  return time - memoryOf(next).sourceEnded < next.cluster.timings.ttl / 4
+}
+
+function memoryOf(member: Member): Memory {
+  member.memo.leader ??= { sourceEnded: NEVER } satisfies Memory
+  return member.memo.leader as Memory
 }
 
 /** Its latest reading says that it has not seen the DCS for more than a loop: its lock ran out, it handed nothing over. */

@@ -1,5 +1,6 @@
 import type { Message, Program, Shelf } from '../model/message.ts'
 import type { Entry, Recogniser } from '../model/record.ts'
+import { type CutMessages, cutMessages } from './cut.ts'
 import { needles } from './needles.ts'
 import { type Quiet, quiet } from './quiet.ts'
 import { parseTemplate, type Template } from './template.ts'
@@ -41,6 +42,7 @@ interface Compiled {
  * - white space at the end of the line is not part of it.
  * Of several entries that match, the one with most literal text wins, then the first. Templates that begin with
  * a hole for anything or a word are looked at only when no other matches.
+ * A message of which only the beginning is left matches as `cut.ts` says.
  */
 export function compile(shelves: readonly Shelf[]): Recogniser {
   const all = compileEntries(shelves)
@@ -51,6 +53,7 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
   const bare = all.filter(({ entry }) => entry.bare === true)
   const rooms = [room(bare), ...programs.map((program) => room(all.filter(({ entry }) => entry.program === program)))]
   const quiets: (Quiet | undefined)[] = []
+  const cuts: (CutMessages | undefined)[] = []
   const { tables, starts } = layOut(rooms.flatMap(({ anchored, leading }) => [anchored, leading]))
   const { text, nodes, gaps, fills, first, branches, column } = tables
 
@@ -286,6 +289,20 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
     return quiet(own.map(({ entry, template }) => ({ template, noise: entry.type === 'noise' })))
   }
 
+  /** The entry of a message whose end was cut off: it has no holes. Bare lines are too many and too free for that. */
+  function cutShort(from: number, end: number): number {
+    if (lastProgram === 'unknown') return -1
+    const known =
+      cuts[lastRoom] ??
+      cutMessages(
+        all.flatMap(({ entry, template }) =>
+          entry.program === lastProgram ? [{ template, type: entry.type, id: entry.id }] : [],
+        ),
+      )
+    cuts[lastRoom] = known
+    return known(bytes, from, end)
+  }
+
   function chooseRoom(program: Program | 'unknown'): void {
     if (program === lastProgram) return
     lastProgram = program
@@ -330,7 +347,7 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
         const newline = newlineIn(given, start, to)
         if (newline >= 0) attempt(start, trimmed(given, start, newline))
       }
-      return best
+      return best >= 0 ? best : cutShort(start, to)
     },
     isNoise(program, given, from, end) {
       chooseRoom(program)

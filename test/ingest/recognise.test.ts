@@ -263,3 +263,24 @@ describe('cost', () => {
     })
   }
 })
+
+describe('a message that lost its end', () => {
+  const held = 'continue to run as a leader because failsafe mode is enabled and all members are accessible'
+  const gone = 'demoting self because the cluster store is not accessible'
+  const shelves = [shelf('patroni', held, gone, `${gone} in progress`, `${held.slice(0, 30)} of {reason}`)]
+  const found = (text: string, program?: Program | 'unknown') => recognise(shelves, text, program)?.text
+
+  it('is known by a long beginning that has one meaning', () => {
+    assert.equal(found(held.slice(0, -1)), held)
+    assert.equal(found(held.slice(0, 50)), held)
+    assert.equal(found(held.slice(0, 50).replaceAll(' ', '  ')), held)
+  })
+  it('is not known by a short one', () => assert.equal(found(held.slice(0, 39)), undefined))
+  it('is not known where two meanings begin so', () => {
+    assert.equal(found(gone.slice(0, -3)), undefined)
+    assert.equal(found(gone), gone)
+    assert.equal(found(`${gone} in pro`), `${gone} in progress`)
+  })
+  it('is not known by what differs from it', () => assert.equal(found(`${held.slice(0, 60)}, or not`), undefined))
+  it('is not looked for on a bare line', () => assert.equal(found(held.slice(0, 60), 'unknown'), undefined))
+})

@@ -112,3 +112,13 @@ fires(
       .neverPages()
       .begins(1),
 )
+silent(
+  'only the new leader is heard: its source ended the stream cleanly just before',
+  () => demo().logsOnly().logsVanish(0, 'pg-0').logsVanish(0, 'pg-2').switchover('pg-1', 100).until(400),
+  (told) => told.neverPages().firesBy(110).begins(1),
+)
+fires(
+  'the old leader goes on as if nothing had happened: one record',
+  () => demo().twoPrimaries(100, 'pg-1').until(300),
+  (told) => told.says(/from pg-0 to pg-1/).begins(1),
+)

@@ -157,6 +157,18 @@ fires(
   },
   (told) => told.notBefore(120).firesBy(140).shows('pg-1', 'lockView', 'none', 100, 125).stillFiringAt(299),
 )
+silent('of a replica only one answer is known, quoted in an election', () =>
+  demo()
+    .logsOnly()
+    .logsVanish(0, 'pg-2')
+    .says(
+      'pg-1',
+      99,
+      'Got response from pg-2 http://10.0.0.3:8008/patroni: {"state": "running", "role": "replica", "server_version": 150020, "xlog": {"received_location": 100, "replayed_location": 100}, "timeline": 1, "patroni": {"version": "4.1.4", "scope": "demo"}}',
+    )
+    .switchover('pg-1', 100)
+    .until(600),
+)
 silent('only the replica is heard, and its leader is away for half a minute', () =>
   demo()
     .logsOnly()

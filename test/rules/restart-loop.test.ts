@@ -66,3 +66,16 @@ missing(
       .until(1000),
   (told) => told.firesBy(210).stillFiringAt(1000),
 )
+fires(
+  'Patroni alone is heard: it finds PostgreSQL not running, and starts it, again and again',
+  () => {
+    const story = demo().logsOnly().withoutPostgresLogs()
+    for (const t of [100, 110, 120, 130])
+      story
+        .says('pg-1', t, 'Postgresql is not running.', 'WARNING')
+        .says('pg-1', t + 0.01, 'starting as a secondary')
+        .says('pg-1', t + 0.4, `postmaster pid=${t}`)
+    return story.until(900)
+  },
+  (told) => told.notBefore(120).firesBy(130).severityAt(140, 'warning'),
+)

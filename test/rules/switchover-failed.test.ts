@@ -16,6 +16,9 @@ silent('scheduled and cancelled', () =>
     .says('pg-0', 110, 'Awaiting switchover at 2026-03-04T10:10:00+00:00 (in 490 seconds)')
     .until(900),
 )
+silent('only the old leader is heard: it names its successor', () =>
+  demo().logsOnly().logsVanish(0, 'pg-1').logsVanish(0, 'pg-2').switchover('pg-1', 100).until(400),
+)
 silent('the leader stops gracefully', () => demo().gracefulStop('pg-0', 100, 'pg-1'))
 
 fires(

@@ -38,6 +38,11 @@ silent(
       .until(400),
   (told) => told.neverPages(),
 )
+silent(
+  'a switchover of which only the old leader is heard: it follows another soon',
+  () => demo().logsOnly().logsVanish(0, 'pg-1').logsVanish(0, 'pg-2').switchover('pg-1', 100).until(400),
+  (told) => told.neverPages(),
+)
 
 fires(
   'demotion for the DCS: from the demotion to the promotion',
