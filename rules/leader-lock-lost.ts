@@ -75,14 +75,15 @@ function ledAt(member: Member): number {
   return lastOf(member, 'leader.confirmed', 'lock.acquired', 'failsafe.holding', 'promotion.started')
 }
 
-/** The latest line by which a member that led gave up, or was refused, its lock. */
+/** The line by which a member that led gave up, or was refused, its lock: the first since it led, else the latest. */
 function lossOf(member: Member): Said | null {
   const led = ledAt(member)
   let loss: Said | null = null
-  for (const type of ['lock.lost', 'demotion.started', 'demotion.completed']) {
+  for (const type of ['lock.lost', 'lock.acquire-failed', 'demotion.started', 'demotion.completed']) {
     const said = member.said.get(type)
-    if (said === undefined || said.params.mode === 'graceful' || said.params.paused === 'yes') continue
-    if (loss === null || said.at > loss.at) loss = said
+    if (said === undefined || (type === 'lock.acquire-failed' && said.params.reason === undefined)) continue
+    if (said.params.mode === 'graceful' || said.params.paused === 'yes') continue
+    if (loss === null || (loss.at > led ? said.at > led && said.at < loss.at : said.at > loss.at)) loss = said
   }
   if (loss === null) return null
   // A log may begin with the loss; only a primary is demoted.

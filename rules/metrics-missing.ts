@@ -1,6 +1,7 @@
+import type { Clock } from '../src/model/clock.ts'
 import { membersOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
-import { NEVER } from '../src/model/state.ts'
+import { type Member, NEVER } from '../src/model/state.ts'
 
 export default rule<'patience'>({
   meta: {
@@ -12,16 +13,22 @@ export default rule<'patience'>({
     params: { patience: { default: 300_000, unit: 'duration', means: 'so long without a sample' } },
     mutedBy: ['stop', 'restart', 'rebuild', 'rolling-update'],
     inhibits: [],
-    needs: ['samples of other members of the cluster'],
-    fires: 'Its log goes on for 5 min without a sample of it, although samples of this cluster were seen.',
+    needs: ['samples, or polls and scrapes that failed, of the cluster'],
+    fires:
+      'Its log goes on for 5 min without a sample of it, although members of this cluster were measured, or asked in vain. Says whether its polls or scrapes (`up`) failed.',
     ends: 'A sample of it.',
     silent: 'Clusters without metrics.',
-    blindSpots: ['A cluster without any metric is not looked at.'],
+    blindSpots: [
+      'A cluster that nobody asks for metrics is not looked at.',
+      '`up` of a target counts once the target has given readings: it names no member.',
+    ],
     falseAlarms: [],
     remedy: ['curl -s http://{member}:8008/metrics | head', '# is it in the scrape targets?'],
   },
   *check(cluster, clock, { patience }) {
-    const measured = [...cluster.members.values()].some((member) => member.measure.sampled.at !== NEVER)
+    const measured = [...cluster.members.values()].some(
+      ({ measure }) => measure.sampled.at !== NEVER || measure.failed !== undefined,
+    )
     for (const member of membersOf(cluster)) {
       const { sampled } = member.measure
       const since = sampled.at === NEVER ? member.firstSeen : sampled.at
@@ -34,8 +41,15 @@ export default rule<'patience'>({
           subject: member.name,
           member: member.name,
           since,
-          summary: `${member.name} writes logs but no sample of it was read since ${clock.hms(since)}`,
+          summary: `${member.name} writes logs but no sample of it was read since ${clock.hms(since)}${why(member, clock)}`,
         })
     }
   },
 })
+
+/** A poll or a scrape that failed tells that the member was asked. */
+function why({ measure: { failed } }: Member, clock: Clock): string {
+  if (failed === undefined) return ''
+  const who = failed.path === 'postgres_exporter' ? 'its postgres_exporter' : `its ${failed.path}`
+  return `: ${who} does not answer since ${clock.hms(failed.time)} (${failed.error})`
+}

@@ -144,7 +144,8 @@ function endOfPrimary(cluster: Cluster): number | null {
 function allAnswer(cluster: Cluster, since: number): boolean {
   const members = membersOf(cluster)
   return (
-    members.length > 0 && members.every((member) => member.measure.sampled.at > since && member.measure.failures === 0)
+    members.length > 0 &&
+    members.every((member) => member.measure.sampled.at > since && member.measure.failed === undefined)
   )
 }
 

@@ -29,7 +29,12 @@ export default rule<P>({
         unit: 'duration',
         means: 'patience when only samples say that it does not stream',
       },
-      standby: { default: 60_000, unit: 'duration', means: 'patience with the leader of a standby cluster' },
+      standby: {
+        default: 60_000,
+        unit: 'duration',
+        means:
+          'patience when nothing is heard of the source: of a standby cluster, or a member without logs and samples',
+      },
       standbyRefused: {
         default: 300_000,
         unit: 'duration',
@@ -43,7 +48,7 @@ export default rule<P>({
       'The upstream was removed, the WAL receiver ended, WAL is waited for again and again, the view of the leader is stale, or samples say that nothing streams, at a time when the source runs. Also without any WAL movement.',
     ends: 'Streaming is proven: a receiver started and did not end, or the received position moves again with the streaming flag up.',
     silent:
-      'Source down or unknown; replay goes on from the archive and catches up; clone, rewind, restart, promotion; archive-only replica.',
+      'Source down, or nobody names one; replay goes on from the archive and catches up; clone, rewind, restart, promotion; archive-only replica.',
     blindSpots: ['On Spilo PostgreSQL writes to files of its own: without them only a stale view or samples show it.'],
     falseAlarms: [
       'A connection that is lost and comes back within seconds does not fire; one that flaps more slowly does.',
@@ -75,7 +80,7 @@ function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
   if (upstreamBusy(replica, lost.since, clock)) return unknown(replica.name, 'its upstream is being worked on')
   if (connecting(replica, clock, params)) return unknown(replica.name, 'it connects')
   const source = sourceOf(replica)
-  if (source === undefined) return unknown(replica.name, 'no running source is known')
+  if (source === undefined) return withoutWordOfSource(replica, lost, params)
   const since = Math.max(lost.since, source.primary.since, replicaSince(replica))
   if (source.primary.proven.at < since || clock.past(source.primary.proven, 60_000))
     return unknown(replica.name, 'its source is not known to run since')
@@ -220,4 +225,37 @@ function standbyLeader(leader: Member, clock: Clock, params: Params<P>): Verdict
     claims: says(leader, 'leader.confirmed'),
     evidence: replication.evidence,
   })
+}
+
+/** Only the replica's log is here: judged by time, as long as the replica itself goes on naming whom it should follow. */
+function withoutWordOfSource(replica: Member, lost: { since: number; because: string }, params: Params<P>): Verdict {
+  const named = leaderNamed(replica, lost.since)
+  if (named === null) return unknown(replica.name, 'no running source is known')
+  const source = replica.cluster.members.get(named)
+  if (source !== undefined && heardOf(source, lost.since)) return unknown(replica.name, 'its source does not run')
+  return fire({
+    subject: replica.name,
+    member: replica.name,
+    since: lost.since,
+    for: params.standby,
+    summary: `${replica.name} has no upstream and names ${named} as leader, of which nothing is heard here: ${lost.because}`,
+    claims: says(replica, 'follower.confirmed', 'race.primary-alive'),
+    evidence: [
+      ...replica.claim.upstream.evidence,
+      ...lines(replica, 'replication.receiver-ended', 'replication.waiting-for-wal', 'replication.connect-failed'),
+    ].slice(0, 5),
+  })
+}
+
+/** Whom the replica still names after it lost its upstream: as leader, or as a primary that it found alive. */
+function leaderNamed(replica: Member, since: number): string | null {
+  const view = replica.claim.lockView
+  if (view.value !== 'none' && view.value !== 'unknown' && view.value !== replica.name && view.at > since)
+    return view.value
+  const alive = replica.said.get('race.primary-alive')
+  return alive !== undefined && alive.at > since ? (alive.params.member ?? null) : null
+}
+
+function heardOf(source: Member, since: number): boolean {
+  return source.said.size > 0 || source.measure.sampled.at > since
 }

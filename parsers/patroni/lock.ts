@@ -55,6 +55,7 @@ export default messages('patroni', [
     from: 'ha.py Ha.process_unhealthy_cluster',
     means:
       'The lock could not be taken: somebody else was faster, or the DCS refused. Was a primary; demote immediate-nolock.',
+    params: { reason: 'lock_acquire_failed' },
     samples: ['demoted self after trying and failing to obtain lock'],
   },
   {

@@ -1,5 +1,6 @@
 import type { Entry } from '../model/record.ts'
 import type { Member } from '../model/state.ts'
+import type { Echo } from './echoes.ts'
 import { touch } from './measure.ts'
 import type { Observation } from './observation.ts'
 import type { SaidLine } from './seen.ts'
@@ -13,14 +14,28 @@ export function repeatsBeat(said: SaidLine, member: Member, observation: Observa
     return false
   const { time } = observation
   if (time < said.at || !said.saysTheSame(observation)) return false
+  confirm(said, member, time)
+  said.repeat(observation)
+  return true
+}
+
+/** As `repeatsBeat`, of an echo. False when it is more, or when its words are not the last ones said. */
+export function echoesBeat(said: SaidLine, member: Member, entry: Entry, echo: Echo): boolean {
+  const { words, time } = echo
+  if (said.words !== words || said.changes !== member.cluster.changes || said.entryId !== entry.id) return false
+  if (words.paused !== said.paused || time < said.at) return false
+  confirm(said, member, time)
+  said.echo(echo)
+  return true
+}
+
+function confirm(said: SaidLine, member: Member, time: number): void {
   const { claims } = said
   for (let index = 0; index < claims.length; index++) {
     const claim = claims[index] as (typeof claims)[number]
     if (time > claim.at) claim.at = time
   }
   touch(said, time, member)
-  said.repeat(observation)
-  return true
 }
 
 /**

@@ -4,14 +4,14 @@ import type { Facet } from '../model/facet.ts'
 import type { Entry } from '../model/record.ts'
 import type { Reading } from '../model/sample.ts'
 import { type Cluster, hear, type Member } from '../model/state.ts'
-import { learnBeat, repeatsBeat } from './beats.ts'
+import { echoesBeat, learnBeat, repeatsBeat } from './beats.ts'
 import { CheckClock } from './clock.ts'
 import { Folding, type Listener, listeners } from './fold.ts'
 import { forget } from './forget.ts'
 import { hold } from './hold.ts'
-import { type ActiveRule, advance, endOfGone } from './life.ts'
+import { type ActiveRule, advance, confirm, endOfGone } from './life.ts'
 import { measureSample, touch } from './measure.ts'
-import { keepLine, MOST_HOLES, type Observation } from './observation.ts'
+import { keepLine, MOST_HOLES, type Observation, type Origin, type Words } from './observation.ts'
 import { SaidLine, SeenLine, type Texts } from './seen.ts'
 import { clusterState, type EngineState, entriesByKey, fixed, heldState, restoredCluster } from './snapshot.ts'
 import { type ClusterDefaults, newCluster, newMember } from './state.ts'
@@ -54,6 +54,16 @@ export interface Engine {
   take(): Observation
   /** Takes it in. False when the same was there already: a line or reading that arrived twice. */
   observe(observation: Observation): boolean
+  /** As `observe`, for a line in time that was said before but for its stamp, which stands at `from` of `bytes`. */
+  echo(
+    words: Words,
+    time: number,
+    origin: Origin,
+    line: number,
+    index: number,
+    bytes: Uint8Array,
+    from: number,
+  ): boolean
   /** Notes that a member was heard, by a line that means nothing: it need not wait for its turn. */
   heard(member: Member | null, time: number, unrecognised: boolean): void
   /** Input is complete up to this event time (epoch ms): everything up to it is decided. */
@@ -69,6 +79,19 @@ export interface Engine {
   snapshot(entries: readonly Entry[]): EngineState
   /** Makes a new engine know what `snapshot` gave; it must not have been given anything before. */
   restore(state: EngineState, entries: readonly Entry[]): void
+}
+
+/** The rules of a cluster, and when each has to be asked again though nothing changed; Infinity: never. */
+interface Asked {
+  readonly rules: readonly ActiveRule[]
+  readonly deadlines: Float64Array
+  /** Whether the next check asks all of them. */
+  all: boolean
+}
+
+/** At first, and after a restart, all are asked. */
+function asking(rules: readonly ActiveRule[]): Asked {
+  return { rules, deadlines: new Float64Array(rules.length), all: true }
 }
 
 /** Repeated by every healthy member all day; they change nothing unless what they say changes. */
@@ -88,7 +111,7 @@ export function engine(config: EngineConfig): Engine {
   const beating = config.facets.flatMap(({ beat }) => (beat === undefined ? [] : [beat]))
   const folding = new Folding(emit, memberOf)
   const checkAll = config.checkAll ?? false
-  const active = new Map<Cluster, readonly ActiveRule[]>()
+  const active = new Map<Cluster, Asked>()
   /** Members named by what waits for its turn. */
   const announced = new Map<Cluster, Map<string, Member>>()
   let pending: Effect[] = []
@@ -103,7 +126,7 @@ export function engine(config: EngineConfig): Engine {
     if (cluster === undefined) {
       cluster = newCluster(name, config.defaultsOf(name))
       clusters.set(name, cluster)
-      active.set(cluster, config.rulesFor(name))
+      active.set(cluster, asking(config.rulesFor(name)))
     }
     return cluster
   }
@@ -144,13 +167,13 @@ export function engine(config: EngineConfig): Engine {
       foldClusterLine(observation)
       return
     }
-    hearMember(member, observation)
+    hearMember(member, time, observation.program)
     if (entry === null || entry.type === 'noise') return
     folding.time = time
     const { typeId } = entry
     const known = saidOf(observation, member, entry.type)
     if (known !== undefined && steady[typeId] === true && repeatsBeat(known, member, observation, entry)) {
-      if (typeId !== ownerSeen) for (let index = 0; index < beating.length; index++) beating[index]?.(member, time)
+      if (typeId !== ownerSeen) beat(member, time)
       return
     }
     seen.move(observation, member)
@@ -160,6 +183,28 @@ export function engine(config: EngineConfig): Engine {
     if (steady[typeId] !== true) {
       if (listening.length > 0) member.cluster.changes++
     } else if (said !== null) learnBeat(said, member, time)
+  }
+
+  function beat(member: Member, time: number): void {
+    for (let index = 0; index < beating.length; index++) beating[index]?.(member, time)
+  }
+
+  /** Takes in the earliest if it is a heartbeat that brings nothing new; false when it has to be folded in full. */
+  function foldEcho(): boolean {
+    if (config.events || !held.echoed()) return false
+    const { repeated } = held
+    const { member, entry, said } = repeated.words
+    if (member === null || entry === null || said === null || steady[entry.typeId] !== true) return false
+    if (!echoesBeat(said as SaidLine, member, entry, repeated)) return false
+    const { time } = repeated
+    if (time > folding.decided) folding.decided = time
+    if (announced.size > 0) join(member)
+    counts.events++
+    hearMember(member, time, entry.program)
+    folding.time = time
+    if (entry.typeId !== ownerSeen) beat(member, time)
+    held.drop()
+    return true
   }
 
   /** What the member said of this type last; a line that is repeated leads there without a look at the type. */
@@ -200,10 +245,9 @@ export function engine(config: EngineConfig): Engine {
     })
   }
 
-  function hearMember(member: Member, observation: Observation): void {
-    const { time } = observation
+  function hearMember(member: Member, time: number, program: Observation['program']): void {
     if (member.firstSeen > time || member.firstSeen === Number.NEGATIVE_INFINITY) member.firstSeen = time
-    if (observation.program === 'patroni') touch(member.heard, time, member)
+    if (program === 'patroni') touch(member.heard, time, member)
     else hear(member.postgresHeard, time)
     touch(member.cluster.heard, time, member)
   }
@@ -297,11 +341,29 @@ export function engine(config: EngineConfig): Engine {
     cluster.expiry = clock.deadline
     if (!checkAll && !cluster.dirty && cluster.deadline > now) return
     clock.start(now)
-    for (const rule of active.get(cluster) as readonly ActiveRule[])
-      advance(cluster, rule, rule.rule.check(cluster, clock, rule.params), clock, emit)
-    endOfGone(cluster, clock, emit)
+    cluster.deadline = ask(cluster, active.get(cluster) as Asked, now)
     cluster.dirty = false
-    cluster.deadline = clock.deadline
+  }
+
+  /** Asks the rules: all when the picture changed, else those that wait for a deadline. Gives the earliest one. */
+  function ask(cluster: Cluster, asked: Asked, now: number): number {
+    const { rules, deadlines } = asked
+    let all = checkAll || cluster.dirty || asked.all
+    asked.all = false
+    let earliest = Number.POSITIVE_INFINITY
+    for (let index = 0; index < rules.length; index++) {
+      const rule = rules[index] as ActiveRule
+      if (all || (deadlines[index] as number) < Number.POSITIVE_INFINITY) {
+        clock.start(now)
+        const changed = advance(cluster, rule, rule.rule.check(cluster, clock, rule.params), clock, emit)
+        deadlines[index] = clock.deadline
+        // Whoever was asked before it sees what changed in the next check.
+        if (changed) all = asked.all = true
+      } else confirm(cluster, rule, now)
+      earliest = Math.min(earliest, deadlines[index] as number)
+    }
+    if (endOfGone(cluster, clock, emit)) asked.all = true
+    return earliest
   }
 
   function flush(): void {
@@ -333,12 +395,12 @@ export function engine(config: EngineConfig): Engine {
       if (time < member.firstSeen || member.firstSeen === Number.NEGATIVE_INFINITY) member.firstSeen = time
     },
     observe: (observation) => held.place(observation),
+    echo: (words, time, origin, line, index, bytes, from) => held.echo(words, time, origin, line, index, bytes, from),
     advance(watermark) {
-      for (let next = held.first(); next !== undefined && next.due <= watermark; next = held.first()) {
-        if (Number.isNaN(grid)) grid = Math.ceil(next.due / GRID) * GRID
-        if (next.due > grid) closeGrids(next.due - 1)
-        held.shift()
-        release(next)
+      for (let due = held.due(); due <= watermark; due = held.due()) {
+        if (Number.isNaN(grid)) grid = Math.ceil(due / GRID) * GRID
+        if (due > grid) closeGrids(due - 1)
+        if (!foldEcho()) release(held.shift())
       }
       if (!Number.isNaN(grid) && Number.isFinite(watermark)) closeGrids(watermark)
       flush()
@@ -369,7 +431,7 @@ export function engine(config: EngineConfig): Engine {
       for (const each of state.clusters) {
         const cluster = restoredCluster(each, config.defaultsOf(each.name), config.texts, byKey)
         clusters.set(cluster.name, cluster)
-        active.set(cluster, config.rulesFor(cluster.name))
+        active.set(cluster, asking(config.rulesFor(cluster.name)))
       }
       for (const [cluster, member] of state.announced) named(clusterOf(cluster), member)
       for (const each of state.held) restoreHeld(each, byKey)

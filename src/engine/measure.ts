@@ -24,7 +24,7 @@ export function measureSample(member: Member, sample: Sample): boolean {
   if (sample.time < measure.sampled.at) return false
   learnSpacing(measure, sample.time)
   touch(measure.sampled, sample.time, member)
-  measure.failures = 0
+  measure.failed = undefined
   readFields(measure, sample)
   if (restarted(measure, sample)) resetProgress(measure)
   if (places(measure, sample)) measure.placed = sample.time

@@ -46,6 +46,12 @@ export interface Observation {
 
 /** A line that one member says again and again, all but its time stamp. */
 export interface Words {
+  readonly cluster: Cluster
+  readonly member: Member | null
+  readonly entry: Entry | null
+  readonly program: Program | 'unknown'
+  readonly level: Level
+  readonly paused: boolean
   /** The line as it was first read, at most `MOST_WORDS` bytes, and how many of them are its stamp. */
   readonly text: Uint8Array
   readonly stamp: number
@@ -129,8 +135,23 @@ function copy(source: Uint8Array, from: number, to: number, target: Uint8Array):
 
 /** Takes in a line that is repeated: the words are known, its stamp is copied. Most heartbeats need no more of it. */
 export function keepWords(observation: Observation, line: ReadLine, words: Words): void {
+  for (let at = 0; at < words.stamp; at++) observation.bytes[at] = line.bytes[line.from + at] as number
+  say(observation, words)
+}
+
+/** What is repeated but for its stamp, which is in the bytes already, as an observation in time. */
+export function keepEcho(
+  observation: Observation,
+  { words, time, origin, line, index }: Pick<Observation, 'time' | 'origin' | 'line' | 'index'> & { words: Words },
+): void {
+  const { cluster, member, entry, program, level, paused } = words
+  Object.assign(observation, { cluster, member, entry, program, level, paused, origin, line, index })
+  date(observation, time)
+  say(observation, words)
+}
+
+function say(observation: Observation, words: Words): void {
   const kept = observation as Writable
-  for (let at = 0; at < words.stamp; at++) kept.bytes[at] = line.bytes[line.from + at] as number
   kept.from = 0
   kept.to = words.text.length
   kept.words = words

@@ -2,6 +2,7 @@ import type { Seen } from '../model/facet.ts'
 import type { FacetName } from '../model/facet-names.ts'
 import type { Evidence, Source } from '../model/source.ts'
 import type { Claim, Cluster, Member, Said } from '../model/state.ts'
+import { type Echo, STAMP_FLOATS, writeStamp } from './echoes.ts'
 import { complete, type Observation, type Origin, takeOver, type Words } from './observation.ts'
 
 /** Makes strings of bytes; names are interned, so that a name seen before costs no allocation. */
@@ -123,6 +124,9 @@ export class SaidLine implements Said {
   /** Of the latest line, if it is one that is repeated; `sparse` while only its stamp is in `bytes`. */
   words: Words | null = null
   private sparse = false
+  /** Stamp of the latest line when that was an echo: `bytes` have it when somebody asks. */
+  private readonly stamp = new Float64Array(STAMP_FLOATS)
+  private stamped = false
   private origin!: Origin
   private line = 0
   private index = 0
@@ -145,6 +149,7 @@ export class SaidLine implements Said {
     this.at = observation.time
     this.count++
     this.bytes = takeOver(observation, this.bytes)
+    this.stamped = false
     this.from = observation.from
     this.to = observation.to
     // Only words that were just said are taken sparse: their holes are where they were.
@@ -157,8 +162,22 @@ export class SaidLine implements Said {
     this.sparse = observation.sparse
   }
 
+  /** As `repeat`, for an echo of the words that were said last. */
+  echo({ time, origin, line, index, stamps, stampAt }: Echo): void {
+    this.previous = this.at
+    this.at = time
+    this.count++
+    for (let at = 0; at < STAMP_FLOATS; at++) this.stamp[at] = stamps[stampAt + at] as number
+    this.stamped = true
+    this.origin = origin
+    this.line = line
+    this.index = index
+  }
+
   /** Brings in what of a repeated line was left out. */
   private complete(): void {
+    if (this.stamped) writeStamp(this.stamp, 0, this.bytes)
+    this.stamped = false
     if (!this.sparse || this.words === null) return
     this.sparse = false
     this.bytes.set(this.words.text.subarray(this.words.stamp), this.words.stamp)

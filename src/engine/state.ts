@@ -128,7 +128,6 @@ function newMeasure(): Measure {
     slots: undefined,
     idleSlots: new Map(),
     version: undefined,
-    failures: 0,
     failed: undefined,
   }
 }

@@ -3,7 +3,10 @@ import { lastOf, underWay } from '../model/picture.ts'
 import type { Evidence } from '../model/source.ts'
 import type { Cluster, Member } from '../model/state.ts'
 
-/** The holder of the leader lock, by the holder's own word: another member than the one last known is a change. */
+/**
+ * The holder of the leader lock, by the holder's own word: another member than the one last known is a change. Others
+ * are believed only where nothing is heard of the holder itself: a view may be old, a clock may be off.
+ */
 export default facet({
   id: 'leader',
   on: {
@@ -12,6 +15,8 @@ export default facet({
     'promotion.started': (event, fold) => {
       if (event.program === 'patroni') holds(event, fold)
     },
+    'follower.confirmed': (event, fold) => named(event, event.param('leader'), fold),
+    'lock.owner-seen': (event, fold) => named(event, event.param('owner'), fold),
   },
   sample(member, sample, fold) {
     if (sample.role !== 'primary' || sample.state !== 'running' || sample.clusterUnlocked !== false) return
@@ -19,7 +24,7 @@ export default facet({
     const { leader } = member.cluster
     if (leader !== null && (leader.name === member.name || leader.since > member.primary.since)) return
     const evidence = [{ metric: `patroni_primary{member="${member.name}"}`, time: sample.time, value: 1 }]
-    changed(member.cluster, member, sample.time, evidence, fold)
+    changed(member.cluster, member.name, sample.time, evidence, fold)
   },
 })
 
@@ -32,12 +37,21 @@ function holds(event: Seen, fold: Fold): void {
   const { cluster } = event.member
   if (cluster.leader !== null && cluster.leader.name === event.member.name) return
   // A standby leader's lock is the same lock; two overlapping holders are a matter for the rule that compares them.
-  changed(cluster, event.member, event.time, [event.evidence()], fold)
+  changed(cluster, event.member.name, event.time, [event.evidence()], fold)
 }
 
-function changed(cluster: Cluster, member: Member, time: number, evidence: readonly Evidence[], fold: Fold): void {
+/** A leader of whom no line is here, named by another: the first one known, or the successor of the member that says so. */
+function named(event: Seen, name: string | null, fold: Fold): void {
+  const { name: own, cluster } = event.member
+  if (name === null || name === own || name === cluster.leader?.name) return
+  if ((cluster.members.get(name)?.said.size ?? 0) > 0) return
+  if (cluster.leader === null || cluster.leader.name === own)
+    changed(cluster, name, event.time, [event.evidence()], fold)
+}
+
+function changed(cluster: Cluster, name: string, time: number, evidence: readonly Evidence[], fold: Fold): void {
   const before = cluster.leader
-  cluster.leader = { name: member.name, since: time, evidence }
+  cluster.leader = { name, since: time, evidence }
   cluster.dirty = true
   cluster.changes++
   if (before === null) return
@@ -48,7 +62,7 @@ function changed(cluster: Cluster, member: Member, time: number, evidence: reado
   for (const action of asked) if (action.kind === 'switchover') action.done = time
   cluster.leaderChange = {
     from: before.name,
-    to: member.name,
+    to: name,
     at: time,
     planned: planned || handedOver(old, time),
     evidence,

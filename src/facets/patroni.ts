@@ -58,9 +58,9 @@ export default facet({
   },
   failure(member, failure) {
     const memory = memoryOf(member)
-    member.measure.failures++
-    member.measure.failed = failure
-    if (memory.failing === 0) memory.failing = failure.time
+    member.measure.failed ??= failure
+    // The exporter beside it is another program.
+    if (failure.path !== 'postgres_exporter' && memory.failing === 0) memory.failing = failure.time
   },
   expire: silent,
 })

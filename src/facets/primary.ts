@@ -14,7 +14,7 @@ interface Memory {
 
 /**
  * Whether the member's PostgreSQL is proven to be a running primary: a sample that reads primary and running, the ready
- * line, or the second heartbeat as leader. After its own demotion, shutdown or crash line a sample counts only with a
+ * line, the second heartbeat as leader, or a peer that finds it alive as primary. After its own demotion, shutdown or crash line a sample counts only with a
  * newer postmaster or timeline (one 33 ms after `Demoting self` still read primary, running).
  */
 export default facet({
@@ -33,8 +33,12 @@ export default facet({
     'postgres.ready': (event) => {
       if (event.param('readOnly') === 'no') begin(event.member, event.time, event.evidence())
     },
+    'race.primary-alive': (event) => answers(event),
     'demotion.started': (event) => demote(event, 'it demotes itself'),
     'demotion.completed': (event) => demote(event, 'it has demoted itself'),
+    'lock.acquire-failed': (event) => {
+      if (event.param('reason') !== null) demote(event, 'it has demoted itself')
+    },
     'postgres.shutdown': (event) => lose(event, 'its PostgreSQL was shut down'),
     'postgres.crashed': (event) => lose(event, 'its PostgreSQL crashed'),
     'postgres.down': (event) => lose(event, 'Patroni found its PostgreSQL not running'),
@@ -106,6 +110,13 @@ function prove(member: Member, time: number): void {
   if (!proven.watched) return
   proven.watched = false
   member.cluster.dirty = true
+}
+
+/** A peer asked it over REST: it answered as a running primary. Where it wrote itself of its end, that is what counts. */
+function answers(event: Seen): void {
+  const named = event.member.cluster.members.get(event.param('member') ?? '')
+  if (named === undefined || named.primary.lost.at !== NEVER) return
+  if (isRunningPrimary(named) || named.primary.ended === NEVER) begin(named, event.time, event.evidence())
 }
 
 function lose(event: Seen, because: string): void {

@@ -43,9 +43,10 @@ export default facet({
         logged(event, `it demotes itself (${event.param('mode') ?? 'mode not said'})`),
       )
     },
-    'demotion.completed': (event, fold) => {
-      if (!leading(event.member) && event.member.claim.role.value !== 'unknown') return
-      fold.set(event.member, 'role', 'none', logged(event, 'it has demoted itself'))
+    'demotion.completed': (event, fold) => demoted(event, fold),
+    // Up to 2.1.1 no line says that a demotion begins: of this one only its end is written.
+    'lock.acquire-failed': (event, fold) => {
+      if (event.param('reason') !== null) demoted(event, fold)
     },
     'lock.lost': (event, fold) => {
       if (!leading(event.member)) return
@@ -80,6 +81,11 @@ function leads(event: Seen, fold: Fold, because: string): void {
   const role = event.param('standby') === null ? 'leader' : 'standby_leader'
   if (stands(event.member, 'role', role, event.time)) return
   fold.set(event.member, 'role', role, logged(event, because))
+}
+
+function demoted(event: Seen, fold: Fold): void {
+  if (!leading(event.member) && event.member.claim.role.value !== 'unknown') return
+  fold.set(event.member, 'role', 'none', logged(event, 'it has demoted itself'))
 }
 
 function leading(member: Member): boolean {

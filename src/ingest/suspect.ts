@@ -44,16 +44,22 @@ const MOST = 4096
 const MOST_FOLLOWERS = 1000
 
 export function suspects(): Suspects {
-  /** Latest time of each writer, by number. */
-  const frontiers: number[] = []
+  /** Latest time of each writer, by number; NaN of one that is not known yet. */
+  let frontiers = new Float64Array(256).fill(Number.NaN)
   const held = new Map<number, Held>()
   let settled: Ready[] = []
   let taken = 0
 
+  function grow(writer: number): void {
+    const wider = new Float64Array(2 * writer).fill(Number.NaN)
+    wider.set(frontiers)
+    frontiers = wider
+  }
+
   function settle(writer: number, before: Held, confirmed: boolean): void {
     held.delete(writer)
     const { record } = before
-    if (confirmed) frontiers[writer] = Math.max(frontiers[writer] ?? record.time, record.time)
+    if (confirmed && !((frontiers[writer] as number) > record.time)) frontiers[writer] = record.time
     else record.reason = `time ${new Date(record.time).toISOString()} is more than an hour ahead of its stream`
     settled.push({ outcome: confirmed ? 'line' : 'rejected', record })
     for (const follower of before.followers) settled.push({ outcome: 'bare', record: follower })
@@ -62,9 +68,10 @@ export function suspects(): Suspects {
   /** Whether a line is no more than an hour ahead; else it is held. */
   function accept(writer: number, record: RecordCursor): boolean {
     const { time } = record
-    const frontier = frontiers[writer]
-    if (frontier !== undefined && time <= frontier) return true
-    if (frontier !== undefined && time > frontier + AHEAD && held.size < MOST) {
+    if (writer >= frontiers.length) grow(writer)
+    const frontier = frontiers[writer] as number
+    if (time <= frontier) return true
+    if (time > frontier + AHEAD && held.size < MOST) {
       held.set(writer, { record: apart(record), followers: [], closed: false })
       return false
     }

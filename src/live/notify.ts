@@ -42,6 +42,8 @@ export interface NotifyWorker extends Worker {
 const ALIVE = 5_000
 /** A service that tells nobody anything for so long, since it is behind, is not taken for alive, ms. */
 const MUTE = 10 * 60_000
+/** An owner speaks each few seconds: one that did not for less than this, ms, is not missed, however small `staleAfter`. */
+const SPEAKS = 15_000
 /** How far we are is looked at each so often, ms. */
 const LOOK = 500
 
@@ -55,6 +57,9 @@ interface Leading {
   /** Latest word on each partition of the observations, and the offset behind the last alert of it that was read. */
   readonly progress: Map<number, { readonly progress: Progress; readonly lag: number }>
   readonly read: Map<number, number>
+  /** When the owner of a partition last gave a word or an alert; `since` before it did. Wall clock, epoch ms. */
+  readonly heard: Map<number, number>
+  readonly since: number
 }
 
 /**
@@ -97,15 +102,22 @@ export async function startNotify(config: NotifyConfig): Promise<NotifyWorker> {
     resting = !well
   }
 
-  /** Ends the time in which we were behind: of a partition, when all is read that its owner had decided by then. */
+  /**
+   * Ends the time in which we were behind: of a partition, when all is read that its owner had decided by then, or when it
+   * has no owner for so long that no other will have been on its way.
+   */
   async function look(): Promise<void> {
     const [reading] = consumer.progress()
     if (leading === null || reading?.next == null || reading.end === null) return
     const { next, end } = reading
+    const now = Date.now()
     for (const { progress, lag } of leading.progress.values()) {
-      const { partition, alerts } = progress
+      const { partition, alerts, decided } = progress
+      const silent = now - (leading.heard.get(partition) ?? leading.since)
+      if (silent > Math.max(SPEAKS, settings.staleAfter))
+        await leading.voice.unattended(partOf(partition), decided ?? now - silent)
       // A word that is older than an alert which was read says nothing of it.
-      if (next >= alerts && (leading.read.get(partition) ?? 0) <= alerts)
+      else if (next >= alerts && (leading.read.get(partition) ?? 0) <= alerts)
         await leading.voice.lag(partOf(partition), lag)
     }
     // Last: what is held by a partition is never let go for a moment between the two.
@@ -117,7 +129,11 @@ export async function startNotify(config: NotifyConfig): Promise<NotifyWorker> {
     const [first] = batch.records
     if (first !== undefined && first.timestamp >= 0) await leading.voice.lag(READING, Date.now() - first.timestamp)
     await leading.voice.take(recordsOf(batch, log))
-    for (const record of batch.records) leading.read.set(numberIn(record, 'partition') || 0, record.offset + 1)
+    for (const record of batch.records) {
+      const partition = numberIn(record, 'partition') || 0
+      leading.read.set(partition, record.offset + 1)
+      leading.heard.set(partition, Date.now())
+    }
     await consumer.commit([{ topic: batch.topic, partition: batch.partition, offset: batch.next }])
   }
 
@@ -202,9 +218,12 @@ async function lead(config: NotifyConfig): Promise<Leading> {
     advance: advance(config.partitions),
     progress: new Map(),
     read: new Map(),
+    heard: new Map(),
+    since: Date.now(),
   }
   const hear: HearProgress = (progress, age, fresh) => {
     leading.advance.take(progress, fresh, Date.now())
+    if (fresh) leading.heard.set(progress.partition, Date.now())
     leading.progress.set(progress.partition, { progress, lag: progress.lag + age })
   }
   const { signal } = following

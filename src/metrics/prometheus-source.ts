@@ -1,7 +1,8 @@
 import type { PrometheusSettings } from '../config/sections/metrics.ts'
-import { readAnswer, SELECTED, samplesOf } from '../ingest/readings/prometheus.ts'
+import { readAnswer, SELECTED, scrapedOf } from '../ingest/readings/prometheus.ts'
+import { targets } from '../ingest/readings/targets.ts'
 import { prometheusPoller } from '../io/prometheus/poller.ts'
-import type { Sample } from '../model/sample.ts'
+import type { PollFailure, Sample } from '../model/sample.ts'
 import { prometheusOf } from './settings.ts'
 import type { MetricSource, SourceHooks } from './source.ts'
 
@@ -11,6 +12,7 @@ const INTERVAL = 15_000
 export function prometheusSource(settings: PrometheusSettings, hooks: SourceHooks): MetricSource {
   const { access, naming } = prometheusOf(settings)
   const fresh = onceOnly()
+  const known = targets()
 
   function onAnswer(body: unknown, from: number): void {
     const answer = readAnswer(body)
@@ -18,8 +20,8 @@ export function prometheusSource(settings: PrometheusSettings, hooks: SourceHook
     else if ('error' in answer) hooks.onProblem(`${access.url}: ${answer.error}`)
     else {
       for (const warning of answer.warnings) hooks.onProblem(`${access.url}: ${warning}`)
-      const samples = fresh(samplesOf(answer.series, naming, from))
-      if (samples.length > 0) hooks.onReadings(samples)
+      const scraped = fresh(scrapedOf(answer.series, naming, known, from))
+      if (scraped.length > 0) hooks.onReadings(scraped)
     }
   }
 
@@ -33,12 +35,15 @@ export function prometheusSource(settings: PrometheusSettings, hooks: SourceHook
   })
 }
 
+type Scraped = Sample | PollFailure
+
 /** Lets a scrape of a member through once: one later than the latest of its kind before. */
-function onceOnly(): (samples: readonly Sample[]) => readonly Sample[] {
+function onceOnly(): (scraped: readonly Scraped[]) => readonly Scraped[] {
   const latest = new Map<string, number>()
-  return (samples) =>
-    samples.filter(({ cluster, member, via, time }) => {
-      const key = JSON.stringify([cluster, member, via])
+  return (scraped) =>
+    scraped.filter((reading) => {
+      const { kind, cluster, member, time } = reading
+      const key = JSON.stringify([kind, cluster, member, kind === 'sample' ? reading.via : reading.path])
       if (time <= (latest.get(key) ?? Number.NEGATIVE_INFINITY)) return false
       latest.set(key, time)
       return true

@@ -4,11 +4,18 @@ import { type Cluster, type Member, NEVER } from './state.ts'
 
 /** Questions to the picture of a cluster about who leads it. */
 
-/** Latest proof of a leader: a leader's heartbeat or failsafe line, a promotion, or a running primary. */
+/** Latest proof of a leader: its heartbeat or failsafe line, a promotion, a running primary, or a peer that found one alive. */
 export function leaderProof(cluster: Cluster): number {
   let proof = NEVER
   for (const member of cluster.members.values()) {
-    const said = lastOf(member, 'leader.confirmed', 'lock.acquired', 'failsafe.holding', 'promotion.started')
+    const said = lastOf(
+      member,
+      'leader.confirmed',
+      'lock.acquired',
+      'failsafe.holding',
+      'promotion.started',
+      'race.primary-alive',
+    )
     proof = Math.max(proof, said, member.primary.proven.at)
   }
   return proof

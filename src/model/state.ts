@@ -132,8 +132,7 @@ export interface Measure {
   /** Slots that nobody reads, and the time of the first reading that showed it. */
   readonly idleSlots: Map<string, number>
   version: string | undefined
-  /** Polls that failed since the last good one. */
-  failures: number
+  /** The first poll that failed since the latest sample. */
   failed: PollFailure | undefined
 }
 
@@ -252,6 +251,8 @@ export interface PlannedAction {
 export interface SyncList {
   value: 'filled' | 'empty' | 'off'
   since: number
+  /** Whether somebody was ever in it. */
+  had: boolean
   /** Latest changes, epoch ms, oldest first. */
   readonly changes: number[]
   evidence: readonly Evidence[]

@@ -1,6 +1,6 @@
 import type { Receiver } from '../model/receiver.ts'
 import type { NotifierParts, Sender } from '../model/sending.ts'
-import { lags } from '../notify/behind.ts'
+import { lags, unattended } from '../notify/behind.ts'
 import { type Lane, newLane } from '../notify/lane.ts'
 import { forget, learn } from '../notify/learn.ts'
 import { plan, planDue } from '../notify/plan.ts'
@@ -99,6 +99,9 @@ export async function notifier(parts: NotifierParts, hooks: NotifierHooks = {}):
     },
     async lag(part, lag) {
       if (lags(state, part, lag, now())) await changed()
+    },
+    async unattended(part, since) {
+      if (unattended(state, part, since, now())) await changed()
     },
     alive() {
       alive = now()

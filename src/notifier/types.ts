@@ -16,6 +16,8 @@ export interface Notifier {
   learn(transitions: readonly Transition[]): Promise<void>
   /** How far we are behind, ms, in a part of the input, or in reading the alerts (`READING`): ends or begins the time in which nothing of it is sent. */
   lag(part: string, lag: number): Promise<void>
+  /** Nobody has decided about a part of the input since then, epoch ms: it is not waited for until `lag` speaks of it again. */
+  unattended(part: string, since: number): Promise<void>
   /** Says that all assigned partitions advance: heartbeat receivers are fed for some time after. */
   alive(): void
   /** When `tick` has something to do, epoch ms; Infinity when nothing is due. Receivers that are being sent to do not count. */

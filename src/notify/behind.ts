@@ -1,6 +1,6 @@
 import { alertsOf } from './incident.ts'
-import type { NotifyState, Talk } from './state.ts'
-import { goesOn } from './talk.ts'
+import { type AlertState, decide, type Incident, type NotifyState, type Talk } from './state.ts'
+import { goesOn, renew } from './talk.ts'
 
 /** What alerts come from is a part of the input: one that is far behind is decided late, and what it says may be over. */
 export interface Origin {
@@ -24,7 +24,38 @@ export function lags(state: NotifyState, part: string, lag: number, now: number)
   const is = lag > state.settings.staleAfter
   if (is && !was) state.behind.set(part, now)
   else if (!is) state.behind.delete(part)
-  return is !== was
+  const back = state.unattended.delete(part)
+  if (back) for (const { incident } of firingOf(state, part)) renew(state, incident)
+  return is !== was || back
+}
+
+/**
+ * Notes that nobody has decided about a part since then: there is nothing to wait for, what still fires by the last word is
+ * told, and that it may be over. Says whether that is new.
+ */
+export function unattended(state: NotifyState, part: string, since: number, now: number): boolean {
+  if (state.unattended.has(part)) return false
+  state.unattended.set(part, since)
+  for (const entry of firingOf(state, part)) {
+    if (state.behind.has(part))
+      decide(state, entry, now, `waits no longer: nobody decides about ${part}; it may be over`)
+    renew(state, entry.incident)
+  }
+  state.behind.delete(part)
+  return true
+}
+
+/** Since when what is known of an incident rests on a word that nobody confirms any more; null when it does not. */
+export function unconfirmedSince(state: NotifyState, incident: Incident): number | null {
+  if (state.unattended.size === 0) return null
+  const since = alertsOf(state, incident).flatMap(({ active, part }) =>
+    active ? (state.unattended.get(part) ?? []) : [],
+  )
+  return since.length === 0 ? null : Math.min(...since)
+}
+
+function firingOf(state: NotifyState, part: string): readonly AlertState[] {
+  return [...state.alerts.values()].filter((entry) => entry.active && entry.part === part)
 }
 
 /** Since when what is said of a part is held back; undefined when it is not. */

@@ -22,6 +22,8 @@ export interface NotifyState {
   readonly pushes: Map<string, number>
   /** Parts of the input that are far behind, and since when: what they say is held back. Not stored: said anew. */
   readonly behind: Map<string, number>
+  /** Parts of the input that nobody decides about any more, and since when. Not stored: found out anew. */
+  readonly unattended: Map<string, number>
 }
 
 export interface Decision {
@@ -156,6 +158,7 @@ export function emptyState(settings: NotifySettings): NotifyState {
     homes: new Map(),
     pushes: new Map(),
     behind: new Map(),
+    unattended: new Map(),
   }
 }
 

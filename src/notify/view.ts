@@ -1,4 +1,5 @@
 import type { Alert, Severity } from '../model/effect.ts'
+import { unconfirmedSince } from './behind.ts'
 import { alertsOf, consequencesOf, GRAVITY } from './incident.ts'
 import type { AlertState, Fact, Incident, NotifyState, Talk } from './state.ts'
 
@@ -21,6 +22,8 @@ export interface IncidentView {
   readonly history: readonly Fact[]
   /** How long after its begin it was noticed, ms, when that is too long; else 0. */
   readonly late: number
+  /** Since when nobody confirms what fires, since nobody decides; null when somebody does. */
+  readonly unconfirmed: number | null
 }
 
 export interface AlertView {
@@ -61,6 +64,7 @@ export function viewOf(state: NotifyState, talk: Talk, id: string): IncidentView
     members: membersOf(state, incident.cluster, alerts),
     history: [...talk.told, ...talk.facts].filter((fact) => fact.incident === id),
     late: talk.late ? talk.openedAt - incident.openedAt : 0,
+    unconfirmed: unconfirmedSince(state, incident),
   }
 }
 

@@ -1,3 +1,4 @@
+import { STAMP_BYTES } from '../engine/echoes.ts'
 import type { Engine } from '../engine/engine.ts'
 import { date, keepLine, keepWords, MOST_WORDS, type Words } from '../engine/observation.ts'
 import type { Names } from '../ingest/names.ts'
@@ -38,7 +39,13 @@ interface Line {
 }
 
 /** A line that is repeated: understood but once. */
-type Repeated = Line & Words
+interface Repeated extends Line, Words {
+  readonly member: Member | null
+  readonly entry: Entry | null
+  readonly paused: boolean
+  /** Whether all that is new when it comes again is its time: a body is read anew each time. */
+  readonly echoes: boolean
+}
 
 export interface LineTaker {
   /** Takes the current record of a log. */
@@ -119,10 +126,17 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
     hand(source, line, time, words)
   }
 
-  function learn(line: Line, { bytes, from, to }: RecordCursor, phrase: Phrase): Words {
+  function learn(line: Line, record: RecordCursor, phrase: Phrase): Words {
+    const { bytes, from, to } = record
     const bounds = recogniser.holes.slice(0, line.entry === null ? 0 : 2 * line.entry.holes.length)
     for (let at = 0; at < bounds.length; at++) bounds[at] = (bounds[at] as number) - from
-    const words: Repeated = { ...line, text: bytes.slice(from, to), stamp: phrase.stamp, bounds, said: null }
+    const text = bytes.slice(from, to)
+    const { stream, entry } = line
+    const program = entry === null ? record.program : entry.program
+    const { stamp } = phrase
+    const echoes = stamp === STAMP_BYTES && entry?.typeId !== peerResponse
+    const said = { program, level: record.level, text, stamp, bounds, said: null }
+    const words: Repeated = { ...line, ...said, cluster: stream.cluster, echoes }
     phrase.memo = words
     return words
   }
@@ -156,7 +170,9 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
     if (record.time > stream.others) stream.others = record.time
     tally.line(record.time)
     if (known.entry === null) tally.unrecognised(record)
-    hand(source, known, record.time, known)
+    const { bytes, from, time, index } = record
+    if (stream.others - time > lateness || !known.echoes) hand(source, known, time, known)
+    else if (!engine.echo(known, time, source.origin, source.line(), index, bytes, from)) tally.duplicate++
   }
 
   /** The member that the line names as its writer, else that of its stream. */

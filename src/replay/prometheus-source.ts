@@ -1,11 +1,12 @@
 import type { Origin } from '../engine/observation.ts'
 import type { TargetNaming } from '../ingest/readings/naming.ts'
-import { readAnswer, SELECTED, samplesOf } from '../ingest/readings/prometheus.ts'
+import { readAnswer, SELECTED, scrapedOf } from '../ingest/readings/prometheus.ts'
+import { targets } from '../ingest/readings/targets.ts'
 import { systemClock } from '../io/clock.ts'
 import { InputError } from '../io/files/input.ts'
 import { type PrometheusAccess, PrometheusError } from '../io/prometheus/client.ts'
 import { type Piece, readRange } from '../io/prometheus/read.ts'
-import type { Sample } from '../model/sample.ts'
+import type { PollFailure, Sample } from '../model/sample.ts'
 import type { ReadingSource } from './capture-source.ts'
 
 /** A time range of a Prometheus, as an input of a replay. Times are epoch ms. */
@@ -24,34 +25,35 @@ export function prometheusSource(
   const { access, naming, from, to } = range
   const ending = new AbortController()
   const pieces = readRange(access, { names: SELECTED, from, to }, systemClock, ending.signal)
-  let samples: readonly Sample[] = []
+  const known = targets()
+  let scraped: readonly (Sample | PollFailure)[] = []
   let at = -1
   let read = 0
   const origin: Origin = { at: (line) => ({ file: access.url, line }) }
 
-  function samplesIn(piece: Piece): readonly Sample[] {
+  function scrapedIn(piece: Piece): typeof scraped {
     const answer = readAnswer(piece.body)
     if (answer === null || 'error' in answer)
       throw new InputError('unreadable', [
         `${access.url}: expected an answer of Prometheus, got ${answer?.error ?? 'something else'}`,
       ])
     for (const warning of answer.warnings) onProblem(access.url, warning)
-    return samplesOf(answer.series, naming, piece.from)
+    return scrapedOf(answer.series, naming, known, piece.from)
   }
 
   return {
     kind: 'readings',
     get readings() {
-      const sample = samples[at]
-      return sample === undefined ? [] : [sample]
+      const reading = scraped[at]
+      return reading === undefined ? [] : [reading]
     },
     get time() {
-      return samples[at]?.time ?? Number.NEGATIVE_INFINITY
+      return scraped[at]?.time ?? Number.NEGATIVE_INFINITY
     },
     origin,
     line: () => read,
     next() {
-      if (at + 1 >= samples.length) return false
+      if (at + 1 >= scraped.length) return false
       at++
       read++
       return true
@@ -62,7 +64,7 @@ export function prometheusSource(
         throw new InputError('unreadable', [`${access.url}: ${cause.message}`], { cause })
       })
       if (piece.done === true) return false
-      samples = samplesIn(piece.value)
+      scraped = scrapedIn(piece.value)
       at = -1
       return true
     },

@@ -67,6 +67,8 @@ export interface Node {
   logs: boolean
   postgresLogs: boolean
   metrics: boolean
+  /** Whether its REST API answers while its Patroni goes on. */
+  answers: boolean
   /** Positions at earlier times, for a delayed replay. */
   readonly past: { t: number; lsn: number }[]
 }
@@ -148,6 +150,7 @@ export function newNode(name: string, number: number, leader: string | null): No
     logs: true,
     postgresLogs: true,
     metrics: true,
+    answers: true,
     past: [],
   }
 }
@@ -347,7 +350,7 @@ function answer(world: World, node: Node, t: number): void {
   const { sampling, views } = world.settings
   if (!node.metrics || (t - node.number * STEP) % sampling !== 0) return
   const time = ms(t + 0.11)
-  if (node.patroni !== 'up') {
+  if (node.patroni !== 'up' || !node.answers) {
     world.records.push({ time, member: node.name, path: '/patroni', error: 'ConnectionRefusedError' })
     return
   }

@@ -1,14 +1,13 @@
 /** Dumps of topics as files: kcat writes one partition after the other, or pieces of them in turn. */
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { gzipSync } from 'node:zlib'
-import { root } from '../../src/root.ts'
 import { storyOfLines } from '../journal/shipped.ts'
 import { byFile, type Run, runOf } from '../live/runs.ts'
+import { jsonLines } from '../program.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'patrolog-dumps-'))
 let run: Run
@@ -48,16 +47,8 @@ function file(name: string, all: readonly Record[]): string {
 }
 
 /** What a replay prints; `input` comes on its standard input. */
-function replay(args: readonly string[], input = '', kinds = 'transition,alert'): Promise<string[]> {
-  return new Promise((resolve, reject) => {
-    const command = ['replay', ...args, '--format', 'jsonl', '--kinds', kinds]
-    const child = execFile(join(root, 'bin/patrolog'), command, { maxBuffer: 1 << 28 }, (error, stdout, said) => {
-      if (error !== null || said !== '') reject(new Error(said, { cause: error }))
-      else resolve(stdout.split('\n').filter((line) => line !== ''))
-    })
-    child.stdin?.end(input)
-  })
-}
+const replay = (args: readonly string[], input = '', kinds = 'transition,alert'): Promise<string[]> =>
+  jsonLines(['replay', ...args, '--format', 'jsonl', '--kinds', kinds], { input })
 
 /** The same as `kafka-console-consumer` prints it with all that it can. */
 function printed({ json }: Record): string {

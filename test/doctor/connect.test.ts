@@ -1,6 +1,5 @@
 /** `patrolog check --connect`: a real broker, and all else that a configuration names, there and not there. */
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener, type Server } from 'node:http'
@@ -8,28 +7,23 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { openKafka } from '../../src/io/kafka/open.ts'
-import type { Kafka } from '../../src/io/kafka/types.ts'
-import { root } from '../../src/root.ts'
 import { type SlackStandIn, slackStandIn } from '../../src/standin/slack.ts'
 import { type MailStandIn, mailStandIn } from '../../src/standin/smtp.ts'
-import { sharedBroker } from '../kafka/broker.ts'
 import { topicOf } from '../kafka/help.ts'
+import { onBroker } from '../live/stage.ts'
+import { patrolog, type Ran } from '../program.ts'
 
 /** Stands in every secret of these configurations. */
 const SECRET = 's3cr3t'
 const TOKEN = `xoxb-${SECRET}`
 
-let broker: Awaited<ReturnType<typeof sharedBroker>>
-let kafka: Kafka
+const on = onBroker()
 let slack: SlackStandIn
 let mail: MailStandIn
 const servers: Server[] = []
 const folder = mkdtempSync(join(tmpdir(), 'patrolog-connect-'))
 
 before(async () => {
-  broker = await sharedBroker()
-  kafka = openKafka({ brokers: broker.brokers, clientId: 'test' })
   slack = await slackStandIn({ token: TOKEN, channel: 'C1' })
   mail = await mailStandIn({ user: { name: 'dba', password: SECRET } })
 })
@@ -38,7 +32,6 @@ after(async () => {
   for (const server of servers) server.close()
   await slack?.close()
   await mail?.close()
-  await broker?.dispose()
 })
 
 async function served(listener: RequestListener): Promise<string> {
@@ -54,18 +47,10 @@ function answering(body: object, status = 200): Promise<string> {
   })
 }
 
-function check(
-  config: object,
-  args: readonly string[] = ['--connect'],
-): Promise<{ status: number; out: string; said: string }> {
-  const file = join(folder, `${randomUUID()}.yaml`)
-  writeFileSync(file, JSON.stringify(config))
-  return new Promise((resolve) => {
-    execFile(join(root, 'bin/patrolog'), ['check', '--config', file, ...args], (error, out, said) => {
-      assert.ok(!`${out}${said}`.includes(SECRET), `a secret was printed: ${out}${said}`)
-      resolve({ status: error === null ? 0 : (error.code as unknown as number), out, said })
-    })
-  })
+async function check(config: object, args: readonly string[] = ['--connect']): Promise<Ran> {
+  const ran = await patrolog(['check', ...args], { config })
+  assert.ok(!`${ran.out}${ran.said}`.includes(SECRET), `a secret was printed: ${ran.out}${ran.said}`)
+  return ran
 }
 
 /** What was reached and what not, less what stands before. */
@@ -78,7 +63,7 @@ const STATE = { state: 'running', role: 'replica', patroni: { version: '4.0.4', 
 
 describe('check --connect', { timeout: 300_000 }, () => {
   it('says what answered, all of it, and tells nobody anything', async () => {
-    const logs = await topicOf(kafka, 2)
+    const logs = await topicOf(on.kafka, 2)
     const prefix = `p${randomUUID().slice(0, 8)}`
     const prometheus = await answering(SERIES)
     const rest = await answering(STATE)
@@ -86,7 +71,7 @@ describe('check --connect', { timeout: 300_000 }, () => {
     const webhook = await answering({})
     const port = mail.port
     const { status, out, said } = await check({
-      kafka: { brokers: broker.brokers, prefix },
+      kafka: { brokers: on.broker.brokers, prefix },
       sources: [{ topics: [logs] }, { pattern: 't-.*', kind: 'metrics' }],
       metrics: {
         prometheus: [{ url: prometheus, username: 'me', password: SECRET }],
@@ -114,7 +99,7 @@ describe('check --connect', { timeout: 300_000 }, () => {
     assert.equal(said, '')
     const lines = reached(out)
     const own = ['observations', 'state', 'transitions', 'alerts', 'notifications', 'silences', 'progress', 'rejects']
-    assert.match(lines[0] ?? '', new RegExp(`^ok     kafka ${broker.brokers}: \\d+ topics$`))
+    assert.match(lines[0] ?? '', new RegExp(`^ok     kafka ${on.broker.brokers}: \\d+ topics$`))
     assert.equal(lines[1], `ok     kafka topic ${logs}: is there`)
     assert.match(lines[2] ?? '', /^ok {5}kafka topics t-\.\*: t-/)
     assert.deepEqual(lines.slice(3), [
@@ -128,14 +113,14 @@ describe('check --connect', { timeout: 300_000 }, () => {
     ])
     assert.equal(status, 0)
     assert.equal(slack.messages.length + mail.offered(), 0)
-    const admin = await kafka.admin()
+    const admin = await on.kafka.admin()
     assert.equal(await admin.describe(`${prefix}.alerts`), null, 'nothing is made')
     await admin.close()
   })
 
   it('says what did not, each with the reason', async () => {
     const prefix = `p${randomUUID().slice(0, 8)}`
-    const admin = await kafka.admin()
+    const admin = await on.kafka.admin()
     await admin.ensure([{ topic: `${prefix}.observations`, partitions: 3 }], true)
     await admin.close()
     const rest = await answering({ error: 'who are you' }, 401)
@@ -144,7 +129,7 @@ describe('check --connect', { timeout: 300_000 }, () => {
     const alertmanager = await answering({}, 503)
     const nobody = 'http://127.0.0.1:1'
     const { status, out } = await check({
-      kafka: { brokers: broker.brokers, prefix, createTopics: false },
+      kafka: { brokers: on.broker.brokers, prefix, createTopics: false },
       sources: [{ topics: ['no-such'] }, { pattern: 'nor-such-.*' }],
       live: { partitions: 4 },
       metrics: {
@@ -197,7 +182,7 @@ describe('check --connect', { timeout: 300_000 }, () => {
 
   it('asks the brokers whether they would make our topics', async () => {
     const { status, out } = await check({
-      kafka: { brokers: broker.brokers, prefix: `p${randomUUID().slice(0, 8)}`, replication: 3 },
+      kafka: { brokers: on.broker.brokers, prefix: `p${randomUUID().slice(0, 8)}`, replication: 3 },
     })
     assert.equal(status, 1)
     assert.match(reached(out)[1] ?? '', /^failed kafka topic \S+\.observations: cannot be made: .*replication/i)

@@ -1,49 +1,20 @@
 /** `patrolog doctor` on a real broker: topics filled with what real shippers wrote, and topics that are wrong. */
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import type { TopicReport } from '../../src/doctor/report.ts'
-import { openKafka } from '../../src/io/kafka/open.ts'
-import type { Kafka, OutRecord } from '../../src/io/kafka/types.ts'
-import { root } from '../../src/root.ts'
+import type { OutRecord } from '../../src/io/kafka/types.ts'
 import { NAMES, nameIn } from '../ingest/envelopes/names.ts'
 import { shipped } from '../ingest/envelopes/records.ts'
-import { sharedBroker } from '../kafka/broker.ts'
 import { topicOf } from '../kafka/help.ts'
 import { runOf, ship } from '../live/runs.ts'
+import { onBroker } from '../live/stage.ts'
+import { patrolog, type Ran } from '../program.ts'
 
-let broker: Awaited<ReturnType<typeof sharedBroker>>
-let kafka: Kafka
-const folder = mkdtempSync(join(tmpdir(), 'patrolog-doctor-'))
+const on = onBroker()
 
-before(async () => {
-  broker = await sharedBroker()
-  kafka = openKafka({ brokers: broker.brokers, clientId: 'test' })
-})
-after(async () => {
-  rmSync(folder, { recursive: true })
-  await broker?.dispose()
-})
-
-interface Said {
-  readonly status: number
-  readonly out: string
-  readonly said: string
-}
-
-function doctor(config: object, args: readonly string[] = []): Promise<Said> {
-  const file = join(folder, `${randomUUID()}.yaml`)
-  writeFileSync(file, JSON.stringify({ kafka: { brokers: broker.brokers }, ...config }))
-  return new Promise((resolve) => {
-    const command = ['doctor', '--config', file, ...args]
-    execFile(join(root, 'bin/patrolog'), command, { maxBuffer: 1 << 26 }, (error, out, said) => {
-      resolve({ status: error === null ? 0 : (error.code as unknown as number), out, said })
-    })
-  })
+/** A configuration may name other brokers. */
+function doctor(config: object, args: readonly string[] = []): Promise<Ran> {
+  return patrolog(['doctor', ...args], { config: { kafka: { brokers: on.broker.brokers }, ...config } })
 }
 
 async function reports(config: object, args: readonly string[] = []) {
@@ -59,8 +30,8 @@ async function reports(config: object, args: readonly string[] = []) {
 const KEPT = { 'retention.ms': '-1' }
 
 async function filled(records: readonly OutRecord[], partitions = 1): Promise<string> {
-  const topic = await topicOf(kafka, partitions, KEPT)
-  const producer = kafka.producer()
+  const topic = await topicOf(on.kafka, partitions, KEPT)
+  const producer = on.kafka.producer()
   await producer.send([{ topic, partition: 0, records }])
   await producer.close()
   return topic
@@ -148,9 +119,9 @@ describe('doctor says what is wrong with a topic:', { timeout: 300_000 }, () => 
 
   it('records without keys, whose writers lie in several partitions', async () => {
     const run = await runOf('silent-stall')
-    const topics = { logs: await topicOf(kafka, 4), metrics: await topicOf(kafka, 1) }
+    const topics = { logs: await topicOf(on.kafka, 4), metrics: await topicOf(on.kafka, 1) }
     const lines = run.lines.filter(({ kind }) => kind === 'log')
-    await ship(kafka, topics, lines, { logs: (_, index) => index % 4, metrics: () => 0 })
+    await ship(on.kafka, topics, lines, { logs: (_, index) => index % 4, metrics: () => 0 })
     const { topics: found, clusters } = await reports({ sources: [{ topics: [topics.logs] }] })
     const [report] = found
     assert.ok(
@@ -199,7 +170,7 @@ describe('doctor says what is wrong with a topic:', { timeout: 300_000 }, () => 
   })
 
   it('an empty topic, and one that is not there: exit status 1', async () => {
-    const empty = await topicOf(kafka, 2)
+    const empty = await topicOf(on.kafka, 2)
     const { out, status, said } = await doctor({
       sources: [{ topics: [empty, 'no-such'] }, { pattern: 'nor-such-.*' }],
     })
@@ -222,8 +193,8 @@ describe('doctor says what is wrong with a topic:', { timeout: 300_000 }, () => 
 
 describe('doctor looks at the newest records', () => {
   it('of all partitions alike, and says so', async () => {
-    const topic = await topicOf(kafka, 3, KEPT)
-    const producer = kafka.producer()
+    const topic = await topicOf(on.kafka, 3, KEPT)
+    const producer = on.kafka.producer()
     const old = Array.from({ length: 500 }, () => ({ value: 'old' }))
     await producer.send([{ topic, partition: 0, records: [...old, ...heartbeats(0, 60)] }])
     await producer.send([{ topic, partition: 1, records: heartbeats(0, 5) }])

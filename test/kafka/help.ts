@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Kafka } from '../../src/io/kafka/types.ts'
 
 /** Long enough for a machine that does other things as well, ms. */
-const PATIENCE = 60_000
+const PATIENCE = 120_000
 
 /** Waits until something holds; fails naming it when it does not come to hold. */
 export async function until(what: string, holds: () => boolean | Promise<boolean>, patience = PATIENCE): Promise<void> {

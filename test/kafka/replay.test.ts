@@ -1,60 +1,31 @@
 /** `patrolog replay kafka:TOPIC`: topics tell what the files tell that were shipped to them. */
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
-import { randomUUID } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, describe, it } from 'node:test'
-import { openKafka } from '../../src/io/kafka/open.ts'
-import type { Kafka } from '../../src/io/kafka/types.ts'
+import { describe, it } from 'node:test'
 import { root } from '../../src/root.ts'
 import { type Shipped, storyOfLines } from '../journal/shipped.ts'
 import { byFile, type Run, runOf, ship } from '../live/runs.ts'
-import { sharedBroker } from './broker.ts'
+import { onBroker } from '../live/stage.ts'
+import { patrolog, type Ran, type RunOptions } from '../program.ts'
 import { send, topicOf } from './help.ts'
 
-let broker: Awaited<ReturnType<typeof sharedBroker>>
-let kafka: Kafka
-const folder = mkdtempSync(join(tmpdir(), 'patrolog-replay-'))
+const on = onBroker()
 
-before(async () => {
-  broker = await sharedBroker()
-  kafka = openKafka({ brokers: broker.brokers, clientId: 'test' })
-})
-after(async () => {
-  rmSync(folder, { recursive: true })
-  await broker?.dispose()
-})
-
-interface Said {
-  readonly status: number
+interface Said extends Ran {
   readonly lines: readonly string[]
-  readonly said: string
 }
 
-function replay(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Said> {
-  const KAFKA_BROKERS = broker.brokers.join()
-  const options = { env: { ...process.env, KAFKA_BROKERS, ...env }, maxBuffer: 1 << 28 }
-  return new Promise((resolve) => {
-    execFile(join(root, 'bin/patrolog'), ['replay', ...args, '--format', 'jsonl'], options, (error, stdout, said) => {
-      const status = error === null ? 0 : (error.code as unknown as number)
-      resolve({ status, lines: stdout.split('\n').filter((line) => line !== ''), said })
-    })
-  })
-}
-
-/** A configuration with these brokers and what else is given. */
-function configOf(more: object): string {
-  const file = join(folder, `${randomUUID()}.yaml`)
-  writeFileSync(file, JSON.stringify({ kafka: { brokers: broker.brokers }, ...more }))
-  return file
+/** Replays with the brokers of the test in the environment, or with what is given there. */
+async function replay(args: readonly string[], options: RunOptions = {}): Promise<Said> {
+  const env = { KAFKA_BROKERS: on.broker.brokers.join(), ...options.env }
+  const ran = await patrolog(['replay', ...args, '--format', 'jsonl'], { ...options, env })
+  return { ...ran, lines: ran.out.split('\n').filter((line) => line !== '') }
 }
 
 async function shippedTo(lines: readonly Shipped[], logs: number, metrics: number, spread = byFile) {
-  const topics = { logs: await topicOf(kafka, logs), metrics: await topicOf(kafka, metrics) }
-  await ship(kafka, topics, lines, { logs: spread(logs), metrics: spread(metrics) })
+  const topics = { logs: await topicOf(on.kafka, logs), metrics: await topicOf(on.kafka, metrics) }
+  await ship(on.kafka, topics, lines, { logs: spread(logs), metrics: spread(metrics) })
   return topics
 }
 
@@ -76,7 +47,7 @@ describe('replay of topics', { concurrency: 2 }, () => {
   it('counts every record, and says who wrote them', async () => {
     const run = await runOf('silent-stall')
     const { logs, metrics } = await shippedTo(run.lines, 2, 1)
-    await send(kafka, logs, ['{"resourceMetrics":[]}'])
+    await send(on.kafka, logs, ['{"resourceMetrics":[]}'])
     const { lines } = await replay([`kafka:${logs}`, `kafka:${metrics}`, '--kinds', 'summary,reject'])
     const [reject, summary] = lines.map((line) => JSON.parse(line))
     assert.equal(reject.source.topic, logs)
@@ -119,9 +90,9 @@ describe('replay of topics', { concurrency: 2 }, () => {
     // One member's shipper comes five minutes after the others.
     const late = ({ member }: Shipped): number => (member === 'acid-orders-1' ? 300_000 : 0)
     const behind = [...run.lines].sort((a, b) => a.time + late(a) - (b.time + late(b)))
-    const logs = await topicOf(kafka, 1)
-    const metrics = await topicOf(kafka, 1)
-    const producer = kafka.producer()
+    const logs = await topicOf(on.kafka, 1)
+    const metrics = await topicOf(on.kafka, 1)
+    const producer = on.kafka.producer()
     const records = behind
       .filter(({ kind }) => kind === 'log')
       .map(({ text, member, cluster }) => ({
@@ -132,14 +103,16 @@ describe('replay of topics', { concurrency: 2 }, () => {
     await producer.send([{ topic: logs, partition: 0, records }])
     await producer.send([{ topic: metrics, partition: 0, records: polls }])
     await producer.close()
-    const config = configOf({
+    const config = {
+      kafka: { brokers: on.broker.brokers },
       sources: [
         { topics: [logs], identity: { cluster: ['cluster'], member: [] } },
         { topics: [metrics], kind: 'metrics' },
       ],
-    })
-    const { lines, said, status } = await replay([`kafka:${logs}`, `kafka:${metrics}`, '--config', config, ...CHOICE], {
-      KAFKA_BROKERS: '',
+    }
+    const { lines, said, status } = await replay([`kafka:${logs}`, `kafka:${metrics}`, ...CHOICE], {
+      config,
+      env: { KAFKA_BROKERS: '' },
     })
     assert.equal(said, '')
     assert.equal(status, 0)
@@ -160,13 +133,13 @@ describe('replay of topics', { concurrency: 2 }, () => {
   })
 
   it('says what is wrong: no brokers, no answer, no such topic', async () => {
-    const none = await replay(['kafka:logs'], { KAFKA_BROKERS: '' })
+    const none = await replay(['kafka:logs'], { env: { KAFKA_BROKERS: '' } })
     assert.equal(none.status, 2)
     assert.equal(
       none.said,
       'patrolog: kafka: expected the brokers in --config (kafka.brokers) or in KAFKA_BROKERS, got neither\n',
     )
-    const away = await replay(['kafka:logs'], { KAFKA_BROKERS: '127.0.0.1:1' })
+    const away = await replay(['kafka:logs'], { env: { KAFKA_BROKERS: '127.0.0.1:1' } })
     assert.equal(away.status, 1)
     assert.match(away.said, /^patrolog: kafka at 127\.0\.0\.1:1: .+\n$/)
     const missing = await replay(['kafka:no-such', 'kafka:nor-such'])

@@ -1,31 +1,13 @@
 /** How lines arrive is told by a real broker's stamps: a clock that is ahead shows, and goes away when it is set. */
-import { after, before, describe, it } from 'node:test'
-import { openKafka } from '../../src/io/kafka/open.ts'
-import type { Kafka, OutRecord } from '../../src/io/kafka/types.ts'
-import { sharedBroker } from '../kafka/broker.ts'
+import { describe, it } from 'node:test'
+import type { OutRecord } from '../../src/io/kafka/types.ts'
 import { until, values } from '../kafka/help.ts'
-import { type Crew, crew, newSetting, type Setting } from './setting.ts'
+import { onBroker, type Service } from './stage.ts'
 
-const PATIENCE = 120_000
-
-let broker: Awaited<ReturnType<typeof sharedBroker>>
-let kafka: Kafka
-let setting: Setting
-let processes: Crew
-
-before(async () => {
-  broker = await sharedBroker()
-  kafka = openKafka({ brokers: broker.brokers, clientId: 'test' })
-  setting = await newSetting(kafka, broker.brokers, { logs: 2, metrics: 1 })
-  processes = crew(setting.config)
-})
-after(async () => {
-  await processes?.dismiss()
-  await broker?.dispose()
-})
+const on = onBroker()
 
 /** A heartbeat each 5 s, appended from second `from` to `to`, stamped by a clock so many seconds ahead. */
-async function beats(begin: number, from: number, to: number, ahead: number): Promise<void> {
+function beats(begin: number, from: number, to: number, ahead: number): readonly OutRecord[] {
   const records: OutRecord[] = []
   const headers = [
     { name: 'cluster', value: 'orders' },
@@ -37,23 +19,23 @@ async function beats(begin: number, from: number, to: number, ahead: number): Pr
     const value = `${stamp} INFO: no action. I am (orders-0), the leader with the lock`
     records.push({ key: 'orders-0', value, headers, timestamp: appended })
   }
-  const producer = kafka.producer()
-  await producer.send([{ topic: setting.topics.logs, partition: 0, records }]).finally(() => producer.close())
+  return records
 }
 
 /** What was told of the clock, in order. */
-async function told(): Promise<string> {
-  const alerts = (await values(kafka, `${setting.prefix}.alerts`)).map((text) => JSON.parse(text))
+async function told({ prefix }: Service): Promise<string> {
+  const alerts = (await values(on.kafka, `${prefix}.alerts`)).map((text) => JSON.parse(text))
   return alerts.flatMap(({ rule, status }) => (rule === 'clock-skewed' ? [status] : [])).join(' ')
 }
 
 describe('clock-skewed', () => {
   it('is told of a clock that is ahead of the broker, and resolved when it is set', { timeout: 600_000 }, async () => {
-    await processes.start('ingest,correlate').port()
+    const service = await on.service()
+    await service.processes.start('ingest,correlate').port()
     const begin = Date.now() - 850_000
-    await beats(begin, 0, 240, 6)
-    await until('the clock to be told', async () => (await told()) === 'firing', PATIENCE)
-    await beats(begin, 240, 840, 0)
-    await until('the clock to agree again', async () => (await told()) === 'firing resolved', PATIENCE)
+    await service.send(beats(begin, 0, 240, 6))
+    await until('the clock to be told', async () => (await told(service)) === 'firing')
+    await service.send(beats(begin, 240, 840, 0))
+    await until('the clock to agree again', async () => (await told(service)) === 'firing resolved')
   })
 })

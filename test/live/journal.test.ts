@@ -1,41 +1,33 @@
 /** The observations, replayed, give the bytes that the service gave: decisions rest on nothing but their records. */
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
-import { join } from 'node:path'
-import { after, before, describe, it } from 'node:test'
-import { openKafka } from '../../src/io/kafka/open.ts'
-import type { Kafka } from '../../src/io/kafka/types.ts'
-import { root } from '../../src/root.ts'
-import { sharedBroker } from '../kafka/broker.ts'
+import { before, describe, it } from 'node:test'
 import { until } from '../kafka/help.ts'
+import { jsonLines } from '../program.ts'
 import { byFile, decisions, type Run, runOf, ship, toldOf } from './runs.ts'
 import { crew, newSetting, type Setting } from './setting.ts'
+import { onBroker } from './stage.ts'
 
 const NAMES = ['silent-stall', 'stale-watch-after-failsafe', 'wal-removed']
 /** Inputs stand idle for half a minute before time goes on without them, on a machine that does other things as well, ms. */
 const PATIENCE = 240_000
 
-let broker: Awaited<ReturnType<typeof sharedBroker>>
-let kafka: Kafka
+const on = onBroker()
 let runs: readonly Run[] = []
 
 before(async () => {
-  broker = await sharedBroker()
-  kafka = openKafka({ brokers: broker.brokers, clientId: 'test' })
   runs = await Promise.all(NAMES.map((name) => runOf(name)))
 })
-after(() => broker?.dispose())
 
 describe('replay of the observations', { timeout: 600_000 }, () => {
   it('gives the bytes that the service gave, what it decided while nothing came included', async () => {
-    const setting = await newSetting(kafka, broker.brokers, { logs: 3, metrics: 1 })
+    const setting = await newSetting(on.kafka, on.broker.brokers, { logs: 3, metrics: 1 })
     const { prefix, topics, config } = setting
     const { start, dismiss } = crew(config)
     try {
       const workers = ['ingest', 'ingest', 'correlate'].map(start)
       await Promise.all(workers.map((live) => live.port()))
       const lines = runs.flatMap((run) => run.lines)
-      await ship(kafka, topics, lines, { logs: byFile(3), metrics: byFile(1) })
+      await ship(on.kafka, topics, lines, { logs: byFile(3), metrics: byFile(1) })
       await until('all stories to be told', () => allTold(prefix), PATIENCE)
       for (const live of workers.slice(0, 2)) live.signal('SIGTERM')
       await Promise.all(workers.slice(0, 2).map((live) => live.ended()))
@@ -44,7 +36,7 @@ describe('replay of the observations', { timeout: 600_000 }, () => {
     } finally {
       await dismiss()
     }
-    const live = await decisions(kafka, prefix)
+    const live = await decisions(on.kafka, prefix)
     for (const run of runs) assert.deepEqual(toldOf(run, live), run.story, run.name)
     const out = await replayed(prefix, ['--kinds', 'transition,alert'])
     assert.deepEqual([...out].sort(), [...live].sort())
@@ -77,7 +69,7 @@ async function summed(prefix: string): Promise<void> {
  * whose alerts end then: time goes on though every input stands idle.
  */
 async function allTold(prefix: string): Promise<boolean> {
-  const lines = await decisions(kafka, prefix)
+  const lines = await decisions(on.kafka, prefix)
   const later = lines
     .map((line) => JSON.parse(line))
     .some(({ cluster, time }) => {
@@ -89,7 +81,7 @@ async function allTold(prefix: string): Promise<boolean> {
 
 /** Whether the correlate workers have taken all observations and published what they decided. */
 async function drained({ prefix, config }: Setting): Promise<boolean> {
-  const admin = await kafka.admin()
+  const admin = await on.kafka.admin()
   try {
     const topic = `${prefix}.observations`
     const ends = await admin.bounds(topic)
@@ -103,11 +95,5 @@ async function drained({ prefix, config }: Setting): Promise<boolean> {
 
 function replayed(prefix: string, choice: readonly string[]): Promise<string[]> {
   const args = ['replay', `kafka:${prefix}.observations`, '--format', 'jsonl', ...choice]
-  const env = { ...process.env, KAFKA_BROKERS: broker.brokers.join() }
-  return new Promise((resolve, reject) => {
-    execFile(join(root, 'bin/patrolog'), args, { env, maxBuffer: 1 << 28 }, (error, stdout, said) => {
-      if (error !== null || said !== '') reject(new Error(said, { cause: error }))
-      else resolve(stdout.split('\n').filter((line) => line !== ''))
-    })
-  })
+  return jsonLines(args, { env: { KAFKA_BROKERS: on.broker.brokers.join() } })
 }

@@ -1,40 +1,33 @@
 /** kill -9 of any process at any point: nothing is lost, nothing is told otherwise. `SOAK=50` kills fifty times. */
 import assert from 'node:assert/strict'
-import { after, before, describe, it } from 'node:test'
+import { before, describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openKafka } from '../../src/io/kafka/open.ts'
-import type { Kafka } from '../../src/io/kafka/types.ts'
-import { sharedBroker } from '../kafka/broker.ts'
 import type { LiveProcess } from './process.ts'
 import { byFile, type Run, runOf, sameStories, ship } from './runs.ts'
 import { crew, newSetting } from './setting.ts'
+import { onBroker } from './stage.ts'
 
 const KILLS = Number(process.env.SOAK ?? '6')
 const NAMES = ['silent-stall', 'stale-watch-after-failsafe', 'dcs-outage-failsafe']
 const ROLES = ['ingest', 'ingest', 'correlate', 'correlate']
 
-let broker: Awaited<ReturnType<typeof sharedBroker>>
-let kafka: Kafka
+const on = onBroker()
 let runs: readonly Run[] = []
 
 before(async () => {
-  broker = await sharedBroker()
-  kafka = openKafka({ brokers: broker.brokers, clientId: 'test' })
   runs = await Promise.all(NAMES.map((name) => runOf(name)))
 })
 
-after(() => broker?.dispose())
-
 describe('workers are killed at random points', () => {
   it(`${KILLS} times, and the story stays the same`, { timeout: 300_000 + KILLS * 15_000 }, async () => {
-    const { prefix, topics, config } = await newSetting(kafka, broker.brokers, { logs: 4, metrics: 2 })
+    const { prefix, topics, config } = await newSetting(on.kafka, on.broker.brokers, { logs: 4, metrics: 2 })
     const { start, dismiss } = crew(config)
     const workers = ROLES.map(start)
     try {
       await Promise.all(workers.map((live) => live.port()))
       const lines = runs.flatMap((run) => run.lines)
       const spread = { logs: byFile(4), metrics: byFile(2) }
-      const shipping = ship(kafka, topics, lines, spread, {
+      const shipping = ship(on.kafka, topics, lines, spread, {
         slice: Math.ceil(lines.length / (KILLS * 20)),
         between: () => sleep(100),
       })
@@ -42,7 +35,7 @@ describe('workers are killed at random points', () => {
       while (kills.length < KILLS) kills.push(await killOne(workers, start))
       await shipping
       console.log(`killed: ${kills.join(' ')}`)
-      await sameStories(kafka, prefix, runs)
+      await sameStories(on.kafka, prefix, runs)
       for (const live of workers) assert.equal(live.status(), null, live.errors.join('\n'))
     } finally {
       await dismiss()

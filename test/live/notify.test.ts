@@ -1,52 +1,19 @@
 /** The notify role: processes of their own on a real broker, and Slack as its stand-in. */
 import assert from 'node:assert/strict'
-import { randomUUID } from 'node:crypto'
-import { after, before, describe, it } from 'node:test'
-import { openKafka } from '../../src/io/kafka/open.ts'
-import type { Kafka } from '../../src/io/kafka/types.ts'
+import { describe, it } from 'node:test'
 import type { Alert } from '../../src/model/effect.ts'
 import { jsonLine } from '../../src/report/jsonl.ts'
-import { type SlackStandIn, slackStandIn } from '../../src/standin/slack.ts'
-import { sharedBroker } from '../kafka/broker.ts'
 import { until } from '../kafka/help.ts'
 import { alertOf, headlines } from '../notify/kit.ts'
-import { type LiveProcess, startLive } from './process.ts'
+import { onBroker } from './stage.ts'
 
-let broker: Awaited<ReturnType<typeof sharedBroker>>
-let kafka: Kafka
-let slack: SlackStandIn
-const started: LiveProcess[] = []
-
-before(async () => {
-  broker = await sharedBroker()
-  kafka = openKafka({ brokers: broker.brokers, clientId: 'test' })
-  slack = await slackStandIn({ token: 'xoxb-1', channel: 'C1' })
-})
-after(async () => {
-  for (const live of started) live.signal('SIGKILL')
-  await Promise.all(started.map((live) => live.ended()))
-  await slack.close()
-  await broker?.dispose()
-})
-
-const PATIENCE = 120_000
-
+const on = onBroker()
 describe('the notify role', () => {
   it('tells alerts, survives the process that leads, and answers over HTTP', { timeout: 300_000 }, async () => {
-    const prefix = `p${randomUUID().slice(0, 8)}`
-    const config = {
-      kafka: { brokers: broker.brokers, prefix, sessionTimeout: '6s' },
-      live: { partitions: 2 },
-      notify: { receivers: { ops: { slack: { channel: 'C1', token: 'xoxb-1', apiUrl: slack.apiUrl } } } },
-    }
-    const start = (): LiveProcess => {
-      const live = startLive(config, 'notify')
-      started.push(live)
-      return live
-    }
-    const first = start()
+    const { prefix, processes, slack } = await on.service()
+    const first = processes.start('notify')
     await first.port()
-    const producer = kafka.producer()
+    const producer = on.kafka.producer()
     let sequence = 0
     const send = (alert: Alert) =>
       producer.send([
@@ -65,7 +32,7 @@ describe('the notify role', () => {
     const time = Date.now()
     const alert = alertOf({ time, startsAt: time, since: time - 15_000, fingerprint: 'feed000000000001' })
     await send(alert)
-    await until('the alert in the channel', () => slack.messages.length === 1, PATIENCE)
+    await until('the alert in the channel', () => slack.messages.length === 1)
     assert.deepEqual(headlines(slack), ['🔴 CRITICAL shop/orders'])
 
     const port = await first.port()
@@ -76,7 +43,7 @@ describe('the notify role', () => {
 
     first.signal('SIGKILL')
     await first.ended()
-    const second = start()
+    const second = processes.start('notify')
     await second.port()
     await send({
       ...alert,
@@ -86,12 +53,8 @@ describe('the notify role', () => {
       endReason: 'proof',
       summary: 'it streams again',
     })
-    await until(
-      'the end in the channel',
-      () => headlines(slack).some((line) => line.startsWith('🟢 RESOLVED')),
-      PATIENCE,
-    )
-    await until('the answer in the thread', () => slack.messages.length === 2, PATIENCE)
+    await until('the end in the channel', () => headlines(slack).some((line) => line.startsWith('🟢 RESOLVED')))
+    await until('the answer in the thread', () => slack.messages.length === 2)
     assert.equal(slack.messages[1]?.threadTs, slack.messages[0]?.ts)
     await producer.close()
     second.signal('SIGTERM')

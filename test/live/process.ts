@@ -12,6 +12,8 @@ export interface LiveProcess {
   readonly pid: number
   /** Events it logged, by their lines. */
   readonly events: readonly { readonly event: string; readonly [field: string]: unknown }[]
+  /** Whether it logged such an event. */
+  said(event: string): boolean
   /** What it wrote on its standard error. */
   readonly errors: readonly string[]
   /** Exit status, or the signal that ended it; null while it runs. */
@@ -26,6 +28,10 @@ const running = new Set<ChildProcess>()
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL')
 })
+
+/** Waits until the process leads the notifications. */
+export const leading = (live: LiveProcess): Promise<void> =>
+  until('the process to lead', () => live.said('notify-leads'))
 
 /** Starts it with a configuration, which is given as the mapping that the YAML file would hold. */
 export function startLive(config: object, roles?: string): LiveProcess {
@@ -50,10 +56,12 @@ export function startLive(config: object, roles?: string): LiveProcess {
     rmSync(folder, { recursive: true, force: true })
     return (code ?? signal) as number | string
   })
+  const said = (name: string): boolean => events.some(({ event }) => event === name)
   const status = (): number | string | null => child.exitCode ?? child.signalCode
   return {
     pid: child.pid as number,
     events,
+    said,
     errors,
     status,
     async port() {

@@ -1,8 +1,7 @@
 /** The service of one host, by the configuration in docs/one-host.md: files and REST bodies in, Slack out, orders from the command line. */
 import assert from 'node:assert/strict'
-import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -16,6 +15,7 @@ import { type SlackStandIn, slackStandIn } from '../../src/standin/slack.ts'
 import { until, values } from '../kafka/help.ts'
 import { type LiveProcess, startLive } from '../live/process.ts'
 import { headlines } from '../notify/kit.ts'
+import { patrolog } from '../program.ts'
 
 const PATIENCE = 120_000
 
@@ -78,25 +78,15 @@ function say(message: string): void {
   appendFileSync(join(folder, 'log/patroni/orders/pg-0.log'), `${now} INFO: ${message}\n`)
 }
 
-interface Ran {
-  readonly status: number
-  readonly out: string
-}
-
-/** Runs a command of the program over the configuration. */
-function patrolog(...args: readonly string[]): Promise<Ran> {
-  const file = join(folder, 'patrolog.yaml')
-  writeFileSync(file, JSON.stringify(config))
-  return new Promise((resolve) => {
-    execFile(join(root, 'bin/patrolog'), [...args, '--config', file], (error, stdout, stderr) =>
-      resolve({ status: Number(error?.code ?? 0), out: stdout + stderr }),
-    )
-  })
+/** Runs a command of the program over the configuration. `out`: all that it wrote. */
+async function run(...args: readonly string[]): Promise<{ readonly status: number; readonly out: string }> {
+  const { status, out, said } = await patrolog(args, { config })
+  return { status, out: out + said }
 }
 
 describe('the service of one host', { timeout: 500_000 }, () => {
   it('checks its configuration', async () => {
-    const { status, out } = await patrolog('check')
+    const { status, out } = await run('check')
     assert.equal(status, 0, out)
     assert.match(out, new RegExp(`files: ${folder}/log/patroni, ${folder}/log/postgresql/\\*\\.log`))
     assert.match(out, new RegExp(`state: ${folder}/lib/patrolog`))
@@ -109,28 +99,28 @@ describe('the service of one host', { timeout: 500_000 }, () => {
     say('demoted self because failed to update leader lock in DCS')
     await until('the alert in the channel', () => slack.messages.length > 0, PATIENCE)
     assert.match(headlines(slack)[0] as string, /CRITICAL orders/)
-    const live = await patrolog('status', '--url', url)
+    const live = await run('status', '--url', url)
     assert.match(live.out, /CRITICAL leader-lock-lost orders/)
-    const second = await patrolog('live')
+    const second = await run('live')
     assert.equal(second.status, 2)
     assert.match(second.out, /live\.state: .*another process has it open/)
 
     first.signal('SIGKILL')
     await first.ended()
-    const dead = await patrolog('status')
+    const dead = await run('status')
     assert.match(dead.out, /CRITICAL leader-lock-lost orders/)
     const [, fingerprint] = /leader-lock-lost .* (\w+)$/m.exec(dead.out) ?? []
-    const explained = await patrolog('explain', 'alert', fingerprint as string)
+    const explained = await run('explain', 'alert', fingerprint as string)
     assert.match(explained.out, /told to on-call \(open\)/)
-    const silenced = await patrolog('silence', 'add', 'cluster=orders', '--for', '2h', '--comment', 'work')
+    const silenced = await run('silence', 'add', 'cluster=orders', '--for', '2h', '--comment', 'work')
     assert.equal(silenced.status, 0, silenced.out)
 
     const again = start()
     const port = await again.port()
     const asked = ['--url', `http://127.0.0.1:${port}`]
-    const listed = await patrolog('silence', 'list', ...asked)
+    const listed = await run('silence', 'list', ...asked)
     assert.match(listed.out, /cluster=orders .*work/)
-    const forgotten = await patrolog('forget', 'orders', ...asked)
+    const forgotten = await run('forget', 'orders', ...asked)
     assert.match(forgotten.out, /[1-9]\d* alerts? .*forgotten/)
     await until('the end in the channel', () => headlines(slack).some((line) => /ENDED orders/.test(line)), PATIENCE)
     assert.equal(slack.messages.filter(({ threadTs }) => threadTs === undefined || threadTs === null).length, 1)
@@ -149,7 +139,7 @@ describe('the service of one host', { timeout: 500_000 }, () => {
   })
 
   it('is one process with all roles', async () => {
-    const { status, out } = await patrolog('live', '--roles', 'ingest')
+    const { status, out } = await run('live', '--roles', 'ingest')
     assert.equal(status, 2)
     assert.match(out, /roles: expected all of them in one process/)
   })
@@ -157,7 +147,7 @@ describe('the service of one host', { timeout: 500_000 }, () => {
   it('wants files where there are no brokers, and says so at the place', async () => {
     const before = config
     config = { ...before, sources: [{ topics: ['logs'] }] }
-    const { status, out } = await patrolog('live')
+    const { status, out } = await run('live')
     config = before
     assert.equal(status, 2)
     assert.match(out, /sources\.0: expected files, since there is no section kafka/)

@@ -186,3 +186,9 @@ export function headlines(slack: SlackStandIn): string[] {
     return `${threadTs === null ? '' : broadcast ? '>> ' : '> '}${header?.text.text}`
   })
 }
+
+/** First lines of the conversations in the channel, however many alerts they tell of by now, in no order that counts. */
+export function conversations(slack: SlackStandIn): string[] {
+  const opened = headlines(slack).filter((line) => !line.startsWith('>'))
+  return opened.map((line) => line.replace(/ · \d+ alerts$/, '')).sort()
+}

@@ -92,6 +92,47 @@ describe('while we are four hours behind', () => {
   })
 })
 
+describe('what was decided before nobody decided any more', () => {
+  const then = START - 10 * MINUTE
+  const stored = { time: then, since: then, startsAt: then }
+
+  it('is told when it has waited long enough, and that it may be over', async () => {
+    const w = await begin({ fault: (_, at) => (at < MINUTE ? { status: 503 } : {}) })
+    await w.fire(stored, { part: 'p1', lag: SECOND })
+    await w.until(30 * SECOND)
+    await w.restart()
+    await w.notifier.lag('p1', 10 * MINUTE)
+    await w.until(5 * MINUTE)
+    assert.deepEqual(headlines(w.slack), [], 'its owner may be about to go on')
+    await w.notifier.unattended('p1', then + MINUTE)
+    await w.until(6 * MINUTE)
+    assert.deepEqual(headlines(w.slack), ['🔴 CRITICAL shop/orders'])
+    assert.match(channelText(w.slack.messages), /not confirmed since 2026-11-23 03:51:00 UTC, it may be over/)
+    const reasons = w.notifier.explain('replica-without-upstream')?.decisions.map(({ text }) => text) ?? []
+    assert.ok(reasons.includes('waits no longer: nobody decides about p1; it may be over'), reasons.join('\n'))
+    assert.deepEqual(w.notifier.status().behind, [])
+
+    await w.notifier.lag('p1', SECOND)
+    await w.until(7 * MINUTE)
+    assert.doesNotMatch(channelText(w.slack.messages), /it may be over/)
+  })
+
+  it('waits when an owner is back and far behind; what it says of it is told', async () => {
+    const w = await begin({ fault: (_, at) => (at < MINUTE ? { status: 503 } : {}) })
+    await w.fire(stored, { part: 'p1', lag: SECOND })
+    await w.until(30 * SECOND)
+    await w.restart()
+    await w.notifier.unattended('p1', then)
+    await w.notifier.lag('p1', 10 * MINUTE)
+    await w.until(5 * MINUTE)
+    assert.deepEqual(headlines(w.slack), [])
+    await w.resolve({ time: then + MINUTE, startsAt: then, endsAt: then + MINUTE }, { part: 'p1', lag: 10 * MINUTE })
+    await w.notifier.lag('p1', SECOND)
+    await w.until(6 * MINUTE)
+    assert.deepEqual(headlines(w.slack), ['🟢 RESOLVED shop/orders after 1 min'])
+  })
+})
+
 describe('200 clusters failing at once', () => {
   it('are told within the rate: ten one by one, the rest in a digest; each is named', async () => {
     const w = await begin()

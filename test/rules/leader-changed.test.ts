@@ -91,3 +91,24 @@ missing('nobody is heard', () => demo().logsVanish(90).metricsVanish(90).leaderD
 missing('the new leader is not heard', () =>
   demo().logsVanish(90, 'pg-1').metricsVanish(90, 'pg-1').leaderDies(100, 'pg-1'),
 )
+
+fires(
+  'only the new leader is heard: it named another before',
+  () => demo().logsOnly().logsVanish(0, 'pg-0').logsVanish(0, 'pg-2').leaderDies(100, 'pg-1').until(400),
+  (told) =>
+    told
+      .notBefore(120)
+      .firesBy(145)
+      .says(/from pg-0 to pg-1/)
+      .begins(1),
+)
+fires(
+  'only the old leader is heard: it names its successor',
+  () => demo().logsOnly().logsVanish(0, 'pg-1').logsVanish(0, 'pg-2').switchover('pg-1', 100).until(400),
+  (told) =>
+    told
+      .firesBy(125)
+      .says(/from pg-0 to pg-1 at .* as requested/)
+      .neverPages()
+      .begins(1),
+)

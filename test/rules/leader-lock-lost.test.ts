@@ -53,3 +53,8 @@ missing(
   () => demo().lockRefused(100, 30, 'pg-1').logsVanish(102).metricsVanish(102).until(600),
   (told) => told.firesBy(110).stillFiringAt(600).unchangedAfter(110),
 )
+fires(
+  'a demotion of which only the end is written (Patroni up to 2.1.1)',
+  () => demo().logsOnly().says('pg-0', 100, 'demoted self after trying and failing to obtain lock').dies('pg-0', 100.5),
+  (told) => told.shows('pg-0', 'role', 'none', 100, 101).firesBy(106).severityAt(110, 'critical'),
+)

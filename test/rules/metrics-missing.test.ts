@@ -19,6 +19,23 @@ fires(
   (told) => told.firesBy(320),
 )
 
+fires(
+  'its polls fail: it says that it was asked',
+  () => demo().polledInVain(100, 'pg-1').polledAgain(600, 'pg-1').until(900),
+  (told) =>
+    told
+      .firesBy(415)
+      .begins(1)
+      .says(/: its \/patroni does not answer since \d\d:\d\d:\d\d \(ConnectionRefusedError\)$/)
+      .stillFiringAt(599)
+      .resolvedBy(615),
+)
+fires(
+  'metrics are asked for, of all in vain, since the beginning',
+  () => demo().polledInVain(0).until(600),
+  (told) => told.firesBy(320).neverPages(),
+)
+
 missing('nobody gives samples and nobody ever did', () => demo().logsOnly().until(900))
 missing(
   'its log ends while it fires: it stays',

@@ -6,6 +6,9 @@ silent('a healthy cluster', () => demo().until(600))
 silent('an election', () => demo().leaderDies(100, 'pg-1'))
 silent('a switchover', () => demo().switchover('pg-1', 100))
 silent('one stale replica while the leader confirms', () => demo().staleView('pg-1', 100).until(400))
+silent('only the log of one stale replica, which itself finds the leader alive', () =>
+  demo().logsOnly().logsVanish(0, 'pg-0').logsVanish(0, 'pg-2').staleView('pg-1', 100).until(400),
+)
 silent('failsafe mode: all members see no leader', () => demo().dcsOutage(100, 300).until(500))
 silent('all members are stopped gracefully', () =>
   demo().gracefulStop('pg-1', 100).gracefulStop('pg-2', 101).gracefulStop('pg-0', 102).until(600),

@@ -128,6 +128,45 @@ fires(
   (told) => told.notBefore(160).firesBy(420).resolvedBy(760),
 )
 
+fires(
+  'only the replica is heard: its view is stale, and it finds the leader alive itself',
+  () => demo().logsOnly().logsVanish(0, 'pg-0').logsVanish(0, 'pg-2').staleView('pg-1', 100).until(400),
+  (told) => told.notBefore(115).firesBy(150).severityAt(390, 'critical').stillFiringAt(399).begins(1),
+)
+fires(
+  'only the replica is heard: its upstream was removed, and it says that it follows the leader',
+  () => demo().logsOnly().logsVanish(0, 'pg-0').logsVanish(0, 'pg-2').removeUpstream('pg-1', 100).stream('pg-1', 300),
+  (told) =>
+    told
+      .notBefore(160)
+      .firesBy(180)
+      .says(/names pg-0 as leader, of which nothing is heard/)
+      .resolvedBy(320)
+      .begins(1),
+)
+fires(
+  'the view of a member that may not lead is stale: it asks nobody, and says so each cycle',
+  () => {
+    const story = cluster('demo').replica('pg-1', { nofailover: true }).logsOnly().withoutPostgresLogs()
+    return story
+      .changes(95, (world) => {
+        world.node('pg-1').cycle = (now) =>
+          world.patroni(world.node('pg-1'), now, 'following a different leader because I am not allowed to promote')
+      })
+      .until(300)
+  },
+  (told) => told.notBefore(120).firesBy(140).shows('pg-1', 'lockView', 'none', 100, 125).stillFiringAt(299),
+)
+silent('only the replica is heard, and its leader is away for half a minute', () =>
+  demo()
+    .logsOnly()
+    .logsVanish(0, 'pg-0')
+    .logsVanish(0, 'pg-2')
+    .removeUpstream('pg-1', 100)
+    .stream('pg-1', 130)
+    .until(500),
+)
+
 missing('no line and no sample of it', () =>
   demo().logsVanish(50, 'pg-1').metricsVanish(50, 'pg-1').removeUpstream('pg-1', 100).until(600),
 )

@@ -2,15 +2,12 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { type DrillRecord, drillIncident } from '../../src/drill/incident.ts'
-import { openKafka } from '../../src/io/kafka/open.ts'
-import type { Kafka, OutRecord } from '../../src/io/kafka/types.ts'
+import type { OutRecord } from '../../src/io/kafka/types.ts'
 import { waves } from '../../src/live/waves.ts'
-import { type SlackStandIn, slackStandIn } from '../../src/standin/slack.ts'
 import { type MailStandIn, mailStandIn } from '../../src/standin/smtp.ts'
-import { sharedBroker } from '../kafka/broker.ts'
 import { until } from '../kafka/help.ts'
-import { type Crew, crew, newSetting, type Setting } from '../live/setting.ts'
-import { headlines } from '../notify/kit.ts'
+import { mailReceiver, onBroker } from '../live/stage.ts'
+import { conversations } from '../notify/kit.ts'
 
 const PATIENCE = 180_000
 const [SECOND, MINUTE, HOUR] = [1_000, 60_000, 3_600_000] as const
@@ -20,39 +17,20 @@ const LOOP = 10 * SECOND
 const OVER = { 'over-1': 0.5 * HOUR, 'over-2': 1.5 * HOUR, 'over-3': 3 * HOUR } as const
 const LASTS = { name: 'lasts', at: AWAY - 30 * MINUTE } as const
 
-let broker: Awaited<ReturnType<typeof sharedBroker>>
-let kafka: Kafka
-let slack: SlackStandIn
+const on = onBroker()
 let mail: MailStandIn
-let setting: Setting
-let processes: Crew
 
 before(async () => {
-  broker = await sharedBroker()
-  kafka = openKafka({ brokers: broker.brokers, clientId: 'test' })
-  slack = await slackStandIn({ token: 'xoxb-1', channel: 'C1' })
   mail = await mailStandIn()
-  setting = await newSetting(kafka, broker.brokers, { logs: 1, metrics: 1 })
-  const smtp = { host: '127.0.0.1', port: mail.port, security: 'none', from: 'p@example.org', to: ['d@example.org'] }
-  const receivers = { ops: { slack: { channel: 'C1', token: 'xoxb-1', apiUrl: slack.apiUrl } }, dba: { email: smtp } }
-  const routes = [{ receivers: ['ops', 'dba'] }]
-  // What a service finds that stood still for so long: its committed offsets lie before it.
-  const live = { ...setting.config.live, backfill: '5h' }
-  processes = crew({ ...setting.config, live, notify: { receivers, routes } })
 })
-after(async () => {
-  await processes?.dismiss()
-  await slack?.close()
-  await mail?.close()
-  await broker?.dispose()
-})
+after(() => mail?.close())
 
 /** Sends records as they would have been sent at their times. */
-async function send(records: readonly (readonly [time: number, record: DrillRecord])[]): Promise<void> {
-  const producer = kafka.producer()
+async function send(topic: string, records: readonly (readonly [time: number, record: DrillRecord])[]): Promise<void> {
+  const producer = on.kafka.producer()
   const all = [...records].sort(([one], [other]) => one - other)
   const sent = all.map(([timestamp, { key, value }]): OutRecord => ({ key, value, timestamp }))
-  for (const wave of waves([{ topic: setting.topics.logs, partition: 0, records: sent }])) await producer.send(wave)
+  for (const wave of waves([{ topic, partition: 0, records: sent }])) await producer.send(wave)
   await producer.close()
 }
 
@@ -80,6 +58,10 @@ function written(scope: string, gone: number, now: number, lost: number, back: n
 
 describe('behind by four hours', () => {
   it('what still fires is told once, what came and went is one digest', { timeout: 600_000 }, async () => {
+    // What a service finds that stood still for so long: its committed offsets lie before it.
+    const live = { backfill: '5h' }
+    const receivers = { dba: mailReceiver(mail) }
+    const { topics, processes, slack } = await on.service({ logs: 1, live, receivers })
     const now = Date.now()
     const gone = now - AWAY
     const over = Object.entries(OVER).flatMap(([scope, after]) => {
@@ -87,15 +69,15 @@ describe('behind by four hours', () => {
       return written(scope, gone, now, lost, lost + 5 * MINUTE)
     })
     const lost = gone + LASTS.at
-    await send([...over, ...written(LASTS.name, gone, now, lost, Number.POSITIVE_INFINITY)])
+    await send(topics.logs, [...over, ...written(LASTS.name, gone, now, lost, Number.POSITIVE_INFINITY)])
     processes.start('ingest,correlate,notify')
-    const told = (): boolean => slack.messages.length >= 2 && mail.mails.length >= 2
-    await until('all to be told', told, PATIENCE)
-    const [missed, lasts, ...others] = headlines(slack).sort()
-    assert.equal(missed, '⚪ MISSED: 3 incidents came and went while nothing could be sent')
-    assert.match(lasts ?? '', /^🔴 CRITICAL patrolog-drill\/lasts/)
-    assert.deepEqual(others, [])
+    const threads = (): number => new Set(mail.mails.map(({ headers }) => headers.get('references'))).size
+    await until('all to be told', () => conversations(slack).length >= 2 && threads() >= 2, PATIENCE)
+    assert.deepEqual(conversations(slack), [
+      '⚪ MISSED: 3 incidents came and went while nothing could be sent',
+      '🔴 CRITICAL patrolog-drill/lasts',
+    ])
     assert.match(JSON.stringify(slack.messages), /noticed 30 min \d+ s late/)
-    assert.equal(mail.mails.length, 2)
+    assert.equal(threads(), 2)
   })
 })

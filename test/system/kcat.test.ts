@@ -3,7 +3,7 @@
  * dumps of it, tell what the files tell.
  */
 import assert from 'node:assert/strict'
-import { execFile, spawn } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -16,6 +16,7 @@ import { replayed } from '../golden/story.ts'
 import { type Shipped, shipped, storyOf, storyOfLines } from '../journal/shipped.ts'
 import { type Broker, sharedBroker } from '../kafka/broker.ts'
 import { topicOf } from '../kafka/help.ts'
+import { jsonLines } from '../program.ts'
 
 let broker: Broker & { dispose(): Promise<void> }
 let kafka: Kafka
@@ -95,19 +96,7 @@ async function kcat(args: readonly string[], input: string): Promise<string> {
 }
 
 /** The story that a replay of these inputs and the readings tells. */
-function story(inputs: readonly string[]): Promise<string[]> {
+async function story(inputs: readonly string[]): Promise<string[]> {
   const args = ['replay', ...inputs, '--metrics', CAPTURES, '--format', 'jsonl', '--kinds', 'transition,alert']
-  const env = { ...process.env, KAFKA_BROKERS: broker.brokers.join() }
-  return new Promise((resolve, reject) => {
-    execFile(join(root, 'bin/patrolog'), args, { env, maxBuffer: 1 << 28 }, (error, stdout, said) => {
-      if (error !== null) reject(new Error(said, { cause: error }))
-      else
-        resolve(
-          storyOfLines(
-            stdout.split('\n').filter((line) => line !== ''),
-            until(),
-          ),
-        )
-    })
-  })
+  return storyOfLines(await jsonLines(args, { env: { KAFKA_BROKERS: broker.brokers.join() } }), until())
 }

@@ -1,27 +1,17 @@
 /** The broker goes away in the middle and comes back: nothing is lost, nothing is told twice or otherwise. */
 
-import { after, before, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { openKafka } from '../../src/io/kafka/open.ts'
-import type { Kafka } from '../../src/io/kafka/types.ts'
-import { type OwnBroker, ownBroker } from '../kafka/broker.ts'
 import { byFile, runOf, sameStories, ship } from '../live/runs.ts'
 import { crew, newSetting } from '../live/setting.ts'
+import { onOwnBroker } from '../live/stage.ts'
 
-let broker: OwnBroker
-let kafka: Kafka
-
-before(async () => {
-  broker = await ownBroker()
-  kafka = openKafka({ brokers: broker.brokers, clientId: 'test' })
-})
-
-after(() => broker?.dispose())
+const on = onOwnBroker()
 
 describe('the broker is killed in the middle and started again', () => {
   it('and the story stays the same', { timeout: 400_000 }, async () => {
     const run = await runOf('silent-stall')
-    const { prefix, topics, config } = await newSetting(kafka, broker.brokers, { logs: 2, metrics: 2 })
+    const { prefix, topics, config } = await newSetting(on.kafka, on.broker.brokers, { logs: 2, metrics: 2 })
     const { start, dismiss } = crew(config)
     try {
       await start('ingest,correlate').port()
@@ -30,12 +20,12 @@ describe('the broker is killed in the middle and started again', () => {
       let sent = 0
       const between = async (): Promise<void> => {
         if (++sent !== 8) return sleep(50)
-        await broker.kill()
+        await on.broker.kill()
         await sleep(60_000)
-        await broker.start()
+        await on.broker.start()
       }
-      await ship(kafka, topics, run.lines, spread, { slice, between })
-      await sameStories(kafka, prefix, [run])
+      await ship(on.kafka, topics, run.lines, spread, { slice, between })
+      await sameStories(on.kafka, prefix, [run])
     } finally {
       await dismiss()
     }

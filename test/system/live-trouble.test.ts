@@ -1,48 +1,38 @@
 /** What goes wrong around the service: shippers, topics, records, settings. */
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { after, before, describe, it } from 'node:test'
-import { openKafka } from '../../src/io/kafka/open.ts'
-import type { Kafka } from '../../src/io/kafka/types.ts'
+import { before, describe, it } from 'node:test'
 import type { Shipped } from '../journal/shipped.ts'
-import { sharedBroker } from '../kafka/broker.ts'
 import { until, values } from '../kafka/help.ts'
 import { byFile, decisions, type Run, runOf, ship } from '../live/runs.ts'
 import { crew, newSetting } from '../live/setting.ts'
+import { onBroker } from '../live/stage.ts'
 
-let broker: Awaited<ReturnType<typeof sharedBroker>>
-let kafka: Kafka
+const on = onBroker()
 let run: Run
 
 before(async () => {
-  broker = await sharedBroker()
-  kafka = openKafka({ brokers: broker.brokers, clientId: 'test' })
   run = await runOf('stale-watch-after-failsafe')
 })
-
-after(() => broker?.dispose())
 
 const PATIENCE = 240_000
 const spread = { logs: byFile(4), metrics: byFile(2) }
 
 /** Sum of the metrics whose name and labels begin so; 0 while there are none. */
 async function metric(port: number, name: string): Promise<number> {
-  return (await metricValues(port, name)).reduce((sum, value) => sum + value, 0)
-}
-
-/** Greatest of the metrics whose name begins so; Infinity while there are none. */
-async function greatest(port: number, name: string): Promise<number> {
-  const values = await metricValues(port, name)
-  return values.length === 0 ? Number.POSITIVE_INFINITY : Math.max(...values)
-}
-
-async function metricValues(port: number, name: string): Promise<number[]> {
   const page = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
   const lines = page.split('\n').filter((line) => line.startsWith(name))
-  return lines.map((line) => Number(line.slice(line.lastIndexOf(' ') + 1)))
+  return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0)
 }
 
-const rejects = (prefix: string) => values(kafka, `${prefix}.rejects`)
+/** Event time up to which all partitions are decided, and what was decided is published; -Infinity before they are. */
+async function decidedUpTo(prefix: string): Promise<number> {
+  const words = (await values(on.kafka, `${prefix}.progress`)).map((text) => JSON.parse(text))
+  const latest = new Map(words.map(({ partition, decided }) => [partition, decided ?? Number.NEGATIVE_INFINITY]))
+  return latest.size < 4 ? Number.NEGATIVE_INFINITY : Math.min(...latest.values())
+}
+
+const rejects = (prefix: string) => values(on.kafka, `${prefix}.rejects`)
 
 /** Bytes of the largest values. */
 const LARGE = 5 * 1024 * 1024
@@ -76,31 +66,30 @@ function hostile(): (string | Buffer)[] {
 
 describe('live goes on', { concurrency: true, timeout: 500_000 }, () => {
   it('without a shipper that is ten minutes late: the others wait not, and its lines change no earlier verdict', async () => {
-    const { prefix, topics, config } = await newSetting(kafka, broker.brokers, { logs: 4, metrics: 2 })
+    const { prefix, topics, config } = await newSetting(on.kafka, on.broker.brokers, { logs: 4, metrics: 2 })
     const { start, dismiss } = crew(config)
     try {
-      const port = await start('ingest,correlate').port()
+      await start('ingest,correlate').port()
       const late = (line: Shipped): boolean =>
         line.kind === 'log' && line.member === run.lines.find(({ kind }) => kind === 'log')?.member
       await ship(
-        kafka,
+        on.kafka,
         topics,
         run.lines.filter((line) => !late(line)),
         spread,
       )
-      const decided = async () => Date.now() / 1000 - (await greatest(port, 'patrolog_watermark_delay_seconds'))
-      await until('time to have come to the end', async () => (await decided()) * 1000 >= run.until, PATIENCE)
-      const before = await decisions(kafka, prefix)
+      await until('time to have come to the end', async () => (await decidedUpTo(prefix)) >= run.until, PATIENCE)
+      const before = await decisions(on.kafka, prefix)
       assert.ok(
         before.some((line) => line.includes('"kind":"alert"')),
         'the others are told of',
       )
-      await ship(kafka, topics, run.lines.filter(late), spread)
+      await ship(on.kafka, topics, run.lines.filter(late), spread)
       let after: string[] = []
       await until(
         'the late lines to be used',
         async () => {
-          after = await decisions(kafka, prefix)
+          after = await decisions(on.kafka, prefix)
           return after.length > before.length
         },
         PATIENCE,
@@ -114,9 +103,9 @@ describe('live goes on', { concurrency: true, timeout: 500_000 }, () => {
   })
 
   it('when a topic is deleted and made again: its records are read, not dropped as seen', async () => {
-    const { prefix, topics, config } = await newSetting(kafka, broker.brokers, { logs: 2, metrics: 1 })
+    const { prefix, topics, config } = await newSetting(on.kafka, on.broker.brokers, { logs: 2, metrics: 1 })
     const { start, dismiss } = crew(config)
-    const admin = await kafka.admin()
+    const admin = await on.kafka.admin()
     try {
       const port = await start('ingest,correlate').port()
       const line = (text: string) => ({
@@ -126,7 +115,7 @@ describe('live goes on', { concurrency: true, timeout: 500_000 }, () => {
           { name: 'member', value: 'pg-0' },
         ],
       })
-      const producer = kafka.producer()
+      const producer = on.kafka.producer()
       const send = (records: readonly string[]) =>
         producer.send([{ topic: topics.logs, partition: 0, records: records.map(line) }])
       await send(['2026-11-22 10:00:00,000 INFO: no action. I am (pg-0), the leader with the lock'])
@@ -135,7 +124,7 @@ describe('live goes on', { concurrency: true, timeout: 500_000 }, () => {
       await until('the topic to be gone', async () => (await admin.describe(topics.logs)) === null)
       await admin.ensure([{ topic: topics.logs, partitions: 2 }], true)
       await producer.close()
-      const again = kafka.producer()
+      const again = on.kafka.producer()
       await again.send([
         {
           topic: topics.logs,
@@ -149,7 +138,7 @@ describe('live goes on', { concurrency: true, timeout: 500_000 }, () => {
       await until(
         'the line of the new topic to be told',
         async () =>
-          (await decisions(kafka, prefix)).some((told) => told.includes('"role"') && told.includes('10:00:10')),
+          (await decisions(on.kafka, prefix)).some((told) => told.includes('"role"') && told.includes('10:00:10')),
         PATIENCE,
       )
     } finally {
@@ -160,7 +149,7 @@ describe('live goes on', { concurrency: true, timeout: 500_000 }, () => {
 
   it('through a hostile topic to its end, each record counted', async () => {
     const settings = { 'max.message.bytes': String(2 * LARGE) }
-    const { prefix, topics, config } = await newSetting(kafka, broker.brokers, { logs: 1, metrics: 1 }, settings)
+    const { prefix, topics, config } = await newSetting(on.kafka, on.broker.brokers, { logs: 1, metrics: 1 }, settings)
     const { start, dismiss } = crew(config)
     try {
       const live = start('ingest,correlate')
@@ -170,7 +159,7 @@ describe('live goes on', { concurrency: true, timeout: 500_000 }, () => {
         { name: 'cluster', value: 'shop/orders' },
         { name: '__proto__', value: 'x' },
       ]
-      const producer = kafka.producer({ compression: 'zstd' })
+      const producer = on.kafka.producer({ compression: 'zstd' })
       for (const value of values)
         for (const topic of [topics.logs, topics.metrics])
           await producer.send([{ topic, partition: 0, records: [{ value, headers }] }])
@@ -192,7 +181,7 @@ describe('live goes on', { concurrency: true, timeout: 500_000 }, () => {
   })
 
   it('not with another count of partitions than its topics have: it ends, and says what to do', async () => {
-    const { config } = await newSetting(kafka, broker.brokers, { logs: 1, metrics: 1 })
+    const { config } = await newSetting(on.kafka, on.broker.brokers, { logs: 1, metrics: 1 })
     const { start, dismiss } = crew(config)
     const more = crew({ ...config, live: { ...config.live, partitions: 8 } })
     try {

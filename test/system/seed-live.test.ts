@@ -2,16 +2,13 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { restamper } from '../../src/drill/restamp.ts'
-import { openKafka } from '../../src/io/kafka/open.ts'
-import type { Kafka } from '../../src/io/kafka/types.ts'
-import { type SlackStandIn, slackStandIn } from '../../src/standin/slack.ts'
 import { channelText } from '../../src/standin/slack-text.ts'
 import { type MailStandIn, mailStandIn } from '../../src/standin/smtp.ts'
 import type { Shipped } from '../journal/shipped.ts'
-import { sharedBroker } from '../kafka/broker.ts'
 import { until } from '../kafka/help.ts'
-import { type LiveProcess, startLive } from '../live/process.ts'
+import { leading } from '../live/process.ts'
 import { byFile, runOf, ship } from '../live/runs.ts'
+import { mailReceiver, onBroker, type Service } from '../live/stage.ts'
 import { headlines } from '../notify/kit.ts'
 
 /** What was written before is there at once; from then on lines come when they are written. */
@@ -19,66 +16,31 @@ const ONSET = Date.UTC(2026, 10, 23, 4, 25, 5)
 const PIECE = 500
 const PATIENCE = 180_000
 
-let broker: Awaited<ReturnType<typeof sharedBroker>>
-let kafka: Kafka
-let slack: SlackStandIn
+const on = onBroker()
 let mail: MailStandIn
-let live: LiveProcess
 
 before(async () => {
-  broker = await sharedBroker()
-  kafka = openKafka({ brokers: broker.brokers, clientId: 'test' })
-  slack = await slackStandIn({ token: 'xoxb-1', channel: 'C1' })
   mail = await mailStandIn()
-  const admin = await kafka.admin()
-  const topics = ['seed-logs', 'seed-metrics'].map((topic) => ({ topic, partitions: 2 }))
-  await admin.ensure(topics, true)
-  await admin.close()
 })
-after(async () => {
-  live.signal('SIGKILL')
-  await live.ended()
-  await slack.close()
-  await mail.close()
-  await broker.dispose()
-})
+after(() => mail?.close())
 
 /** Sends each line when its time has come. */
-async function pace(lines: readonly Shipped[]): Promise<void> {
-  const topics = { logs: 'seed-logs', metrics: 'seed-metrics' }
+async function pace({ topics }: Service, lines: readonly Shipped[]): Promise<void> {
   const spread = { logs: byFile(2), metrics: byFile(2) }
   for (let rest = [...lines].sort((a, b) => a.time - b.time); rest.length > 0; ) {
     const now = Date.now()
     const due = rest.filter(({ time }) => time <= now)
     rest = rest.slice(due.length)
-    if (due.length > 0) await ship(kafka, topics, due, spread)
+    if (due.length > 0) await ship(on.kafka, topics, due, spread)
     await new Promise((resolve) => setTimeout(resolve, PIECE))
   }
 }
 
 describe('the seed incident, as it happens', () => {
   it('is one message in Slack, its thread in order, and one thread of mail', { timeout: 600_000 }, async (test) => {
-    live = startLive({
-      kafka: { brokers: broker.brokers, prefix: 'seed' },
-      sources: [{ topics: ['seed-logs'] }, { topics: ['seed-metrics'], kind: 'metrics' }],
-      live: { partitions: 2 },
-      notify: {
-        receivers: {
-          ops: { slack: { channel: 'C1', token: 'xoxb-1', apiUrl: slack.apiUrl } },
-          dba: {
-            email: {
-              host: '127.0.0.1',
-              port: mail.port,
-              security: 'none',
-              from: 'p@example.org',
-              to: ['d@example.org'],
-            },
-          },
-        },
-      },
-    })
-    await live.port()
-    await until('the notifier to lead', () => live.events.some(({ event }) => event === 'notify-leads'), PATIENCE)
+    const service = await on.service({ metrics: 2, receivers: { dba: mailReceiver(mail) } })
+    const { slack, processes } = service
+    await leading(processes.start('ingest,correlate,notify'))
     const seed = await runOf('stale-watch-real-apiserver')
     const begin = Math.min(...seed.lines.map(({ time }) => time))
     const by = Date.now() - ONSET
@@ -87,7 +49,10 @@ describe('the seed incident, as it happens', () => {
     const watching = setInterval(() => {
       for (const line of headlines(slack).slice(posts.length)) posts.push({ line, at: Date.now() })
     }, 100)
-    await pace(seed.lines.map((line) => ({ ...line, time: line.time + by, text: restamp(line.text) })))
+    await pace(
+      service,
+      seed.lines.map((line) => ({ ...line, time: line.time + by, text: restamp(line.text) })),
+    )
     // The root turns green for half a minute before the replica loses its upstream.
     const ended = (): boolean => {
       const all = headlines(slack)

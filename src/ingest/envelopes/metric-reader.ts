@@ -1,6 +1,7 @@
 import type { Reading } from '../../model/sample.ts'
 import type { Names } from '../names.ts'
 import { readCapture } from '../readings/index.ts'
+import { targets, UP } from '../readings/targets.ts'
 import { type Gathered, gatherer } from './gather.ts'
 import { type Identity, type IdentityRules, NO_RULES, NOBODY } from './identity.ts'
 import { measuredOf } from './metric-identity.ts'
@@ -47,6 +48,7 @@ export function metricReader(options: MetricReaderOptions): MetricReader {
   }
   const configured = home.member === null && home.cluster === null ? NOBODY : home
   const gather = gatherer()
+  const known = targets()
   const decoder = new TextDecoder()
 
   function open(value: Uint8Array): readonly MetricRow[] | readonly Reading[] | string {
@@ -94,13 +96,16 @@ export function metricReader(options: MetricReaderOptions): MetricReader {
     const readings: { reading: Reading; offset: number }[] = []
     let reject: string | null = null
     for (const row of rows) {
+      const time = Number.isNaN(row.time) ? meta.timestamp : row.time
+      const failure = row.metric === UP ? known.failure(row.labels, row.value, time) : null
+      if (failure !== null) readings.push({ reading: failure, offset: meta.offset })
       if (!row.metric.startsWith(PREFIX) || !Number.isFinite(row.value)) continue
       const { member, cluster } = measuredOf(row, rules)
       const whose = member ?? beside.member
-      const time = Number.isNaN(row.time) ? meta.timestamp : row.time
       if (whose === null) reject = NO_MEMBER
       else {
         const of = { member: whose, cluster: cluster ?? beside.cluster, time }
+        known.gave(row.labels, { member: whose, cluster: of.cluster, via: '/metrics' })
         const done = gather.add({ ...of, metric: row.metric.slice(PREFIX.length), value: row.value }, meta.offset)
         if (done !== null) readings.push(asReading(done))
       }

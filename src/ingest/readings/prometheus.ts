@@ -1,8 +1,9 @@
-import type { Sample } from '../../model/sample.ts'
+import type { PollFailure, Sample } from '../../model/sample.ts'
 import { exporterSample, type Value } from './exporter.ts'
 import { array, isObject, type Json, object, text } from './json.ts'
 import { patroniSample } from './metrics.ts'
 import { clusterOfTarget, hostOf, type Labels, memberOfTarget, type TargetNaming } from './naming.ts'
+import { type Targets, targets, UP } from './targets.ts'
 
 /**
  * The series a range selector gives: raw samples with the time of their scrape. A range query would give values at
@@ -28,7 +29,7 @@ export interface Refusal {
 
 /** Names of the series that are asked for. */
 export const SELECTED =
-  'patroni_.*|pg_replication_is_replica|pg_replication_slots?_.*|pg_stat_replication_.*|pg_stat_wal_receiver_.*'
+  'up|patroni_.*|pg_replication_is_replica|pg_replication_slots?_.*|pg_stat_replication_.*|pg_stat_wal_receiver_.*'
 
 /** Reads what `/api/v1/query` answered. Null when it is no answer of Prometheus. */
 export function readAnswer(body: unknown): Answer | Refusal | null {
@@ -66,15 +67,37 @@ interface Scrape {
 }
 
 /** Samples of scrapes later than `after` (epoch ms), in order of time: one for each scrape of each target. */
-export function samplesOf(series: readonly Series[], naming: TargetNaming, after = Number.NEGATIVE_INFINITY): Sample[] {
+export function samplesOf(series: readonly Series[], naming: TargetNaming, after?: number): Sample[] {
+  return scrapedOf(series, naming, targets(), after).filter((reading) => reading.kind === 'sample')
+}
+
+/** The same, and the scrapes that failed, of targets that are `known` by now. */
+export function scrapedOf(
+  series: readonly Series[],
+  naming: TargetNaming,
+  known: Targets,
+  after = Number.NEGATIVE_INFINITY,
+): (Sample | PollFailure)[] {
   const patroni = scrapesOf(series, after, 'patroni_', patroniTarget)
   const exporter = scrapesOf(series, after, 'pg_', exporterTarget)
   const hosts = hostsOf(patroni, naming)
+  const note = (scrape: Scrape, samples: readonly Sample[]): readonly Sample[] => {
+    for (const { cluster, member, via } of samples) known.gave(scrape.labels, { cluster, member, via })
+    return samples
+  }
   const samples = [
-    ...patroni.flatMap((scrape) => ofPatroni(scrape, naming)),
-    ...exporter.flatMap((scrape) => ofExporter(scrape, naming, hosts)),
+    ...patroni.flatMap((scrape) => note(scrape, ofPatroni(scrape, naming))),
+    ...exporter.flatMap((scrape) => note(scrape, ofExporter(scrape, naming, hosts))),
   ]
-  return samples.sort((a, b) => a.time - b.time)
+  return [...samples, ...failuresOf(series, known, after)].sort((a, b) => a.time - b.time)
+}
+
+function failuresOf(series: readonly Series[], known: Targets, after: number): readonly PollFailure[] {
+  return series.flatMap(({ metric, labels, values }) =>
+    metric !== UP
+      ? []
+      : values.flatMap(([time, value]) => (time <= after ? [] : (known.failure(labels, value, time) ?? []))),
+  )
 }
 
 function scrapesOf(

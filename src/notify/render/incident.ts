@@ -69,7 +69,11 @@ function since(view: IncidentView, times: ZoneTimes, now: number): string {
   const late = view.late > 0 ? `, noticed ${duration(view.late)} late` : ''
   const begin = times.full(view.openedAt)
   if (view.state === 'event') return `At ${begin}${late}`
-  if (view.closedAt === null) return `Since ${begin}, for ${duration(Math.max(0, now - view.openedAt))}${late}`
+  if (view.closedAt === null) {
+    const doubt =
+      view.unconfirmed === null ? '' : `; not confirmed since ${times.full(view.unconfirmed)}, it may be over`
+    return `Since ${begin}, for ${duration(Math.max(0, now - view.openedAt))}${late}${doubt}`
+  }
   return `From ${begin} to ${times.full(view.closedAt)}${late}`
 }
 

@@ -107,6 +107,66 @@ describe('metrics of a member come as', () => {
     }
   })
 
+  it('scrapes that failed, once the target is known: prometheus-kafka-adapter, Prometheus’ text, OTLP', () => {
+    const row = (name: string, value: string, time: string, labels: object = {}) =>
+      JSON.stringify({
+        labels: { job: 'patroni', instance: '10.0.0.12:8008', ...labels },
+        name,
+        timestamp: `2026-11-23T04:26:${time}Z`,
+        value,
+      })
+    const of = { scope: 'demo', name: 'pg-1' }
+    const adapter = [
+      row('up', '0', '01'),
+      row('patroni_replica', '1', '16', of),
+      row('up', '1', '16'),
+      row('up', '0', '31'),
+      row('up', '0', '31', { job: 'node' }),
+    ]
+    const labels = (more = '') => `{job="patroni",instance="10.0.0.12:8008"${more}}`
+    const text = [
+      `patroni_replica${labels(',scope="demo",name="pg-1"')} 1 1795407976000`,
+      `up${labels()} 0 1795407991000`,
+    ]
+    const point = (asDouble: number, timeUnixNano: string, more: object[] = []) => ({
+      dataPoints: [{ asDouble, timeUnixNano, attributes: more }],
+    })
+    const text2 = (key: string, stringValue: string) => ({ key, value: { stringValue } })
+    const otlp = JSON.stringify({
+      resourceMetrics: [
+        {
+          resource: { attributes: [text2('service.name', 'patroni'), text2('service.instance.id', '10.0.0.12:8008')] },
+          scopeMetrics: [
+            {
+              metrics: [
+                {
+                  name: 'patroni_replica',
+                  gauge: point(1, '1795407976000000000', [text2('scope', 'demo'), text2('name', 'pg-1')]),
+                },
+                { name: 'up', gauge: point(0, '1795407991000000000') },
+              ],
+            },
+          ],
+        },
+      ],
+    })
+    for (const values of [adapter, text, [otlp]]) {
+      const { readings, rejects } = read(values.map((value) => ({ value: Buffer.from(value) })))
+      const failures = readings.filter(({ kind }) => kind === 'poll-failure')
+      assert.deepEqual(failures, [
+        {
+          kind: 'poll-failure',
+          cluster: 'demo',
+          member: 'pg-1',
+          time: 1795407991000,
+          path: '/metrics',
+          error: 'the scrape failed (up is 0)',
+        },
+      ])
+      assert.deepEqual([readings.length, rejects], [2, []])
+    }
+  })
+
   it('captures of REST polls', () => {
     const value = Buffer.from(
       '{"t":1795374001.5,"member":"pg-1","path":"/patroni","status":200,"body":{"state":"running","role":"replica"}}',

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { NO_NAMING, type TargetNaming } from '../../../src/ingest/readings/naming.ts'
-import { readAnswer, samplesOf } from '../../../src/ingest/readings/prometheus.ts'
+import { readAnswer, samplesOf, scrapedOf } from '../../../src/ingest/readings/prometheus.ts'
+import { targets } from '../../../src/ingest/readings/targets.ts'
 
 type Values = readonly (readonly [number, string])[]
 
@@ -226,5 +227,66 @@ describe('an answer of Prometheus', () => {
   it('is not anything else', () => {
     for (const other of [null, 'x', {}, { status: 'success', data: { resultType: 'vector', result: [] } }])
       assert.equal(readAnswer(other), null)
+  })
+})
+
+describe('a scrape that failed', () => {
+  const up = (values: Values, instance = '10.0.0.12:8008') => ({
+    metric: { __name__: 'up', job: 'patroni', instance },
+    values,
+  })
+  const gave = series('patroni_replica', [[T, '1']], { name: 'pg-1' })
+
+  it('is a poll of the member that its target gave readings of, in vain', () => {
+    const known = targets()
+    const first = scrapedOf(answer(gave, up([[T, '1'], [T + 15, '0']])), NO_NAMING, known) // biome-ignore format: pairs
+    assert.deepEqual(
+      first.map(({ kind, member, time }) => [kind, member, time]),
+      [
+        ['sample', 'pg-1', T * 1000],
+        ['poll-failure', 'pg-1', (T + 15) * 1000],
+      ],
+    )
+    const later = scrapedOf(answer(up([[T + 30, '0']])), NO_NAMING, known, (T + 15) * 1000)
+    assert.deepEqual(later, [
+      {
+        kind: 'poll-failure',
+        cluster: 'demo',
+        member: 'pg-1',
+        time: (T + 30) * 1000,
+        path: '/metrics',
+        error: 'the scrape failed (up is 0)',
+      },
+    ])
+  })
+
+  it('of anything else is none of ours', () => {
+    const known = targets()
+    const node = {
+      ...up([[T, '0']], '10.0.0.12:9100'),
+      metric: { __name__: 'up', job: 'node', instance: '10.0.0.12:9100' },
+    }
+    const other = up([[T, '0']], '10.0.0.13:8008')
+    assert.deepEqual(
+      scrapedOf(answer(gave, node, other), NO_NAMING, known).map(({ kind }) => kind),
+      ['sample'],
+    )
+  })
+
+  it('of a target that gave readings of two members tells nothing', () => {
+    const known = targets()
+    scrapedOf(answer(gave), NO_NAMING, known)
+    scrapedOf(answer(series('patroni_replica', [[T + 15, '1']], { name: 'pg-2' })), NO_NAMING, known)
+    assert.deepEqual(scrapedOf(answer(up([[T + 30, '0']])), NO_NAMING, known), [])
+  })
+
+  it('of an exporter is said to be of that', () => {
+    const beside = {
+      metric: { __name__: 'pg_replication_is_replica', job: 'pg', instance: 'pg-1:9187' },
+      values: [[T, '1']] as Values,
+    }
+    const down = { metric: { __name__: 'up', job: 'pg', instance: 'pg-1:9187' }, values: [[T + 15, '0']] as Values }
+    const [, failure] = scrapedOf(answer(beside, down), NO_NAMING, targets())
+    assert.equal(failure?.kind === 'poll-failure' && failure.path, 'postgres_exporter')
   })
 })
