@@ -93,7 +93,7 @@ function lossOf(member: Member, primary: Member, clock: Clock): Loss | null {
 
 /** Known from an answer that another member's log quotes, and by nothing since: what it does now is not known. */
 function overheard({ heard, measure, cluster }: Member, clock: Clock): boolean {
-  return heard.at === NEVER && measure.failures === 0 && clock.past(measure.sampled.at, cluster.timings.ttl)
+  return heard.at === NEVER && measure.failed === undefined && clock.past(measure.sampled.at, cluster.timings.ttl)
 }
 
 /** Neither heard nor listed for ttl. */
