@@ -60,7 +60,7 @@ function* lines(): Generator<Line> {
 }
 
 /** The pods of the load are numbered by their cluster. */
-function partitionOf(pod: string, partitions: number): number {
+export function partitionOf(pod: string, partitions: number): number {
   return Number(/\d+/.exec(pod)?.[0]) % partitions
 }
 

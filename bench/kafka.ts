@@ -166,7 +166,7 @@ Steps, Fluent Bit JSON:
 
 ${fluent}
 
-Memory of a worker over raw lines:
+Memory of a worker over raw lines; what grows is the garbage that its heap holds between two full collections:
 
 ${memory}
 `
