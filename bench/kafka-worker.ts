@@ -11,7 +11,7 @@ export interface Ingest {
   readonly sizes: readonly { readonly records: number; readonly size: number }[]
 }
 
-const LOOK = 100
+const LOOK = 250
 const TICKS = 100
 let number = 0
 

@@ -1,6 +1,6 @@
-import { isRunningPrimary, membersOf, patienceWithEnd, runningPrimary } from '../src/model/picture.ts'
+import { isRunningPrimary, lastOf, membersOf, patienceWithEnd, runningPrimary } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
-import { NEVER } from '../src/model/state.ts'
+import { type Member, NEVER } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
 
 export default rule<'patience'>({
@@ -26,6 +26,16 @@ export default rule<'patience'>({
     for (const member of membersOf(cluster)) {
       if (isRunningPrimary(member))
         yield clear(member.name, `${member.name} is a running primary`, { evidence: member.primary.evidence })
+      else if (promotes(member) && cluster.leader?.name === member.name)
+        yield fire({
+          subject: member.name,
+          member: member.name,
+          since: lastOf(member, 'promotion.started'),
+          for: patience,
+          summary: `${member.name} holds the leader lock and has been promoting since ${clock.hms(lastOf(member, 'promotion.started'))}`,
+          claims: says(member, 'leader.confirmed', 'promotion.started'),
+          evidence: lines(member, 'promotion.started', 'leader.confirmed'),
+        })
       else if (
         cluster.leader?.name !== member.name ||
         member.claim.role.value !== 'leader' ||
@@ -50,3 +60,11 @@ export default rule<'patience'>({
     }
   },
 })
+
+/** It renews the lock while it still promotes: its own word, and none since that it is done. */
+function promotes(member: Member): boolean {
+  const begun = lastOf(member, 'promotion.started')
+  const renewed = member.said.get('leader.confirmed')
+  if (renewed === undefined || renewed.at < begun || lastOf(member, 'promotion.completed') > begun) return false
+  return begun !== NEVER && renewed.params.action === 'promote'
+}

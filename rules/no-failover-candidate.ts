@@ -81,6 +81,7 @@ function isCandidate(member: Member): boolean {
 function lossOf(member: Member, primary: Member, clock: Clock): Loss | null {
   const { replication, postgres } = member.claim
   if (replication.value === 'unknown' && postgres.value === 'unknown') return null
+  if (overheard(member, clock)) return null
   if (postgres.value === 'stopped' || postgres.value === 'crashed') return { since: postgres.since, why: 'is down' }
   const dead = deadSince(member, clock)
   if (dead !== null) return { since: dead, why: 'is not heard of' }
@@ -88,6 +89,11 @@ function lossOf(member: Member, primary: Member, clock: Clock): Loss | null {
     return { since: replication.since, why: 'receives nothing' }
   const lagging = laggingSince(member, primary)
   return lagging === null ? null : { since: lagging, why: 'is too far behind' }
+}
+
+/** Known from an answer that another member's log quotes, and by nothing since: what it does now is not known. */
+function overheard({ heard, measure, cluster }: Member, clock: Clock): boolean {
+  return heard.at === NEVER && measure.failed === undefined && clock.past(measure.sampled.at, cluster.timings.ttl)
 }
 
 /** Neither heard nor listed for ttl. */

@@ -69,7 +69,8 @@ function flapping(sync: SyncList, clock: Clock, patience: number, changes: numbe
 function excused(cluster: Cluster, clock: Clock): boolean {
   const primary = runningPrimary(cluster)
   const standbys = membersOf(cluster).filter((member) => member !== primary && !member.kind.nosync)
-  if (standbys.length === 0) return true
+  // Alone, or only the leader is heard: then its list tells whether there was somebody.
+  if (standbys.length === 0) return cluster.members.size > 1 || cluster.sync?.had !== true
   return standbys.some(
     (member) => plannedFor(member, clock) !== undefined || member.claim.membership.value === 'leaving',
   )

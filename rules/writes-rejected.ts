@@ -1,6 +1,5 @@
 import type { Clock } from '../src/model/clock.ts'
-import { allStopped } from '../src/model/leadership.ts'
-import { patienceWithEnd, runningPrimary, underWay } from '../src/model/picture.ts'
+import { membersOf, patienceWithEnd, plannedFor, runningPrimary, underWay } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
 import { type Cluster, type Member, NEVER } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
@@ -52,7 +51,7 @@ export default rule<'planned'>({
       member: null,
       since,
       ...(patience > BY_LINE ? { for: patience } : {}),
-      severity: asked && (allStopped(cluster, clock) || !clock.past(since, planned)) ? 'info' : 'critical',
+      severity: asked && (!clock.past(since, planned) || comesBack(cluster, clock, planned)) ? 'info' : 'critical',
       summary: `no member takes writes since ${clock.hms(since)}: ${last.name}: ${last.primary.endedBy}`,
       claims: says(last, 'demotion.started', 'demotion.completed', 'leader.confirmed'),
       evidence: [
@@ -88,4 +87,13 @@ function requested(member: Member, since: number, clock: Clock): boolean {
       underWay(action, since) &&
       !clock.past(action.until, 0),
   )
+}
+
+/** All members were stopped on purpose, and those that run again began to just now. */
+function comesBack(cluster: Cluster, clock: Clock, patience: number): boolean {
+  return membersOf(cluster).every((member) => {
+    const { postgres } = member.claim
+    if (postgres.value === 'stopped') return plannedFor(member, clock, 'stop') !== undefined
+    return postgres.value !== 'crashed' && !clock.past(postgres.since, patience)
+  })
 }

@@ -15,10 +15,12 @@ export interface RunOptions {
   /** Written to a file that `--config` names, as the mapping that the YAML file would hold. */
   readonly config?: object
   readonly env?: Readonly<Record<string, string>>
+  /** What comes on its standard input. */
+  readonly input?: string
 }
 
 /** Runs the program to its end. Rejects when it was killed, or wrote more than 256 MiB. */
-export async function patrolog(args: readonly string[], { config, env }: RunOptions = {}): Promise<Ran> {
+export async function patrolog(args: readonly string[], { config, env, input = '' }: RunOptions = {}): Promise<Ran> {
   const folder = mkdtempSync(join(tmpdir(), 'patrolog-run-'))
   const file = join(folder, 'patrolog.yaml')
   if (config !== undefined) writeFileSync(file, JSON.stringify(config))
@@ -26,11 +28,12 @@ export async function patrolog(args: readonly string[], { config, env }: RunOpti
   const options = { maxBuffer: 1 << 28, env: { ...process.env, ...env } }
   try {
     return await new Promise((resolve, reject) => {
-      execFile(join(packageRoot, 'bin/patrolog'), all, options, (error, out, said) => {
+      const child = execFile(join(packageRoot, 'bin/patrolog'), all, options, (error, out, said) => {
         const status = error === null ? 0 : error.code
         if (typeof status === 'number') resolve({ status, out, said })
         else reject(new Error(said, { cause: error }))
       })
+      child.stdin?.end(input)
     })
   } finally {
     rmSync(folder, { recursive: true })

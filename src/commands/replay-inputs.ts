@@ -14,7 +14,7 @@ import type { Progress } from './progress.ts'
 import type { GivenTopics } from './topics.ts'
 
 const BRACE = 123
-/** Topic and partition stand at the start of what `kcat -J` prints. */
+/** Topic and partition stand at the start of what `kcat -J` and `kafka-console-consumer` print. */
 const DUMP_HEAD = 400
 
 /** Topics among the inputs; null when there is none. */
@@ -57,12 +57,12 @@ export async function filesOf(paths: readonly string[], metrics: readonly string
   return { logs: await logsOf(logs), captures: others.filter((file) => file.kind === 'capture'), dumped }
 }
 
-/** Dumps of topics apart from other files. The standard input can be read but once. */
+/** Dumps of topics apart from other files. A long pipe can be read but once. */
 async function apart(files: readonly InputFile[]) {
   const dumped: TopicRange[] = []
   const others: InputFile[] = []
   for (const file of files) {
-    const ranges = file.name !== 'stdin' && (await mayBeDump(file)) ? await dumpedIn(file) : null
+    const ranges = file.bytes > 0 && (await mayBeDump(file)) ? await dumpedIn(file) : null
     if (ranges === null) others.push(file)
     else dumped.push(...ranges)
   }
@@ -71,7 +71,8 @@ async function apart(files: readonly InputFile[]) {
 
 async function mayBeDump(file: InputFile): Promise<boolean> {
   const { head } = await file.peek(false)
-  return head[0] === BRACE && Buffer.from(head.subarray(0, DUMP_HEAD)).includes('"partition":')
+  const begin = Buffer.from(head.subarray(0, DUMP_HEAD))
+  return begin.includes(head[0] === BRACE ? '"partition":' : 'Partition:')
 }
 
 async function dumpedIn(file: InputFile): Promise<readonly TopicRange[] | null> {

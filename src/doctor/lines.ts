@@ -61,7 +61,7 @@ class Look {
   takeAll(reader: RecordReader, partition: number, recorded: number): void {
     for (let outcome = reader.next(); outcome !== 'more' && outcome !== 'end'; outcome = reader.next()) {
       const { record } = reader
-      if (outcome === 'line') this.#line(record, this.voices.of(reader.writer, partition), recorded)
+      if (outcome === 'line') this.#line(record, this.voices.of(reader.writer(), partition), recorded)
       else if (outcome === 'bare') this.#bare(record)
       else if (outcome === 'empty') this.counts.empty++
       else {

@@ -9,7 +9,7 @@ import { CheckClock } from './clock.ts'
 import { Folding, type Listener, listeners } from './fold.ts'
 import { forget } from './forget.ts'
 import { hold } from './hold.ts'
-import { type ActiveRule, advance, endOfGone } from './life.ts'
+import { type ActiveRule, advance, confirm, endOfGone } from './life.ts'
 import { measureSample, touch } from './measure.ts'
 import { keepLine, MOST_HOLES, type Observation, type Origin, type Words } from './observation.ts'
 import { SaidLine, SeenLine, type Texts } from './seen.ts'
@@ -81,6 +81,19 @@ export interface Engine {
   restore(state: EngineState, entries: readonly Entry[]): void
 }
 
+/** The rules of a cluster, and when each has to be asked again though nothing changed; Infinity: never. */
+interface Asked {
+  readonly rules: readonly ActiveRule[]
+  readonly deadlines: Float64Array
+  /** Whether the next check asks all of them. */
+  all: boolean
+}
+
+/** At first, and after a restart, all are asked. */
+function asking(rules: readonly ActiveRule[]): Asked {
+  return { rules, deadlines: new Float64Array(rules.length), all: true }
+}
+
 /** Repeated by every healthy member all day; they change nothing unless what they say changes. */
 const STEADY = new Set(['leader.confirmed', 'follower.confirmed', 'lock.owner-seen'])
 
@@ -98,7 +111,7 @@ export function engine(config: EngineConfig): Engine {
   const beating = config.facets.flatMap(({ beat }) => (beat === undefined ? [] : [beat]))
   const folding = new Folding(emit, memberOf)
   const checkAll = config.checkAll ?? false
-  const active = new Map<Cluster, readonly ActiveRule[]>()
+  const active = new Map<Cluster, Asked>()
   /** Members named by what waits for its turn. */
   const announced = new Map<Cluster, Map<string, Member>>()
   let pending: Effect[] = []
@@ -113,7 +126,7 @@ export function engine(config: EngineConfig): Engine {
     if (cluster === undefined) {
       cluster = newCluster(name, config.defaultsOf(name))
       clusters.set(name, cluster)
-      active.set(cluster, config.rulesFor(name))
+      active.set(cluster, asking(config.rulesFor(name)))
     }
     return cluster
   }
@@ -328,11 +341,29 @@ export function engine(config: EngineConfig): Engine {
     cluster.expiry = clock.deadline
     if (!checkAll && !cluster.dirty && cluster.deadline > now) return
     clock.start(now)
-    for (const rule of active.get(cluster) as readonly ActiveRule[])
-      advance(cluster, rule, rule.rule.check(cluster, clock, rule.params), clock, emit)
-    endOfGone(cluster, clock, emit)
+    cluster.deadline = ask(cluster, active.get(cluster) as Asked, now)
     cluster.dirty = false
-    cluster.deadline = clock.deadline
+  }
+
+  /** Asks the rules: all when the picture changed, else those that wait for a deadline. Gives the earliest one. */
+  function ask(cluster: Cluster, asked: Asked, now: number): number {
+    const { rules, deadlines } = asked
+    let all = checkAll || cluster.dirty || asked.all
+    asked.all = false
+    let earliest = Number.POSITIVE_INFINITY
+    for (let index = 0; index < rules.length; index++) {
+      const rule = rules[index] as ActiveRule
+      if (all || (deadlines[index] as number) < Number.POSITIVE_INFINITY) {
+        clock.start(now)
+        const changed = advance(cluster, rule, rule.rule.check(cluster, clock, rule.params), clock, emit)
+        deadlines[index] = clock.deadline
+        // Whoever was asked before it sees what changed in the next check.
+        if (changed) all = asked.all = true
+      } else confirm(cluster, rule, now)
+      earliest = Math.min(earliest, deadlines[index] as number)
+    }
+    if (endOfGone(cluster, clock, emit)) asked.all = true
+    return earliest
   }
 
   function flush(): void {
@@ -400,7 +431,7 @@ export function engine(config: EngineConfig): Engine {
       for (const each of state.clusters) {
         const cluster = restoredCluster(each, config.defaultsOf(each.name), config.texts, byKey)
         clusters.set(cluster.name, cluster)
-        active.set(cluster, config.rulesFor(cluster.name))
+        active.set(cluster, asking(config.rulesFor(cluster.name)))
       }
       for (const [cluster, member] of state.announced) named(clusterOf(cluster), member)
       for (const each of state.held) restoreHeld(each, byKey)

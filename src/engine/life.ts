@@ -21,50 +21,66 @@ export interface Cause {
   readonly scope: 'member' | 'cluster'
 }
 
-/** pending → firing → resolved: takes the verdicts of a check into the lives of a cluster's alerts. */
+/**
+ * pending → firing → resolved: takes the verdicts of a check into the lives of a cluster's alerts. True when a life began,
+ * ended or changed: rules that it mutes may decide otherwise then.
+ */
 export function advance(
   cluster: Cluster,
   active: ActiveRule,
   verdicts: Iterable<Verdict>,
   clock: CheckClock,
   emit: (effect: Effect) => void,
-): void {
+): boolean {
+  let changed = false
   for (const verdict of verdicts) {
     // Nearly all say nothing, or that nothing is wrong where nothing was.
     if (verdict.verdict === 'unknown' || (verdict.verdict === 'clear' && cluster.alerts.size === 0)) continue
     if (active.judges !== null && !active.judges(verdict.subject)) continue
     const key = `${active.rule.meta.id}\n${verdict.subject}`
     const life = cluster.alerts.get(key)
-    if (verdict.verdict === 'fire') fired(cluster, active, verdict, key, life, clock, emit)
-    else if (life !== undefined) {
+    if (verdict.verdict === 'fire') {
+      if (fired(cluster, active, verdict, key, life, clock, emit)) changed = true
+    } else if (life !== undefined) {
+      changed = true
       cluster.alerts.delete(key)
       if (life.last !== null)
         emit(resolved(life.last, clock.now, verdict.reason ?? 'proof', verdict.proof, verdict.evidence ?? []))
     }
   }
-  if (cluster.alerts.size > 0) release(cluster, active.rule.meta.id, clock.now)
+  return cluster.alerts.size > 0 && release(cluster, active.rule.meta.id, clock.now) ? true : changed
+}
+
+/** What a rule found in its latest check holds as long as it need not be asked again. */
+export function confirm(cluster: Cluster, { rule }: ActiveRule, now: number): void {
+  for (const life of cluster.alerts.values()) if (life.holds && life.rule === rule.meta.id) life.confirmed = now
 }
 
 /** Decisions are taken on this grid of event time, ms. */
 const GRID = 5_000
 
 /** What was not said again in this check was true up to the point of the grid before it. */
-function release(cluster: Cluster, rule: string, now: number): void {
+function release(cluster: Cluster, rule: string, now: number): boolean {
+  let changed = false
   for (const life of cluster.alerts.values()) {
     if (life.rule !== rule || !life.holds || life.confirmed === now) continue
     life.holds = false
     life.confirmed = Math.max(life.confirmed, now - GRID)
+    changed = true
   }
+  return changed
 }
 
 /** Alerts of a member that is gone end with it: not green, and not for ever. */
-export function endOfGone(cluster: Cluster, clock: CheckClock, emit: (effect: Effect) => void): void {
+export function endOfGone(cluster: Cluster, clock: CheckClock, emit: (effect: Effect) => void): boolean {
+  const before = cluster.alerts.size
   for (const [key, life] of cluster.alerts) {
     const member = cluster.members.get(life.last?.member ?? life.subject)
     if (member === undefined || member.claim.membership.value !== 'gone') continue
     cluster.alerts.delete(key)
     if (life.last !== null) emit(resolved(life.last, clock.now, 'member gone', member.claim.membership.because, []))
   }
+  return cluster.alerts.size < before
 }
 
 /** Alerts of a member that was forgotten, or all of the cluster when `name` is null, end with it. */
@@ -82,6 +98,7 @@ export function endOfForgotten(
   }
 }
 
+/** True when the life began, or is not as it was. */
 function fired(
   cluster: Cluster,
   active: ActiveRule,
@@ -90,18 +107,20 @@ function fired(
   known: AlertLife | undefined,
   clock: CheckClock,
   emit: (effect: Effect) => void,
-): void {
+): boolean {
   const severity = active.severity ?? verdict.severity ?? active.rule.meta.severity
   const life = known ?? begin(cluster, active, verdict, key, severity, clock.now)
+  const changed = known === undefined || !life.holds
   life.confirmed = clock.now
   life.holds = true
   if (life.state === 'pending') {
     life.since = verdict.since ?? life.since
-    if (!clock.past(life.since, verdict.for ?? active.rule.meta.for) || muted(cluster, active, verdict, clock)) return
+    if (!clock.past(life.since, verdict.for ?? active.rule.meta.for) || muted(cluster, active, verdict, clock))
+      return changed
     life.state = 'firing'
     life.startsAt = clock.now
   } else if (verdict.once === true) {
-    if (life.since === verdict.since) return
+    if (life.since === verdict.since) return changed
     life.since = verdict.since ?? clock.now
     life.startsAt = clock.now
   } else if (
@@ -109,11 +128,12 @@ function fired(
     life.last?.summary === verdict.summary &&
     !freed(cluster, active, life, clock)
   )
-    return
+    return changed
   const record = firing(cluster, active, verdict, life, severity, clock)
   life.severity = severity
   life.last = record
   emit(record)
+  return true
 }
 
 function begin(

@@ -1,7 +1,7 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
-import { lastOf, loopOf, underWay } from '../model/picture.ts'
+import { lastOf, underWay } from '../model/picture.ts'
 import type { Evidence } from '../model/source.ts'
-import { type Cluster, type Member, NEVER } from '../model/state.ts'
+import type { Cluster, Member } from '../model/state.ts'
 
 /**
  * The holder of the leader lock, by the holder's own word: another member than the one last known is a change. Others
@@ -58,18 +58,16 @@ function changed(cluster: Cluster, name: string, time: number, evidence: readonl
   const old = cluster.members.get(before.name)
   const lost = old === undefined ? time : lostAt(old, time)
   const asked = cluster.planned.filter((action) => underWay(action, lost) && covers(action, before.name))
-  const handed = handedOver(old, time)
-  const planned = asked.length > 0 || handed
+  const planned = asked.length > 0
   for (const action of asked) if (action.kind === 'switchover') action.done = time
   cluster.leaderChange = {
     from: before.name,
     to: name,
     at: time,
-    planned,
-    unheard: planned || old === undefined ? null : unheardSince(old, cluster.members.get(name), time),
+    planned: planned || handedOver(old, time),
     evidence,
   }
-  if (handed && asked.length === 0)
+  if (!planned && handedOver(old, time))
     fold.plan(cluster, {
       kind: 'switchover',
       member: null,
@@ -113,46 +111,6 @@ function handedOver(old: Member | undefined, time: number): boolean {
     'failsafe.holding',
   )
   return time - renewed < soon && trouble < time - ttl
-}
-
-/** What a holder of the lock writes when it comes to lose it. */
-const ENDS = [
-  'demotion.started',
-  'demotion.completed',
-  'demotion.running',
-  'switchover.started',
-  'lock.lost',
-  'lock.released',
-  'lock.update-failed',
-  'dcs.unreachable',
-  'failsafe.holding',
-  'postgres.shutdown',
-  'postgres.crashed',
-  'postgres.down',
-  'patroni.stopped',
-] as const
-
-/**
- * The request for a change is told by lines, and those may be missing. They are when the old holder, by the last word of it,
- * led and went on: the new one was not heard to take the lock, or others named the old one for much longer than a lock lasts.
- */
-function unheardSince(old: Member, to: Member | undefined, time: number): number | null {
-  const { ttl } = old.cluster.timings
-  const led = lastOf(old, 'leader.confirmed', 'lock.acquired')
-  if (led === NEVER || lastOf(old, ...ENDS) > led || old.primary.lost.at > led) return null
-  const taken = to !== undefined && lastOf(to, 'lock.acquired', 'promotion.started') > led
-  const gap = to === undefined || time - lastOf(to, 'follower.confirmed') > 2 * loopOf(to)
-  if (!taken) return gap && time - led > ttl / 2 ? led : null
-  return old.heartbeat > 0 && namedUntil(old) > led + 2 * ttl ? led : null
-}
-
-/** When another member last named it as the leader. */
-function namedUntil(leader: Member): number {
-  let latest = NEVER
-  for (const other of leader.cluster.members.values())
-    if (other !== leader && other.claim.lockView.value === leader.name)
-      latest = Math.max(latest, other.claim.lockView.at)
-  return latest
 }
 
 /** Its latest reading says that it has not seen the DCS for more than a loop: its lock ran out, it handed nothing over. */

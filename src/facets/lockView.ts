@@ -4,7 +4,8 @@ import type { Member } from '../model/state.ts'
 
 /** Race lines of a member since it last named a leader. */
 interface Race {
-  notHealthiest: number
+  /** Cycles that ended without a promotion and without a leader. */
+  cycles: number
 }
 
 /**
@@ -36,17 +37,20 @@ export default facet({
         `it finds ${leader.name} alive as primary, without a leader in its view, while ${leader.name} confirms that it holds the lock`,
       )
     },
-    'race.not-healthiest': (event, fold) => {
-      const race = raceOf(event.member)
-      race.notHealthiest++
-      if (race.notHealthiest >= 2)
-        lost(event, fold, 'two cycles in a row it takes part in a leader race and names no leader')
-    },
+    'race.not-healthiest': raced,
+    // The same end of such a cycle, of a member with the tag nofailover: it asks nobody before.
+    'race.not-allowed': raced,
   },
 })
 
+function raced(event: Seen, fold: Fold): void {
+  const race = raceOf(event.member)
+  race.cycles++
+  if (race.cycles >= 2) lost(event, fold, 'two cycles in a row it takes part in a leader race and names no leader')
+}
+
 function names(event: Seen, fold: Fold, leader: string | null): void {
-  raceOf(event.member).notHealthiest = 0
+  raceOf(event.member).cycles = 0
   if (leader === null || stands(event.member, 'lockView', leader, event.time)) return
   fold.set(event.member, 'lockView', leader, logged(event, `it names ${leader} as leader`))
 }
@@ -66,6 +70,6 @@ function leads(member: Member, time: number): boolean {
 }
 
 function raceOf(member: Member): Race {
-  member.memo.lockView ??= { notHealthiest: 0 } satisfies Race
+  member.memo.lockView ??= { cycles: 0 } satisfies Race
   return member.memo.lockView as Race
 }

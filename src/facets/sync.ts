@@ -27,13 +27,22 @@ export default facet({
 
 function changed(event: Seen): void {
   const { cluster } = event.member
-  const list = event.param('picked') ?? event.param('allowPromote') ?? event.param('nodes2')
-  if (event.program !== 'patroni' || list === null) return
-  const value = QUOTED.test(list) || BARE.test(list) ? 'filled' : 'empty'
-  set(cluster, value, event.time, [event.evidence()])
-  if (event.param('allowPromote') !== null) return // says again what was assigned two seconds before
+  if (event.program !== 'patroni') return
+  // Releases up to 1.6 say whom they remove, and then nothing when nobody takes the place.
+  const removed = event.param('current') ?? event.param('voters')
+  const list =
+    event.param('picked') ?? event.param('allowPromote') ?? event.param('nodes2') ?? event.param('syncCommon')
+  if (list === null && removed === null) return
+  set(cluster, names(list) ? 'filled' : 'empty', event.time, [event.evidence()])
+  if (cluster.sync !== null && (names(removed) || names(list))) cluster.sync.had = true
+  // The other lines lead to an assignment, or say again what was assigned two seconds before.
+  if (event.param('picked') === null && event.param('nodes2') === null) return
   cluster.sync?.changes.push(event.time)
   if ((cluster.sync?.changes.length ?? 0) > MOST) cluster.sync?.changes.shift()
+}
+
+function names(list: string | null): boolean {
+  return list !== null && (QUOTED.test(list) || BARE.test(list))
 }
 
 function listed(observer: Member, view: ClusterView): void {
@@ -49,6 +58,12 @@ function listed(observer: Member, view: ClusterView): void {
 function set(cluster: Cluster, value: SyncList['value'], time: number, evidence: readonly Evidence[]): void {
   const { sync } = cluster
   if (sync?.value === value) return
-  cluster.sync = { value, since: time, changes: sync?.changes ?? [], evidence }
+  cluster.sync = {
+    value,
+    since: time,
+    had: value === 'filled' || (sync?.had ?? false),
+    changes: sync?.changes ?? [],
+    evidence,
+  }
   cluster.dirty = true
 }

@@ -48,6 +48,7 @@ export default facet({
       fold.set(event.member, 'upstream', 'none', inferred(event, 'a leader follows nobody'))
     },
     'race.not-healthiest': (event, fold) => staleView(event, fold),
+    'race.not-allowed': (event, fold) => staleView(event, fold),
     'race.primary-alive': (event, fold) => staleView(event, fold),
   },
 })

@@ -19,7 +19,12 @@ export function mayBegin(bytes: Uint8Array, from: number, to: number, settled: b
   const first = bytes[from] as number
   if (settled && !wrapped && !common(bytes, from)) return bytes[to - 1] === BRACE_END && first !== BLANK
   if (first === BRACE || first === QUOTE || first === BRACKET || first === ANGLE || first === ESCAPE) return true
-  if (bytes[to - 1] === BRACE_END || hasTime(bytes, from, Math.min(to, from + (wrapped ? FAR : HEAD)))) return true
+  if (
+    bytes[to - 1] === BRACE_END ||
+    epoch(bytes, from) ||
+    hasTime(bytes, from, Math.min(to, from + (wrapped ? FAR : HEAD)))
+  )
+    return true
   return wrapped && mayBeWrapped(bytes, from, to)
 }
 
@@ -105,7 +110,8 @@ function common(bytes: Uint8Array, from: number): boolean {
   const first = bytes[from] as number
   if (first === BRACE || first === ANGLE) return true
   if (first === BRACKET) return digit(bytes[from + 1])
-  if (digit(first)) return bytes[from + 4] === 45 || bytes[from + 4] === 47 || bytes[from + 2] === COLON
+  if (digit(first))
+    return epoch(bytes, from) || bytes[from + 4] === 45 || bytes[from + 4] === 47 || bytes[from + 2] === COLON
   // INFO:, WARNING:, ERROR:, DEBUG:, CRITICAL:, and time="…"
   const second = bytes[from + 1]
   return (

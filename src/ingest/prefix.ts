@@ -1,5 +1,5 @@
 import type { Level, Program } from '../model/message.ts'
-import { severityLevel } from './severity.ts'
+import { type Severity, severityLevel } from './severity.ts'
 import { type LocalClock, writtenOffset } from './time.ts'
 import { alike } from './words.ts'
 
@@ -18,7 +18,7 @@ export function emptyPrefix(): Prefix {
 }
 
 const [ZERO, COLON, BLANK, COMMA, DOT, DASH, T] = [48, 58, 32, 44, 46, 45, 84]
-const CLOSE = 93
+const [OPEN, CLOSE] = [91, 93]
 
 /** Reads the times of one stream; remembers the last minute, so that most lines only add seconds. */
 export class StampReader {
@@ -98,6 +98,13 @@ function number(bytes: Uint8Array, from: number, digits: number): number {
   return value
 }
 
+/** Three digits as a number; -1 when they are none. */
+function threeDigits(bytes: Uint8Array, from: number): number {
+  const [one, two, three] = [bytes[from], bytes[from + 1], bytes[from + 2]] as [number, number, number]
+  if (!isDigit(one) || !isDigit(two) || !isDigit(three)) return -1
+  return 100 * one + 10 * two + three - 111 * ZERO
+}
+
 /** Digits after the second's mark, as ms; `end` is where they end. */
 const fraction = { ms: 0, end: 0 }
 
@@ -130,14 +137,14 @@ export function patroniPrefix(
   const local = stamps.local(bytes, from, view)
   if (Number.isNaN(local)) return false
   prefix.time = stamps.utc(local) + ms
-  prefix.level = found.level
+  prefix.level = python.level
   prefix.program = 'patroni'
   prefix.messageFrom = bytes[after] === BLANK ? after + 1 : after
   prefix.continues = false
   return true
 }
 
-const found: { level: Level } = { level: 'INFO' }
+const python: { level: Level } = { level: 'INFO' }
 const LEVELS: readonly (readonly [string, Level])[] = [
   ['INFO:', 'INFO'],
   ['WARNING:', 'WARNING'],
@@ -152,7 +159,7 @@ function levelAt(bytes: Uint8Array, from: number, to: number): number {
   for (let index = 0; index < LEVEL_BYTES.length; index++) {
     const { bytes: word, level } = LEVEL_BYTES[index] as (typeof LEVEL_BYTES)[number]
     if (word[0] !== bytes[from] || !startsWith(bytes, from, to, word)) continue
-    found.level = level
+    python.level = level
     return from + word.length
   }
   return -1
@@ -184,16 +191,21 @@ export function postgresPrefix(
   let at = from + 19
   let ms = 0
   if (mark === DOT) {
-    readFraction(bytes, at, to)
-    ms = fraction.ms
-    at = fraction.end
+    ms = bytes[at + 4] === BLANK ? threeDigits(bytes, at + 1) : -1
+    at += 4
+    if (ms < 0) {
+      readFraction(bytes, from + 19, to)
+      ms = fraction.ms
+      at = fraction.end
+    }
   }
   if (bytes[at] !== BLANK) return false
   const zoneFrom = at + 1
   at = zoneFrom
   while (at < to && bytes[at] !== BLANK && at - zoneFrom < 8) at++
   if (bytes[at] !== BLANK || at === zoneFrom) return false
-  const severity = severityAt(bytes, at, Math.min(to, from + REACH))
+  let severity = severityBehindPid(bytes, at, to)
+  if (severity < 0) severity = severityAt(bytes, at, Math.min(to, from + REACH))
   if (severity < 0) return false
   const local = stamps.local(bytes, from, view)
   if (Number.isNaN(local)) return false
@@ -224,6 +236,24 @@ function zoneOffset(bytes: Uint8Array, from: number, to: number): number | undef
 }
 
 /**
+ * As `severityAt` for PostgreSQL's default, `[29934] LOG:  `: told at a glance. -1 leaves it to the search, which would find
+ * nothing before.
+ */
+function severityBehindPid(bytes: Uint8Array, from: number, to: number): number {
+  let at = from + 1
+  if (bytes[at] !== OPEN) return -1
+  do at++
+  while (isDigit(bytes[at] as number))
+  if (bytes[at] !== CLOSE || bytes[at + 1] !== BLANK) return -1
+  const word = at + 2
+  at = word
+  while (inSeverity(bytes[at] as number)) at++
+  if (at >= to || bytes[at] !== COLON || bytes[at + 1] !== BLANK || bytes[at + 2] !== BLANK) return -1
+  const read = severityLevel(bytes, word, at)
+  return read === null ? -1 : found(read, at)
+}
+
+/**
  * Finds `SEVERITY:  ` (a word and a colon with two blanks behind) and gives where the message begins. A word in capitals
  * right behind `[pid]` with one blank is pgqd's.
  */
@@ -234,10 +264,7 @@ function severityAt(bytes: Uint8Array, from: number, to: number): number {
       const begin = wordBefore(bytes, at, from)
       const read = severityLevel(bytes, begin, at)
       if (read === null) continue
-      severe.level = read.level
-      severe.continues = read.continues
-      severe.pgqd = false
-      return at + 3
+      return found(read, at)
     }
     if (byte === CLOSE && bytes[at + 1] === BLANK) {
       const after = pgqdSeverity(bytes, at + 2, to)
@@ -245,6 +272,14 @@ function severityAt(bytes: Uint8Array, from: number, to: number): number {
     }
   }
   return -1
+}
+
+/** Notes a severity whose colon stands at `colon`; where its message begins. */
+function found(read: Severity, colon: number): number {
+  severe.level = read.level
+  severe.continues = read.continues
+  severe.pgqd = false
+  return colon + 3
 }
 
 function pgqdSeverity(bytes: Uint8Array, from: number, to: number): number {

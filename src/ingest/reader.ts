@@ -125,7 +125,7 @@ export function lineReader(options: ReaderOptions): LineReader {
   /** Whose line begins here, as far as its first bytes say: the last byte of them is not looked at again. */
   function ahead(): Pod | null {
     if (stern) return known.known(lines.view, lines.bytes, lines.at, lines.filled)
-    return slow.wrapped || slow.goesOn ? null : nobody
+    return slow.wrapped() || slow.goesOn() ? null : nobody
   }
 
   /** A line that its writer said before but for the time: only its stamp is read. */
@@ -180,7 +180,7 @@ export function lineReader(options: ReaderOptions): LineReader {
       record.time = Number.NaN
       return 'empty'
     }
-    const direct = !stern && !slow.wrapped && !slow.goesOn
+    const direct = !stern && !slow.wrapped() && !slow.goesOn()
     if (direct && fast(from, nobody)) return outcome('plain')
     if (stern || (direct && letter(bytes[from] as number))) {
       const pod = stern && begin !== null ? begin : known.at(lines.view, bytes, from, to)
@@ -207,7 +207,7 @@ export function lineReader(options: ReaderOptions): LineReader {
     set(start, start, stream, member)
     const records = slow.read(lines.bytes, start, lines.to, lines.line, quick > SETTLED)
     if (records === null) return bare(start, stream, member)
-    if (shape === '' && slow.shape !== '') shape = slow.shape
+    if (shape === '') shape = slow.shape()
     if (records.length === 1) return taken(records[0] as SlowLine, stream, member)
     for (const one of records) ready.push(made(one, stream, member))
     return waiting()
@@ -241,7 +241,7 @@ export function lineReader(options: ReaderOptions): LineReader {
 
   /** Whether a line was kept behind one that is held. */
   function follows(result: Outcome): boolean {
-    return result === 'bare' && doubts.holding && doubts.follow(record, said)
+    return result === 'bare' && doubts.holding() && doubts.follow(record, said)
   }
 
   return {
@@ -279,7 +279,7 @@ export function lineReader(options: ReaderOptions): LineReader {
     for (const one of last) ready.push(made(one, 0, null))
     if (last.length > 0) return null
     doubts.release()
-    return doubts.pending ? null : 'end'
+    return doubts.pending() ? null : 'end'
   }
 }
 

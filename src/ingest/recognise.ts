@@ -1,4 +1,4 @@
-import type { Program, Shelf } from '../model/message.ts'
+import type { Message, Program, Shelf } from '../model/message.ts'
 import type { Entry, Recogniser } from '../model/record.ts'
 import { needles } from './needles.ts'
 import { type Quiet, quiet } from './quiet.ts'
@@ -386,8 +386,15 @@ function compileEntries(shelves: readonly Shelf[]): Compiled[] {
         throw new Error(`template '${message.text}': 'PAUSE: ' is skipped before matching, leave it out`)
       }
       const typeId = numbers.get(message.type) as number
-      return { template, entry: { ...message, id, program, typeId, holes: template.holes } }
+      return { template, entry: entryOf(message, { id, program, typeId, holes: template.holes }) }
     })
+}
+
+/** All entries have the same fields in the same order, set or not: what is asked of each line is found at one place. */
+function entryOf(message: Message, compiled: Pick<Entry, 'id' | 'program' | 'typeId' | 'holes'>): Entry {
+  const { type, text, level, since, until, from, means, bare, params, samples } = message
+  const fields = { ...compiled, type, text, level, since, until, from, means, bare, params, samples }
+  return fields as Entry
 }
 
 function typesOf(shelves: readonly Shelf[]): string[] {

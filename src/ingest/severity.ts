@@ -1,6 +1,6 @@
 import type { Level } from '../model/message.ts'
 
-interface Severity {
+export interface Severity {
   readonly level: Level
   /** DETAIL, HINT and the like belong to the line before. */
   readonly continues: boolean

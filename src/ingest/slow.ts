@@ -46,12 +46,12 @@ export interface SlowReader {
   /** Whether a line of these bytes could begin a record: a cheap look before the strings. */
   mayBegin(bytes: Uint8Array, from: number, to: number, settled: boolean): boolean
   /** Whether a record goes on over the next lines. */
-  readonly goesOn: boolean
+  goesOn(): boolean
   /** Least line number of the records that go on; Infinity without one. */
-  readonly since: number
+  since(): number
   /** Whether the file was seen to be wrapped line by line. */
-  readonly wrapped: boolean
-  readonly shape: string
+  wrapped(): boolean
+  shape(): string
 }
 
 /** A prefix stands within the first characters of a line. */
@@ -464,21 +464,15 @@ export function slowReader({ clock, names, day: dayOf, rules = NO_RULES, recogni
   }
 
   return {
-    get goesOn() {
-      return csvs.size > 0
-    },
-    get since() {
+    goesOn: () => csvs.size > 0,
+    since() {
       let least = Number.POSITIVE_INFINITY
       for (const { part } of csvs.values()) least = Math.min(least, part.line)
       for (const { line } of parts.values()) least = Math.min(least, line)
       return least
     },
-    get wrapped() {
-      return wrapped
-    },
-    get shape() {
-      return shape
-    },
+    wrapped: () => wrapped,
+    shape: () => shape,
     read(bytes, from, to, number, settled) {
       const may = mayBegin(bytes, from, to, settled, wrapped)
       if (csvs.size === 0 && leads.size === 0 && !may) return null

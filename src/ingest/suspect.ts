@@ -14,7 +14,7 @@ export interface Suspects {
   /** Whether the line may be believed at once; if not, it and what it settles come out of `ready` in time. */
   believe(record: RecordCursor): boolean
   /** Whether a line is held: then lines without a time of their own must be offered to `follow`. */
-  readonly holding: boolean
+  holding(): boolean
   /**
    * Takes a line that belongs to a held one, to come out behind it; false when its stream holds none. `time` is what it
    * says itself, as PostgreSQL's DETAIL does, else NaN.
@@ -23,11 +23,11 @@ export interface Suspects {
   /** Next settled record, or undefined. */
   ready(): Ready | undefined
   /** Whether settled records wait. */
-  readonly pending: boolean
+  pending(): boolean
   /** No more lines will come: what is held is a line. */
   release(): void
   /** Least line number held; Infinity without one. */
-  readonly since: number
+  since(): number
 }
 
 interface Held {
@@ -44,16 +44,22 @@ const MOST = 4096
 const MOST_FOLLOWERS = 1000
 
 export function suspects(): Suspects {
-  /** Latest time of each writer, by number. */
-  const frontiers: number[] = []
+  /** Latest time of each writer, by number; NaN of one that is not known yet. */
+  let frontiers = new Float64Array(256).fill(Number.NaN)
   const held = new Map<number, Held>()
   let settled: Ready[] = []
   let taken = 0
 
+  function grow(writer: number): void {
+    const wider = new Float64Array(2 * writer).fill(Number.NaN)
+    wider.set(frontiers)
+    frontiers = wider
+  }
+
   function settle(writer: number, before: Held, confirmed: boolean): void {
     held.delete(writer)
     const { record } = before
-    if (confirmed) frontiers[writer] = Math.max(frontiers[writer] ?? record.time, record.time)
+    if (confirmed && !((frontiers[writer] as number) > record.time)) frontiers[writer] = record.time
     else record.reason = `time ${new Date(record.time).toISOString()} is more than an hour ahead of its stream`
     settled.push({ outcome: confirmed ? 'line' : 'rejected', record })
     for (const follower of before.followers) settled.push({ outcome: 'bare', record: follower })
@@ -62,9 +68,10 @@ export function suspects(): Suspects {
   /** Whether a line is no more than an hour ahead; else it is held. */
   function accept(writer: number, record: RecordCursor): boolean {
     const { time } = record
-    const frontier = frontiers[writer]
-    if (frontier !== undefined && time <= frontier) return true
-    if (frontier !== undefined && time > frontier + AHEAD && held.size < MOST) {
+    if (writer >= frontiers.length) grow(writer)
+    const frontier = frontiers[writer] as number
+    if (time <= frontier) return true
+    if (time > frontier + AHEAD && held.size < MOST) {
       held.set(writer, { record: apart(record), followers: [], closed: false })
       return false
     }
@@ -91,7 +98,7 @@ export function suspects(): Suspects {
       const writer = writerOf(record)
       return held.size === 0 ? accept(writer, record) : judge(writer, record)
     },
-    get holding() {
+    holding() {
       return held.size > 0
     },
     follow(record, time) {
@@ -113,13 +120,13 @@ export function suspects(): Suspects {
       }
       return undefined
     },
-    get pending() {
+    pending() {
       return taken < settled.length
     },
     release() {
       for (const [writer, before] of [...held]) settle(writer, before, true)
     },
-    get since() {
+    since() {
       let least = Number.POSITIVE_INFINITY
       for (const { record } of held.values()) least = Math.min(least, record.line)
       return least

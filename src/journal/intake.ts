@@ -4,6 +4,7 @@ import type { RecordMeta } from '../ingest/envelopes/record-meta.ts'
 import type { RecordReader } from '../ingest/envelopes/record-reader.ts'
 import type { Names } from '../ingest/names.ts'
 import type { Phrase, Recogniser } from '../model/record.ts'
+import { aheadText, isAhead } from './ahead.ts'
 import type { Batch, Outgoing, Told } from './batch.ts'
 import type { Deliveries } from './delivery.ts'
 import { encodeReading } from './reading.ts'
@@ -58,11 +59,11 @@ export interface Intake {
   /** The frames of what was taken since the last time. */
   frames(now: number): readonly Outgoing[]
   /** Latest event time read, no later than its records were appended; NaN before the first. */
-  readonly frontier: number
+  frontier(): number
   /** When the last record was appended; NaN before the first. */
-  readonly appended: number
+  appended(): number
   /** Least offset of a line that was taken and is not in a frame yet; Infinity without one. */
-  readonly held: number
+  held(): number
   readonly counts: LineCounts
 }
 
@@ -75,8 +76,6 @@ interface Known extends Told {
   readonly holes: Int32Array
 }
 
-/** A line further ahead of the time its record was appended is no line of today: nothing may wait for it. */
-const AHEAD = 3_600_000
 /** Clocks differ by so much: a frontier never goes further ahead of the broker's. */
 const CLOCK_ERROR = 60_000
 
@@ -116,7 +115,7 @@ export function intake({ reader, recogniser, names, batch, deliveries, onReject 
     const number = record.stream
     const known = streams[number]
     if (known !== undefined) return known
-    const { cluster, member, writer } = { ...record, writer: reader.writer }
+    const { cluster, member, writer } = { ...record, writer: reader.writer() }
     const made = newStream({ cluster, member, name: writer.name, known: member })
     streams[number] = made
     return made
@@ -125,8 +124,8 @@ export function intake({ reader, recogniser, names, batch, deliveries, onReject 
   function takeLine(): void {
     const stream = streamOf()
     const { time } = record
-    if (time > appended + AHEAD) {
-      reject(`time ${new Date(time).toISOString()} is more than an hour ahead of its record`)
+    if (isAhead(time, appended)) {
+      reject(aheadText(time))
       return
     }
     batch.reached(stream, time, Number.isNaN(appended) ? time : Math.min(time, appended + CLOCK_ERROR))
@@ -252,15 +251,9 @@ export function intake({ reader, recogniser, names, batch, deliveries, onReject 
 
   return {
     counts,
-    get frontier() {
-      return batch.frontier
-    },
-    get appended() {
-      return appended
-    },
-    get held() {
-      return reader.held
-    },
+    frontier: () => batch.frontier,
+    appended: () => appended,
+    held: () => reader.held(),
     take(value, meta) {
       if (meta.timestamp >= 0) appended = meta.timestamp
       offset = meta.offset

@@ -83,15 +83,9 @@ export function readingsIntake(config: ReadingsIntakeConfig): Intake & { readonl
 
   return {
     counts,
-    get frontier() {
-      return batch.frontier
-    },
-    get appended() {
-      return appended
-    },
-    get held() {
-      return reader.held
-    },
+    frontier: () => batch.frontier,
+    appended: () => appended,
+    held: () => reader.held,
     take: takeRecord,
     place: (record) => takeRecord(record.value, metaOf(record)),
     frames: (now) => batch.done(now),

@@ -99,9 +99,9 @@ export async function startIngest(config: IngestConfig): Promise<Worker> {
       placeAll(input.intake, records, from, Math.min(records.length, from + BREATH))
     }
     await send(batch, input)
-    input.frontier = input.intake.frontier
-    if (config.inputs.stamped || batch.next === batch.end) input.appended = input.intake.appended
-    input.safe = Math.min(batch.next, input.intake.held)
+    input.frontier = input.intake.frontier()
+    if (config.inputs.stamped || batch.next === batch.end) input.appended = input.intake.appended()
+    input.safe = Math.min(batch.next, input.intake.held())
     metrics.taken(batch.topic, batch.records.length, input.counted, input.intake.counts)
     input.counted = { ...input.intake.counts }
     // Lines that are held back are copies, and their rejects are sent.

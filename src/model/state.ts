@@ -251,6 +251,8 @@ export interface PlannedAction {
 export interface SyncList {
   value: 'filled' | 'empty' | 'off'
   since: number
+  /** Whether somebody was ever in it. */
+  had: boolean
   /** Latest changes, epoch ms, oldest first. */
   readonly changes: number[]
   evidence: readonly Evidence[]
@@ -272,18 +274,6 @@ export interface Timings {
   source: string
 }
 
-/** Another member holds the lock. */
-export interface LeaderChange {
-  readonly from: string
-  readonly to: string
-  /** When the new holder was first heard or measured to hold it. */
-  readonly at: number
-  readonly planned: boolean
-  /** The latest word of the old holder, when lines after it are missing that would tell what became of it; else null. */
-  readonly unheard: number | null
-  readonly evidence: readonly Evidence[]
-}
-
 export interface Cluster {
   readonly name: string
   /** Members by name. */
@@ -293,7 +283,7 @@ export interface Cluster {
   /** The leader last known and since when, by confirmation of the holder itself. */
   leader: { name: string; since: number; evidence: readonly Evidence[] } | null
   /** The change of leader last seen, for the rule that reports it. */
-  leaderChange: LeaderChange | null
+  leaderChange: { from: string; to: string; at: number; planned: boolean; evidence: readonly Evidence[] } | null
   sync: SyncList | null
   /** Latest event or reading of any member. */
   readonly heard: Moment

@@ -46,8 +46,16 @@ function file(name: string, all: readonly Record[]): string {
   return path
 }
 
-const replay = (args: readonly string[]): Promise<string[]> =>
-  jsonLines(['replay', ...args, '--format', 'jsonl', '--kinds', 'transition,alert'])
+/** What a replay prints; `input` comes on its standard input. */
+const replay = (args: readonly string[], input = '', kinds = 'transition,alert'): Promise<string[]> =>
+  jsonLines(['replay', ...args, '--format', 'jsonl', '--kinds', kinds], { input })
+
+/** The same as `kafka-console-consumer` prints it with all that it can. */
+function printed({ json }: Record): string {
+  const { ts, partition, offset, headers, key, payload } = JSON.parse(json)
+  const pairs = (headers as string[]).flatMap((name, at, all) => (at % 2 === 0 ? [`${name}:${all[at + 1]}`] : []))
+  return `CreateTime:${ts}\tPartition:${partition}\tOffset:${offset}\t${pairs.join()}\t${key}\t${payload}\n`
+}
 
 const byPartition = (all: readonly Record[]): Record[] => [...all].sort((a, b) => a.partition - b.partition)
 
@@ -84,5 +92,79 @@ describe('a dump by kcat -J', { concurrency: 2 }, () => {
     const one = records().filter(({ kind, partition }) => kind === 'log' && partition === 0)
     const [line = ''] = (await replay([file('one.json', one)])).filter((text) => text.includes('"source"'))
     assert.match(line, /"source":\{"file":"[^"]*one\.json","line":\d+\}/)
+  })
+})
+
+describe('a dump by kafka-console-consumer', { concurrency: 2 }, () => {
+  const dump = () => byPartition(records().filter(({ kind }) => kind === 'log')).map(printed)
+
+  it('tells what its topic tells, whatever the order of the partitions in it', async () => {
+    const metrics = file(
+      'for-console.json',
+      records().filter(({ kind }) => kind === 'capture'),
+    )
+    const path = join(folder, 'console.txt')
+    writeFileSync(path, dump().join(''))
+    const out = await replay([path, '--metrics', metrics])
+    assert.deepEqual(storyOfLines(out, run.until), run.story)
+    assert.ok(out.some((line) => line.includes('"topic":"console.txt","partition":')))
+  })
+
+  it('tells it too on the standard input', async () => {
+    const metrics = file(
+      'for-stdin.json',
+      records().filter(({ kind }) => kind === 'capture'),
+    )
+    assert.deepEqual(storyOfLines(await replay(['-', '--metrics', metrics], dump().join('')), run.until), run.story)
+  })
+
+  it('without offsets counts them, and takes a line without a head as a part of the value before it', async () => {
+    const text = [
+      'Partition:1\t2026-01-10 10:00:00 UTC [7] ERROR:  broken',
+      'DETAIL:  by hand',
+      'Partition:0\t2026-01-10 09:59:59,000 INFO: no action. I am (pg-0), the leader with the lock',
+      'Partition:1\t2026-01-10 10:00:01 UTC [7] LOG:  received fast shutdown request',
+    ]
+    const out = await replay(['-', '--cluster', 'demo'], `${text.join('\n')}\n`, 'event,summary')
+    const [first, second] = out.map((line) => JSON.parse(line))
+    assert.deepEqual(first.source, { topic: 'stdin', partition: 0, offset: '0', index: 0 })
+    assert.deepEqual(second.source, { topic: 'stdin', partition: 1, offset: '1', index: 0 })
+    assert.equal(JSON.parse(out.at(-1) as string).records.continuation, 1)
+  })
+})
+
+describe('a record of a dump', () => {
+  it('whose line is more than an hour ahead of it is rejected, as by the service', async () => {
+    const line = (partition: number, offset: number, day: string) => {
+      const payload = `${day} 10:00:0${offset},000 INFO: no action. I am (pg-${partition}), the leader with the lock`
+      return JSON.stringify({ topic: 'logs', partition, offset, ts: Date.UTC(2026, 0, 10, 10), payload })
+    }
+    const lines = [line(0, 0, '2026-01-10'), line(1, 0, '2026-01-12'), line(1, 1, '2026-01-10')]
+    const out = await replay(['-', '--cluster', 'demo'], `${lines.join('\n')}\n`, 'reject,summary')
+    const [reject, summary] = out.map((text) => JSON.parse(text))
+    assert.equal(reject.reason, 'time 2026-01-12T10:00:00.000Z is more than an hour ahead of its record')
+    assert.deepEqual([summary.records.rejected, summary.records.events], [1, 2])
+  })
+})
+
+describe('logs put one behind the other', () => {
+  it('are told apart on the standard input as in a file', async () => {
+    const log = (member: string, leader: string) =>
+      Array.from({ length: 6 }, (_, at) => {
+        const says = member === leader ? 'the leader with the lock' : `a secondary, and following a leader (${leader})`
+        return `2026-01-10 10:0${at}:00,000 INFO: no action. I am (${member}), ${says}\n`
+      }).join('')
+    const text = `${log('pg-0', 'pg-0')}\n${log('pg-1', 'pg-0')}`
+    const path = join(folder, 'both.log')
+    writeFileSync(path, text)
+    const kinds = 'event,transition,summary'
+    const of = (lines: string[], name: string) =>
+      lines.slice(0, -1).map((line) => line.replaceAll(JSON.stringify(name), '"input"'))
+    const [piped, filed] = [
+      await replay(['-', '--cluster', 'demo'], text, kinds),
+      await replay([path, '--cluster', 'demo'], '', kinds),
+    ]
+    assert.deepEqual(of(piped, 'stdin'), of(filed, path))
+    assert.equal(JSON.parse(piped.at(-1) as string).inputs.length, JSON.parse(filed.at(-1) as string).inputs.length)
   })
 })

@@ -102,10 +102,10 @@ function reading(
   let committed = 0
   return {
     left: () => records.length - next,
-    frontier: () => ({ frontier: input.frontier, appended: 0 }),
+    frontier: () => ({ frontier: input.frontier(), appended: 0 }),
     read(count) {
       const end = Math.min(records.length, next + Math.max(1, count))
-      committed = Math.min(next, input.held)
+      committed = Math.min(next, input.held())
       for (; next < end; next++) {
         const record = records[next] as Shipped
         const { cluster, member, text } = record

@@ -15,20 +15,6 @@ silent(
   () => demo().withoutPostgresLogs().gracefulStop('pg-0', 100, 'pg-1'),
   (told) => told.neverPages().firesBy(110).begins(1),
 )
-for (const [whose, story] of [
-  ['nobody’s lines of the time of it are read', () => demo().logsVanish(90).switchover('pg-1', 100).logsReturn(200)],
-  ['the gap is short', () => demo().logsVanish(95).switchover('pg-1', 100).logsReturn(125)],
-  ['only the old leader’s are missing', () => demo().logsVanish(90, 'pg-0').switchover('pg-1', 200).logsReturn(300)],
-] as const)
-  silent(
-    `a switchover of which the lines are missing is no page: ${whose}`,
-    () => story().logsOnly().until(500),
-    (told) =>
-      told
-        .neverPages()
-        .begins(1)
-        .says(/between .* and .*; lines of pg-0 are missing/),
-  )
 silent('a rejected switchover', () => demo().switchoverRejected(100))
 
 fires(
@@ -41,23 +27,6 @@ fires(
       .says(/from pg-0 to pg-1/)
       .begins(1)
       .unchangedAfter(140),
-)
-fires(
-  'the leader dies in a gap of the logs after word of its trouble: that was not requested',
-  () =>
-    demo()
-      .logsOnly()
-      .says('pg-0', 94, 'failed to update leader lock', 'ERROR')
-      .logsVanish(95)
-      .leaderDies(100, 'pg-1')
-      .logsReturn(200)
-      .until(500),
-  (told) => told.begins(1).says(/pg-1 at \d\d:\d\d:\d\d$/),
-)
-fires(
-  'the leader dies and its lines end a while before: others named it until its lock ran out',
-  () => demo().logsOnly().logsVanish(88, 'pg-0').leaderDies(100, 'pg-1').until(500),
-  (told) => told.begins(1).says(/pg-1 at \d\d:\d\d:\d\d$/),
 )
 fires(
   'a failover after a refused switchover is none that was asked for',

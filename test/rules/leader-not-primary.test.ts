@@ -41,3 +41,14 @@ missing(
   () => demo().leaderWithoutPostgres(100).logsVanish(200, 'pg-0').metricsVanish(200, 'pg-0').until(600),
   (told) => told.firesBy(190).stillFiringAt(600).unchangedAfter(200),
 )
+
+fires(
+  'a promotion that hangs: the lock is renewed all the time',
+  () => {
+    const story = demo().logsOnly().leaderDiesForGood(100)
+    story.says('pg-1', 135, 'promoted self to leader by acquiring session lock')
+    for (let t = 145; t < 240; t += 10) story.says('pg-1', t, 'updated leader lock during promote')
+    return story.until(240)
+  },
+  (told) => told.notBefore(165).firesBy(180).severityAt(200, 'critical').stillFiringAt(239).begins(1),
+)

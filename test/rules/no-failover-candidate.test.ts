@@ -55,3 +55,12 @@ missing(
   () => pair().freeze('pg-1', 100).logsVanish(250).metricsVanish(250).until(260),
   (told) => told.firesBy(190).stillFiringAt(260).unchangedAfter(250),
 )
+silent('only the new leader is heard: of the old one it quotes one answer, that it was stopped', () =>
+  cluster('demo')
+    .replica('pg-1')
+    .logsOnly()
+    .logsVanish(0, 'pg-0')
+    .says('pg-1', 100, 'Got response from pg-0 http://10.0.0.1:8008/patroni: {"state": "stopped", "role": "demoted"}')
+    .switchover('pg-1', 100)
+    .until(600),
+)

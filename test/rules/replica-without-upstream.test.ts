@@ -144,6 +144,19 @@ fires(
       .resolvedBy(320)
       .begins(1),
 )
+fires(
+  'the view of a member that may not lead is stale: it asks nobody, and says so each cycle',
+  () => {
+    const story = cluster('demo').replica('pg-1', { nofailover: true }).logsOnly().withoutPostgresLogs()
+    return story
+      .changes(95, (world) => {
+        world.node('pg-1').cycle = (now) =>
+          world.patroni(world.node('pg-1'), now, 'following a different leader because I am not allowed to promote')
+      })
+      .until(300)
+  },
+  (told) => told.notBefore(120).firesBy(140).shows('pg-1', 'lockView', 'none', 100, 125).stillFiringAt(299),
+)
 silent('only the replica is heard, and its leader is away for half a minute', () =>
   demo()
     .logsOnly()

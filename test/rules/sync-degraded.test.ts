@@ -71,3 +71,28 @@ missing(
   () => synchronous().says('pg-0', 100, EMPTY).logsVanish(200).metricsVanish(200).until(600),
   (told) => told.firesBy(170).stillFiringAt(600).unchangedAfter(170),
 )
+
+fires(
+  'only the leader is heard, and it takes the last name from its list',
+  () =>
+    demo()
+      .logsOnly()
+      .logsVanish(0, 'pg-1')
+      .logsVanish(0, 'pg-2')
+      .says('pg-0', 100, "Updating synchronous privilege temporarily from ['pg-1'] to []")
+      .says('pg-0', 100.1, EMPTY)
+      .says('pg-0', 200, "Assigning synchronous standby status to ['pg-1']")
+      .until(400),
+  (told) => told.notBefore(160).firesBy(170).severityAt(190, 'warning').resolvedBy(275).begins(1),
+)
+fires(
+  'a release that says only whom it removes',
+  () =>
+    demo()
+      .logsOnly()
+      .logsVanish(0, 'pg-1')
+      .logsVanish(0, 'pg-2')
+      .says('pg-0', 100, 'Removing synchronous privilege from pg-1')
+      .until(400),
+  (told) => told.notBefore(160).firesBy(170).stillFiringAt(399),
+)

@@ -26,6 +26,18 @@ silent(
   () => demo().gracefulStop('pg-1', 100).gracefulStop('pg-2', 101).gracefulStop('pg-0', 102).until(390),
   (told) => told.neverPages(),
 )
+silent(
+  'all members are stopped gracefully, and started again after a minute: the primary first, just before a check',
+  () =>
+    demo()
+      .gracefulStop('pg-1', 100)
+      .gracefulStop('pg-2', 101)
+      .gracefulStop('pg-0', 102)
+      .postgresSays('pg-0', 159.7, 'starting PostgreSQL 15.20 on x86_64-pc-linux-gnu, 64-bit')
+      .postgresSays('pg-0', 160.3, 'database system is ready to accept connections')
+      .until(400),
+  (told) => told.neverPages(),
+)
 
 fires(
   'demotion for the DCS: from the demotion to the promotion',

@@ -13,7 +13,7 @@ import type { Writer, Writers } from './writers.ts'
 /** Opens the value bytes[from, to) of a record: its texts go to the batch, unless it had to be read by way of strings. */
 export interface Opener {
   open(bytes: Uint8Array, from: number, to: number, offset: number): readonly SlowLine[] | null
-  readonly shape: string
+  shape(): string
 }
 
 export interface OpenerOptions {
@@ -190,9 +190,7 @@ export function opener(options: OpenerOptions): Opener {
   }
 
   return {
-    get shape() {
-      return shape
-    },
+    shape: () => shape,
     open(bytes, start, end, offset) {
       batch.reset(bytes, start, end)
       const marked = end - start >= 3 && bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf

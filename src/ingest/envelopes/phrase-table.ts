@@ -1,7 +1,7 @@
 import type { Level } from '../../model/message.ts'
 import { type KnownPhrase, STAMP } from '../phrases.ts'
 import { alike, isPlain } from '../words.ts'
-import { hashed } from './spans.ts'
+import { hashed, put, SLOTS, slotOf } from './spans.ts'
 
 /**
  * What the writers of a partition say again and again behind the time stamps of Patroni's lines. A record tells where its
@@ -26,7 +26,6 @@ interface Slot {
   readonly stream: number
 }
 
-const SLOTS = 4096
 /** Longer lines are reports, which seldom repeat. */
 const LONGEST = 256 - STAMP
 
@@ -37,10 +36,8 @@ export function phraseTable(): PhraseTable {
     find(view, from, to, stream) {
       const length = to - from
       if (length > LONGEST) return null
-      const slot = table[slotOf(view, from, length, stream)]
-      if (slot === undefined || slot.stream !== stream) return null
-      const { phrase } = slot
-      return phrase.length === length && alike(view, from, phrase.text, 0, length) ? phrase : null
+      const at = slotOf(hashed(view, from, length, stream))
+      return said(table[at], view, from, length, stream) ?? said(table[at ^ 1], view, from, length, stream)
     },
     learn(view, from, to, stream, { messageFrom, level }) {
       const length = to - from
@@ -49,13 +46,20 @@ export function phraseTable(): PhraseTable {
       if (!isPlain(bytes, 0, length)) return null
       const text = new DataView(bytes.slice().buffer)
       const phrase = { stamp: STAMP, text, length, messageFrom: messageFrom - from, level, memo: null }
-      table[slotOf(view, from, length, stream)] = { phrase, stream }
+      put(table, slotOf(hashed(view, from, length, stream)), { phrase, stream })
       return phrase
     },
   }
 }
 
-function slotOf(view: DataView, from: number, length: number, stream: number): number {
-  const hash = hashed(view, from, length, stream)
-  return (hash ^ (hash >>> 13)) & (SLOTS - 1)
+function said(
+  slot: Slot | undefined,
+  view: DataView,
+  from: number,
+  length: number,
+  stream: number,
+): KnownPhrase | null {
+  if (slot === undefined || slot.stream !== stream) return null
+  const { phrase } = slot
+  return phrase.length === length && alike(view, from, phrase.text, 0, length) ? phrase : null
 }

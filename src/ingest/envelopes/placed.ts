@@ -49,7 +49,8 @@ export interface BesidesOptions {
 
 export function besides({ home, rules, names, writers }: BesidesOptions): Besides {
   const ofHome = beside(home, writers)
-  const known = spanCache<Beside>()
+  const byHeaders = spanCache<Beside>()
+  const byKey = spanCache<Beside>()
   const span = new Int32Array(4)
   const configured = [...rules.member, ...rules.cluster, ...rules.namespace].some(isMeta)
   const viewOf = memoryView()
@@ -64,12 +65,15 @@ export function besides({ home, rules, names, writers }: BesidesOptions): Beside
     placed(record) {
       const { bytes, headersFrom, headersTo } = record
       if (headersFrom === headersTo && !configured) return ofHome
-      span[0] = headersFrom
-      span[1] = headersTo
       // Only the operator's paths look at keys.
-      const spans = configured && record.keyFrom >= 0 ? 2 : 1
-      span[2] = record.keyFrom
-      span[3] = record.keyTo
+      const keyed = configured && record.keyFrom >= 0
+      const headed = headersFrom < headersTo
+      const known = headed ? byHeaders : byKey
+      const spans = keyed && headed ? 2 : 1
+      span[0] = keyed ? record.keyFrom : headersFrom
+      span[1] = keyed ? record.keyTo : headersTo
+      span[2] = headersFrom
+      span[3] = headersTo
       const found = known.find(bytes, viewOf(bytes), span, spans)
       if (found !== null) return found
       const made = of(metaOf(record))

@@ -44,11 +44,11 @@ export interface RecordReader {
   /** `line` is the record's offset, `index` counts its lines from 0. */
   readonly record: RecordCursor
   /** Who wrote the current line; says how member and cluster were known. */
-  readonly writer: Writer
+  writer(): Writer
   /** Least offset of a line that was taken in and not given out yet; Infinity without one. */
-  readonly held: number
+  held(): number
   /** What was detected: `plain`, `fluent`, `otlp`, … */
-  readonly shape: string
+  shape(): string
 }
 
 const [NEWLINE, RETURN, BLANK, COMMA] = [10, 13, 32, 44] as const
@@ -60,6 +60,9 @@ const LONGEST = 1 << 20
 const NOTHING = new Uint8Array(0)
 const NO_LINES: readonly SlowLine[] = []
 const NO_META: RecordMeta = { offset: 0, key: null, headers: undefined, timestamp: -1 }
+/** A writer is settled with so many lines of the common prefixes more than others; further ones do not count. */
+const SETTLED = 200
+const MOST_SETTLED = 250
 /** A search by the engine pays from so many bytes on. */
 const LONG = 1024
 
@@ -109,11 +112,16 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
     phrase: null,
   }
   const nobody = known.of(configured, '')
+  const unnamed = known.of(NOBODY, '')
+  /** Whether a value may be a raw line. */
+  const raw = options.format !== 'otlp_proto'
   /** Writers by their number, for lines that come out later than their record. */
   const byStream: Writer[] = []
   /** Writer of the current line, and of the text at hand. */
   let writer = nobody
   let ofText = nobody
+  /** How settled their lines are. */
+  const settled: number[] = []
   /** Event time at which the current record was written or appended, epoch ms. */
   let day = Number.NaN
   let offset = 0
@@ -131,6 +139,8 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
   let base: Beside = beside.of(NO_META)
   let slowLines: readonly SlowLine[] = []
   let slowAt = 0
+  /** The outcome of a record that was read when it was given. */
+  let atOnce: Outcome | null = null
 
   function set(from: number, to: number, messageFrom: number): void {
     record.bytes = bytes
@@ -155,7 +165,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
     record.program = 'unknown'
     record.level = 'INFO'
     set(from, to, from)
-    return doubts.holding && doubts.follow(record, said) ? null : 'bare'
+    return doubts.holding() && doubts.follow(record, said) ? null : 'bare'
   }
 
   function empty(from: number): Outcome {
@@ -168,14 +178,14 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
   function readLine(from: number, to: number): Outcome | null {
     let looked = false
     if (isBlank(bytes, from, to)) {
-      if (!slow.goesOn) return empty(from)
-    } else if (!slow.goesOn) {
+      if (!slow.goesOn()) return empty(from)
+    } else if (!slow.goesOn()) {
       const first = bytes[from] as number
       if (first >= 48 && first <= 57) {
         const outcome = stamped(from, to)
         if (outcome !== undefined) return outcome
       }
-      if (!slow.mayBegin(bytes, from, to, false)) return unprefixed(from, to)
+      if (!slow.mayBegin(bytes, from, to, unsettle())) return unprefixed(from, to)
       looked = depth === 0 && base.identity === configured
       if (looked && head.find(bytes, from, to)) {
         const inner = behindHead(head.from, to)
@@ -186,7 +196,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
     const { identity, name } = writer
     slowLines = slow.open(text, { identity, stream: name, depth, line: offset })
     slowAt = 0
-    if (looked && slowLines.length === 1 && !slow.goesOn) learnHead(slowLines[0] as SlowLine, to)
+    if (looked && slowLines.length === 1 && !slow.goesOn()) learnHead(slowLines[0] as SlowLine, to)
     return null
   }
 
@@ -211,6 +221,22 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
 
   /** A line that begins with a time, in one of the two forms that nearly all have; undefined when it is neither. */
   function stamped(from: number, to: number): Outcome | null | undefined {
+    const outcome = behindStamp(from, to)
+    if (outcome !== undefined) settled[writer.stream] = Math.min(MOST_SETTLED, (settled[writer.stream] ?? 0) + 1)
+    return outcome
+  }
+
+  /**
+   * Whether a known writer's lines nearly all begin with a time; then few others are worth a closer look. One that is none
+   * speaks against it: who begins to write otherwise is soon looked at again.
+   */
+  function unsettle(): boolean {
+    const before = settled[writer.stream] ?? 0
+    settled[writer.stream] = Math.max(0, before - 1)
+    return before > SETTLED && writer.member !== null
+  }
+
+  function behindStamp(from: number, to: number): Outcome | null | undefined {
     if (bytes[from + MARK] === COMMA) {
       if (repeated(from, to)) return doubts.believe(record) ? 'line' : null
       return patroniPrefix(stamps, bytes, from, to, prefix, view) ? prefixed(from, to) : undefined
@@ -271,7 +297,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
     if (one.outcome === 'line') return doubts.believe(record) ? 'line' : null
     const said = record.time
     record.time = Number.NaN
-    return one.outcome === 'bare' && doubts.holding && doubts.follow(record, said) ? null : one.outcome
+    return one.outcome === 'bare' && doubts.holding() && doubts.follow(record, said) ? null : one.outcome
   }
 
   function look(given: Uint8Array): void {
@@ -316,32 +342,31 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
     slowLines = left
     slowAt = 0
     doubts.release()
-    return left.length > 0 || doubts.pending
+    return left.length > 0 || doubts.pending()
   }
 
   return {
     record,
-    get writer() {
-      return byStream[record.stream] ?? nobody
-    },
-    get held() {
-      return Math.min(slow.since, doubts.since)
-    },
-    get shape() {
-      return open.shape
-    },
+    writer: () => byStream[record.stream] ?? nobody,
+    held: () => Math.min(slow.since(), doubts.since()),
+    shape: open.shape,
     push(value, meta) {
       base = beside.of(meta)
       begin(value ?? NOTHING, 0, value?.length ?? 0, meta)
     },
     place(record) {
       base = beside.placed(record)
-      begin(record.bytes, Math.max(0, record.valueFrom), Math.max(0, record.valueTo), record)
+      if (!readAtOnce(record)) begin(record.bytes, Math.max(0, record.valueFrom), Math.max(0, record.valueTo), record)
     },
     end() {
       ended = true
     },
     next() {
+      if (atOnce !== null) {
+        const outcome = atOnce
+        atOnce = null
+        return outcome
+      }
       for (;;) {
         const settled = doubts.ready()
         if (settled !== undefined) {
@@ -359,6 +384,30 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
         if (outcome !== null) return outcome
       }
     },
+  }
+
+  /**
+   * A value that is one line with a time in front of it, as most raw ones are, is read without being taken apart. False when
+   * it is anything else: then nothing was taken of it.
+   */
+  function readAtOnce(of: PlacedRecord): boolean {
+    const { bytes: value, valueFrom: from, valueTo } = of
+    const first = value[from] as number
+    if (from < 0 || !(first >= 48 && first <= 57) || valueTo - from > LONG) return false
+    if (!raw || slow.goesOn() || open.shape() === '') return false
+    let to = valueTo
+    if (value[to - 1] === NEWLINE) to--
+    if (value[to - 1] === RETURN) to--
+    look(value)
+    if (lineEnd(view, value, from, to) < to) return false
+    offset = of.offset
+    day = of.timestamp
+    index = 0
+    ofText = base.writer(unnamed)
+    writer = ofText
+    const outcome = stamped(from, to)
+    if (outcome !== undefined) atOnce = outcome
+    return outcome !== undefined
   }
 
   /** Takes the value value[from, to) of the next record. */

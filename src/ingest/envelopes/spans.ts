@@ -28,7 +28,7 @@ export interface SpanCache<T> {
 const HEAD = 96
 /** Longer ones are not kept. */
 const LONGEST = 8192
-const SLOTS = 4096
+export const SLOTS = 4096
 
 /** Gives the memory that bytes lie in as a view; that of the last bytes asked for is kept. */
 export function memoryView(): (bytes: Uint8Array) => DataView {
@@ -50,18 +50,24 @@ export function objectCache(): ObjectCache {
   return {
     find(bytes, view, from, to) {
       if (to - from < HEAD) return null
-      const slot = table[slotOf(hashed(view, bytes.byteOffset + from, HEAD, 0))]
-      if (slot === undefined || slot.length > to - from) return null
-      return same(slot.view, 0, view, bytes.byteOffset + from, slot.length) ? slot : null
+      const at = slotOf(hashed(view, bytes.byteOffset + from, HEAD, 0))
+      const one = table[at]
+      if (one !== undefined && begins(one, bytes, view, from, to)) return one
+      const two = table[at ^ 1]
+      return two !== undefined && begins(two, bytes, view, from, to) ? two : null
     },
     keep(bytes, from, to) {
       const length = to - from
       if (length < HEAD || length > LONGEST) return null
       const kept = { length, id: ++last, view: viewOf(bytes.slice(from, to)) }
-      table[slotOf(hashed(kept.view, 0, HEAD, 0))] = kept
+      put(table, slotOf(hashed(kept.view, 0, HEAD, 0)), kept)
       return kept
     },
   }
+}
+
+function begins({ length, view: known }: Kept, bytes: Uint8Array, view: DataView, from: number, to: number): boolean {
+  return length <= to - from && same(known, 0, view, bytes.byteOffset + from, length)
 }
 
 interface Slot<T> {
@@ -75,20 +81,30 @@ export function spanCache<T>(): SpanCache<T> {
 
   return {
     find(bytes, view, spans, count) {
-      const slot = table[slotOf(hashOf(view, bytes.byteOffset, spans, count))]
-      return slot !== undefined && matches(slot, bytes, view, spans, count) ? slot.value : null
+      const at = slotOf(hashOf(view, bytes.byteOffset, spans, count))
+      const one = table[at]
+      if (one !== undefined && matches(one, bytes, view, spans, count)) return one.value
+      const two = table[at ^ 1]
+      return two !== undefined && matches(two, bytes, view, spans, count) ? two.value : null
     },
     keep(bytes, spans, count, value) {
       const copy = lengths(spans, count)
       const total = copy.reduce((sum, length) => sum + Math.max(0, length), 0)
       if (total > LONGEST) return
-      table[slotOf(hashOf(new DataView(bytes.buffer), bytes.byteOffset, spans, count))] = {
+      put(table, slotOf(hashOf(new DataView(bytes.buffer), bytes.byteOffset, spans, count)), {
         spans: copy,
         view: viewOf(joined(bytes, spans, count, total)),
         value,
-      }
+      })
     },
   }
+}
+
+/** A slot has a neighbour that what was there before goes to: two that share one would push each other out for ever. */
+export function put<T>(table: (T | undefined)[], at: number, value: T): void {
+  const before = table[at]
+  if (before !== undefined) table[at ^ 1] = before
+  table[at] = value
 }
 
 /** Length of each span; an object's number as a negative one. */
@@ -154,7 +170,7 @@ function mixed(word: number): number {
   return hash ^ (hash >>> 15)
 }
 
-function slotOf(hash: number): number {
+export function slotOf(hash: number): number {
   return (hash ^ (hash >>> 13)) & (SLOTS - 1)
 }
 

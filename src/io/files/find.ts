@@ -41,6 +41,9 @@ function inputError(problems: readonly Problem[]): InputError {
   )
 }
 
+/** Bytes of a pipe that are held to be read again: as much as a text may have that is several logs. */
+const HELD = 256 * 1024
+
 /** What one path holds. In a folder, what cannot be used is left out with a note; what was named must be usable. */
 async function inspect(
   found: Found,
@@ -49,7 +52,10 @@ async function inspect(
   problems: Problem[],
 ): Promise<readonly InputFile[]> {
   const at = found.stats?.isFile() ? fileExtent(found.path, found.stats.size) : openPipe(found.stats && found.path)
-  const candidate: Candidate = { name: found.path, at, place: found, problem: null, bytes: found.stats?.size ?? 0 }
+  // A short pipe is read as if it were a file.
+  if (!('length' in at)) await at.head(HELD + 1)
+  const bytes = 'length' in at ? at.length : (at.whole() ?? 0)
+  const candidate: Candidate = { name: found.path, at, place: found, problem: null, bytes }
   try {
     return await open(candidate, { ...hooks, onNote: note })
   } catch (error) {

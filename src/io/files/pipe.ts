@@ -1,11 +1,13 @@
 import { createReadStream } from 'node:fs'
 import type { Readable } from 'node:stream'
 
-/** A stream that can be read once, but whose beginning can be looked at before. */
+/** A stream that can be read once, but whose beginning can be looked at before; a short one is held, to be read like a file. */
 export interface Pipe {
   /** The first bytes, up to about `wanted`; fewer when the stream ends before. Waits for them. */
   head(wanted: number): Promise<Uint8Array>
-  /** All bytes from the start. Throws when taken twice. */
+  /** How many bytes it holds when all of it has been looked at; null before. Then it can be read again. */
+  whole(): number | null
+  /** All bytes from the start. Throws when taken twice and not held. */
   chunks(): AsyncGenerator<Uint8Array, void>
 }
 
@@ -14,6 +16,7 @@ export function openPipe(path: string | null): Pipe {
   let source: AsyncIterator<Uint8Array> | null = null
   let over = false
   let taken = false
+  const held = (): number => seen.reduce((sum, bytes) => sum + bytes.length, 0)
   const next = async (): Promise<Uint8Array | null> => {
     source ??= readable(path)[Symbol.asyncIterator]()
     const result = over ? { done: true as const, value: undefined } : await source.next()
@@ -22,7 +25,7 @@ export function openPipe(path: string | null): Pipe {
   }
   return {
     async head(wanted) {
-      let had = seen.reduce((sum, bytes) => sum + bytes.length, 0)
+      let had = held()
       while (had < wanted) {
         const bytes = await next()
         if (bytes === null) break
@@ -31,7 +34,12 @@ export function openPipe(path: string | null): Pipe {
       }
       return Buffer.concat(seen)
     },
+    whole: () => (over && !taken ? held() : null),
     async *chunks() {
+      if (over && !taken) {
+        yield* seen
+        return
+      }
       if (taken) throw new Error(`${path ?? 'stdin'}: a pipe can be read only once`)
       taken = true
       try {

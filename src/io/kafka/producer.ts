@@ -62,14 +62,13 @@ class Sender {
 
   /** A request that is under way when its time is up is waited for by the sends behind it, so that it cannot overtake them. */
   async #inTime<T>(sent: Promise<T>, batches: readonly OutBatch[]): Promise<T> {
-    const timer = new AbortController()
-    const late = waited(this.#deadline, timer.signal).then((over) => {
-      if (over) throw this.#late(batches)
-    })
+    // No AbortSignal: to abort one makes an error with its stack, as dear as the rest of a send.
+    const late = Promise.withResolvers<never>()
+    const timer = setTimeout(() => late.reject(this.#late(batches)), this.#deadline)
     try {
-      return (await Promise.race([sent, late])) as T
+      return await Promise.race([sent, late.promise])
     } finally {
-      timer.abort()
+      clearTimeout(timer)
     }
   }
 

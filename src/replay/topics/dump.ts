@@ -1,11 +1,13 @@
+import { basename } from 'node:path'
 import type { SourceSettings } from '../../config/sections/live.ts'
 import type { InputFile } from '../../io/files/input.ts'
 import type { ReadOptions } from '../../io/kafka/types.ts'
+import { consoleHead, consoleRecords } from './console-dump.ts'
 import { kindOf } from './kind.ts'
 import type { RangeBatch, RangeRecord, TopicRange } from './range.ts'
 
-/** A record as `kcat -J` prints it. */
-interface Dumped {
+/** A record as `kcat -J` prints it, or as it would print what `kafka-console-consumer` printed. */
+export interface Dumped {
   readonly topic: string
   readonly partition: number
   readonly offset: number
@@ -13,7 +15,7 @@ interface Dumped {
   /** Names and values in turn. */
   readonly headers?: readonly (string | null)[]
   readonly key?: string | null
-  readonly payload: string | null
+  payload: string | null
 }
 
 interface Part {
@@ -25,14 +27,14 @@ interface Part {
   readonly head: RangeRecord[]
 }
 
-const NEWLINE = 10
+const [NEWLINE, BRACE] = [10, 123] as const
 const LOOKED_AT = 50
 const BATCH = 500
 
 /**
- * The partitions in a file that is a dump of topics by `kcat -J`, each to be read as if from its topic: kcat writes down one
- * after the other what lies side by side. Null when the file is no dump, or one of lines of a single partition, which is a log
- * like any other.
+ * The partitions in a file that is a dump of topics by `kcat -J`, or by `kafka-console-consumer` with `print.partition`, each
+ * to be read as if from its topic: what lies side by side is written down one after the other. Null when the file is no dump,
+ * or one of lines of a single partition, which is a log like any other.
  */
 export async function dumpedRanges(file: InputFile): Promise<TopicRange[] | null> {
   if (!(await isDump(file))) return null
@@ -43,8 +45,8 @@ export async function dumpedRanges(file: InputFile): Promise<TopicRange[] | null
 
 async function isDump(file: InputFile): Promise<boolean> {
   const { head } = await file.peek(false)
-  const end = head.indexOf(NEWLINE)
-  return dumped(head, 0, end < 0 ? head.length : end) !== null
+  const end = endOfLine(head)
+  return dumped(head, 0, end) !== null || consoleHead(head, 0, end) !== null
 }
 
 async function partsOf(file: InputFile): Promise<Map<string, Part>> {
@@ -87,8 +89,11 @@ async function* readDump(file: InputFile, { topic, partition, signal }: ReadOpti
   if (records.length > 0) yield batch()
 }
 
-/** Records of a dump; with `mark`, those whose line begins with it somewhere are enough. */
+/** Records of a dump; with `mark`, those whose line as kcat prints it begins with it somewhere are enough. */
 async function* dumpOf(file: InputFile, mark: string | null): AsyncGenerator<Dumped, void> {
+  const { head } = await file.peek(false)
+  const console = consoleHead(head, 0, endOfLine(head)) === null ? null : consoleRecords(basename(file.name))
+  const records = (bytes: Uint8Array): Iterable<Dumped> => console?.take(bytes) ?? recordsIn(bytes, mark)
   const stream = file.open()
   let rest: Uint8Array = new Uint8Array(0)
   try {
@@ -96,12 +101,18 @@ async function* dumpOf(file: InputFile, mark: string | null): AsyncGenerator<Dum
       const bytes = Buffer.concat([rest, chunk])
       const end = bytes.lastIndexOf(NEWLINE) + 1
       rest = bytes.subarray(end)
-      yield* recordsIn(bytes.subarray(0, end), mark)
+      yield* records(bytes.subarray(0, end))
     }
-    yield* recordsIn(rest, mark)
+    yield* records(rest)
+    yield* console?.end() ?? []
   } finally {
     await stream.close()
   }
+}
+
+function endOfLine(bytes: Uint8Array): number {
+  const end = bytes.indexOf(NEWLINE)
+  return end < 0 ? bytes.length : end
 }
 
 /** Topic, partition and offset stand at the start of a line. */
@@ -123,7 +134,7 @@ function* recordsIn(bytes: Uint8Array, mark: string | null): Iterable<Dumped> {
 const decoder = new TextDecoder()
 
 function dumped(bytes: Uint8Array, from: number, to: number): Dumped | null {
-  if (bytes[from] !== 123) return null
+  if (bytes[from] !== BRACE) return null
   try {
     const record = JSON.parse(decoder.decode(bytes.subarray(from, to))) as Partial<Dumped>
     const isOne =

@@ -1,6 +1,7 @@
 import { metaOf } from '../../ingest/envelopes/placed.ts'
 import { recordReader } from '../../ingest/envelopes/record-reader.ts'
 import type { Names } from '../../ingest/names.ts'
+import { aheadText, isAhead } from '../../journal/ahead.ts'
 import { topicOrigin } from '../../journal/origin.ts'
 import { lineReading } from '../../live/sources.ts'
 import type { LineSource } from '../log-source.ts'
@@ -29,11 +30,18 @@ export function topicLines({ range, lag }: KnownRange, options: TopicLinesOption
   let records: RangeBatch['records'] = []
   let at = 0
   let over = false
+  /** When the latest record was appended, which bounds what its lines may say; NaN while none says so. */
+  let appended = Number.NaN
   /** Whether the latest line was left out, and what continues it with it. */
   let skipping = false
 
   function take(): boolean {
     const { record } = reader
+    if (isAhead(record.time, appended)) {
+      record.reason = aheadText(record.time)
+      options.aside(source, 'rejected')
+      return false
+    }
     skipping = until !== null && record.time > until
     if (skipping) return false
     if (record.time - lag > source.time) source.time = record.time - lag
@@ -58,6 +66,7 @@ export function topicLines({ range, lag }: KnownRange, options: TopicLinesOption
         } else {
           const record = records[at++]
           if (record === undefined) return false
+          if (record.timestamp >= 0) appended = record.timestamp
           reader.push(record.value, metaOf(record))
         }
       }

@@ -1,6 +1,7 @@
 import { metaOf } from '../../ingest/envelopes/placed.ts'
 import { recordReader } from '../../ingest/envelopes/record-reader.ts'
 import type { Names } from '../../ingest/names.ts'
+import { isAhead } from '../../journal/ahead.ts'
 import { lineReading } from '../../live/sources.ts'
 import type { Recogniser } from '../../model/record.ts'
 import { type Heard, hearLine, nothingHeard } from '../identity.ts'
@@ -83,13 +84,14 @@ function linesEar({ source }: TopicRange, { zone, names, recogniser }: ScanOptio
   const heard = nothingHeard()
   const asked: number[] = []
   let guessed = false
+  let appended = Number.NaN
 
   function hearOne(note: (time: number, writer: string) => void): void {
     const { record, writer } = reader
     const count = asked[record.stream] ?? 0
     asked[record.stream] = count + 1
     if (count < ASKED) hearLine(record, recogniser, names, heard)
-    if (writer.basis === 'pod name') guessed = true
+    if (writer().basis === 'pod name') guessed = true
     note(record.time, record.program === 'postgres' ? `${record.stream}p` : `${record.stream}`)
   }
 
@@ -99,9 +101,10 @@ function linesEar({ source }: TopicRange, { zone, names, recogniser }: ScanOptio
       return guessed
     },
     hear(record, note) {
+      if (record.timestamp >= 0) appended = record.timestamp
       reader.push(record.value, metaOf(record))
       for (let outcome = reader.next(); outcome !== 'more' && outcome !== 'end'; outcome = reader.next())
-        if (outcome === 'line') hearOne(note)
+        if (outcome === 'line' && !isAhead(reader.record.time, appended)) hearOne(note)
     },
   }
 }

@@ -150,7 +150,7 @@ function heard({ record, writer }: RecordReader, outcome: Outcome): Heard {
     program: record.program,
     member: record.member,
     cluster: record.cluster,
-    basis: writer.basis,
+    basis: writer().basis,
     stream: record.stream,
     reason: outcome === 'rejected' ? record.reason : '',
   }

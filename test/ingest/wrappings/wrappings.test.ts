@@ -14,6 +14,9 @@ const SAME_STORY: Readonly<Record<string, Wrapping>> = {
   'no newline at the end': whole((lines) => lines.join('\n')),
   'ANSI colours': each(({ line }) => `\u001b[32m${line}\u001b[0m`),
   'UTF-16': whole((lines) => Buffer.from(`\ufeff${lines.join('\r\n')}\r\n`, 'utf16le')),
+  'log_line_prefix with epoch seconds, %n': each(({ line, time }) =>
+    line.replace(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{3}) UTC (?=\[)/, `${Math.floor(time / 1000)}$1 `),
+  ),
   'docker json-file': each(({ line, time }) =>
     json({ log: `${line}\n`, stream: 'stdout', time: `${iso(time)}000000Z` }),
   ),
