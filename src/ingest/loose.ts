@@ -24,6 +24,14 @@ const TIME = String.raw`(?<h>\d\d):(?<mi>\d\d):(?<s>\d\d)(?:[.,](?<f>\d{1,9}))?`
 const ZONE = String.raw`(?: ?(?<z>Z|UTC|GMT|[A-Z]{3,4}(?=[ \]:])|[+-]\d\d:?(?:\d\d)?))?`
 const STAMP = `(?:${DATE})?${TIME}${ZONE}`
 const LEVEL = '(?<level>DEBUG|INFO|WARNING|ERROR|CRITICAL|WARN)'
+/** Between the fields of a `log.format`. */
+const GAP = '(?: ?[:,|-])? '
+/** A field in front of the level: process, thread, logger, module and line. */
+const WORD = String.raw`(?:\[[\w.:<>-]{1,60}\]|\([\w.:<>-]{1,60}\)|[\w.:<>-]{1,60})`
+/** One behind it: only what no message begins with. */
+const ORIGIN = String.raw`(?:\[(?!\d)[\w.:<>-]{1,60}\]|\((?!\d)[\w.:<>-]{1,60}\)|patroni(?:\.\w{1,40}){0,4}|__main__|\w{1,40}(?:\.py)?:\d{1,5}(?: [\w<>]{1,40}){0,2})`
+/** Between the level and the message: a mark, or more fields behind a blank. */
+const BEHIND = String.raw` *[\])]?(?: ?[:|-] |[: ](?:${ORIGIN}(?:${GAP}|:)){0,3})(?! )`
 
 const DIGIT = '0123456789'
 /** First letters of the levels. */
@@ -44,11 +52,11 @@ const FORMS: readonly Form[] = [
   { begin: DIGIT, pattern: new RegExp(`^${STAMP} - (?<logger>bootstrapping) - ${LEVEL} - `), program: 'spilo' },
   { begin: DIGIT, pattern: new RegExp(`^${STAMP} (?:maybe_pg_upgrade|inplace_upgrade) ${LEVEL}: `), program: 'spilo' },
   { begin: DIGIT, pattern: new RegExp(`^${STAMP} - (?=/scripts/)`), program: 'spilo' },
-  { begin: DIGIT, pattern: new RegExp(`^${STAMP} - [\\w.]{1,60} - ${LEVEL} - `), program: 'patroni' },
-  { begin: DIGIT, pattern: new RegExp(`^${STAMP},? \\[?\\d{0,10}\\]?:? ?\\[?${LEVEL}\\]?:? `), program: 'patroni' },
-  { begin: DIGIT, pattern: new RegExp(`^${STAMP} \\| ${LEVEL}: `), program: 'patroni' },
-  { begin: DIGIT, pattern: new RegExp(`^${STAMP} \\[?[\\w.]{1,60}\\]? \\[?${LEVEL}\\]?:? `), program: 'patroni' },
-  { begin: '[', pattern: new RegExp(`^\\[${STAMP}\\]:? \\[?${LEVEL}\\]?:? `), program: 'patroni' },
+  {
+    begin: `[${DIGIT}`,
+    pattern: new RegExp(`^\\[?${STAMP}\\]?${GAP}(?:${WORD}${GAP}){0,3}[[(]?${LEVEL}${BEHIND}`),
+    program: 'patroni',
+  },
   { begin: LEVELS, pattern: new RegExp(`^${LEVEL}:? \\[?${STAMP}\\]?:? `), program: 'patroni' },
   {
     begin: LEVELS,

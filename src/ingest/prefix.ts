@@ -133,13 +133,13 @@ export function patroniPrefix(
   if (to - from < 28 || bytes[from + 19] !== COMMA || bytes[from + 23] !== BLANK) return false
   const ms = number(bytes, from + 20, 3)
   const after = levelAt(bytes, from + 24, to)
-  if (Number.isNaN(ms) || after < 0) return false
+  if (Number.isNaN(ms) || after < 0 || (after < to && bytes[after] !== BLANK)) return false
   const local = stamps.local(bytes, from, view)
   if (Number.isNaN(local)) return false
   prefix.time = stamps.utc(local) + ms
   prefix.level = python.level
   prefix.program = 'patroni'
-  prefix.messageFrom = bytes[after] === BLANK ? after + 1 : after
+  prefix.messageFrom = Math.min(after + 1, to)
   prefix.continues = false
   return true
 }

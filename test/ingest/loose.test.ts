@@ -1,0 +1,51 @@
+/** Patroni's `log.format` as people set it: time, level and message found, whatever stands around them. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { loosePrefix } from '../../src/ingest/loose.ts'
+import { localClock } from '../../src/ingest/time.ts'
+
+const TIME = '2026-03-04 10:00:30,123'
+const TEXTS = [
+  'no action. I am (pg1), the leader with the lock',
+  'Lock owner: pg1; I am pg2',
+  'Error when fetching REST API: http://10.0.0.1:8008/patroni',
+  '(403) Reason: Forbidden',
+] as const
+/** Where time, level and message stand. */
+const FORMATS = [
+  '{t} {l}: {m}',
+  '{t} - {l} - {m}',
+  '{t} - patroni.ha - {l} - {m}',
+  '{t} [123] {l}: {m}',
+  '{t} [{l}] {m}',
+  '{t} [123] [{l}] [MainThread] {m}',
+  '{t} {l} [patroni.ha] {m}',
+  '{t} {l} patroni.ha: {m}',
+  '{t} {l}:patroni.ha:{m}',
+  '{t} {l}     : {m}',
+  '{t} {l} (ha.py:1234) {m}',
+  '{t} {l} ha:2040 run_cycle MainThread: {m}',
+  '{t} MainThread ha:2040 {l} - {m}',
+  '{t} | {l} | {m}',
+  '[{t}] {l}: {m}',
+  '{l}: {t}: {m}',
+  '{l} {t} {m}',
+] as const
+
+const of = { clock: localClock('UTC'), latest: Number.NaN, day: 0 }
+
+for (const format of FORMATS)
+  test(format, () => {
+    for (const text of TEXTS) {
+      const line = format.replace('{t}', TIME).replace('{l}', 'WARNING').replace('{m}', text)
+      const found = loosePrefix(line, of)
+      assert.equal(found?.time, Date.UTC(2026, 2, 4, 10, 0, 30, 123), line)
+      assert.equal(found?.level, 'WARNING', line)
+      assert.equal(line.slice(found?.length), text)
+    }
+  })
+
+test("PostgreSQL's severity, with its two blanks, is no level of Patroni", () => {
+  const line = '2026-03-04 10:00:30.123 UTC [1] a@b ERROR:  deadlock detected'
+  assert.equal(loosePrefix(line, of)?.program, 'postgres')
+})
