@@ -8,10 +8,10 @@ import { echoesBeat, learnBeat, repeatsBeat } from './beats.ts'
 import { CheckClock } from './clock.ts'
 import { Folding, type Listener, listeners } from './fold.ts'
 import { forget } from './forget.ts'
-import { hold } from './hold.ts'
+import { type Hold, hold } from './hold.ts'
 import { type ActiveRule, advance, confirm, endOfGone } from './life.ts'
 import { measureSample, touch } from './measure.ts'
-import { keepLine, MOST_HOLES, type Observation, type Origin, type Words } from './observation.ts'
+import { keepLine, MOST_HOLES, type Observation } from './observation.ts'
 import { SaidLine, SeenLine, type Texts } from './seen.ts'
 import { clusterState, type EngineState, entriesByKey, fixed, heldState, restoredCluster } from './snapshot.ts'
 import { type ClusterDefaults, newCluster, newMember } from './state.ts'
@@ -55,15 +55,7 @@ export interface Engine {
   /** Takes it in. False when the same was there already: a line or reading that arrived twice. */
   observe(observation: Observation): boolean
   /** As `observe`, for a line in time that was said before but for its stamp, which stands at `from` of `bytes`. */
-  echo(
-    words: Words,
-    time: number,
-    origin: Origin,
-    line: number,
-    index: number,
-    bytes: Uint8Array,
-    from: number,
-  ): boolean
+  readonly echo: Hold['echo']
   /** Notes that a member was heard, by a line that means nothing: it need not wait for its turn. */
   heard(member: Member | null, time: number, unrecognised: boolean): void
   /** Input is complete up to this event time (epoch ms): everything up to it is decided. */
@@ -395,7 +387,7 @@ export function engine(config: EngineConfig): Engine {
       if (time < member.firstSeen || member.firstSeen === Number.NEGATIVE_INFINITY) member.firstSeen = time
     },
     observe: (observation) => held.place(observation),
-    echo: (words, time, origin, line, index, bytes, from) => held.echo(words, time, origin, line, index, bytes, from),
+    echo: held.echo,
     advance(watermark) {
       for (let due = held.due(); due <= watermark; due = held.due()) {
         if (Number.isNaN(grid)) grid = Math.ceil(due / GRID) * GRID

@@ -154,9 +154,9 @@ export function hold(nobody: Cluster, precedence: (type: string) => number): Hol
     repeated: kept.echo,
     echo(words, time, origin, line, index, bytes, from) {
       const slot = kept.keep(words, time, origin, line, index, bytes, from)
-      const place = placeOfTime(time)
-      if (place < 0) return this.place(kept.spell(slot, take()))
-      insert(place, time, slot, undefined)
+      const turn = placeOfTime(time)
+      if (turn < 0) return place(kept.spell(slot, take()))
+      insert(turn, time, slot, undefined)
       return true
     },
     due: () => (size === 0 ? Number.POSITIVE_INFINITY : (dues[head] as number)),
