@@ -1,8 +1,10 @@
 import type { Clock } from '../src/model/clock.ts'
 import {
   backlog,
+  isHeardOf,
   isRunningPrimary,
   lastOf,
+  leaderInView,
   membersOf,
   mib,
   plannedFor,
@@ -238,8 +240,7 @@ function standbyLeader(leader: Member, clock: Clock, params: Params<P>): Verdict
 function withoutWordOfSource(replica: Member, lost: { since: number; because: string }, params: Params<P>): Verdict {
   const named = leaderNamed(replica, lost.since)
   if (named === null) return unknown(replica.name, 'no running source is known')
-  const source = replica.cluster.members.get(named)
-  if (source !== undefined && heardOf(source, lost.since)) return unknown(replica.name, 'its source does not run')
+  if (isHeardOf(replica.cluster, named, lost.since)) return unknown(replica.name, 'its source does not run')
   return fire({
     subject: replica.name,
     member: replica.name,
@@ -256,13 +257,8 @@ function withoutWordOfSource(replica: Member, lost: { since: number; because: st
 
 /** Whom the replica still names after it lost its upstream: as leader, or as a primary that it found alive. */
 function leaderNamed(replica: Member, since: number): string | null {
-  const view = replica.claim.lockView
-  if (view.value !== 'none' && view.value !== 'unknown' && view.value !== replica.name && view.at > since)
-    return view.value
+  const followed = leaderInView(replica, since)
+  if (followed !== null) return followed
   const alive = replica.said.get('race.primary-alive')
   return alive !== undefined && alive.at > since ? (alive.params.member ?? null) : null
-}
-
-function heardOf(source: Member, since: number): boolean {
-  return source.said.size > 0 || source.measure.sampled.at > since
 }

@@ -1,5 +1,13 @@
 import type { Clock } from '../src/model/clock.ts'
-import { membersOf, patienceWithEnd, plannedFor, runningPrimary, underWay } from '../src/model/picture.ts'
+import {
+  isHeardOf,
+  leaderInView,
+  membersOf,
+  patienceWithEnd,
+  plannedFor,
+  runningPrimary,
+  underWay,
+} from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
 import { type Cluster, type Member, NEVER } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
@@ -106,10 +114,7 @@ function comesBack(cluster: Cluster, clock: Clock, patience: number): boolean {
 }
 
 /** Whom the last primary follows now, where no line and no later sample of that member is here. */
-function successorUnheard({ name, claim: { lockView }, primary, cluster }: Member): string | null {
-  if (lockView.value === name || lockView.value === 'none' || lockView.value === 'unknown') return null
-  if (lockView.at <= primary.ended) return null
-  const next = cluster.members.get(lockView.value)
-  const heard = next !== undefined && (next.said.size > 0 || next.measure.sampled.at > lockView.since)
-  return heard ? null : lockView.value
+function successorUnheard(last: Member): string | null {
+  const next = leaderInView(last, last.primary.ended)
+  return next === null || isHeardOf(last.cluster, next, last.claim.lockView.since) ? null : next
 }

@@ -64,6 +64,18 @@ export function patienceWithEnd({ primary, measure }: Member): number {
   return evidence !== undefined && 'metric' in evidence ? 1.5 * measure.spacing : 0
 }
 
+/** Whom the member names as leader by a line later than `since`, epoch ms; null when nobody, or itself. */
+export function leaderInView({ name, claim: { lockView } }: Member, since: number): string | null {
+  const { value, at } = lockView
+  return value === 'none' || value === 'unknown' || value === name || at <= since ? null : value
+}
+
+/** Whether a line of the member is here, or a sample later than `since`, epoch ms; of some only others speak. */
+export function isHeardOf(cluster: Cluster, name: string, since: number): boolean {
+  const member = cluster.members.get(name)
+  return member !== undefined && (member.said.size > 0 || member.measure.sampled.at > since)
+}
+
 /** Members that should replicate: everybody but running primaries. */
 export function replicasOf(cluster: Cluster): readonly Member[] {
   return membersOf(cluster).filter((member) => !isRunningPrimary(member) && member.claim.role.value !== 'leader')
