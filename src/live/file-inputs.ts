@@ -6,8 +6,7 @@ import type { Log } from '../io/kafka/types.ts'
 import type { Entries } from '../io/local/entries.ts'
 import { firstLineTime, firstReadingTime } from './first-time.ts'
 import type { Inputs } from './inputs.ts'
-import type { InputSource } from './sources.ts'
-import { type Home, homeOf } from './sources.ts'
+import { type Home, homeOf, type InputSource } from './sources.ts'
 
 export interface FileInputs {
   readonly sources: readonly SourceSettings[]

@@ -3,7 +3,7 @@ import { exporterSample, type Value } from './exporter.ts'
 import { array, isObject, type Json, object, text } from './json.ts'
 import { patroniSample } from './metrics.ts'
 import { clusterOfTarget, hostOf, type Labels, memberOfTarget, type TargetNaming } from './naming.ts'
-import { type Targets, targets, UP } from './targets.ts'
+import { type Targets, UP } from './targets.ts'
 
 /**
  * The series a range selector gives: raw samples with the time of their scrape. A range query would give values at
@@ -66,12 +66,10 @@ interface Scrape {
   readonly values: Value[]
 }
 
-/** Samples of scrapes later than `after` (epoch ms), in order of time: one for each scrape of each target. */
-export function samplesOf(series: readonly Series[], naming: TargetNaming, after?: number): Sample[] {
-  return scrapedOf(series, naming, targets(), after).filter((reading) => reading.kind === 'sample')
-}
-
-/** The same, and the scrapes that failed, of targets that are `known` by now. */
+/**
+ * Readings of scrapes later than `after` (epoch ms), in order of time: a sample for each scrape of each target, and a failure
+ * for each one in vain of a target that is `known` by now.
+ */
 export function scrapedOf(
   series: readonly Series[],
   naming: TargetNaming,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { NO_NAMING, type TargetNaming } from '../../../src/ingest/readings/naming.ts'
-import { readAnswer, samplesOf, scrapedOf } from '../../../src/ingest/readings/prometheus.ts'
+import { readAnswer, type Series, scrapedOf } from '../../../src/ingest/readings/prometheus.ts'
 import { targets } from '../../../src/ingest/readings/targets.ts'
 
 type Values = readonly (readonly [number, string])[]
@@ -17,6 +17,9 @@ const series = (name: string, values: Values, labels: Record<string, string> = {
   metric: { __name__: name, scope: 'demo', instance: '10.0.0.12:8008', job: 'patroni', ...labels },
   values,
 })
+
+const samplesOf = (of: readonly Series[], naming: TargetNaming, after?: number) =>
+  scrapedOf(of, naming, targets(), after).filter((reading) => reading.kind === 'sample')
 
 describe('series of Patroni', () => {
   it('are one sample for each scrape, at the time of the scrape', () => {
