@@ -50,6 +50,10 @@ interface Repeated extends Line, Words {
 export interface LineTaker {
   /** Takes the current record of a log. */
   take(source: LineSource): void
+  /** Takes a line of PostgreSQL that means nothing, of the writer of this number; false: it is wanted as a record. */
+  noise(source: LineSource, stream: number, time: number): boolean
+  /** Takes the current record if it is a line known from before; false: it is wanted in its turn. */
+  repeated(source: LineSource): boolean
   /** Takes a line without a time of its own, an empty or a rejected one. */
   aside(source: LineSource, outcome: 'bare' | 'empty' | 'rejected'): void
 }
@@ -236,6 +240,21 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
       const entry = id < 0 ? null : (recogniser.entries[id] as Entry)
       if (entry === null) tally.unrecognised(record)
       observe(source, stream, entry, record.time)
+    },
+    noise(source, number, time) {
+      const stream = source.streams[number] as Stream | undefined
+      if (config.events || stream === undefined) return false
+      stream.time = time
+      if (time > stream.postgres) stream.postgres = time
+      tally.line(time)
+      engine.heard(stream.member, time, false)
+      return true
+    },
+    repeated(source) {
+      const memo = source.reader.record.phrase?.memo ?? null
+      if (memo === null) return false
+      again(source, memo as Repeated)
+      return true
     },
     aside(source, outcome) {
       current = source

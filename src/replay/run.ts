@@ -140,13 +140,13 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
   })
   const onReject = (source: ReadingSource, reason: string, text: string): void =>
     counts.rejectText(reason, source.origin.at(source.line(), source.index ?? 0), source.time, text)
-  const { aside } = lines
+  const { aside, noise, repeated } = lines
   const by = <S extends Source>(known: Known | undefined, source: S): S => {
     if (known !== undefined && source.kind === 'log') writers.set(source, known)
     return source
   }
   const logs = inputs.logs.map((sequence) =>
-    by(homes.get(sequence), logSource(sequence, { zone: options.zone, names: interned, recogniser, aside, onProblem })),
+    by(homes.get(sequence), logSource(sequence, { ...scanning, aside, noise, repeated, onProblem })),
   )
   const captures = inputs.captures.map((file) =>
     captureSource(file, {

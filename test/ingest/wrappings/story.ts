@@ -46,7 +46,11 @@ export interface Replayed {
   readonly summary: Summary
 }
 
-export async function replay(folder: string): Promise<Replayed> {
+/** `events`: every line takes its turn, as for `--kinds event`; `to`: nothing after it is wanted, epoch ms. */
+export async function replay(
+  folder: string,
+  { events = false, to = null }: { readonly events?: boolean; readonly to?: number | null } = {},
+): Promise<Replayed> {
   const effects: Effect[] = []
   const [shelves, facets, rules] = await Promise.all([loadParsers(), loadFacets(), loadRules()])
   const inputs = await findInputs([folder])
@@ -60,8 +64,8 @@ export async function replay(folder: string): Promise<Replayed> {
       cluster: null,
       member: null,
       zone: 'UTC',
-      to: null,
-      events: false,
+      to,
+      events,
       onEffect: (effect) => effects.push(effect),
       onProblem: () => {},
     },
