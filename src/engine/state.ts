@@ -93,7 +93,7 @@ export function newMember(cluster: Cluster, name: string, kind: Partial<MemberKi
     listed: undefined,
     unlistedSince: Number.NaN,
     tags: undefined,
-    history: { comebacks: [], restarts: [], overruns: [], failedRounds: [], forkedAt: NEVER, fork: null },
+    history: { comebacks: [], restarts: [], overruns: [], failedRounds: [], downSince: Number.NaN, forkedAt: NEVER, fork: null },
     slots: new Map(),
     delivery: undefined,
     memo: {},
