@@ -96,7 +96,9 @@ function lossOf(member: Member, primary: Member, clock: Clock): Loss | null {
 function downOf({ claim: { postgres }, history: { downSince } }: Member): Loss | null {
   if (postgres.value === 'stopped' || postgres.value === 'crashed')
     return { since: Number.isNaN(downSince) ? postgres.since : downSince, why: 'is down' }
-  return postgres.value === 'starting' && !Number.isNaN(downSince) ? { since: downSince, why: 'does not come up' } : null
+  return postgres.value === 'starting' && !Number.isNaN(downSince)
+    ? { since: downSince, why: 'does not come up' }
+    : null
 }
 
 /** Known from an answer that another member's log quotes, and by nothing since: what it does now is not known. */

@@ -119,6 +119,13 @@ function note(times: number[], time: number): void {
 }
 
 function memoryOf(member: Member): Memory {
-  member.memo.history ??= { demoted: NEVER, started: NEVER, asked: false, told: false, timeline: null, state: null } satisfies Memory
+  member.memo.history ??= {
+    demoted: NEVER,
+    started: NEVER,
+    asked: false,
+    told: false,
+    timeline: null,
+    state: null,
+  } satisfies Memory
   return member.memo.history as Memory
 }
