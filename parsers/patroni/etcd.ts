@@ -39,6 +39,14 @@ export default messages('patroni', [
   },
   {
     type: 'dcs.request-failed',
+    text: 'Could not get the list of servers, maybe you provided the wrong host(s) to connect to?',
+    level: 'ERROR',
+    from: 'dcs/etcd.py AbstractEtcdClientWithFailover._load_machines_cache',
+    means: 'At its start it reaches none of the servers of the DCS that it was told; it tries again.',
+    samples: ['Could not get the list of servers, maybe you provided the wrong host(s) to connect to?'],
+  },
+  {
+    type: 'dcs.request-failed',
     text: 'failed to resolve host {host}',
     level: 'WARNING',
     until: '1.6.3',
