@@ -38,7 +38,7 @@ export default rule<'selfPromotion'>({
       const primary = runningPrimary(cluster)
       // Another member took over since it last led: the lock was lost then, this line only follows.
       const taken = primary !== undefined && primary !== member && primary.primary.since > ledAt(member)
-      if (primary !== undefined && (taken || primary.primary.since > loss.at)) {
+      if (primary !== undefined && (taken || provenSince(primary, member, loss.at))) {
         yield clear(member.name, `${primary.name} is the running primary since ${clock.hms(primary.primary.since)}`, {
           evidence: primary.primary.evidence,
         })
@@ -67,6 +67,11 @@ export default rule<'selfPromotion'>({
     }
   },
 })
+
+/** It became primary after the loss; another one may have been it all the time. */
+function provenSince({ name, primary }: Member, member: Member, loss: number): boolean {
+  return primary.since > loss || (name !== member.name && primary.proven.at > loss)
+}
 
 /** A member that led again for so long has not lost its lock now, ms. */
 const SETTLED = 60_000

@@ -1,3 +1,4 @@
+import { lockComesBack } from '../lock-comes-back.ts'
 import { demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('leader-lock-lost')
@@ -13,6 +14,7 @@ silent('a demotion after another member has long been promoted: the lock was los
 silent('the same during a pause', () =>
   demo().pause(50).dcsOutage(100, 150, { failsafe: false, who: 'replicas' }).until(300),
 )
+silent('it was promoted while the leader was frozen, which wakes and leads on', () => lockComesBack(demo()).until(400))
 
 fires(
   'the update of the lock is refused, another member is promoted',
