@@ -39,6 +39,14 @@ export default messages('patroni', [
   },
   {
     type: 'dcs.request-failed',
+    text: 'POST /v3/{path} request failed',
+    level: 'ERROR',
+    from: 'dcs/etcd3.py PatroniEtcd3Client.call_rpc',
+    means: 'A single call to the DCS failed; routine when servers restart, no outage by itself.',
+    samples: ['POST /v3/kv/range request failed'],
+  },
+  {
+    type: 'dcs.request-failed',
     text: 'Could not get the list of servers, maybe you provided the wrong host(s) to connect to?',
     level: 'ERROR',
     from: 'dcs/etcd.py AbstractEtcdClientWithFailover._load_machines_cache',
