@@ -45,8 +45,8 @@ export default rule<'patience'>({
     const left = members.filter((member) => speaks(member, clock))
     const refusals = left.map((member) => ({ member, refusal: refusalOf(member, proof, clock) }))
     if (refusals.every(({ refusal }) => refusal === null)) return yield verdictOf(cluster, proof)
-    if (refusals.some(({ refusal }) => refusal === null) || allStopped(cluster, clock))
-      return yield unknown(cluster.name, 'some member does not refuse')
+    if (refusals.some(({ refusal }) => refusal === null)) return yield verdictOf(cluster, proof)
+    if (allStopped(cluster, clock)) return yield unknown(cluster.name, 'all are stopped')
     const newest = Math.max(...refusals.map(({ refusal }) => refusal?.at ?? NEVER))
     if (newest - proof <= cluster.timings.ttl) return yield unknown(cluster.name, 'a leader was proven within ttl')
     yield fire({
@@ -64,7 +64,8 @@ export default rule<'patience'>({
 function verdictOf(cluster: Cluster, proof: number) {
   const primary = runningPrimary(cluster)
   const refused = Math.max(...membersOf(cluster).map((member) => lastOf(member, ...Object.keys(REFUSALS))))
-  if (primary === undefined || proof <= refused) return unknown(cluster.name, 'nobody refuses, nobody leads')
+  if (primary === undefined || proof <= refused)
+    return unknown(cluster.name, 'somebody does not refuse, but nobody leads since')
   return clear(cluster.name, `${primary.name} is the running primary`, { evidence: primary.primary.evidence })
 }
 

@@ -39,6 +39,7 @@ function leader(member: Member, { value: flag, time }: Read<boolean>, clock: Clo
   if (failsafe.value === 'unknown') return unknown(member.name, 'its log says nothing of failsafe mode')
   if (time <= failsafe.since) return unknown(member.name, 'its flag was not read since')
   if ((failsafe.value === 'holding') === flag) return clear(member.name, 'log and flag agree')
+  if (failsafe.basis === 'measured') return unknown(member.name, 'it is known by the flag alone')
   if (time - failsafe.since <= member.cluster.timings.ttl) return unknown(member.name, 'not for longer than ttl yet')
   return fire({
     subject: member.name,

@@ -38,7 +38,11 @@ export default rule<'selfPromotion'>({
       const primary = runningPrimary(cluster)
       // Another member took over since it last led: the lock was lost then, this line only follows.
       const taken = primary !== undefined && primary !== member && primary.primary.since > ledAt(member)
-      if (primary !== undefined && (taken || primary.primary.since > loss.at)) {
+      const again = lastOf(member, 'promotion.started')
+      const self = again > loss.at && again - loss.at <= selfPromotion
+      // Down and up again between two points of the grid: told all the same.
+      const fresh = self && primary === member && !clock.past(loss.at, selfPromotion)
+      if (primary !== undefined && !fresh && (taken || provenSince(primary, member, loss.at))) {
         yield clear(member.name, `${primary.name} is the running primary since ${clock.hms(primary.primary.since)}`, {
           evidence: primary.primary.evidence,
         })
@@ -46,10 +50,8 @@ export default rule<'selfPromotion'>({
       }
       // It has led for long since: no proof is left to wait for, and none to fire by.
       if (loss.at < ledAt(member) - SETTLED) continue
-      if (lastOf(member, 'leader.confirmed') > loss.at || plannedFor(member, clock, 'switchover') !== undefined)
-        continue
-      const again = lastOf(member, 'promotion.started')
-      const self = again > loss.at && again - loss.at <= selfPromotion
+      if (!fresh && lastOf(member, 'leader.confirmed') > loss.at) continue
+      if (plannedFor(member, clock, 'switchover') !== undefined) continue
       yield fire({
         subject: member.name,
         member: member.name,
@@ -67,6 +69,11 @@ export default rule<'selfPromotion'>({
     }
   },
 })
+
+/** It became primary after the loss; another one may have been it all the time. */
+function provenSince({ name, primary }: Member, member: Member, loss: number): boolean {
+  return primary.since > loss || (name !== member.name && primary.proven.at > loss)
+}
 
 /** A member that led again for so long has not lost its lock now, ms. */
 const SETTLED = 60_000

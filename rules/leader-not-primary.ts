@@ -1,5 +1,5 @@
 import { isRunningPrimary, lastOf, membersOf, patienceWithEnd, runningPrimary } from '../src/model/picture.ts'
-import { clear, fire, rule, unknown } from '../src/model/rule.ts'
+import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { type Member, NEVER } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
 
@@ -36,14 +36,13 @@ export default rule<'patience'>({
           claims: says(member, 'leader.confirmed', 'promotion.started'),
           evidence: lines(member, 'promotion.started', 'leader.confirmed'),
         })
+      else if (runningPrimary(cluster) !== undefined) yield succeeded(member, runningPrimary(cluster) as Member)
       else if (
         cluster.leader?.name !== member.name ||
         member.claim.role.value !== 'leader' ||
         member.primary.ended === NEVER
       )
         yield unknown(member.name, 'it does not hold the lock, or was never seen as primary')
-      else if (runningPrimary(cluster) !== undefined)
-        yield unknown(member.name, 'another member is a running primary: the lock has moved')
       else
         yield fire({
           subject: member.name,
@@ -60,6 +59,13 @@ export default rule<'patience'>({
     }
   },
 })
+
+/** Another one runs as primary, and was proven to after this one's end. */
+function succeeded(member: Member, { name, primary }: Member): Verdict {
+  if (member.primary.ended === NEVER || primary.proven.at <= member.primary.ended)
+    return unknown(member.name, `${name} runs as primary`)
+  return clear(member.name, `${name} is the running primary`, { evidence: primary.evidence })
+}
 
 /** It renews the lock while it still promotes: its own word, and none since that it is done. */
 function promotes(member: Member): boolean {

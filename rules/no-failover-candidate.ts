@@ -82,13 +82,23 @@ function lossOf(member: Member, primary: Member, clock: Clock): Loss | null {
   const { replication, postgres } = member.claim
   if (replication.value === 'unknown' && postgres.value === 'unknown') return null
   if (overheard(member, clock)) return null
-  if (postgres.value === 'stopped' || postgres.value === 'crashed') return { since: postgres.since, why: 'is down' }
+  const down = downOf(member)
+  if (down !== null) return down
   const dead = deadSince(member, clock)
   if (dead !== null) return { since: dead, why: 'is not heard of' }
   if (replication.value === 'stopped' && !member.kind.archiveOnly)
     return { since: replication.since, why: 'receives nothing' }
   const lagging = laggingSince(member, primary)
   return lagging === null ? null : { since: lagging, why: 'is too far behind' }
+}
+
+/** Down, or in one of many attempts to start it. */
+function downOf({ claim: { postgres }, history: { downSince } }: Member): Loss | null {
+  if (postgres.value === 'stopped' || postgres.value === 'crashed')
+    return { since: Number.isNaN(downSince) ? postgres.since : downSince, why: 'is down' }
+  return postgres.value === 'starting' && !Number.isNaN(downSince)
+    ? { since: downSince, why: 'does not come up' }
+    : null
 }
 
 /** Known from an answer that another member's log quotes, and by nothing since: what it does now is not known. */

@@ -15,7 +15,7 @@ export default rule<'starts' | 'window'>({
     },
     mutedBy: ['pause', 'switchover', 'stop', 'restart', 'rebuild', 'rolling-update'],
     inhibits: [],
-    needs: ['PostgreSQL lines of the member, or those of Patroni'],
+    needs: ['PostgreSQL lines of the member, those of Patroni, or samples with its state'],
     fires:
       'Three starts within 5 min that followed a crash, a failed start, or an exit that nobody asked for. Critical on the leader.',
     ends: '5 min running.',

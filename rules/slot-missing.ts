@@ -1,5 +1,5 @@
 import type { Clock } from '../src/model/clock.ts'
-import { lastOf, loopOf, membersOf, ownerOfSlot } from '../src/model/picture.ts'
+import { isRunningPrimary, lastOf, loopOf, membersOf, ownerOfSlot } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { type Cluster, type Member, NEVER, type SlotState } from '../src/model/state.ts'
 import { says } from '../src/model/statement.ts'
@@ -17,7 +17,7 @@ export default rule<never>({
     needs: ['PostgreSQL lines of the replica or of its source'],
     fires:
       'It is asked for again and again, for more than two loops after a start, a promotion or a change of upstream.',
-    ends: 'The member that the slot belongs to streams.',
+    ends: 'The member that the slot belongs to streams, or is the primary.',
     silent: 'The first loops after a start, a promotion or a change of upstream, in which Patroni makes its slots.',
     blindSpots: ["The line stands in PostgreSQL's own log, which Spilo writes to files."],
     falseAlarms: ['A client that asks for a slot nobody made.'],
@@ -48,6 +48,8 @@ function judge(cluster: Cluster, name: string, member: Member, slot: SlotState, 
     owner.claim.replication.at > slot.missingAt
   )
     return clear(name, `${owner.name} streams`, { evidence: owner.claim.replication.evidence })
+  if (owner !== undefined && isRunningPrimary(owner) && owner.primary.proven.at > slot.missingAt)
+    return clear(name, `${owner.name} is the primary`, { evidence: owner.primary.evidence })
   const since = Math.max(slot.missingSince, settledAt(cluster, member, owner))
   if (slot.missingAt - since <= 2 * loopOf(member)) return unknown(name, 'Patroni may be about to make it')
   return fire({

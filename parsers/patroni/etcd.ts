@@ -39,6 +39,22 @@ export default messages('patroni', [
   },
   {
     type: 'dcs.request-failed',
+    text: 'POST /v3/{path} request failed',
+    level: 'ERROR',
+    from: 'dcs/etcd3.py PatroniEtcd3Client.call_rpc',
+    means: 'A single call to the DCS failed; routine when servers restart, no outage by itself.',
+    samples: ['POST /v3/kv/range request failed'],
+  },
+  {
+    type: 'dcs.request-failed',
+    text: 'Could not get the list of servers, maybe you provided the wrong host(s) to connect to?',
+    level: 'ERROR',
+    from: 'dcs/etcd.py AbstractEtcdClientWithFailover._load_machines_cache',
+    means: 'At its start it reaches none of the servers of the DCS that it was told; it tries again.',
+    samples: ['Could not get the list of servers, maybe you provided the wrong host(s) to connect to?'],
+  },
+  {
+    type: 'dcs.request-failed',
     text: 'failed to resolve host {host}',
     level: 'WARNING',
     until: '1.6.3',

@@ -13,6 +13,17 @@ export default messages('postgres', [
     samples: ['waiting for WAL to become available at 0/5000098'],
   },
   {
+    type: 'replication.waiting-for-wal',
+    text: "walreceiver requested start point {lsn:lsn} on timeline {timeline:int} is ahead of the upstream server's flush position {flushed:lsn}, waiting",
+    level: 'INFO',
+    since: '15.20',
+    from: 'walreceiver',
+    means: 'It asks for WAL that its source has not written yet, and waits until the source has.',
+    samples: [
+      "walreceiver requested start point 0/09000000 on timeline 2 is ahead of the upstream server's flush position 0/08F21C58, waiting",
+    ],
+  },
+  {
     type: 'replication.archive-restored',
     text: 'restored log file "{segment}" from archive',
     level: 'INFO',

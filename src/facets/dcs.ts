@@ -1,5 +1,6 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { inferred, logged, stands } from '../model/facet-help.ts'
+import type { Member } from '../model/state.ts'
 
 /**
  * Whether the member reaches the DCS, by its own lines. On Kubernetes a replica whose watches stay open says nothing in
@@ -27,7 +28,7 @@ export default facet({
   },
   sample(member, sample, fold) {
     if (sample.dcsLastSeen === undefined || member.claim.dcs.value !== 'unreachable') return
-    if (sample.dcsLastSeen <= member.claim.dcs.at + 1000) return
+    if (sample.dcsLastSeen <= member.claim.dcs.at + 1000 || holdsByItsWord(member)) return
     fold.set(member, 'dcs', 'reachable', {
       basis: 'measured',
       because: 'it has seen the DCS after its last complaint',
@@ -36,6 +37,11 @@ export default facet({
     })
   },
 })
+
+/** On Kubernetes a leader in failsafe mode goes on reading its cache, and calls that having seen the DCS. */
+function holdsByItsWord({ claim: { failsafe } }: Member): boolean {
+  return failsafe.value === 'holding' && failsafe.basis === 'logged'
+}
 
 /** A demotion that names the DCS as its reason, where nothing else was said of it. */
 function given(event: Seen, fold: Fold): void {

@@ -1,7 +1,7 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { inferred, logged, stands } from '../model/facet-help.ts'
 import { isRunningPrimary, lastOf } from '../model/picture.ts'
-import type { Member } from '../model/state.ts'
+import { type Member, NEVER } from '../model/state.ts'
 
 /**
  * Failsafe mode. Its end is written in no release: the leader's first later line that needed a successful lock update
@@ -25,6 +25,7 @@ export default facet({
     'leader.confirmed': (event, fold) => lockUpdated(event, fold),
     'lock.acquired': (event, fold) => lockUpdated(event, fold),
     'switchover.started': (event, fold) => lockUpdated(event, fold),
+    'follower.confirmed': (event, fold) => follows(event, fold),
     'demotion.started': (event, fold) => demoted(event, fold),
     'demotion.completed': (event, fold) => demoted(event, fold),
   },
@@ -57,6 +58,14 @@ function lockUpdated(event: Seen, fold: Fold): void {
 function demoted(event: Seen, fold: Fold): void {
   if (event.member.claim.failsafe.value !== 'holding') return
   fold.set(event.member, 'failsafe', 'off', logged(event, 'it demotes itself: failsafe mode no longer holds it up'))
+}
+
+/** It led in failsafe mode and died; now it reads the DCS and follows another. Of a replica only its flag tells. */
+function follows(event: Seen, fold: Fold): void {
+  const { member } = event
+  const { value, basis } = member.claim.failsafe
+  if (value === 'off' || basis === 'measured' || lastOf(member, 'failsafe.holding') === NEVER) return
+  fold.set(member, 'failsafe', 'off', inferred(event, 'it follows another leader: it holds nothing in failsafe mode'))
 }
 
 function leaderSample(member: Member, active: boolean, unlocked: boolean | undefined, fold: Fold): void {

@@ -1,6 +1,7 @@
-import { facet, type Seen } from '../model/facet.ts'
+import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { parseLsn } from '../model/lsn.ts'
 import { busyAt, lastOf } from '../model/picture.ts'
+import type { Sample } from '../model/sample.ts'
 import { type Member, NEVER } from '../model/state.ts'
 
 /** Times kept of each kind. */
@@ -16,6 +17,8 @@ interface Memory {
   told: boolean
   /** Timeline of its own by `Local timeline=1 lsn=0/41FDF30`. */
   timeline: string | null
+  /** What its latest sample read of PostgreSQL. */
+  state: string | null
 }
 
 /**
@@ -66,6 +69,7 @@ export default facet({
       if (event.member.history.failedRounds.length > 0) succeeded(event.member)
     },
   },
+  sample: startedUntold,
 })
 
 /** A start is one of a loop when nobody asked for the end of what ran before; the first one seen proves nothing. */
@@ -88,6 +92,14 @@ function startedUnheard({ member, time }: Seen): void {
   memory.started = time
 }
 
+/** From samples alone: it starts after a start that failed, or after a crash. */
+function startedUntold(member: Member, { state }: Sample, { time }: Fold): void {
+  const memory = memoryOf(member)
+  const failed = memory.state === 'start failed' || memory.state === 'crashed'
+  if (failed && state === 'starting' && member.heard.at === NEVER && !memory.told) note(member.history.restarts, time)
+  memory.state = state ?? memory.state
+}
+
 /** Patroni prints the history of the primary when it compares: `1	0/41FDF30	no recovery target specified`. */
 function compared(event: Seen): void {
   const { timeline } = memoryOf(event.member)
@@ -107,6 +119,13 @@ function note(times: number[], time: number): void {
 }
 
 function memoryOf(member: Member): Memory {
-  member.memo.history ??= { demoted: NEVER, started: NEVER, asked: false, told: false, timeline: null } satisfies Memory
+  member.memo.history ??= {
+    demoted: NEVER,
+    started: NEVER,
+    asked: false,
+    told: false,
+    timeline: null,
+    state: null,
+  } satisfies Memory
   return member.memo.history as Memory
 }

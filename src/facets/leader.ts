@@ -130,7 +130,14 @@ function handedOver(old: Member | undefined, time: number): boolean {
     'postgres.down',
     'failsafe.holding',
   )
-  return time - renewed < soon && trouble < time - ttl
+  return time - renewed < soon && Math.max(trouble, torn(old)) < time - ttl
+}
+
+/** When it began its latest demotion, if that was no orderly one. */
+function torn({ said }: Member): number {
+  const demotion = said.get('demotion.started')
+  const mode = demotion?.params.mode
+  return demotion === undefined || mode === 'graceful' || mode === 'demote-cluster' ? NEVER : demotion.at
 }
 
 /**

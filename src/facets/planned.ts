@@ -71,6 +71,7 @@ export default facet({
       })
     else if (sample.paused === false) endPause(member, sample.time)
     if (sample.state === 'running') bySample(member, sample)
+    if (sample.streaming !== false) settled(member, sample.time)
   },
   view(_member, view, fold) {
     for (const seen of view.members) {
@@ -128,6 +129,13 @@ function bySample(member: Member, { time, postmasterStart = time }: Sample): voi
     if (action.member !== member.name || (action.kind !== 'stop' && action.kind !== 'restart')) continue
     if (postmasterStart > action.since - 1_000 || time > action.since + SETTLE / 2) finishOne(action, time)
   }
+}
+
+/** Work that is done, and WAL has moved in two windows since: two loops more, and what stops now is another matter. */
+function settled({ name, cluster, measure }: Member, time: number): void {
+  for (const action of cluster.planned)
+    if (action.member === name && measure.receive.movedBefore > (action.done ?? time))
+      action.until = Math.min(action.until, time + 2 * cluster.timings.loopWait)
 }
 
 function plan(event: Seen, fold: Fold, kind: PlannedKind, member: Member | null, length: number): void {

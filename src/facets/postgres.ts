@@ -1,4 +1,4 @@
-import { type Fold, facet, type Seen } from '../model/facet.ts'
+import { type Change, type Fold, facet, type Seen } from '../model/facet.ts'
 import { inferred, logged, stands } from '../model/facet-help.ts'
 import { lastOf } from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
@@ -66,22 +66,29 @@ export default facet({
 
 function becomes(event: Seen, fold: Fold, value: string, because: string): void {
   if (stands(event.member, 'postgres', value, event.time)) return
-  fold.set(event.member, 'postgres', value, logged(event, because))
+  turn(event.member, value, logged(event, because), fold)
 }
 
 /** `no action` is said only while PostgreSQL runs (`Ha.process_healthy_cluster`). */
 function runs(event: Seen, fold: Fold, because: string): void {
   if (stands(event.member, 'postgres', 'running', event.time)) return
-  fold.set(event.member, 'postgres', 'running', inferred(event, because))
+  turn(event.member, 'running', inferred(event, because), fold)
 }
 
 function bySample(member: Member, sample: Sample, fold: Fold): void {
   const value = sample.state === undefined ? undefined : STATES[sample.state]
   if (value === undefined || stands(member, 'postgres', value, fold.time)) return
   if (value === 'stopped' && member.claim.postgres.value === 'crashed') return
-  fold.set(member, 'postgres', value, {
-    basis: 'measured',
-    because: `a sample reads state ${sample.state}`,
-    evidence: [{ metric: `postgres_state{member="${member.name}"}`, time: fold.time, value: sample.state as string }],
-  })
+  const evidence = [
+    { metric: `postgres_state{member="${member.name}"}`, time: fold.time, value: sample.state as string },
+  ]
+  turn(member, value, { basis: 'measured', because: `a sample reads state ${sample.state}`, evidence }, fold)
+}
+
+/** Sets the facet; attempts to start it again do not make it newly down. */
+function turn(member: Member, value: string, change: Change, fold: Fold): void {
+  const ran = member.claim.postgres.value === 'running'
+  if (!fold.set(member, 'postgres', value, change)) return
+  if (value === 'running') member.history.downSince = Number.NaN
+  else if (ran) member.history.downSince = fold.time
 }

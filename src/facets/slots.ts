@@ -1,8 +1,11 @@
 import { facet, type Seen } from '../model/facet.ts'
+import { ownerOfSlot } from '../model/picture.ts'
 import { NEVER, type SlotState } from '../model/state.ts'
 
 /** Lines that say a slot is missing belong to one series when no longer than this lies between them. */
 const SERIES = 60_000
+/** Source and replica write of one refusal within so long. */
+const SAME = 1_000
 /** Slots kept of a member: names come from clients too. */
 const MOST = 64
 
@@ -16,7 +19,7 @@ export default facet({
     'slot.missing': (event) => {
       const slot = slotOf(event)
       if (slot === null) return
-      if (event.time - slot.missingAt > SERIES) slot.missingSince = event.time
+      if (beginsAnew(event, slot)) slot.missingSince = event.time
       slot.missingAt = event.time
       slot.evidence = event.evidence()
     },
@@ -32,6 +35,13 @@ export default facet({
     },
   },
 })
+
+/** It was there meanwhile: what its member receives has changed since, or Patroni has dropped it. */
+function beginsAnew(event: Seen, { missingAt, droppedAt }: SlotState): boolean {
+  if (event.time - missingAt > SERIES || droppedAt > missingAt) return true
+  const owner = ownerOfSlot(event.member.cluster, event.param('slot') ?? '')
+  return owner !== undefined && owner.claim.replication.since > missingAt + SAME
+}
 
 function slotOf(event: Seen): SlotState | null {
   const name = event.param('slot')

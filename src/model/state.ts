@@ -174,6 +174,8 @@ export interface History {
   readonly overruns: number[]
   /** Rounds of copying or bootstrapping it that failed since the last one that did not. */
   readonly failedRounds: number[]
+  /** Since when its PostgreSQL does not run, in however many attempts to start it; NaN while it runs or was never seen to. */
+  downSince: number
   /** When PostgreSQL said last that the new timeline forked off before its own position; NEVER if it did not. */
   forkedAt: number
   /** Where its timeline ends by the primary's history, when Patroni compared the two last. */

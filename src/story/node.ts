@@ -21,7 +21,7 @@ export interface Node {
   readonly name: string
   readonly number: number
   role: 'primary' | 'replica' | 'standby_leader'
-  postgres: 'running' | 'starting' | 'stopping' | 'stopped' | 'crashed' | 'creating replica'
+  postgres: 'running' | 'starting' | 'stopping' | 'stopped' | 'crashed' | 'start failed' | 'creating replica'
   /** Whether its Patroni process runs; `frozen`: it does, but does nothing. */
   patroni: 'up' | 'down' | 'frozen'
   readonly tags: { nofailover?: boolean; nosync?: boolean; nostream?: boolean; replicatefrom?: string }

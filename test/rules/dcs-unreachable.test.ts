@@ -33,6 +33,21 @@ fires(
   () => demo().atLevelWarning().dcsOutage(100, 250).until(400),
   (told) => told.firesBy(130).stillFiringAt(249),
 )
+fires(
+  'on Kubernetes the leader in failsafe mode reads its cache: that it saw the DCS is no proof',
+  () =>
+    demo()
+      .sampledEvery(1)
+      .dcsOutage(100, 200)
+      .changes(101, (world) => {
+        world.node('pg-0').dcs = true
+      })
+      .changes(199, (world) => {
+        world.node('pg-0').dcs = false
+      })
+      .until(400),
+  (told) => told.notBefore(110).firesBy(130).stillFiringAt(199).resolvedBy(215).begins(1),
+)
 
 missing('the leader is not heard', () => demo().logsVanish(50, 'pg-0').dcsOutage(100, 200).until(400))
 missing(

@@ -40,6 +40,21 @@ fires(
   () => cluster('demo').replica('pg-1').replica('pg-2', { nofailover: true }).leaderDiesForGood(100).until(400),
   (told) => told.firesBy(180).stillFiringAt(400),
 )
+fires(
+  'nobody else may be promoted, and the old leader comes back',
+  () =>
+    cluster('demo')
+      .replica('pg-1', { nofailover: true })
+      .replica('pg-2', { nofailover: true })
+      .leaderDiesForGood(100)
+      .changes(300, (world) => {
+        for (const node of world.nodes.values()) node.cycle = null
+      })
+      .start('pg-0', 300)
+      .elect('pg-0', 301)
+      .until(500),
+  (told) => told.firesBy(180).stillFiringAt(299).resolvedBy(330),
+)
 
 missing('nobody is heard', () => demo().logsVanish(90).metricsVanish(90).leaderDiesForGood(100).until(400))
 missing(

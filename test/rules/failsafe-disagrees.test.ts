@@ -10,6 +10,15 @@ silent('a release without the flag', () => demo().version('2.1.7').dcsOutage(100
 silent('a flag read up while the leader was in failsafe mode, and not read since', () =>
   demo().sampledEvery(60).dcsOutage(100, 104).until(400),
 )
+silent('no lines: its own flag goes up, and down while it does not see the DCS yet', () =>
+  demo()
+    .metricsOnly()
+    .dcsOutage(100, 300)
+    .changes(130, (world) => {
+      Object.assign(world.node('pg-0'), { failsafe: false, cycle: () => {} })
+    })
+    .until(290),
+)
 
 fires(
   'the flag of the leader stays up after its log says otherwise',

@@ -13,6 +13,19 @@ fires(
   () => demo().logsOnly().dcsOutage(100, 300).logsVanish(125, 'pg-0').logsReturn(400, 'pg-0').until(600),
   (told) => told.notBefore(140).firesBy(170).severityAt(399, 'warning').stillFiringAt(399).resolvedBy(415),
 )
+fires(
+  'it dies in failsafe mode; when it is back it follows another leader',
+  () =>
+    demo()
+      .logsOnly()
+      .failsafeThenSilence(100)
+      .changes(400, (world) => {
+        Object.assign(world.node('pg-0'), { logs: true, role: 'replica', cycle: () => {} })
+      })
+      .says('pg-0', 401, 'no action. I am (pg-0), a secondary, and following a leader (pg-1)')
+      .until(500),
+  (told) => told.firesBy(170).stillFiringAt(399).resolvedBy(420),
+)
 
 missing('failsafe mode was never seen', () =>
   demo().logsVanish(90, 'pg-0').metricsVanish(90, 'pg-0').dcsOutage(100, 300).until(600),

@@ -1,3 +1,4 @@
+import { lockComesBack } from '../lock-comes-back.ts'
 import { demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('leader-changed')
@@ -85,6 +86,11 @@ fires(
   'from samples alone, the leader cut off from the DCS demotes itself: nobody asked for that',
   () => demo().sampledEvery(1).metricsOnly().dcsPartition(100, 'pg-1', 200).until(300),
   (told) => told.firesBy(140).says(/pg-1 at \d\d:\d\d:\d\d$/),
+)
+fires(
+  'the frozen leader wakes with the lock, and the one that was promoted demotes itself: nobody asked for that',
+  () => lockComesBack(demo()).until(300),
+  (told) => told.says(/from pg-1 to pg-0 at \d\d:\d\d:\d\d$/).begins(2),
 )
 
 missing('nobody is heard', () => demo().logsVanish(90).metricsVanish(90).leaderDies(100, 'pg-1'))

@@ -1,3 +1,4 @@
+import { lockComesBack } from '../lock-comes-back.ts'
 import { demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('leader-lock-lost')
@@ -13,6 +14,7 @@ silent('a demotion after another member has long been promoted: the lock was los
 silent('the same during a pause', () =>
   demo().pause(50).dcsOutage(100, 150, { failsafe: false, who: 'replicas' }).until(300),
 )
+silent('it was promoted while the leader was frozen, which wakes and leads on', () => lockComesBack(demo()).until(400))
 
 fires(
   'the update of the lock is refused, another member is promoted',
@@ -45,6 +47,26 @@ fires(
   'for minutes, until the same member leads again: that ends it however late it comes',
   () => demo().dcsOutage(100, 500, { failsafe: false }).until(700),
   (told) => told.firesBy(115).stillFiringAt(490).resolvedBy(530),
+)
+fires(
+  'it demotes and promotes itself between two points of the grid',
+  () =>
+    demo()
+      .logsOnly()
+      .says('pg-0', 100.6, 'Could not take out TTL lock')
+      .says('pg-0', 100.61, 'Demoting self (immediate-nolock)')
+      .postgresSays('pg-0', 100.62, 'received immediate shutdown request')
+      .says('pg-0', 102.6, 'demoted self after trying and failing to obtain lock')
+      .says('pg-0', 104.3, 'promoted self to leader because I had the session lock')
+      .postgresSays('pg-0', 104.4, 'database system is ready to accept connections')
+      .until(300),
+  (told) =>
+    told
+      .firesBy(106)
+      .severityAt(106, 'warning')
+      .says(/no failover/)
+      .resolvedBy(120)
+      .begins(1),
 )
 
 missing('the leader is not heard', () => demo().logsVanish(50, 'pg-0').lockRefused(100, 30, 'pg-1').until(400))

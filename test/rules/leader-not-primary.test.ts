@@ -32,6 +32,18 @@ fires(
       .until(500),
   (told) => told.notBefore(125).firesBy(450).stillFiringAt(299).severityAt(299, 'critical').resolvedBy(310),
 )
+fires(
+  'the leader crashes in a DCS outage, and another one takes over in the end',
+  () =>
+    demo()
+      .leaderWithoutPostgres(100)
+      .changes(200, (world) => {
+        Object.assign(world.node('pg-0'), { lock: false, patroni: 'down', listed: null })
+      })
+      .elect('pg-1', 230)
+      .until(400),
+  (told) => told.firesBy(145).stillFiringAt(229).resolvedBy(260),
+)
 
 missing('neither lines nor samples of the leader', () =>
   demo().logsVanish(50, 'pg-0').metricsVanish(50, 'pg-0').leaderWithoutPostgres(100).until(400),

@@ -1,3 +1,4 @@
+import { startsInVain } from '../starts-in-vain.ts'
 import { cluster, demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('no-failover-candidate')
@@ -45,6 +46,11 @@ fires(
   'the only replica dies',
   () => pair().dies('pg-1', 100).start('pg-1', 500).until(700),
   (told) => told.firesBy(240).stillFiringAt(499).resolvedBy(540),
+)
+fires(
+  "the only replica's PostgreSQL is started again and again and never comes up",
+  () => startsInVain(pair().metricsOnly(), 'pg-1', 100, 300).until(600),
+  (told) => told.notBefore(160).firesBy(175).stillFiringAt(299).resolvedBy(330).begins(1),
 )
 
 missing('the replica gives neither lines nor samples', () =>

@@ -74,6 +74,11 @@ silent('a chain of cascading replicas while the first is stopped and started', (
 )
 
 fires(
+  'half a minute after it was copied anew, when it has streamed again',
+  () => demo().sampledEvery(1).reinit('pg-1', 30, 60).freeze('pg-1', 90).stream('pg-1', 200).until(400),
+  (told) => told.notBefore(100).firesBy(115).stillFiringAt(199),
+)
+fires(
   'read every 10 s: within a minute, and from metrics alone as fast',
   () => demo().metricsOnly().freeze('pg-1', 100).until(300),
   (told) => told.notBefore(115).firesBy(160).shows('pg-1', 'replication', 'stopped', 110, 140),

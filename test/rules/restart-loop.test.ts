@@ -1,3 +1,4 @@
+import { startsInVain } from '../starts-in-vain.ts'
 import { type ClusterStory, demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('restart-loop')
@@ -78,4 +79,12 @@ fires(
     return story.until(900)
   },
   (told) => told.notBefore(120).firesBy(130).severityAt(140, 'warning'),
+)
+fires(
+  'from samples alone: its state is start failed and starting by turns',
+  () => startsInVain(demo().metricsOnly().sampledEvery(1), 'pg-1', 100, 200).until(700),
+  (told) => told.notBefore(120).firesBy(140).severityAt(150, 'warning').stillFiringAt(450).resolvedBy(510).begins(1),
+)
+silent('from samples alone: one start fails, the next works', () =>
+  startsInVain(demo().metricsOnly().sampledEvery(1), 'pg-1', 100, 112).until(600),
 )

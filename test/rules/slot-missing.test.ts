@@ -33,6 +33,16 @@ fires(
       .resolvedBy(245)
       .begins(1),
 )
+fires(
+  'it was missing in the first loop, then streamed for a minute: that is no part of it',
+  () => lacks(lacks(demo(), 5, 6).stream('pg-1', 7).breakConnection('pg-1', 59), 60, 130).until(200),
+  (told) => told.notBefore(80).firesBy(90).begins(1),
+)
+fires(
+  'its member is promoted in the end: it needs none',
+  () => lacks(demo().breakConnection('pg-1', 99), 100, 190).leaderDies(160, 'pg-1').until(400),
+  (told) => told.firesBy(130).stillFiringAt(160).resolvedBy(215),
+)
 
 missing('PostgreSQL is not shipped', () => lacks(demo().withoutPostgresLogs(), 100, 220))
 missing(
