@@ -68,7 +68,7 @@ const LONG = 1024
 
 export function recordReader(options: RecordReaderOptions): RecordReader {
   const { names, rules = NO_RULES } = options
-  const clock = localClock(options.zone)
+  const clock = localClock(options.zone, () => day)
   const stamps = new StampReader(clock)
   const prefix = emptyPrefix()
   const known = writers(names)

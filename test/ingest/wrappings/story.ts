@@ -46,11 +46,14 @@ export interface Replayed {
   readonly summary: Summary
 }
 
-export async function replay(folder: string): Promise<Replayed> {
+export async function replay(folder: string, zone = 'UTC'): Promise<Replayed> {
   const effects: Effect[] = []
   const [shelves, facets, rules] = await Promise.all([loadParsers(), loadFacets(), loadRules()])
   const inputs = await findInputs([folder])
-  const logs = await logsOf(inputs.filter(({ kind }) => kind === 'log'))
+  const logs = await logsOf(
+    inputs.filter(({ kind }) => kind === 'log'),
+    zone,
+  )
   const captures = inputs.filter(({ kind }) => kind === 'capture')
   const summary = await run(
     { logs, captures },
@@ -59,7 +62,7 @@ export async function replay(folder: string): Promise<Replayed> {
       config: EMPTY_CONFIG,
       cluster: null,
       member: null,
-      zone: 'UTC',
+      zone,
       to: null,
       events: false,
       onEffect: (effect) => effects.push(effect),
