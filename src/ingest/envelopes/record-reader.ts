@@ -75,7 +75,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
   const home: Identity = {
     member: options.home?.member ?? null,
     cluster: options.home?.cluster ?? null,
-    basis: 'header',
+    basis: 'source',
   }
   const configured = home.member === null && home.cluster === null ? NOBODY : home
   const slow = slowReader({ clock, names, day: () => day, rules })
