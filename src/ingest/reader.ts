@@ -14,6 +14,8 @@ export interface ReaderOptions {
   readonly names: Names
   /** Day of lines without a date, epoch ms. */
   readonly dateHint?: number
+  /** A time that the log had come to before its first line, epoch ms, for an hour that comes twice. */
+  readonly after?: number
   /** Numbers of the writers by name, shared by the readers of files that rotation cut from one log. */
   readonly streams?: Map<string, number>
   /** Knows messages that have a time but no level in front of them. */
@@ -52,7 +54,7 @@ const NOTHING = new Uint8Array(0)
 
 export function lineReader(options: ReaderOptions): LineReader {
   const { names, recogniser, passer } = options
-  const clock = localClock(options.zone)
+  const clock = localClock(options.zone, () => options.after ?? Number.NaN)
   const stamps = new StampReader(clock)
   const prefix = emptyPrefix()
   const slow = slowReader({

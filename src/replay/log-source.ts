@@ -3,6 +3,7 @@ import type { Names } from '../ingest/names.ts'
 import { type LineReader, lineReader, type Passer } from '../ingest/reader.ts'
 import type { ByteStream, InputFile, InputSequence } from '../io/files/input.ts'
 import type { Recogniser, RecordCursor } from '../model/record.ts'
+import { cameTo } from './repeated-hour.ts'
 
 /** What the merge asks of an input: its next record, in its own order. */
 export interface Source {
@@ -63,10 +64,10 @@ export function logSource(sequence: InputSequence, options: LogSourceOptions): L
   let over = false
 
   /** The files of a sequence number their writers alike: what one file leaves open goes on in the next. */
-  function newReader(): LineReader {
+  function newReader(after: number): LineReader {
     const { zone, names, recogniser } = options
     const day = sequence.from === null ? {} : { dateHint: sequence.from }
-    return lineReader({ zone, names, recogniser, streams: writers, passer, ...day })
+    return lineReader({ zone, names, recogniser, streams: writers, passer, after, ...day })
   }
 
   const passer: Passer = {
@@ -78,12 +79,13 @@ export function logSource(sequence: InputSequence, options: LogSourceOptions): L
     return time < source.time + AHEAD && time <= until
   }
 
-  function openNext(): boolean {
+  async function openNext(): Promise<boolean> {
     const file = sequence.files[at++]
     if (file === undefined) return false
+    const after = at === 1 ? await cameTo(sequence, options.zone, options.names) : source.time
     source.file = file
     source.origin = { at: (line) => ({ file: file.name, line }) }
-    source.reader = newReader()
+    source.reader = newReader(after)
     stream = file.open()
     return true
   }
@@ -99,7 +101,7 @@ export function logSource(sequence: InputSequence, options: LogSourceOptions): L
   // Plain fields: they are read for each line.
   const source: { -readonly [K in keyof LogSource]: LogSource[K] } = {
     kind: 'log',
-    reader: newReader(),
+    reader: newReader(Number.NaN),
     time: Number.NEGATIVE_INFINITY,
     file: null,
     origin: { at: () => ({ file: '', line: 0 }) },
@@ -125,7 +127,7 @@ export function logSource(sequence: InputSequence, options: LogSourceOptions): L
     },
     async fill() {
       if (over) return false
-      if (stream === null && !openNext()) {
+      if (stream === null && !(await openNext())) {
         over = true
         return false
       }

@@ -46,15 +46,25 @@ export interface Replayed {
   readonly summary: Summary
 }
 
-/** `events`: every line takes its turn, as for `--kinds event`; `to`: nothing after it is wanted, epoch ms. */
+export interface ReplayOptions {
+  readonly zone?: string
+  /** Every line takes its turn, as for `--kinds event`. */
+  readonly events?: boolean
+  /** Nothing after it is wanted, epoch ms. */
+  readonly to?: number | null
+}
+
 export async function replay(
   folder: string,
-  { events = false, to = null }: { readonly events?: boolean; readonly to?: number | null } = {},
+  { zone = 'UTC', events = false, to = null }: ReplayOptions = {},
 ): Promise<Replayed> {
   const effects: Effect[] = []
   const [shelves, facets, rules] = await Promise.all([loadParsers(), loadFacets(), loadRules()])
   const inputs = await findInputs([folder])
-  const logs = await logsOf(inputs.filter(({ kind }) => kind === 'log'))
+  const logs = await logsOf(
+    inputs.filter(({ kind }) => kind === 'log'),
+    zone,
+  )
   const captures = inputs.filter(({ kind }) => kind === 'capture')
   const summary = await run(
     { logs, captures },
@@ -63,7 +73,7 @@ export async function replay(
       config: EMPTY_CONFIG,
       cluster: null,
       member: null,
-      zone: 'UTC',
+      zone,
       to,
       events,
       onEffect: (effect) => effects.push(effect),
