@@ -1,0 +1,106 @@
+import type { Alert, Effect, EventEffect, RejectEffect, Transition } from '../model/effect.ts'
+import { mask } from './mask.ts'
+import { plain } from './plain.ts'
+import { changeInWords } from './words.ts'
+import type { ZoneTimes } from './zone.ts'
+
+/** What a timeline shows, as a value: printed as text, or drawn on a page. Times are epoch ms. */
+export type Entry =
+  /** No line of the member between two times. */
+  | {
+      readonly kind: 'gap'
+      readonly cluster: string
+      readonly member: string
+      readonly from: number
+      readonly to: number
+    }
+  | { readonly kind: 'line'; readonly effect: EventEffect }
+  /** Lines alike that followed one that was shown; `count` counts that one too. */
+  | {
+      readonly kind: 'repeated'
+      readonly cluster: string
+      readonly member: string | null
+      readonly type: string
+      readonly count: number
+      readonly until: number
+    }
+  | { readonly kind: 'change'; readonly effect: Transition }
+  | { readonly kind: 'alert'; readonly effect: Alert }
+  | { readonly kind: 'reject'; readonly effect: RejectEffect }
+
+/** A member without a line for so long leaves a gap that is shown. */
+const GAP = 60_000
+/** Events worth a line of their own in the timeline; all others are in the JSONL. */
+const SHOWN =
+  /^(failsafe|demotion|promotion|switchover|rewind|reinit|datadir|bootstrap|timeline\.diverged|lock\.(lost|update|acquire-failed|released)|replication\.(upstream|wal-missing)|slot\.(lost|missing)|disk|process|postgres\.(crashed|start-failed|shutdown)|patroni\.(started|stopped)|operator)/
+
+/** What is first learned of a healthy member: the summary has it. */
+const ORDINARY = new Set([
+  'failsafe:off',
+  'dcs:reachable',
+  'paused:no',
+  'unlocked:no',
+  'patroni:alive',
+  'membership:present',
+  'upstream:none',
+])
+
+/** Chooses what a timeline shows of the effects, given in the order of the output; of each, the entries it adds. */
+export function entries(): (effect: Effect) => readonly Entry[] {
+  const heard = new Map<string, number>()
+  const repeated = new Map<string, { type: string; count: number; until: number }>()
+
+  function gap(effect: Effect): readonly Entry[] {
+    if (effect.kind !== 'event' || effect.member === null) return []
+    const { cluster, member, time } = effect
+    const key = `${cluster}\n${member}`
+    const from = heard.get(key)
+    heard.set(key, time)
+    return from === undefined || time - from < GAP ? [] : [{ kind: 'gap', cluster, member, from, to: time }]
+  }
+
+  /** Alike lines in a row are shown once, with their number at the next other one. */
+  function line(effect: EventEffect): readonly Entry[] {
+    const { cluster, member, type, time } = effect
+    if (!SHOWN.test(type)) return []
+    const key = `${cluster}\n${member}`
+    const before = repeated.get(key)
+    if (before?.type === type && time - before.until < GAP) {
+      before.count++
+      before.until = time
+      return []
+    }
+    repeated.set(key, { type, count: 1, until: time })
+    const shown: Entry = { kind: 'line', effect }
+    return before === undefined || before.count < 2
+      ? [shown]
+      : [{ kind: 'repeated', cluster, member, ...before }, shown]
+  }
+
+  function body(effect: Effect): readonly Entry[] {
+    if (effect.kind === 'event') return line(effect)
+    if (effect.kind === 'transition')
+      return effect.from === 'unknown' && ORDINARY.has(`${effect.facet}:${effect.to}`)
+        ? []
+        : [{ kind: 'change', effect }]
+    if (effect.kind === 'late') return []
+    return effect.kind === 'alert' ? [{ kind: 'alert', effect }] : [{ kind: 'reject', effect }]
+  }
+
+  return (effect) => [...gap(effect), ...body(effect)]
+}
+
+/** A line as a timeline quotes it. */
+export function lineText({ text }: EventEffect): string {
+  return plain(mask(text)).slice(0, 200)
+}
+
+/** What changed, since when if that was earlier, and why unless the words say it. */
+export function changeText(effect: Transition, times: ZoneTimes): string {
+  const words = changeInWords(effect)
+  const since =
+    effect.since < effect.time - 1_000 && Number.isFinite(effect.since) ? ` since ${times.clock(effect.since)}` : ''
+  const because = effect.because === `it ${words}` ? '' : `: ${plain(mask(effect.because))}`
+  const basis = effect.basis === 'logged' ? '' : ` [${effect.basis}]`
+  return `${words}${since}${because}${basis}`
+}
