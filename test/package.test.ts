@@ -60,7 +60,7 @@ describe('the package', () => {
   it('holds what runs and what is read, and nothing else', () => {
     const paths = packed.files.map(({ path }) => path)
     const allowed =
-      /^(bin\/patrolog|dist\/(src|parsers|rules)\/.+\.js|docs\/.+\.(md|conf|yaml|toml|service)|samples\/incidents\/stale-watch-real-apiserver\/.+|package\.json|LICENSE|(README|CHANGELOG)\.md)$/
+      /^(bin\/patrolog|dist\/(src|parsers|rules)\/.+\.js|dist\/src\/page\/.+\.css|docs\/.+\.(md|conf|yaml|toml|service)|samples\/incidents\/stale-watch-real-apiserver\/.+|package\.json|LICENSE|(README|CHANGELOG)\.md)$/
     assert.deepEqual(
       paths.filter((path) => !allowed.test(path)),
       [],
@@ -79,6 +79,15 @@ describe('the package', () => {
     assert.equal(status, 0)
     assert.match(stdout, /"kind":"alert"/)
     assert.equal(stdout, run(join(home, 'bin/patrolog'), args).stdout)
+  })
+
+  it('writes the page that the checkout writes, to the byte', () => {
+    const args = (file: string) => ['replay', incident, '--kinds', 'summary', '--html', join(folder, file)]
+    assert.equal(installed(...args('installed.html')).status, 0)
+    assert.equal(run(join(home, 'bin/patrolog'), args('checkout.html')).status, 0)
+    const page = readFileSync(join(folder, 'installed.html'), 'utf8')
+    assert.match(page, /replica-without-upstream/)
+    assert.equal(page, readFileSync(join(folder, 'checkout.html'), 'utf8'))
   })
 
   it('plays the demo', () => {

@@ -36,6 +36,8 @@ export interface ReplayOptions {
   readonly kinds: ReadonlySet<Kind>
   /** Exit status 3 when an alert of this severity or a graver one was raised. */
   readonly failOn: Exclude<Severity, 'info'> | null
+  /** Where the report is written as a page too, or null. */
+  readonly html: string | null
   readonly config: Config
 }
 
@@ -52,6 +54,7 @@ export interface RawReplayOptions {
   readonly format?: string
   readonly kinds?: string
   readonly failOn?: string
+  readonly html?: string
 }
 
 /** Reads the options. What is wrong is added to `problems`, one line each; the value returned is then of no use. */
@@ -83,6 +86,7 @@ export function readReplayOptions(
     format: readChoice('--format', raw.format ?? 'text', ['text', 'jsonl'], problems),
     kinds: readKinds(raw.kinds, problems),
     failOn: raw.failOn === undefined ? null : readChoice('--fail-on', raw.failOn, PAGES, problems),
+    html: readName('--html', raw.html, problems),
     config,
   }
 }

@@ -35,6 +35,7 @@ export function program(result: { status: number }): Command {
     .option('--format <format>', 'text or jsonl (default: text)')
     .option('--kinds <kinds>', 'event,transition,alert,reject,late,summary (default: all)')
     .option('--fail-on <severity>', 'exit with status 3 when an alert was critical, or warning and graver')
+    .option('--html <file>', 'also write the report as one page to be opened in a browser')
     .option(
       '--config <file>',
       'parameters of rules, what no log says of clusters and members, brokers and sources of topics',

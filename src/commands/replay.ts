@@ -5,6 +5,7 @@ import type { Summary } from '../model/summary.ts'
 import { type RunOptions, run } from '../replay/run.ts'
 import { jsonLine } from '../report/jsonl.ts'
 import type { ReplayOptions } from './options.ts'
+import type { Page } from './page.ts'
 import { type Progress, progress } from './progress.ts'
 import { filesOf, journalOf, rangesOf, readable, topicsOf } from './replay-inputs.ts'
 import { allRules } from './rules.ts'
@@ -15,27 +16,41 @@ const GRAVITY: Readonly<Record<Severity, number>> = { info: 0, warning: 1, criti
 /** Replays recorded logs and readings and prints what happened. Gives the exit status. Sends nothing. */
 export async function replay(paths: readonly string[], options: ReplayOptions): Promise<number> {
   const bar = progress()
+  const page = options.html === null ? null : await (await import('./page.ts')).page(options.html, options)
   try {
-    return await replayInputs(paths, options, bar)
+    return await replayInputs(paths, options, bar, page)
   } catch (error) {
     if (!(error instanceof InputError)) throw error
     for (const problem of error.problems) process.stderr.write(`patrolog: ${problem}\n`)
     return error.exitCode
   } finally {
     bar.done()
+    await page?.close()
   }
 }
 
-async function replayInputs(paths: readonly string[], options: ReplayOptions, bar: Progress): Promise<number> {
+async function replayInputs(
+  paths: readonly string[],
+  options: ReplayOptions,
+  bar: Progress,
+  page: Page | null,
+): Promise<number> {
   const out = writer(process.stdout)
   const report = await reporter(options, (text) => out.write(text))
   let gravest = -1
   const onEffect = (effect: Effect): void => {
     if (!wanted(effect, options)) return
+    page?.effect(effect)
+    if (options.from !== null && effect.time < options.from) return
     if (effect.kind === 'alert') gravest = Math.max(gravest, GRAVITY[effect.severity])
     if (options.kinds.has(effect.kind)) report.effect(effect)
   }
-  const summary = await decide(paths, options, bar, { onEffect, ready: out.ready })
+  const summary = await decide(paths, options, bar, {
+    onEffect,
+    ...(page === null ? {} : { onReading: page.reading }),
+    ready: out.ready,
+  })
+  await page?.write(summary)
   if (options.kinds.has('summary')) report.end(summary)
   await out.end()
   return options.failOn !== null && gravest >= GRAVITY[options.failOn] ? 3 : 0
@@ -45,7 +60,7 @@ async function decide(
   paths: readonly string[],
   options: ReplayOptions,
   bar: Progress,
-  taker: Pick<RunOptions, 'onEffect' | 'ready'>,
+  taker: Pick<RunOptions, 'onEffect' | 'onReading' | 'ready'>,
 ): Promise<Summary> {
   const { config, timezone: zone, to } = options
   const onProblem = (file: string, problem: string): void => bar.say(`${file}: ${problem}`)
@@ -69,13 +84,12 @@ async function decide(
   const inputs = { ...found, ranges, ...(partitions.length === 0 ? {} : { topics: partitions }) }
   const knowledge = { shelves: await loadParsers(), facets: await loadFacets(), rules: await allRules(config.rulesDir) }
   const { cluster, member, kinds } = options
-  const events = kinds.has('event')
+  const events = kinds.has('event') || options.html !== null
   return run(inputs, knowledge, { config, cluster, member, zone, to, events, ...taker, onProblem })
 }
 
-/** Whether the time and the filters of the command line take it. */
-function wanted(effect: Effect, { from, to, only }: ReplayOptions): boolean {
-  if (from !== null && effect.time < from) return false
+/** Whether the end and the filters of the command line take it. A page needs to know what was before the beginning. */
+function wanted(effect: Effect, { to, only }: ReplayOptions): boolean {
   if (to !== null && effect.time > to) return false
   if (only.clusters.length > 0 && (effect.cluster === null || !only.clusters.includes(effect.cluster))) return false
   return only.members.length === 0 || effect.member === null || only.members.includes(effect.member)

@@ -9,6 +9,7 @@ import type { Facet } from '../model/facet.ts'
 import type { Shelf } from '../model/message.ts'
 import type { Recogniser } from '../model/record.ts'
 import type { Rule } from '../model/rule.ts'
+import type { Reading as ReadingOfMember } from '../model/sample.ts'
 import type { Summary } from '../model/summary.ts'
 import { byOutputOrder } from '../report/order.ts'
 import { captureSource, type ReadingSource } from './capture-source.ts'
@@ -52,6 +53,8 @@ export interface RunOptions {
   /** Whether events are wanted. */
   readonly events: boolean
   readonly onEffect: (effect: Effect) => void
+  /** Told each reading with its cluster, in the order of their times, when somebody draws them. */
+  readonly onReading?: ((cluster: string, reading: ReadingOfMember) => void) | undefined
   /** Asked before more is read: what it gives is waited for, so that effects do not pile up before a slow taker. */
   readonly ready?: () => Promise<void> | undefined
   readonly onProblem: (file: string, problem: string) => void
@@ -97,7 +100,7 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
   const writers = new Map<Source, Known>()
   const home = homeAmong(writers, options.member)
   const lines = lineTaker({ engine: core, tally: counts, events: options.events, home, clusters, ...reading })
-  const readings = readingTaker(core, clusters, counts)
+  const readings = readingTaker(core, clusters, counts, options.onReading)
   const logs = inputs.logs.map((sequence) => logSource(sequence, { ...reading, ...lines }))
   for (const log of logs) writers.set(log, homes.get(log.sequence) as Known)
   const captures = inputs.captures.map((file) => captureSource(file, { ...reading, ...readings }))

@@ -48,24 +48,38 @@ function alerts({ alerts: counts, open }: Summary, times: ZoneTimes): string {
   return labelled('', text, 0) + still.join('')
 }
 
-function memberText({ cluster, member, state }: MemberSummary, times: ZoneTimes): string {
+function memberText(member: MemberSummary, times: ZoneTimes): string {
+  return labelled(`${member.cluster}/${member.member}  `, atTheEnd(member, times), 0)
+}
+
+/** What a member was at the end, in words. */
+export function atTheEnd({ state }: MemberSummary, times: ZoneTimes): string {
   const parts = SHOWN.flatMap((facet) => {
     const claim = state[facet]
     if (claim === undefined || claim.value === 'unknown') return []
     return [`${stateInWords(facet, claim.value)}${claim.since === null ? '' : ` since ${times.clock(claim.since)}`}`]
   })
-  return labelled(`${cluster}/${member}  `, parts.length === 0 ? 'nothing is known of it' : parts.join('; '), 0)
+  return parts.length === 0 ? 'nothing is known of it' : parts.join('; ')
 }
 
-function doubts({ unrecognised, problems, inputs }: Summary): string {
-  const lines: string[] = []
-  for (const { file, problem } of problems) lines.push(labelled('input: ', `${plain(file)}: ${plain(problem)}`, 0))
-  for (const { program, count, samples } of unrecognised)
-    lines.push(
-      labelled('not understood: ', `${count} of ${program}, such as ${plain(mask(samples[0] ?? '')).slice(0, 120)}`, 0),
-    )
-  for (const { file, cluster, basis } of inputs)
-    if (basis === 'pod name')
-      lines.push(labelled('guess: ', `${plain(file)} belongs to ${cluster}, by the name of its pod`, 0))
+function doubts(summary: Summary): string {
+  const lines = doubtsOf(summary).map(({ label, text }) => labelled(`${label}: `, text, 0))
   return lines.length === 0 ? '' : `\n${lines.join('')}`
+}
+
+/** What to mistrust of the input, a line each. */
+export function doubtsOf({ unrecognised, problems, inputs }: Summary): { label: string; text: string }[] {
+  return [
+    ...problems.map(({ file, problem }) => ({ label: 'input', text: `${plain(file)}: ${plain(problem)}` })),
+    ...unrecognised.map(({ program, count, samples }) => ({
+      label: 'not understood',
+      text: `${count} of ${program}, such as ${plain(mask(samples[0] ?? '')).slice(0, 120)}`,
+    })),
+    ...inputs
+      .filter(({ basis }) => basis === 'pod name')
+      .map(({ file, cluster }) => ({
+        label: 'guess',
+        text: `${plain(file)} belongs to ${cluster}, by the name of its pod`,
+      })),
+  ]
 }

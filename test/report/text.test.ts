@@ -1,48 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Alert, Effect, Transition } from '../../src/model/effect.ts'
+import type { Effect } from '../../src/model/effect.ts'
 import { textReport } from '../../src/report/text.ts'
-
-const T = Date.UTC(2026, 2, 4, 10)
-
-const transition = (time: number, facet: Transition['facet'], to: string, because: string): Transition => ({
-  kind: 'transition',
-  time,
-  cluster: 'demo',
-  member: 'pg-1',
-  facet,
-  from: 'x',
-  to,
-  since: time,
-  basis: 'logged',
-  because,
-  evidence: [],
-})
-
-const alert = (time: number, given: Partial<Alert> = {}): Alert => ({
-  kind: 'alert',
-  time,
-  cluster: 'demo',
-  member: 'pg-1',
-  rule: 'replica-stalled',
-  severity: 'critical',
-  status: 'firing',
-  fingerprint: 'f',
-  subject: 'pg-1',
-  since: time - 15_000,
-  startsAt: time,
-  endsAt: null,
-  endReason: null,
-  was: null,
-  summary: 'pg-1 stands still',
-  claims: [],
-  measures: [],
-  evidence: [],
-  remedy: ['patronictl list demo'],
-  runbook: 'docs/rules.md#replica-stalled',
-  inhibitedBy: null,
-  ...given,
-})
+import { alert, T, transition } from './effects.ts'
 
 function told(...effects: readonly Effect[]): string {
   const report = textReport({ zone: 'UTC', colour: false })

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { sqliteStore } from '../../src/io/store/sqlite.ts'
 import { play } from '../../src/notifier/play.ts'
 import { effectsOf } from '../../src/replay/effects.ts'
@@ -12,28 +12,15 @@ import { type SlackStandIn, slackStandIn } from '../../src/standin/slack.ts'
 import { type MailStandIn, mailStandIn } from '../../src/standin/smtp.ts'
 import { hostileEffects } from '../notify/goldens.ts'
 import { SETTINGS } from '../notify/kit.ts'
+import { openBrowser, overflow, screens, watched } from './chromium.ts'
 
 /** What receivers see, in Chromium from Debian. Screenshots are kept in .cache/screens. */
-const screens = join(root, '.cache/screens')
 let browser: Browser
 let slack: SlackStandIn
 let mail: MailStandIn
 
 before(async () => {
-  mkdirSync(screens, { recursive: true })
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      '--headless',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  })
+  browser = await openBrowser()
   slack = await slackStandIn({ token: 't', channel: 'C1', perSecond: Number.POSITIVE_INFINITY })
   mail = await mailStandIn()
   const settings = {
@@ -64,30 +51,9 @@ after(async () => {
   await mail.close()
 })
 
-/** A page on which a script that runs, a dialog or a request to anywhere else is noted. */
-async function watched(width: number): Promise<{ page: Page; wrong: string[] }> {
-  const page = await browser.newPage({ viewport: { width, height: 900 } })
-  const wrong: string[] = []
-  page.on('dialog', (dialog) => {
-    wrong.push(`dialog ${dialog.message()}`)
-    return dialog.dismiss()
-  })
-  page.on('pageerror', (error) => wrong.push(String(error)))
-  page.on('request', (request) => {
-    if (!request.url().startsWith('http://127.0.0.1') && !request.url().startsWith('about:'))
-      wrong.push(`request ${request.url()}`)
-  })
-  return { page, wrong }
-}
-
-/** Elements that stick out of the page to the right. */
-function overflow(page: Page): Promise<number> {
-  return page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth') as Promise<number>
-}
-
 describe('in a browser', () => {
   it('the channel reads as meant: nobody is called, nothing runs, what is bold was meant to be', async () => {
-    const { page, wrong } = await watched(900)
+    const { page, wrong } = await watched(browser, { width: 900, from: 'http://127.0.0.1' })
     await page.goto(slack.pageUrl)
     await page.screenshot({ path: join(screens, 'slack.png'), fullPage: true })
     assert.equal(await page.locator('mark.call').count(), 0)
@@ -111,7 +77,7 @@ describe('in a browser', () => {
 
   for (const width of [760, 390])
     it(`the mails fit a page ${width} wide, load nothing and run nothing`, async () => {
-      const { page, wrong } = await watched(width)
+      const { page, wrong } = await watched(browser, { width, from: 'http://127.0.0.1' })
       for (const [at, { html }] of mail.mails.entries()) {
         writeFileSync(join(screens, `mail-${at + 1}.html`), html)
         await page.setContent(html)

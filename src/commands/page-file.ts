@@ -1,0 +1,34 @@
+import { type FileHandle, open, rm, stat } from 'node:fs/promises'
+import { UsageError } from '../config/problem.ts'
+
+/** A file that is written at the end of a long work; whether that will do is known at its beginning. */
+export interface PageFile {
+  /** Writes the whole file anew. */
+  write(text: string): Promise<void>
+  /** Lets go of the file. One that was not written is as it was before. */
+  close(): Promise<void>
+}
+
+/** Opens the file that `--html` names. Throws a `UsageError` when it cannot be written. */
+export async function pageFile(path: string): Promise<PageFile> {
+  const before = await stat(path).catch(() => null)
+  const handle = await open(path, 'a').catch((error: Error) => {
+    throw new UsageError([`--html ${path}: expected a file that can be written, got ${error.message}`], {
+      cause: error,
+    })
+  })
+  let written = before !== null
+  return {
+    async write(text) {
+      if ((await handle.stat()).isFile()) await handle.truncate(0)
+      await handle.writeFile(text)
+      written = true
+    },
+    close: () => release(handle, written ? null : path),
+  }
+}
+
+async function release(handle: FileHandle, unwanted: string | null): Promise<void> {
+  await handle.close()
+  if (unwanted !== null) await rm(unwanted, { force: true })
+}

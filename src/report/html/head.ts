@@ -1,0 +1,83 @@
+import type { Summary } from '../../model/summary.ts'
+import { duration } from '../layout.ts'
+import { atTheEnd, doubtsOf } from '../summary-text.ts'
+import type { ZoneTimes } from '../zone.ts'
+import { data, html } from './escape.ts'
+
+const MOST = 200
+
+/** What a reader wants to know first: is it over, what was it, what was read. */
+export function headHtml(summary: Summary, title: string, times: ZoneTimes): string {
+  return `<header><h1>${data(title)}</h1>${verdict(summary, times)}<dl class="facts">${facts(summary, times)}</dl></header>`
+}
+
+function verdict({ alerts, open }: Summary, times: ZoneTimes): string {
+  const count = Object.values(alerts).reduce((sum, each) => sum + each, 0)
+  if (count === 0) return '<p class="verdict quiet">No alert fired.</p>'
+  const fired = `${count === 1 ? 'One alert' : `${count} alerts`} fired`
+  if (open.length === 0) return `<p class="verdict quiet">${fired}; none is firing at the end.</p>`
+  const still = open
+    .slice(0, MOST)
+    .map(
+      ({ rule, cluster, subject, severity, since, confirmed }) =>
+        `<li><span class="severity ${html(severity)}">${html(severity)}</span> <b>${html(rule)}</b> ${data(`${cluster}/${subject}`)} since ${times.full(since)}, last confirmed ${times.clock(confirmed)}</li>`,
+    )
+  return `<p class="verdict">${fired}; ${open.length} still firing at the end:</p><ul class="open">${still.join('')}</ul>`
+}
+
+function facts(summary: Summary, times: ZoneTimes): string {
+  const { from, to, zone, records, transitions, alerts, inputs, members } = summary
+  const { total, ...each } = records
+  const kinds = Object.entries(each).filter(([, count]) => count > 0)
+  const clusters = [...new Set(members.map(({ cluster }) => cluster))]
+  const fired = Object.entries(alerts).map(([rule, count]) => (count === 1 ? rule : `${rule} × ${count}`))
+  return [
+    fact(
+      'time',
+      from === null || to === null
+        ? 'nothing with a time of its own was read'
+        : html(`${times.full(from)} to ${times.full(to)}, ${duration(to - from)}`),
+    ),
+    fact('zone', html(zone)),
+    fact('clusters', `${data(clusters.slice(0, MOST).join(', ')) || 'none'}, ${members.length} members`),
+    fact('alerts', html(fired.join(', ')) || 'none'),
+    fact(
+      'read',
+      `${total} records: ${kinds.map(([name, count]) => `${count} ${name}`).join(', ')}; ${transitions} changes of state`,
+    ),
+    fact(
+      'from',
+      list(
+        inputs.map(({ file }) => data(file)),
+        'inputs',
+      ),
+    ),
+  ].join('')
+}
+
+function fact(name: string, value: string): string {
+  return `<dt>${name}</dt><dd>${value}</dd>`
+}
+
+function list(items: readonly string[], what: string): string {
+  if (items.length <= 3) return items.join('<br>')
+  const more = items.length > MOST ? `<br>${items.length - MOST} more` : ''
+  return `<details><summary>${items.length} ${what}</summary>${items.slice(0, MOST).join('<br>')}${more}</details>`
+}
+
+/** What each member was at the end, and what to mistrust. */
+export function footHtml(summary: Summary, times: ZoneTimes): string {
+  const rows = summary.members
+    .slice(0, MOST)
+    .map((member) => fact(data(`${member.cluster}/${member.member}`), data(atTheEnd(member, times))))
+  const end = rows.length === 0 ? '' : `<h2>At the end</h2><dl class="facts">${rows.join('')}</dl>`
+  return `<footer>${end}${doubts(summary)}</footer>`
+}
+
+function doubts(summary: Summary): string {
+  const lines = doubtsOf(summary)
+  if (lines.length === 0) return ''
+  const items = lines.slice(0, MOST).map(({ label, text }) => `<li><b>${label}</b> ${data(text)}</li>`)
+  const more = lines.length > MOST ? `<li>${lines.length - MOST} more</li>` : ''
+  return `<h2>To mistrust</h2><ul class="doubts">${items.join('')}${more}</ul>`
+}

@@ -1,0 +1,86 @@
+/** `patrolog replay --html`: the page beside what is printed. */
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, describe, it } from 'node:test'
+import { packageRoot } from '../../src/root.ts'
+import { patrolog } from '../program.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'patrolog-html-'))
+after(() => rmSync(folder, { recursive: true }))
+const incident = join(packageRoot, 'samples/incidents/stale-watch-real-apiserver')
+
+async function pageOf(name: string, ...args: readonly string[]): Promise<string> {
+  const file = join(folder, name)
+  const { status, said } = await patrolog(['replay', incident, '--html', file, '--kinds', 'summary', ...args])
+  assert.equal(status, 0, said)
+  return readFileSync(file, 'utf8')
+}
+
+describe('replay --html', () => {
+  it('writes a page beside what is printed as ever', async () => {
+    const file = join(folder, 'a.html')
+    const without = await patrolog(['replay', incident])
+    assert.deepEqual(await patrolog(['replay', incident, '--html', file]), without)
+    const page = readFileSync(file, 'utf8')
+    for (const words of ['replica-without-upstream', 'receives no WAL', 'is in failsafe mode', 'at most 1'])
+      assert.ok(page.includes(words), words)
+    assert.match(page, /acid-orders-1 at most \d+ MiB at 04:2/)
+  })
+
+  it('lets run what stands in it and nothing else', async () => {
+    const page = await pageOf('b.html')
+    const hash = (text: string | undefined) =>
+      `sha256-${createHash('sha256')
+        .update(text ?? '')
+        .digest('base64')}`
+    const [, policy = ''] = /http-equiv="Content-Security-Policy" content="([^"]+)"/.exec(page) ?? []
+    const script = hash(/<script>([\s\S]*?)<\/script>/.exec(page)?.[1])
+    const style = hash(/<style>([\s\S]*?)<\/style>/.exec(page)?.[1])
+    assert.match(policy, /^default-src 'none';/)
+    assert.ok(policy.includes(`script-src '${script}';`) && policy.includes(`style-src '${style}';`), policy)
+    assert.doesNotMatch(page.replace(/<script>[\s\S]*?<\/script>/, ''), /<(link|img|iframe)|src=|url\((?!#)|@import/)
+  })
+
+  it('is filtered as what is printed', async () => {
+    const page = await pageOf(
+      'c.html',
+      '--from',
+      '2026-11-23 05:26',
+      '--only',
+      'member=acid-orders-1',
+      '--timezone',
+      'Europe/Berlin',
+    )
+    assert.doesNotMatch(page, /<h3>acid-orders-0<|failsafe-active<\/b>/)
+    assert.match(page, /<h3>acid-orders-1<[\s\S]*2026-11-23 \(Europe\/Berlin\)[\s\S]*>05:26:05</)
+  })
+
+  it('is the same for the same input', async () => {
+    assert.equal(await pageOf('d.html'), await pageOf('e.html'))
+  })
+
+  it('refuses before anything is replayed what it cannot write', async () => {
+    const file = join(folder, 'nowhere', 'a.html')
+    const { status, out, said } = await patrolog(['replay', incident, '--html', file])
+    assert.deepEqual({ status, out }, { status: 2, out: '' })
+    assert.match(said, /^patrolog: --html .*nowhere\/a\.html: expected a file that can be written, got ENOENT.*\n$/)
+    assert.equal((await patrolog(['replay', incident, '--html', folder])).status, 2)
+  })
+
+  it('leaves a file as it was when the replay fails', async () => {
+    const [old, none] = [join(folder, 'old.html'), join(folder, 'none.html')]
+    writeFileSync(old, 'before')
+    for (const file of [old, none])
+      assert.equal((await patrolog(['replay', join(folder, 'missing.log'), '--html', file])).status, 2)
+    assert.equal(readFileSync(old, 'utf8'), 'before')
+    assert.equal(existsSync(none), false)
+  })
+
+  it('replaces a longer page whole', async () => {
+    writeFileSync(join(folder, 'f.html'), 'x'.repeat(1 << 20))
+    assert.match(await pageOf('f.html'), /^<!DOCTYPE html>(.|\n)*<\/html>\n$/)
+  })
+})
