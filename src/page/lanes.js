@@ -25,12 +25,20 @@ onSpan.push(({ from, to }) => {
 
 /** Words that a segment has no room for are no words. */
 const SHORTEST = 48
+const INDENT = 6
+
+/** @param {Element | null} of @param {string} name */
+const share = (of, name) => Number.parseFloat(of?.getAttribute(name) ?? '0') / 100
+
+// The words of a state stand where its part that is seen begins.
 onSpan.push(({ from, to }) => {
+  const scale = (whole.to - whole.from) / (to - from)
+  const away = (from - whole.from) / (whole.to - whole.from)
   for (const words of document.querySelectorAll('.state')) {
-    const [part, track] = [words.parentElement, words.closest('.track')]
-    const share = Number.parseFloat(part?.getAttribute('width') ?? '0') / 100
-    const width = (share * (track?.clientWidth ?? 0) * (whole.to - whole.from)) / (to - from)
-    words.toggleAttribute('hidden', width < SHORTEST)
+    const width = scale * (words.closest('.track')?.clientWidth ?? 0)
+    const hidden = Math.max(0, (away - share(words.parentElement, 'x')) * width)
+    words.setAttribute('x', String(INDENT + hidden))
+    words.toggleAttribute('hidden', share(words.parentElement, 'width') * width - hidden < SHORTEST)
   }
 })
 

@@ -54,11 +54,11 @@ export function bars(): Bars {
     take(alert) {
       const bar = open.get(alert.fingerprint) ?? begin(alert)
       bar.records++
-      if (alert.status === 'resolved') {
+      if (alert.status === 'resolved' || alert.endsAt !== null) {
         bar.to = alert.endsAt ?? alert.time
         open.delete(alert.fingerprint)
-        return `${bar.id}-end`
       }
+      if (alert.status === 'resolved') return `${bar.id}-end`
       if (bar.steps.at(-1)?.severity !== alert.severity) bar.steps.push({ from: alert.time, severity: alert.severity })
       bar.severity = alert.severity
       if (alert.inhibitedBy === null) bar.inhibited = false

@@ -25,6 +25,8 @@ export interface MemberRecord {
 export interface ClusterRecord {
   readonly members: Map<string, MemberRecord>
   readonly behind: Behind
+  /** Whether an alert is of it. */
+  alerts: boolean
 }
 
 /** What a replay told, as far as a page shows it: bounded, however long the replay is. */
@@ -82,14 +84,14 @@ export function collector(from: number): Collector {
         changeOf(memberOf(effect.cluster, effect.member), effect, added.length === 0 ? null : `entry-${order}`)
       if (effect.kind === 'event' && effect.member !== null)
         hear(memberOf(effect.cluster, effect.member), effect.time, added[0]?.kind === 'gap')
-      if (effect.kind === 'alert') clusterOf(effect.cluster)
+      if (effect.kind === 'alert') clusterOf(effect.cluster).alerts = true
     },
     reading: (cluster, reading) => clusterOf(cluster).behind.take(reading, reading.time >= from),
   }
 }
 
 function newCluster(): ClusterRecord {
-  return { members: new Map(), behind: behind() }
+  return { members: new Map(), behind: behind(), alerts: false }
 }
 
 function newMember(): MemberRecord {

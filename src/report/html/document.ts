@@ -34,7 +34,7 @@ export function documentHtml(collected: Collected, summary: Summary, options: Pa
   const { zone, assets } = options
   const times = zoneTimes(zone)
   const span = spanOf(summary, options)
-  const clusters = [...collected.clusters].sort(([a], [b]) => (a < b ? -1 : 1))
+  const clusters = [...collected.clusters].filter(([, of]) => isDrawn(of)).sort(([a], [b]) => (a < b ? -1 : 1))
   const title = titleOf(clusters.map(([name]) => name))
   const who = ({ cluster, member }: { cluster: string; member: string | null }): string =>
     clusters.length > 1 ? `${cluster}/${member ?? '*'}` : (member ?? '*')
@@ -54,6 +54,11 @@ ${footHtml(summary, times)}</main>
 <script>${assets.script.text}</script>
 </body></html>
 `
+}
+
+/** Whether there is anything to draw of a cluster: readings may come of one of which nothing else is known. */
+function isDrawn({ members, behind, alerts }: ClusterRecord): boolean {
+  return alerts || members.size + behind.replicas.size > 0
 }
 
 /** What unknown looks like: hatched. */

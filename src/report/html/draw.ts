@@ -53,14 +53,19 @@ function alertRow(bars: readonly Bar[], canvas: Canvas): string {
 function alertBar(bar: Bar, { span, times, linked }: Canvas): string {
   const to = bar.to ?? span.to
   if (to < span.from) return ''
-  const length = bar.to === null ? 'still firing at the end' : duration(to - bar.from)
-  const title = `${bar.severity} ${bar.rule} ${bar.subject}, ${times.clock(bar.from)}: ${length}`
-  const parts = bar.steps.map(({ from, severity }, at) => {
-    const until = bar.steps[at + 1]?.from ?? to
-    return `<rect class="bar ${severity}${bar.inhibited ? ' inhibited' : ''}" ${place(span, from, until)} y="2" height="14" rx="2"/>`
+  const length = bar.to === null ? ', still firing at the end' : to > bar.from ? `, ${duration(to - bar.from)}` : ''
+  const title = `${bar.severity} ${bar.rule} ${bar.subject}, ${times.clock(bar.from)}${length}`
+  const parts = bar.steps.map(({ from, severity }, step) => {
+    const until = bar.steps[step + 1]?.from ?? to
+    return `<rect class="bar ${severity}${bar.inhibited ? ' inhibited' : ''}" ${until > from ? place(span, from, until) : at(span, from)} y="2" height="14" rx="2"/>`
   })
   const shape = `<title>${data(title)}</title>${parts.join('')}`
   return linked.has(bar.id) ? `<a href="#${html(bar.id)}">${shape}</a>` : `<g>${shape}</g>`
+}
+
+/** What ends as it begins is a mark, whatever the scale. */
+function at(span: Span, time: number): string {
+  return `x="${percent(span, time)}%" width="5"`
 }
 
 /** The name of a rule stands beside its bars, where there is more room. */
@@ -69,8 +74,9 @@ function beside(bars: readonly Bar[], name: string, span: Span): string {
   const to = percent(span, Math.max(...bars.map((bar) => bar.to ?? span.to)))
   const text = (x: number, dx: number, anchor: string, kind = 'name') =>
     `<text class="${kind}" x="${x}%" dx="${dx}" y="13" text-anchor="${anchor}">${data(name)}</text>`
-  if (Math.max(from, 100 - to) < 35) return text(from, 6, 'start', 'name on')
-  return from > 100 - to ? text(from, -6, 'end') : text(to, 6, 'start')
+  const { inhibited, severity } = bars[0] as Bar
+  if (Math.max(from, 100 - to) < 35) return text(from, 6, 'start', `name on-${inhibited ? 'pale' : severity}`)
+  return from > 100 - to ? text(from, -6, 'end') : text(to, 8, 'start')
 }
 
 /** The lanes of each member of a cluster. */

@@ -43,7 +43,7 @@ function replication(values: Values): Look {
   if (values.get('role') === 'leader') return { tone: 'none', words: '' }
   if (value === 'unknown' && upstream === 'unknown') return UNKNOWN
   const words = [...(value === 'unknown' ? [] : [stateInWords('replication', value)]), ...followed(upstream)]
-  const tone = upstream === 'none' && value !== 'archive' ? 'bad' : (REPLICATION[value] ?? 'unknown')
+  const tone = REPLICATION[value] ?? (upstream === 'none' ? 'warn' : 'unknown')
   return { tone, words: words.join(', ') }
 }
 

@@ -77,6 +77,16 @@ describe('the page', () => {
     assert.equal(new Set([...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id)).size, page.match(/ id="/g)?.length)
   })
 
+  it('marks an alert that is over as it begins, each time anew', () => {
+    const once = (at: number) => alert(T + at, { startsAt: T + at, endsAt: T + at, endReason: 'once' })
+    const page = pageOf([once(60_000), once(300_000)])
+    assert.deepEqual(
+      [...page.matchAll(/class="bar critical" (x="[^"]+" width="[^"]+")/g)].map(([, at]) => at),
+      ['x="10%" width="5"', 'x="50%" width="5"'],
+    )
+    assert.doesNotMatch(page, /still firing/)
+  })
+
   it('says before --from what was known then, and tells nothing of that time', () => {
     const page = pageOf([transition(T, 'role', 'replica'), transition(T + 400_000, 'role', 'leader')], {
       from: T + 300_000,
