@@ -68,15 +68,25 @@ function at(span: Span, time: number): string {
   return `x="${percent(span, time)}%" width="5"`
 }
 
-/** The name of a rule stands beside its bars, where there is more room. */
+/** Less room than this is too little for a name, percent. */
+const ROOM = 35
+
+/** The name of a rule stands where there is most room beside its bars; where there is little, on the longest. */
 function beside(bars: readonly Bar[], name: string, span: Span): string {
-  const from = percent(span, Math.min(...bars.map((bar) => bar.from)))
-  const to = percent(span, Math.max(...bars.map((bar) => bar.to ?? span.to)))
+  const places = bars.map((bar) => ({ bar, from: percent(span, bar.from), to: percent(span, bar.to ?? span.to) }))
+  const free = places.map(({ to }, index) => ({ from: to, to: places[index + 1]?.from ?? 100 }))
+  const before = (places[0] as { from: number }).from
   const text = (x: number, dx: number, anchor: string, kind = 'name') =>
     `<text class="${kind}" x="${x}%" dx="${dx}" y="13" text-anchor="${anchor}">${data(name)}</text>`
-  const { inhibited, severity } = bars[0] as Bar
-  if (Math.max(from, 100 - to) < 35) return text(from, 6, 'start', `name on-${inhibited ? 'pale' : severity}`)
-  return from > 100 - to ? text(from, -6, 'end') : text(to, 8, 'start')
+  const widest = longest(free)
+  if (Math.max(before, widest.to - widest.from) >= ROOM)
+    return before > widest.to - widest.from ? text(before, -6, 'end') : text(widest.from, 8, 'start')
+  const { bar, from } = longest(places)
+  return text(from, 6, 'start', `name on-${bar.inhibited ? 'pale' : bar.severity}`)
+}
+
+function longest<T extends { readonly from: number; readonly to: number }>(of: readonly T[]): T {
+  return of.reduce((most, each) => (each.to - each.from > most.to - most.from ? each : most))
 }
 
 /** The lanes of each member of a cluster. */
@@ -100,11 +110,11 @@ function segments(all: readonly Mark[], canvas: Canvas): string {
   return [start, ...marks].map((mark, at) => segment(mark, marks[at]?.from ?? span.to, canvas)).join('')
 }
 
-function segment({ tone, words, from, id }: Mark, to: number, { span, times, linked }: Canvas): string {
+function segment({ tone, words, from, id, changes }: Mark, to: number, { span, times, linked }: Canvas): string {
   if (to <= span.from || from >= span.to || (from === to && id === null)) return ''
   const begin = Math.max(from, span.from)
   const title = `${times.clock(begin)} to ${times.clock(to)}: ${words === '' ? 'does not apply' : words}`
-  const shape = `<svg ${place(span, begin, to)} height="100%"><title>${data(title)}</title><rect class="${tone}" width="100%" height="100%"/><text class="state" x="6" y="13">${data(words)}</text></svg>`
+  const shape = `<svg ${place(span, begin, to)} height="100%"><title>${data(title)}</title><rect class="${tone}${changes > 1 ? ' mixed' : ''}" width="100%" height="100%"/><text class="state" x="6" y="13">${data(words)}</text></svg>`
   return id !== null && linked.has(id) ? `<a href="#${id}" tabindex="-1">${shape}</a>` : shape
 }
 

@@ -5,6 +5,7 @@ import type { ZoneTimes } from '../zone.ts'
 import { data, html } from './escape.ts'
 
 const MOST = 200
+const SEVERITIES = ['critical', 'warning', 'info']
 
 /** What a reader wants to know first: is it over, what was it, what was read. */
 export function headHtml(summary: Summary, title: string, times: ZoneTimes): string {
@@ -16,7 +17,8 @@ function verdict({ alerts, open }: Summary, times: ZoneTimes): string {
   if (count === 0) return '<p class="verdict quiet">No alert fired.</p>'
   const fired = `${count === 1 ? 'One alert' : `${count} alerts`} fired`
   if (open.length === 0) return `<p class="verdict quiet">${fired}; none is firing at the end.</p>`
-  const still = open
+  const still = [...open]
+    .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity))
     .slice(0, MOST)
     .map(
       ({ rule, cluster, subject, severity, since, confirmed }) =>

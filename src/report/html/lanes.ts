@@ -1,7 +1,8 @@
 import { stateInWords } from '../words.ts'
 
-/** How a state looks: `lead` marks the leader, `none` does not apply, `mixed` changed too often to be drawn. */
-export type Tone = 'lead' | 'good' | 'calm' | 'warn' | 'bad' | 'unknown' | 'none' | 'mixed'
+/** How a state looks, the worst first: `lead` marks the leader, `none` does not apply. */
+export const TONES = ['bad', 'warn', 'unknown', 'lead', 'calm', 'good', 'none'] as const
+export type Tone = (typeof TONES)[number]
 
 export interface Look {
   readonly tone: Tone

@@ -1,4 +1,4 @@
-import type { Look } from './lanes.ts'
+import { type Look, TONES } from './lanes.ts'
 
 /** From a time on a lane looks so, until the next mark. `id`: the entry of the timeline that says it. Epoch ms. */
 export interface Mark extends Look {
@@ -32,7 +32,10 @@ export function track(): Track {
   }
 }
 
-/** At most two marks for each slice of the time from the first to the last: how often it changed, and to what at last. */
+/**
+ * At most two marks for each slice of the time from the first to the last: how often it changed, with the worst of its
+ * looks, and to what at last.
+ */
 export function merged(marks: readonly Mark[], slices: number): Mark[] {
   const first = marks[0]?.from ?? 0
   const width = ((marks.at(-1)?.from ?? 0) - first) / slices || 1
@@ -43,5 +46,6 @@ export function merged(marks: readonly Mark[], slices: number): Mark[] {
 function mixed(group: readonly Mark[]): Mark {
   const { from, id } = group[0] as Mark
   const changes = group.slice(0, -1).reduce((sum, mark) => sum + mark.changes, 0)
-  return { tone: 'mixed', words: `${changes} changes`, from, id, changes }
+  const tone = TONES.find((each) => group.some((mark) => mark.tone === each)) ?? 'unknown'
+  return { tone, words: `${changes} changes`, from, id, changes }
 }
