@@ -4,19 +4,12 @@ import { messages } from '../../src/model/message.ts'
 export default messages('postgres', [
   {
     type: 'noise',
-    text: 'duration: {ms} ms',
-    level: 'INFO',
-    from: 'client backend',
-    means: 'A statement took this long.',
-    samples: ['duration: 512.001 ms'],
-  },
-  {
-    type: 'noise',
-    text: 'duration: {ms} ms {rest}',
+    text: 'duration: {spent}',
     level: 'INFO',
     from: 'client backend',
     means: 'A statement took this long.',
     samples: [
+      'duration: 512.001 ms',
       'duration: 512.001 ms  statement: select count(*) from orders',
       'duration: 731.115 ms  execute <unnamed>: select $1',
       'duration: 1201.440 ms  plan:',

@@ -319,7 +319,7 @@ export default messages('postgres', [
   },
   {
     type: 'noise',
-    text: 'recovery restart point at {lsn:lsn}',
+    text: 'recovery restart point at {lsn}',
     level: 'INFO',
     from: 'checkpointer',
     means: 'Replay has got this far; the same place again and again means it stands.',

@@ -41,7 +41,7 @@ export function configPage(rules: readonly RuleMeta[]): string {
       metrics: 'Where samples are fetched.',
       notify: 'Who is told of alerts, and when.',
       kafka: 'The brokers, for `patrolog live`.',
-      sources: 'Topics to read.',
+      sources: 'Topics to read, or files to follow.',
       live: 'How the service runs.',
     }),
     '## clusters.NAME',

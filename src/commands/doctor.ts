@@ -7,24 +7,25 @@ import { openKafka } from '../io/kafka/open.ts'
 import { KafkaError } from '../io/kafka/types.ts'
 import { loadParsers } from '../io/shelves.ts'
 import { kafkaOptions } from '../live/connect.ts'
+import { assertPlaced } from '../live/ground.ts'
 import { allRules } from './rules.ts'
 import { writer } from './writer.ts'
 
 export interface DoctorOptions {
-  /** Records looked at of each topic. */
+  /** Records looked at of each topic, lines of each file. */
   readonly sample: number
   readonly format: 'text' | 'json'
 }
 
 /**
- * Looks at the newest records of each topic of the configuration and says who ships them, whose they are, and what is wrong.
- * Gives the exit status: 1 when the brokers or a topic cannot be read.
+ * Looks at the newest records of each topic of the configuration, on one host at the newest lines of each file, and says who
+ * ships them, whose they are, and what is wrong. Gives the exit status: 1 when the brokers, a topic or a file cannot be read.
  */
 export async function doctor(config: Config, { sample, format }: DoctorOptions): Promise<number> {
   const { kafka: brokers, sources = [] } = config
-  if (brokers === undefined) throw new UsageError(['kafka: expected the brokers to read from, got nothing'])
-  if (sources.length === 0) throw new UsageError(['sources: expected the topics to look at, got nothing'])
-  const kafka = openKafka(await kafkaOptions(brokers, () => {}))
+  if (sources.length === 0) throw new UsageError(['sources: expected the topics or files to look at, got nothing'])
+  assertPlaced(config)
+  const kafka = brokers === undefined ? null : openKafka(await kafkaOptions(brokers, () => {}))
   const recogniser = compile(await loadParsers())
   const rules = (await allRules(config.rulesDir)).filter(({ meta }) => config.rules[meta.id]?.enabled !== false)
   const found = await diagnose({ config, kafka, recogniser, rules, sample }).catch(unreachable)

@@ -12,6 +12,9 @@ import { service } from './service.ts'
 /** A hop that takes longer, ms, has lost the incident. */
 const PATIENCE = 90_000
 
+const NO_BROKERS =
+  'kafka: expected the brokers to send to, got nothing; the logs of one host are written by its members alone, and check --connect reaches the receivers'
+
 export interface DrillOptions {
   readonly url?: string
   /** Topic of lines to send to; the first one of the configuration when not given. */
@@ -22,7 +25,7 @@ export interface DrillOptions {
 
 /** Sends a marked incident through topic, rules and receivers, and says how long each hop took, or which one lost it. */
 export async function drill(config: Config, options: DrillOptions): Promise<number> {
-  if (config.kafka === undefined) throw new UsageError(['kafka: expected the brokers to send to, got nothing'])
+  if (config.kafka === undefined) throw new UsageError([NO_BROKERS])
   const topic = options.topic ?? config.sources?.find(({ kind }) => kind !== 'metrics')?.topics?.[0]
   if (topic === undefined) throw new UsageError(['--topic: expected a topic of lines, since sources name none'])
   const kafka = openKafka(await kafkaOptions(config.kafka, () => {}))

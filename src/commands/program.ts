@@ -49,7 +49,7 @@ export function program(result: { status: number }): Command {
     })
   program
     .command('live')
-    .description('the service: topics in, alerts out, until it is told to end')
+    .description('the service: topics or files in, alerts out, until it is told to end')
     .requiredOption('--config <file>', 'brokers, sources, receivers')
     .option('--roles <roles>', 'ingest,correlate,notify: what this process does (default: all)')
     .action(async ({ config: file, roles }: { config: string; roles?: string }) => {
@@ -70,9 +70,11 @@ export function program(result: { status: number }): Command {
     })
   program
     .command('doctor')
-    .description('who ships the records of each topic, whose they are, how much is understood, what is wrong')
+    .description(
+      'who ships the records of each topic, or what each file holds; whose it is, how much is understood, what is wrong',
+    )
     .requiredOption('--config <file>', 'brokers and sources')
-    .option('--sample <n>', 'newest records of each topic looked at (default: 1000)')
+    .option('--sample <n>', 'newest records of each topic, or lines of each file, looked at (default: 1000)')
     .option('--format <format>', 'text or json (default: text)')
     .action(async ({ config: file, sample, format }: { config: string; sample?: string; format?: string }) => {
       const problems: string[] = []

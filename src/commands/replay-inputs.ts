@@ -41,7 +41,7 @@ export async function journalOf(given: GivenTopics, paths: readonly string[], op
 }
 
 /** Files, folders and globs: logs, captures, and dumps of topics. */
-export async function filesOf(paths: readonly string[], metrics: readonly string[], bar: Progress) {
+export async function filesOf(paths: readonly string[], metrics: readonly string[], zone: string, bar: Progress) {
   const hooks: InputHooks = { onNote: bar.say, onBytes: bar.read }
   const [lines, captures] = [paths, metrics].map((given) => given.filter((path) => !isTopic(path))) as [
     string[],
@@ -54,7 +54,7 @@ export async function filesOf(paths: readonly string[], metrics: readonly string
   bar.total(files.reduce((sum, file) => sum + file.bytes, 0))
   const { dumped, others } = await apart(files)
   const logs = others.filter((file) => file.kind === 'log')
-  return { logs: await logsOf(logs), captures: others.filter((file) => file.kind === 'capture'), dumped }
+  return { logs: await logsOf(logs, zone), captures: others.filter((file) => file.kind === 'capture'), dumped }
 }
 
 /** Dumps of topics apart from other files. A long pipe can be read but once. */
@@ -101,9 +101,9 @@ export function rangesOf(
 }
 
 /** The rotated sets of the files, and the logs that small files hold one behind the other. */
-export async function logsOf(files: readonly InputFile[]): Promise<readonly InputSequence[]> {
+export async function logsOf(files: readonly InputFile[], zone: string): Promise<readonly InputSequence[]> {
   const parts: (readonly InputFile[])[] = []
-  for (const file of files) parts.push(await split(file, sectionsOf))
+  for (const file of files) parts.push(await split(file, (lines) => sectionsOf(lines, zone)))
   const whole = await sequences(parts.filter(({ length }) => length === 1).flat(), probe)
   const cut: InputSequence[] = []
   for (const part of parts.filter(({ length }) => length > 1).flat()) cut.push(...(await sequences([part], probe)))

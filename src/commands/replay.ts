@@ -63,7 +63,7 @@ async function decide(
       onProblem,
     })
   }
-  const found = await filesOf(paths, options.metrics, bar)
+  const found = await filesOf(paths, options.metrics, zone, bar)
   const ranges = rangesOf(found, options)
   const partitions = [...found.dumped, ...(topics === null ? [] : await readable(topics, options))]
   const inputs = { ...found, ranges, ...(partitions.length === 0 ? {} : { topics: partitions }) }

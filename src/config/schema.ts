@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { byName, count, duration, file, flag, name, ratio, section, severity, size, zone } from './form.ts'
-import { liveSections } from './sections/live.ts'
+import { filesOrBrokers, liveSections } from './sections/live.ts'
 import { metrics } from './sections/metrics.ts'
 import { notify } from './sections/notify.ts'
 import type { Config, KnownRule } from './types.ts'
@@ -65,5 +65,5 @@ export function shapes(rules: readonly KnownRule[]) {
 }
 
 export function schema(rules: readonly KnownRule[]): z.ZodType<Config> {
-  return section(shapes(rules).top) as unknown as z.ZodType<Config>
+  return section(shapes(rules).top).superRefine(filesOrBrokers) as unknown as z.ZodType<Config>
 }

@@ -42,15 +42,24 @@ export function keyFindings(samples: readonly PartitionSample[], all: readonly V
   ]
 }
 
-/** Lines or readings that no cluster is known for: `live` counts them and uses none. `hosts`: what is known of some. */
-export function identityFindings(writers: readonly WriterReport[], hosts: readonly string[]): readonly string[] {
+/**
+ * Lines or readings that no cluster is known for: `live` counts them and uses none. `hosts`: what is known of some. `file`:
+ * they are those of a file.
+ */
+export function identityFindings(
+  writers: readonly WriterReport[],
+  hosts: readonly string[],
+  file: boolean,
+): readonly string[] {
   const unassigned = writers.filter(({ cluster }) => cluster === null)
   if (unassigned.length === 0) return []
   const count = unassigned.reduce((sum, writer) => sum + writer.count, 0)
   const known =
     hosts.length > 0
       ? `of ${some(hosts)} only the host is known: set hosts, or cluster of the source`
-      : 'the records name no cluster: set cluster of the source, identity, or send a header cluster'
+      : file
+        ? 'neither the lines nor the path name a cluster: set cluster of the source'
+        : 'the records name no cluster: set cluster of the source, identity, or send a header cluster'
   return [`unassigned: ${count} of no known cluster; ${known}`]
 }
 

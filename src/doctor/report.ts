@@ -27,14 +27,17 @@ export interface WriterReport {
   readonly count: number
 }
 
-/** What the newest records of one topic look like. */
+/** What the newest records of one topic look like, or the newest lines of a file. */
 export interface TopicReport {
+  /** Its name; of a file its path. */
   readonly topic: string
+  readonly file: boolean
   readonly kind: 'logs' | 'metrics'
   readonly partitions: number
   /** Records that the topic holds, and how many of them were looked at. */
   readonly held: number
   readonly read: number
+  /** None of a file, which nobody shipped. */
   readonly shippers: readonly Counted[]
   readonly identity: IdentityReport
   /** Lines by what became of them: `event`, `noise`, `continuation`, … */

@@ -6,11 +6,11 @@ import { nameOf } from './voices.ts'
 
 /** A report on a topic as a person reads it. */
 export function topicText(report: TopicReport): string {
-  const { topic, kind, partitions, held, read, findings } = report
+  const { topic, kind, read, findings } = report
   const what = kind === 'metrics' ? 'readings' : 'lines'
   return [
-    `${plain(topic)}: ${what}; the newest ${read} of ${held} records in ${partitions} partition${partitions === 1 ? '' : 's'}\n`,
-    read === 0 ? '' : row('shipper', counted(report.shippers)),
+    `${plain(topic)}: ${what}; the newest ${read} of ${whole(report)}\n`,
+    report.shippers.length === 0 ? '' : row('shipper', counted(report.shippers)),
     read === 0 ? '' : row('identity', identity(report)),
     read === 0 ? '' : row('understood', understood(report)),
     ...report.unrecognised.map(({ name, count, samples }) =>
@@ -20,6 +20,10 @@ export function topicText(report: TopicReport): string {
     ...findings.map((finding) => row('!', plain(finding))),
     '\n',
   ].join('')
+}
+
+function whole({ file, held, partitions }: TopicReport): string {
+  return file ? `${held} lines` : `${held} records in ${partitions} partition${partitions === 1 ? '' : 's'}`
 }
 
 /** What never came of each cluster. */

@@ -12,6 +12,8 @@ import { type Voice, writerOf } from './voices.ts'
 
 export interface TopicOptions {
   readonly topic: string
+  /** Whether it is a file that is followed, whose lines are its records. */
+  readonly file: boolean
   readonly source: SourceSettings
   /** Zone of lines that name none. */
   readonly zone: string
@@ -20,20 +22,21 @@ export interface TopicOptions {
 
 /** What the newest records of a topic look like. */
 export function topicReport(samples: readonly PartitionSample[], options: TopicOptions): TopicReport {
-  const { topic, source } = options
+  const { topic, file, source } = options
   const read = samples.reduce((sum, { records }) => sum + records.length, 0)
   const held = samples.reduce((sum, sample) => sum + sample.held, 0)
   const kind = source.kind ?? 'logs'
-  const found = kind === 'metrics' ? readings(samples, source) : lines(samples, options)
-  const nothing = read === 0 ? ['empty: it holds no record'] : []
+  const found = kind === 'metrics' ? readings(samples, options) : lines(samples, options)
+  const nothing = read === 0 ? [`empty: it holds no ${file ? 'line' : 'record'}`] : []
   const findings = [...nothing, ...kindFindings(samples, source, found.understood.reading ?? 0), ...found.findings]
   return {
     topic,
+    file,
     kind,
     partitions: samples.length,
     held,
     read,
-    shippers: shippersOf(samples),
+    shippers: file ? [] : shippersOf(samples),
     ...found,
     findings,
   }
@@ -41,7 +44,7 @@ export function topicReport(samples: readonly PartitionSample[], options: TopicO
 
 type Found = Pick<TopicReport, 'identity' | 'understood' | 'unrecognised' | 'rejected' | 'findings' | 'seen'>
 
-function lines(samples: readonly PartitionSample[], { source, zone, recogniser }: TopicOptions): Found {
+function lines(samples: readonly PartitionSample[], { file, source, zone, recogniser }: TopicOptions): Found {
   const look = lookAtLines(samples, source, source.timezone ?? zone, recogniser)
   const writers = look.voices.map(writerOf)
   const seen = seenBy(
@@ -53,7 +56,7 @@ function lines(samples: readonly PartitionSample[], { source, zone, recogniser }
     unrecognised: look.unrecognised,
     rejected: look.rejected,
     findings: [
-      ...identityFindings(writers, hostsOf(look.voices)),
+      ...identityFindings(writers, hostsOf(look.voices), file),
       ...guessFindings(writers),
       ...keyFindings(samples, look.voices),
       ...timeFindings(look.voices, source.timezone ?? zone),
@@ -69,7 +72,7 @@ function hostsOf(all: readonly Voice[]): readonly string[] {
   )
 }
 
-function readings(samples: readonly PartitionSample[], source: SourceSettings): Found {
+function readings(samples: readonly PartitionSample[], { file, source }: TopicOptions): Found {
   const look = lookAtReadings(samples, source)
   const rejected = look.rejected.reduce((sum, { count }) => sum + count, 0)
   return {
@@ -77,7 +80,7 @@ function readings(samples: readonly PartitionSample[], source: SourceSettings): 
     understood: { reading: look.readings, rejected },
     unrecognised: [],
     rejected: look.rejected,
-    findings: identityFindings(look.writers, []),
+    findings: identityFindings(look.writers, [], file),
     seen: seenBy(look.writers.map((writer) => ({ ...writer, inputs: new Set<Input>(['samples']) }))),
   }
 }

@@ -33,8 +33,7 @@ function changed(event: Seen): void {
   const list =
     event.param('picked') ?? event.param('allowPromote') ?? event.param('nodes2') ?? event.param('syncCommon')
   if (list === null && removed === null) return
-  set(cluster, names(list) ? 'filled' : 'empty', event.time, [event.evidence()])
-  if (cluster.sync !== null && (names(removed) || names(list))) cluster.sync.had = true
+  set(cluster, names(list) ? 'filled' : 'empty', event.time, [event.evidence()], names(removed))
   // The other lines lead to an assignment, or say again what was assigned two seconds before.
   if (event.param('picked') === null && event.param('nodes2') === null) return
   cluster.sync?.changes.push(event.time)
@@ -55,15 +54,20 @@ function listed(observer: Member, view: ClusterView): void {
   ])
 }
 
-function set(cluster: Cluster, value: SyncList['value'], time: number, evidence: readonly Evidence[]): void {
+/** `hadBefore`: the list is known to have had somebody on it, whatever it is now. */
+function set(
+  cluster: Cluster,
+  value: SyncList['value'],
+  time: number,
+  evidence: readonly Evidence[],
+  hadBefore = false,
+): void {
   const { sync } = cluster
-  if (sync?.value === value) return
-  cluster.sync = {
-    value,
-    since: time,
-    had: value === 'filled' || (sync?.had ?? false),
-    changes: sync?.changes ?? [],
-    evidence,
+  const had = hadBefore || value === 'filled' || (sync?.had ?? false)
+  if (sync?.value === value) {
+    sync.had = had
+    return
   }
+  cluster.sync = { value, since: time, had, changes: sync?.changes ?? [], evidence }
   cluster.dirty = true
 }

@@ -63,7 +63,12 @@ const FORMS: readonly Form[] = [
     pattern: new RegExp(`^(?<level>INFO|WARNING|ERROR|DEBUG|CRITICAL): ${DATE}${TIME} `),
     program: 'wal-g',
   },
-  { begin: 't', pattern: new RegExp(`^time="${DATE}${TIME}${ZONE}" level=(?<level>[a-z]+) msg=`), program: 'operator' },
+  // logrus quotes the time; who writes its fields anew, such as a shipper, quotes only what has a blank in it.
+  {
+    begin: 't',
+    pattern: new RegExp(`^(?:time|ts)=("?)${DATE}${TIME}${ZONE}\\1 level=(?<level>[A-Za-z]+) msg=`),
+    program: 'operator',
+  },
 ]
 
 /** Epoch seconds with ms, log_line_prefix %n. */

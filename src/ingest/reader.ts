@@ -14,10 +14,22 @@ export interface ReaderOptions {
   readonly names: Names
   /** Day of lines without a date, epoch ms. */
   readonly dateHint?: number
+  /** A time that the log had come to before its first line, epoch ms, for an hour that comes twice. */
+  readonly after?: number
   /** Numbers of the writers by name, shared by the readers of files that rotation cut from one log. */
   readonly streams?: Map<string, number>
   /** Knows messages that have a time but no level in front of them. */
   readonly recogniser?: Recogniser
+  /** Takes what need not become a record; needs the recogniser. */
+  readonly passer?: Passer
+}
+
+/** Is offered lines that bring nothing new but their time. What it refuses becomes a record as any other. */
+export interface Passer {
+  /** A line of PostgreSQL that means nothing, by the number of its writer; its time in epoch ms. */
+  noise(stream: number, time: number): boolean
+  /** A line of Patroni that its writer said before: its record. */
+  repeated(record: RecordCursor): boolean
 }
 
 /** Reads the lines of one file. */
@@ -41,15 +53,15 @@ const MARK = 19
 const NOTHING = new Uint8Array(0)
 
 export function lineReader(options: ReaderOptions): LineReader {
-  const { names } = options
-  const clock = localClock(options.zone)
+  const { names, recogniser, passer } = options
+  const clock = localClock(options.zone, () => options.after ?? Number.NaN)
   const stamps = new StampReader(clock)
   const prefix = emptyPrefix()
   const slow = slowReader({
     clock,
     names,
     day: () => options.dateHint ?? Number.NaN,
-    recogniser: options.recogniser,
+    recogniser,
   })
   const record: RecordCursor = {
     time: Number.NaN,
@@ -81,6 +93,8 @@ export function lineReader(options: ReaderOptions): LineReader {
   const doubts = suspects()
   /** Time that a line says which belongs to the one before; NaN when it says none. */
   let said = Number.NaN
+  /** Whether the present line was taken as noise. */
+  let passed = false
   const ready: { outcome: Outcome; record: RecordCursor }[] = []
 
   const known = pods(names, (key) => streamOf(key))
@@ -158,11 +172,13 @@ export function lineReader(options: ReaderOptions): LineReader {
       !postgresPrefix(stamps, bytes, start, to, prefix, view)
     )
       return false
+    passed = false
     if (prefix.continues) {
       bare(start, stream, member)
       said = prefix.time
       return true
     }
+    if (passes(stream)) return true
     record.time = prefix.time
     record.program = prefix.program
     record.level = prefix.level
@@ -196,9 +212,10 @@ export function lineReader(options: ReaderOptions): LineReader {
     return slowly(from, 0, null)
   }
 
-  function outcome(found: string): Outcome {
+  function outcome(found: string): Outcome | null {
     quick++
-    if (shape === '') shape = `${found === 'plain' ? '' : `${found} + `}${record.program}`
+    if (shape === '') shape = `${found === 'plain' ? '' : `${found} + `}${prefix.program}`
+    if (passed) return null
     return Number.isNaN(record.time) ? 'bare' : 'line'
   }
 
@@ -267,9 +284,32 @@ export function lineReader(options: ReaderOptions): LineReader {
   }
 
   function nextLine(): Outcome | null {
-    const pod = ahead()
-    if (pod !== null && repeats(pod)) return 'line'
-    return lines.next(pod === null ? 0 : pod.length) ? read(pod) : over()
+    for (;;) {
+      const pod = ahead()
+      if (pod !== null && repeats(pod)) {
+        if (!echoes(pod)) return 'line'
+      } else {
+        if (!lines.next(pod === null ? 0 : pod.length)) return over()
+        const outcome = read(pod)
+        if (outcome !== null) return outcome
+      }
+    }
+  }
+
+  /** Whether a line that its writer said before was taken as such. */
+  function echoes(pod: Pod): boolean {
+    return passer !== undefined && doubts.passes(2 * pod.stream, record.time) && passer.repeated(record)
+  }
+
+  /** Whether the line whose prefix was read means nothing and was taken as such. */
+  function passes(stream: number): boolean {
+    passed =
+      passer !== undefined &&
+      prefix.program === 'postgres' &&
+      recogniser?.isNoise('postgres', lines.bytes, prefix.messageFrom, lines.to) === true &&
+      doubts.passes(2 * stream + 1, prefix.time) &&
+      passer.noise(stream, prefix.time)
+    return passed
   }
 
   /** At the end of the bytes: `more`, or what is still open, then `end`. */

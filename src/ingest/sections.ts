@@ -1,3 +1,5 @@
+import { type LocalClock, localClock } from './time.ts'
+
 /** A part of a text in which time goes on, and which one member wrote: lines from `from` on, the first is 0. */
 export interface Section {
   readonly from: number
@@ -18,16 +20,17 @@ const LEAST = 3
 
 /**
  * The logs that were put one behind the other into one text, as in a report of an incident: time starts again, or behind
- * a boundary another member speaks for good. A text that is one log gives one section.
+ * a boundary another member speaks for good. A text that is one log gives one section. Time does not start again where the
+ * clock of the zone goes back at the end of summer time.
  */
-export function sectionsOf(lines: readonly string[]): readonly Section[] {
+export function sectionsOf(lines: readonly string[], zone: string): readonly Section[] {
   const whole = { from: 0, to: lines.length }
-  const parts = byTime(lines)
+  const parts = byTime(lines, localClock(zone))
   if (parts.length > MOST || lines.length < LEAST * parts.length) return [whole]
   return parts.flatMap((part) => byMember(lines, part))
 }
 
-function byTime(lines: readonly string[]): readonly Section[] {
+function byTime(lines: readonly string[], clock: LocalClock): readonly Section[] {
   const starts = [0]
   let [ups, downs, previous] = [0, 0, Number.NaN]
   /** Patroni's lines and others go by clocks that may be hours apart. */
@@ -35,14 +38,16 @@ function byTime(lines: readonly string[]): readonly Section[] {
   lines.forEach((line, at) => {
     const stamp = lastStamp(line)
     if (stamp === null) return
-    if (stamp.time > previous) ups++
-    else if (stamp.time < previous) downs++
-    previous = stamp.time
-    const top = tops.get(stamp.kind) ?? { latest: Number.NEGATIVE_INFINITY, before: Number.NEGATIVE_INFINITY }
-    if (stamp.time < top.latest - BACK && stamp.time < top.before - BACK) {
+    const { kind, local } = stamp
+    const top = tops.get(kind) ?? { latest: Number.NEGATIVE_INFINITY, before: Number.NEGATIVE_INFINITY }
+    const time = clock.toUtc(local, top.latest)
+    if (time > previous) ups++
+    else if (time < previous) downs++
+    previous = time
+    if (time < top.latest - BACK && time < top.before - BACK) {
       starts.push(boundaryBefore(lines, at, starts.at(-1) as number) ?? at)
-      tops = new Map([[stamp.kind, { latest: stamp.time, before: stamp.time }]])
-    } else tops.set(stamp.kind, topWith(top, stamp.time))
+      tops = new Map([[kind, { latest: time, before: time }]])
+    } else tops.set(kind, topWith(top, time))
   })
   // Newest first, it is one log, and turned as a whole.
   return between(downs > ups ? [0] : starts, lines.length)
@@ -60,15 +65,15 @@ function topWith({ latest, before }: Top, time: number): Top {
   return { latest: Math.max(before, time), before: Math.max(before, time) }
 }
 
-/** The stamp nearest to the message: a wrapper's stands before it. */
-function lastStamp(line: string): { readonly time: number; readonly kind: string } | null {
+/** The stamp nearest to the message, as if it were UTC: a wrapper's stands before it. */
+function lastStamp(line: string): { readonly local: number; readonly kind: string } | null {
   const found = [...line.slice(0, REACH).matchAll(STAMP)]
   const patroni = found.find((match) => match[7] === ',')
   const match = patroni ?? found.at(-1)
   if (match === undefined) return null
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [number, ...number[]]
-  const time = Date.UTC(year, (month as number) - 1, day, hour, minute, second)
-  return { time, kind: patroni === undefined ? `${found.length} others` : 'patroni' }
+  const local = Date.UTC(year, (month as number) - 1, day, hour, minute, second)
+  return { local, kind: patroni === undefined ? `${found.length} others` : 'patroni' }
 }
 
 /** Where members speak in turn, each for good, a part ends at the last boundary before the next one speaks. */

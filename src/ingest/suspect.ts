@@ -13,6 +13,8 @@ export interface Ready {
 export interface Suspects {
   /** Whether the line may be believed at once; if not, it and what it settles come out of `ready` in time. */
   believe(record: RecordCursor): boolean
+  /** As `believe` while nothing is held, for a line that leaves no record; false: ask `believe`. */
+  passes(writer: number, time: number): boolean
   /** Whether a line is held: then lines without a time of their own must be offered to `follow`. */
   holding(): boolean
   /**
@@ -97,6 +99,14 @@ export function suspects(): Suspects {
     believe(record) {
       const writer = writerOf(record)
       return held.size === 0 ? accept(writer, record) : judge(writer, record)
+    },
+    passes(writer, time) {
+      if (held.size > 0 || writer >= frontiers.length) return false
+      const frontier = frontiers[writer] as number
+      if (time <= frontier) return true
+      if (!(time <= frontier + AHEAD)) return false
+      frontiers[writer] = time
+      return true
     },
     holding() {
       return held.size > 0

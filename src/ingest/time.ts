@@ -4,19 +4,25 @@ import { IANAZone } from 'luxon'
 export interface LocalClock {
   /**
    * Epoch ms of a local time given as if it were UTC. Around the end of summer time one hour comes twice: the offset
-   * that does not go back behind `after` is taken.
+   * that does not go back behind `after` is taken; NaN is a stream that begins.
    */
   toUtc(local: number, after: number): number
+  /** All that a local time may be, epoch ms, earliest first: two in the hour that comes twice. */
+  readings(local: number): readonly number[]
 }
 
 const HOUR = 3_600_000
 const MINUTE = 60_000
 
-/** The zone's offset is asked once per hour of its clock, never per line. UTC and unknown zones cost nothing. */
-export function localClock(zone: string): LocalClock {
-  if (zone === 'UTC') return { toUtc: (local) => local }
+/**
+ * The zone's offset is asked once per hour of its clock, never per line. UTC and unknown zones cost nothing. `begins` gives a
+ * time that a stream had come to before its first line, epoch ms; NaN when that is not known: then it begins in the earlier of
+ * two hours.
+ */
+export function localClock(zone: string, begins: () => number = unknownBegin): LocalClock {
+  if (zone === 'UTC') return fixed(0)
   const known = IANAZone.create(zone)
-  if (!known.isValid) return { toUtc: (local) => local - fixedOffset(zone) }
+  if (!known.isValid) return fixed(fixedOffset(zone))
   const offsets = new Map<number, readonly number[]>()
 
   function offsetsAt(local: number): readonly number[] {
@@ -37,9 +43,17 @@ export function localClock(zone: string): LocalClock {
       const all = offsetsAt(local)
       const first = local - (all[0] as number) * MINUTE
       if (all.length === 1) return first
-      return first >= after - HOUR / 2 || Number.isNaN(after) ? first : local - (all[1] as number) * MINUTE
+      const reached = Number.isNaN(after) ? begins() : after
+      return first >= reached - HOUR / 2 || Number.isNaN(reached) ? first : local - (all[1] as number) * MINUTE
     },
+    readings: (local) => offsetsAt(local).map((offset) => local - offset * MINUTE),
   }
+}
+
+const unknownBegin = (): number => Number.NaN
+
+function fixed(offset: number): LocalClock {
+  return { toUtc: (local) => local - offset, readings: (local) => [local - offset] }
 }
 
 /** `UTC+2`, `+02:00` in ms. */

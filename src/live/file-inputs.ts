@@ -68,12 +68,13 @@ export async function fileInputs({ sources, zone, entries, backfill, log }: File
   }
 }
 
-function followSource({ files = [], kind = 'logs', timezone }: SourceSettings, zone: string): FollowSource {
+/** Which files a source leads to; `zone` is that of lines that name none. */
+export function followSource({ files = [], kind = 'logs', timezone }: SourceSettings, zone: string): FollowSource {
   return { paths: files, kind, firstTime: kind === 'metrics' ? firstReadingTime : firstLineTime(timezone ?? zone) }
 }
 
-/** What is configured goes before what the path says. */
-function homeIn(source: SourceSettings, file: FoundFile): Home {
+/** Whose lines a file has that do not say: what is configured goes before what the path says. */
+export function homeIn(source: SourceSettings, file: FoundFile): Home {
   const { cluster, member } = identify(file)
   const named = source.kind === 'metrics' ? {} : { ...(cluster && { cluster }), ...(member && { member }) }
   return { ...named, ...homeOf(source) }

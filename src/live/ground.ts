@@ -29,13 +29,16 @@ export function sessionOf({ kafka }: Config): number {
   return kafka?.sessionTimeout ?? SESSION
 }
 
-export function openGround(config: Config, log: Log): Promise<Ground> {
-  const misplaced = (config.sources ?? []).flatMap(({ files }, index) =>
-    (files === undefined) === (config.kafka === undefined) ? [index] : [],
-  )
-  const expected =
-    config.kafka === undefined ? 'files, since there is no section kafka' : 'topics, since there are brokers'
-  if (misplaced.length > 0) throw new UsageError(misplaced.map((index) => `sources.${index}: expected ${expected}`))
+/** Without brokers the sources are files; that they are none beside brokers is the schema's to say. Throws a UsageError. */
+export function assertPlaced({ kafka, sources = [] }: Config): void {
+  if (kafka !== undefined) return
+  const topics = sources.flatMap(({ files }, index) => (files === undefined ? [index] : []))
+  if (topics.length > 0)
+    throw new UsageError(topics.map((index) => `sources.${index}: expected files, since there is no section kafka`))
+}
+
+export async function openGround(config: Config, log: Log): Promise<Ground> {
+  assertPlaced(config)
   return config.kafka === undefined ? hostGround(config, log) : brokerGround(config, config.kafka, log)
 }
 

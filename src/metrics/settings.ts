@@ -1,7 +1,7 @@
 import type { AccessSettings, LabelSettings, PrometheusSettings } from '../config/sections/metrics.ts'
 import type { LabelRule, TargetNaming } from '../ingest/readings/naming.ts'
-import type { HttpAccess } from '../io/http-client.ts'
 import type { PrometheusAccess } from '../io/prometheus/client.ts'
+import type { HttpAccess } from '../model/access.ts'
 
 const TIMEOUT = 10_000
 

@@ -48,10 +48,13 @@ export function unattended(state: NotifyState, part: string, since: number, now:
 /** Since when what is known of an incident rests on a word that nobody confirms any more; null when it does not. */
 export function unconfirmedSince(state: NotifyState, incident: Incident): number | null {
   if (state.unattended.size === 0) return null
-  const since = alertsOf(state, incident).flatMap(({ active, part }) =>
-    active ? (state.unattended.get(part) ?? []) : [],
-  )
+  const since = alertsOf(state, incident).flatMap((entry) => lastWordOf(state.unattended, entry) ?? [])
   return since.length === 0 ? null : Math.min(...since)
+}
+
+/** When the last word on an alert that fires was decided, when nobody decides about it any more; else null. Epoch ms. */
+export function lastWordOf(unattended: NotifyState['unattended'], { active, part }: AlertState): number | null {
+  return active ? (unattended.get(part) ?? null) : null
 }
 
 function firingOf(state: NotifyState, part: string): readonly AlertState[] {

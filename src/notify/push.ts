@@ -19,8 +19,7 @@ export function push(state: NotifyState, receiver: Receiver, lane: Lane, alive: 
   if (receiver.type === 'heartbeat') return beat(state, receiver, lane, alive, now)
   const body = postedAlerts(
     [...state.alerts.values()].filter((entry) => isPushed(state, entry, receiver, now)),
-    state.settings.runbookUrl,
-    state.settings.externalUrl,
+    state,
     now + AHEAD,
   )
   lane.pushAt = now + RESEND

@@ -6,6 +6,7 @@ import type { Summary } from '../model/summary.ts'
 import { byOutputOrder } from '../report/order.ts'
 import { output } from './output.ts'
 import { membersOf, openAlerts } from './summarise.ts'
+import { type Told, told } from './told.ts'
 import { nameOf, type OnProblem, type PartitionRange, type RangeReader, rangeReader } from './topics/range.ts'
 
 export interface JournalOptions {
@@ -40,34 +41,26 @@ export async function replayJournal(
   knowledge: Knowledge,
   options: JournalOptions,
 ): Promise<Summary> {
-  const problems: { file: string; problem: string }[] = []
-  const onProblem: OnProblem = (file, problem) => {
-    problems.push({ file, problem })
-    options.onProblem(file, problem)
-  }
-  const told = { transitions: 0, alerts: {} as Record<string, number>, from: Number.POSITIVE_INFINITY, problems }
+  const summed = told(options.onProblem)
   const ordered = output(byOutputOrder, options.onEffect)
   const emit = (effect: Effect): void => {
-    if (effect.time < told.from) told.from = effect.time
-    if (effect.kind === 'transition') told.transitions++
-    else if (effect.kind === 'alert' && effect.status === 'firing' && effect.was === null)
-      told.alerts[effect.rule] = (told.alerts[effect.rule] ?? 0) + 1
+    summed.effect(effect)
     ordered.add(effect)
   }
-  const partitions = ranges.map((range) => open(range, knowledge, emit, onProblem))
+  const partitions = ranges.map((range) => open(range, knowledge, emit, summed.problem))
   const active = new Set(partitions)
   try {
     while (active.size > 0) {
       await options.ready?.()
       const behind = hindmost(active)
-      if (!(await takeBatch(behind, options.until, onProblem))) active.delete(behind)
+      if (!(await takeBatch(behind, options.until, summed.problem))) active.delete(behind)
       if (active.size > 0) ordered.complete(hindmost(active).core.decided - BACK)
     }
   } finally {
     for (const { batches } of partitions) await batches.close()
   }
   ordered.complete(Number.POSITIVE_INFINITY)
-  return summary(partitions, told, options.zone)
+  return summary(partitions, summed, options.zone)
 }
 
 function open(
@@ -109,11 +102,6 @@ async function takeBatch(partition: Partition, until: number | null, onProblem: 
     }
   }
   return batch !== null
-}
-
-interface Told extends Pick<Summary, 'transitions' | 'alerts' | 'problems'> {
-  /** Event time of the first decision; Infinity when there was none. */
-  readonly from: number
 }
 
 function summary(partitions: readonly Partition[], told: Told, zone: string): Summary {

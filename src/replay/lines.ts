@@ -6,6 +6,7 @@ import type { Names } from '../ingest/names.ts'
 import { readLoggedBody } from '../ingest/readings/index.ts'
 import type { Entry, Phrase, Recogniser, RecordCursor } from '../model/record.ts'
 import type { Cluster, Member } from '../model/state.ts'
+import type { Clusters } from './clusters.ts'
 import type { LineSource } from './log-source.ts'
 import { isMarkup } from './markup.ts'
 import type { Tally } from './tally.ts'
@@ -50,6 +51,10 @@ interface Repeated extends Line, Words {
 export interface LineTaker {
   /** Takes the current record of a log. */
   take(source: LineSource): void
+  /** Takes a line of PostgreSQL that means nothing, of the writer of this number; false: it is wanted as a record. */
+  noise(source: LineSource, stream: number, time: number): boolean
+  /** Takes the current record if it is a line known from before; false: it is wanted in its turn. */
+  repeated(source: LineSource): boolean
   /** Takes a line without a time of its own, an empty or a rejected one. */
   aside(source: LineSource, outcome: 'bare' | 'empty' | 'rejected'): void
 }
@@ -68,15 +73,12 @@ export interface LineTakerConfig {
     readonly member: string | null
     readonly aliases: ReadonlyMap<string, string>
   }
-  /** The cluster of lines that nothing names. */
-  readonly homeless: string
-  /** Full name of a cluster that a line's metadata give. */
-  readonly clusterNamed: (name: string) => string
+  readonly clusters: Clusters
 }
 
 /** Recognises the lines of logs and hands them to the engine, each with its cluster and member. */
 export function lineTaker(config: LineTakerConfig): LineTaker {
-  const { engine, recogniser, names, tally, lateness } = config
+  const { engine, recogniser, names, tally, lateness, clusters } = config
   /** Entries that need not wait for their turn: they change nothing but that their writer was heard. */
   const idle = recogniser.entries.map(({ type }) => type === 'noise')
   /** The hole of each entry that names the writer, or -1. */
@@ -111,9 +113,9 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
 
   /** By metadata; else by the path; else the pod's name less its ordinal, a guess. */
   function clusterOf(named: string | null, pod: string | null, home: string | null): string {
-    if (named !== null) return config.clusterNamed(named)
+    if (named !== null) return clusters.named(named)
     const guess = pod === null || home !== null ? null : (/^(.+)-\d+$/.exec(pod)?.[1] ?? null)
-    return guess === null ? (home ?? config.homeless) : config.clusterNamed(guess)
+    return guess === null ? (home ?? clusters.homeless) : clusters.named(guess)
   }
 
   /** Takes in a line just recognised. */
@@ -236,6 +238,21 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
       const entry = id < 0 ? null : (recogniser.entries[id] as Entry)
       if (entry === null) tally.unrecognised(record)
       observe(source, stream, entry, record.time)
+    },
+    noise(source, number, time) {
+      const stream = source.streams[number] as Stream | undefined
+      if (config.events || stream === undefined) return false
+      stream.time = time
+      if (time > stream.postgres) stream.postgres = time
+      tally.line(time)
+      engine.heard(stream.member, time, false)
+      return true
+    },
+    repeated(source) {
+      const memo = source.reader.record.phrase?.memo ?? null
+      if (memo === null) return false
+      again(source, memo as Repeated)
+      return true
     },
     aside(source, outcome) {
       current = source

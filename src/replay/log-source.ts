@@ -1,8 +1,9 @@
 import type { Origin } from '../engine/observation.ts'
 import type { Names } from '../ingest/names.ts'
-import { type LineReader, lineReader } from '../ingest/reader.ts'
+import { type LineReader, lineReader, type Passer } from '../ingest/reader.ts'
 import type { ByteStream, InputFile, InputSequence } from '../io/files/input.ts'
 import type { Recogniser, RecordCursor } from '../model/record.ts'
+import { cameTo } from './repeated-hour.ts'
 
 /** What the merge asks of an input: its next record, in its own order. */
 export interface Source {
@@ -38,23 +39,53 @@ export interface LogSourceOptions {
   readonly zone: string
   readonly names: Names
   readonly recogniser: Recogniser
+  /** Event time, epoch ms, behind which nothing is wanted; null for none. */
+  readonly until: number | null
   /** Called for what the merge need not order: lines without a time of their own, empty and rejected ones. */
   readonly aside: (source: LogSource, outcome: 'bare' | 'empty' | 'rejected') => void
+  /** Takes a line that means nothing, of the writer of this number; false: it is wanted as a record. */
+  readonly noise: (source: LogSource, stream: number, time: number) => boolean
+  /** Takes the current record, a line that its writer said before; false: it is wanted in its turn. */
+  readonly repeated: (source: LogSource) => boolean
   readonly onProblem: (file: string, problem: string) => void
 }
 
+/**
+ * Lines that bring nothing new are taken no farther than this ahead of the last record, ms: the engine keeps when members
+ * were heard only for so long ahead of what is decided.
+ */
+const AHEAD = 5_000
+
 export function logSource(sequence: InputSequence, options: LogSourceOptions): LogSource {
+  const until = options.until ?? Number.POSITIVE_INFINITY
   const writers = new Map<string, number>()
   let at = 0
   let stream: ByteStream | null = null
   let over = false
 
-  function openNext(): boolean {
+  /** The files of a sequence number their writers alike: what one file leaves open goes on in the next. */
+  function newReader(after: number): LineReader {
+    const { zone, names, recogniser } = options
+    const day = sequence.from === null ? {} : { dateHint: sequence.from }
+    return lineReader({ zone, names, recogniser, streams: writers, passer, after, ...day })
+  }
+
+  const passer: Passer = {
+    noise: (writer, time) => isNear(time) && options.noise(source, writer, time),
+    repeated: ({ time }) => isNear(time) && options.repeated(source),
+  }
+
+  function isNear(time: number): boolean {
+    return time < source.time + AHEAD && time <= until
+  }
+
+  async function openNext(): Promise<boolean> {
     const file = sequence.files[at++]
     if (file === undefined) return false
+    const after = at === 1 ? await cameTo(sequence, options.zone, options.names) : source.time
     source.file = file
     source.origin = { at: (line) => ({ file: file.name, line }) }
-    source.reader = newReader(sequence, options, writers)
+    source.reader = newReader(after)
     stream = file.open()
     return true
   }
@@ -70,7 +101,7 @@ export function logSource(sequence: InputSequence, options: LogSourceOptions): L
   // Plain fields: they are read for each line.
   const source: { -readonly [K in keyof LogSource]: LogSource[K] } = {
     kind: 'log',
-    reader: newReader(sequence, options, writers),
+    reader: newReader(Number.NaN),
     time: Number.NEGATIVE_INFINITY,
     file: null,
     origin: { at: () => ({ file: '', line: 0 }) },
@@ -96,7 +127,7 @@ export function logSource(sequence: InputSequence, options: LogSourceOptions): L
     },
     async fill() {
       if (over) return false
-      if (stream === null && !openNext()) {
+      if (stream === null && !(await openNext())) {
         over = true
         return false
       }
@@ -112,11 +143,4 @@ export function logSource(sequence: InputSequence, options: LogSourceOptions): L
     close: closeStream,
   }
   return source
-}
-
-/** The files of a sequence number their writers alike: what one file leaves open goes on in the next. */
-function newReader(sequence: InputSequence, options: LogSourceOptions, streams: Map<string, number>): LineReader {
-  const { zone, names, recogniser } = options
-  const day = sequence.from === null ? {} : { dateHint: sequence.from }
-  return lineReader({ zone, names, recogniser, streams, ...day })
 }

@@ -1,28 +1,30 @@
 import type { Config } from '../config/types.ts'
 import { type Engine, engine, GRID } from '../engine/engine.ts'
 import { type ActiveRule, inhibitionsOf } from '../engine/life.ts'
-import { place } from '../engine/place.ts'
-import { names } from '../ingest/names.ts'
+import { type Names, names } from '../ingest/names.ts'
 import { compile } from '../ingest/recognise.ts'
 import type { InputFile, InputSequence } from '../io/files/input.ts'
 import type { Effect } from '../model/effect.ts'
 import type { Facet } from '../model/facet.ts'
 import type { Shelf } from '../model/message.ts'
+import type { Recogniser } from '../model/record.ts'
 import type { Rule } from '../model/rule.ts'
-import { clusterOfScope } from '../model/scope.ts'
 import type { Summary } from '../model/summary.ts'
 import { byOutputOrder } from '../report/order.ts'
 import { captureSource, type ReadingSource } from './capture-source.ts'
+import { clustersOf } from './clusters.ts'
 import { activeRules, defaultsOf } from './configure.ts'
 import { type Known, learn } from './identity.ts'
-import { lineTaker } from './lines.ts'
+import { type LineTakerConfig, lineTaker } from './lines.ts'
 import { type LineSource, logSource, type Source } from './log-source.ts'
 import { merge } from './merge.ts'
 import { output } from './output.ts'
 import type { MetricRange } from './prometheus-source.ts'
+import { readingTaker } from './reading-taker.ts'
 import { standIn } from './stand-in.ts'
 import { summarise } from './summarise.ts'
-import { type Tally, tally } from './tally.ts'
+import { tally } from './tally.ts'
+import { type Told, told } from './told.ts'
 import type { TopicRange } from './topics/range.ts'
 
 export interface Knowledge {
@@ -63,110 +65,55 @@ const LATENESS = 15_000
  */
 const STEP = 5_000
 const NO_ALIASES: ReadonlyMap<string, string> = new Map()
-/** The one cluster of inputs that name none. */
-const DEFAULT = 'default'
+
+/** What all inputs are read with. */
+interface Reading {
+  readonly zone: string
+  readonly names: Names
+  readonly recogniser: Recogniser
+  readonly lateness: number
+  readonly until: number | null
+  readonly onProblem: Told['problem']
+}
 
 /** Replays logs and captures through the engine, in event-time order, and says at the end what was read. */
 export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunOptions): Promise<Summary> {
-  const interned = names()
-  const decoder = new TextDecoder()
-  const recogniser = compile(knowledge.shelves)
+  const { zone, to: until } = options
   const ordered = output(byOutputOrder, options.onEffect)
   const counts = tally((reject) => ordered.add(reject))
-  const problems: { file: string; problem: string }[] = []
-  const onProblem = (file: string, problem: string): void => {
-    problems.push({ file, problem })
-    options.onProblem(file, problem)
-  }
-  const causes = inhibitionsOf(knowledge.rules)
-  let transitions = 0
-  const alerts: Record<string, number> = {}
-  const emit = (effect: Effect): void => {
-    if (effect.kind === 'transition') transitions++
-    else if (effect.kind === 'alert' && effect.status === 'firing' && effect.was === null)
-      alerts[effect.rule] = (alerts[effect.rule] ?? 0) + 1
-    ordered.add(effect)
-  }
-  const core = engine({
-    facets: knowledge.facets,
-    rulesFor: (cluster): readonly ActiveRule[] => activeRules(knowledge.rules, causes, options.config, cluster),
-    types: recogniser.types,
-    texts: { name: interned.of, text: (bytes, from, to) => decoder.decode(bytes.subarray(from, to)) },
-    defaultsOf: (cluster) => defaultsOf(options.config, cluster),
-    events: options.events,
-    emit,
-  })
-  const homes = await learnHomes(inputs.logs, options, (sequence) =>
-    learn(sequence, recogniser, interned, options.zone),
-  )
+  const summed = told(options.onProblem)
   const lateness = options.config.lateness ?? LATENESS
-  const scanning = { zone: options.zone, names: interned, recogniser, lateness, until: options.to }
+  const recogniser = compile(knowledge.shelves)
+  const reading = { zone, names: names(), recogniser, lateness, until, onProblem: summed.problem }
+  const core = newEngine(knowledge, reading, options, (effect) => {
+    summed.effect(effect)
+    ordered.add(effect)
+  })
+  const homes = await learnHomes(inputs.logs, options, reading)
   // What speaks to Kafka is loaded by those who need it.
   const kafka = inputs.topics === undefined ? null : await import('./topics/index.ts')
-  const topics = (await kafka?.learnTopics(inputs.topics ?? [], scanning)) ?? []
-  const clusters = new Set<string>()
-  for (const { cluster, named } of [...homes.values(), ...topics]) {
-    if (cluster !== null) clusters.add(cluster)
-    for (const name of named) clusters.add(options.cluster ?? name)
-  }
-  const homeless = options.cluster ?? (clusters.size === 1 ? ([...clusters][0] as string) : DEFAULT)
-  const clusterNamed = (name: string): string => {
-    if (options.cluster !== null) return options.cluster
-    clusters.add(name)
-    return name
-  }
-  const clusterOf = (scope: string | null): string | null => {
-    if (options.cluster !== null) return options.cluster
-    return scope === null ? homeless : clusterOfScope(scope, clusters)
-  }
+  const topics = (await kafka?.learnTopics(inputs.topics ?? [], reading)) ?? []
+  const clusters = clustersOf([...homes.values(), ...topics], options.cluster)
   const writers = new Map<Source, Known>()
-  const lines = lineTaker({
-    engine: core,
-    recogniser,
-    names: interned,
-    tally: counts,
-    lateness,
-    events: options.events,
-    home: (source) => {
-      const home = writers.get(source)
-      return {
-        cluster: home?.cluster ?? null,
-        member: home?.member ?? options.member,
-        aliases: home?.aliases ?? NO_ALIASES,
-      }
-    },
-    clusterNamed,
-    homeless,
-  })
-  const onReject = (source: ReadingSource, reason: string, text: string): void =>
-    counts.rejectText(reason, source.origin.at(source.line(), source.index ?? 0), source.time, text)
-  const { aside } = lines
-  const by = <S extends Source>(known: Known | undefined, source: S): S => {
-    if (known !== undefined && source.kind === 'log') writers.set(source, known)
+  const home = homeAmong(writers, options.member)
+  const lines = lineTaker({ engine: core, tally: counts, events: options.events, home, clusters, ...reading })
+  const readings = readingTaker(core, clusters, counts)
+  const logs = inputs.logs.map((sequence) => logSource(sequence, { ...reading, ...lines }))
+  for (const log of logs) writers.set(log, homes.get(log.sequence) as Known)
+  const captures = inputs.captures.map((file) => captureSource(file, { ...reading, ...readings }))
+  const partitions = topics.map((known) => {
+    const source = kafka?.topicSource(known, { ...reading, ...lines, ...readings }) as Source
+    writers.set(source, known)
     return source
-  }
-  const logs = inputs.logs.map((sequence) =>
-    by(homes.get(sequence), logSource(sequence, { zone: options.zone, names: interned, recogniser, aside, onProblem })),
-  )
-  const captures = inputs.captures.map((file) =>
-    captureSource(file, {
-      onReject,
-      onEmpty: () => {
-        counts.empty++
-      },
-      onProblem,
-    }),
-  )
-  const read = { zone: options.zone, names: interned, until: options.to, aside, onReject, onProblem }
-  const partitions = topics.flatMap((known) => by(known, kafka?.topicSource(known, read) as Source))
-  const ranges = await rangeSources(inputs.ranges ?? [], onProblem)
+  })
+  const ranges = await rangeSources(inputs.ranges ?? [], summed.problem)
   let decided = Number.NEGATIVE_INFINITY
   await merge(
     [...logs, ...captures, ...ranges, ...partitions],
     (source) => {
-      if (options.to !== null && source.time > options.to) return
+      if (until !== null && source.time > until) return
       if (source.kind === 'log') lines.take(source as LineSource)
-      else takeReadings(core, source as ReadingSource, clusterOf, counts)
+      else readings.take(source as ReadingSource)
     },
     (time) => {
       const watermark = time - lateness
@@ -178,65 +125,66 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
     options.ready ?? (() => undefined),
   )
   // What the last lines brought about is decided at the grid point after them, as it is where no line follows.
-  core.advance(Math.min(Math.ceil(counts.to / GRID) * GRID, options.to ?? Number.POSITIVE_INFINITY))
+  core.advance(Math.min(Math.ceil(counts.to / GRID) * GRID, until ?? Number.POSITIVE_INFINITY))
   ordered.complete(Number.POSITIVE_INFINITY)
-  return summarise(core, counts, {
+  return summarise(core, counts, summed, {
     homes,
-    problems,
     captures: inputs.captures,
     ranges: inputs.ranges ?? [],
     topics,
-    zone: options.zone,
-    transitions,
-    alerts,
+    zone,
   })
 }
 
+function newEngine(
+  { facets, rules }: Knowledge,
+  { recogniser, names }: Reading,
+  { config, events }: RunOptions,
+  emit: (effect: Effect) => void,
+): Engine {
+  const causes = inhibitionsOf(rules)
+  const decoder = new TextDecoder()
+  return engine({
+    facets,
+    rulesFor: (cluster): readonly ActiveRule[] => activeRules(rules, causes, config, cluster),
+    types: recogniser.types,
+    texts: { name: names.of, text: (bytes, from, to) => decoder.decode(bytes.subarray(from, to)) },
+    defaultsOf: (cluster) => defaultsOf(config, cluster),
+    events,
+    emit,
+  })
+}
+
+/** Where the lines of an input belong that say nothing of it themselves. */
+function homeAmong(writers: ReadonlyMap<Source, Known>, member: string | null): LineTakerConfig['home'] {
+  return (source) => {
+    const known = writers.get(source)
+    return {
+      cluster: known?.cluster ?? null,
+      member: known?.member ?? member,
+      aliases: known?.aliases ?? NO_ALIASES,
+    }
+  }
+}
+
 /** Most replays ask no Prometheus: what it takes to ask one is loaded for those that do. */
-async function rangeSources(ranges: readonly MetricRange[], onProblem: RunOptions['onProblem']): Promise<Source[]> {
+async function rangeSources(ranges: readonly MetricRange[], onProblem: Told['problem']): Promise<Source[]> {
   if (ranges.length === 0) return []
   const { prometheusSource } = await import('./prometheus-source.ts')
   return ranges.map((range) => prometheusSource(range, onProblem))
 }
 
-function takeReadings(
-  core: Engine,
-  source: ReadingSource,
-  clusterOf: (scope: string | null) => string | null,
-  counts: Tally,
-): void {
-  for (const reading of source.readings) {
-    counts.line(reading.time)
-    const cluster = clusterOf(reading.cluster)
-    if (cluster === null) ambiguous(source, reading.time, counts)
-    else if (!place(core, core.cluster(cluster), reading, source.origin, source.line(), source)) counts.duplicate++
-    else counts.samples++
-  }
-}
-
-const toldAmbiguous = new WeakSet<ReadingSource>()
-
-/** A reading that gives only a scope which clusters of two namespaces have is nobody's. All are counted, one a source shown. */
-function ambiguous(source: ReadingSource, time: number, counts: Tally): void {
-  if (toldAmbiguous.has(source)) {
-    counts.rejected++
-    return
-  }
-  toldAmbiguous.add(source)
-  counts.rejectText('ambiguous-scope', source.origin.at(source.line(), 0), time, '')
-}
-
 async function learnHomes(
   logs: readonly InputSequence[],
-  options: RunOptions,
-  learnOne: (sequence: InputSequence) => Promise<Known>,
+  { cluster, member }: RunOptions,
+  { recogniser, names, zone }: Reading,
 ): Promise<Map<InputSequence, Known>> {
   const homes = new Map<InputSequence, Known>()
   for (const sequence of logs) {
-    const known = await learnOne(sequence)
-    if (options.cluster !== null) known.cluster = options.cluster
+    const known = await learn(sequence, recogniser, names, zone)
+    if (cluster !== null) known.cluster = cluster
     homes.set(sequence, known)
   }
-  if (options.member === null) standIn(homes)
+  if (member === null) standIn(homes)
   return homes
 }

@@ -5,21 +5,19 @@ import type { InputSummary, MemberSummary, OpenAlert, Summary } from '../model/s
 import type { Known } from './identity.ts'
 import type { MetricRange } from './prometheus-source.ts'
 import type { Tally } from './tally.ts'
+import type { Told } from './told.ts'
 import type { KnownRange } from './topics/known.ts'
 
 export interface SummaryInputs {
   readonly homes: ReadonlyMap<InputSequence, Known>
-  readonly problems: Summary['problems']
   readonly captures: readonly InputFile[]
   readonly ranges: readonly MetricRange[]
   readonly topics: readonly KnownRange[]
   readonly zone: string
-  readonly transitions: number
-  readonly alerts: Readonly<Record<string, number>>
 }
 
 /** What was read, what became of it, and who was what at the end. */
-export function summarise(core: Engine, counts: Tally, inputs: SummaryInputs): Summary {
+export function summarise(core: Engine, counts: Tally, told: Told, inputs: SummaryInputs): Summary {
   const known = Number.isFinite(counts.to)
   const clusters = [...core.clusters.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
   return {
@@ -30,8 +28,8 @@ export function summarise(core: Engine, counts: Tally, inputs: SummaryInputs): S
     zone: inputs.zone,
     records: recordsOf(core, counts),
     unrecognised: [...counts.unrecognisedBy].map(([program, { count, samples }]) => ({ program, count, samples })),
-    transitions: inputs.transitions,
-    alerts: inputs.alerts,
+    transitions: told.transitions,
+    alerts: told.alerts,
     open: clusters.flatMap(openAlerts),
     inputs: [
       ...homesOf(inputs),
@@ -39,7 +37,7 @@ export function summarise(core: Engine, counts: Tally, inputs: SummaryInputs): S
       ...inputs.ranges.map(({ access }) => ({ file: access.url, cluster: null, member: null, basis: 'prometheus' })),
       ...inputs.topics.map(topicSummary),
     ],
-    problems: inputs.problems,
+    problems: told.problems,
     members: clusters.flatMap(membersOf),
   }
 }

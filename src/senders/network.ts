@@ -22,10 +22,19 @@ export function codeOf(error: unknown): string | undefined {
   return undefined
 }
 
+/** The code of a connection that failed, else what the error at the bottom says: `fetch failed` says nothing. */
+export function reasonOf(error: unknown): string {
+  const code = codeOf(error)
+  if (code !== undefined) return code
+  let at = error
+  for (let depth = 0; at instanceof Error && at.cause instanceof Error && depth < 6; depth++) at = at.cause
+  return at instanceof Error ? at.message : String(at)
+}
+
 /** What is known of a request that ended without an answer. */
 export function lost(error: unknown): Outcome {
   const code = codeOf(error)
-  const why = code ?? (error instanceof Error ? error.message : String(error))
+  const why = reasonOf(error)
   if (code !== undefined && NOT_CONNECTED.has(code)) return { result: 'later', why, after: null }
   return { result: 'unknown', why: `no answer: ${why}` }
 }

@@ -2,7 +2,7 @@ import { connect as connectPlain, type Socket } from 'node:net'
 import { connect as connectTls } from 'node:tls'
 import type { AlertmanagerReceiver } from '../model/receiver.ts'
 import type { Probed } from '../model/sending.ts'
-import { codeOf } from './network.ts'
+import { reasonOf } from './network.ts'
 
 const TIMEOUT = 10_000
 
@@ -17,7 +17,7 @@ export async function probeAlertmanager({
     await response.body?.cancel()
     return response.ok ? { ok: true, said: 'it answers' } : { ok: false, why: `HTTP ${response.status}` }
   } catch (error) {
-    return { ok: false, why: codeOf(error) ?? (error as Error).message }
+    return { ok: false, why: reasonOf(error) }
   }
 }
 
@@ -29,7 +29,7 @@ export async function reach(url: string): Promise<Probed> {
     await connected(protocol === 'https:', host, Number(port) || (protocol === 'https:' ? 443 : 80))
     return { ok: true, said: 'its server is reached; nothing was sent' }
   } catch (error) {
-    return { ok: false, why: codeOf(error) ?? (error as Error).message }
+    return { ok: false, why: reasonOf(error) }
   }
 }
 

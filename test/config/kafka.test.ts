@@ -3,9 +3,9 @@ import { describe, it } from 'node:test'
 import { loadConfig } from '../../src/config/load.ts'
 import { UsageError } from '../../src/config/problem.ts'
 
-function problems(kafka: object): readonly string[] {
+function problems(kafka: object, rest: object = {}): readonly string[] {
   try {
-    loadConfig(JSON.stringify({ kafka }), 'patrolog.yaml', [])
+    loadConfig(JSON.stringify({ kafka, ...rest }), 'patrolog.yaml', [])
   } catch (error) {
     assert.ok(error instanceof UsageError, String(error))
     return error.problems.map((problem) => problem.replace(/^\S+ /, ''))
@@ -33,6 +33,12 @@ describe('the brokers of a configuration', () => {
     assert.deepEqual(sasl({ mechanism: 'scram-sha-256' }), ['kafka.sasl: expected a username, got nothing'])
     assert.deepEqual(sasl({ mechanism: 'oauthbearer', username: 'me' }), [
       'kafka.sasl: expected no username beside oauthbearer',
+    ])
+  })
+
+  it('do not go together with files, and say so at the place', () => {
+    assert.deepEqual(problems({ brokers }, { sources: [{ topics: ['logs'] }, { files: ['/var/log/patroni'] }] }), [
+      'sources.1.files: expected topics, since there is a section kafka: ship the files to a topic, or follow them by a service of their own',
     ])
   })
 })

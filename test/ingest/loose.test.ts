@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { loosePrefix } from '../../src/ingest/loose.ts'
+import { names } from '../../src/ingest/names.ts'
+import { lineReader } from '../../src/ingest/reader.ts'
 import { localClock } from '../../src/ingest/time.ts'
 
 const TIME = '2026-03-04 10:00:30,123'
@@ -48,4 +50,38 @@ for (const format of FORMATS)
 test("PostgreSQL's severity, with its two blanks, is no level of Patroni", () => {
   const line = '2026-03-04 10:00:30.123 UTC [1] a@b ERROR:  deadlock detected'
   assert.equal(loosePrefix(line, of)?.program, 'postgres')
+})
+
+/** The first record of a text, as far as its prefix says it. */
+function firstOf(line: string): object {
+  const reader = lineReader({ zone: 'UTC', names: names() })
+  reader.push(Buffer.from(`${line}\n`))
+  const outcome = reader.next()
+  const { time, program, level, cluster, bytes, messageFrom, messageTo } = reader.record
+  const message = Buffer.from(bytes.subarray(messageFrom, messageTo)).toString()
+  return { outcome, time, program, level, cluster, message }
+}
+
+for (const [name, begin] of [
+  ['quoted', 'time="2026-01-10T00:00:00Z" level=warning'],
+  ['not quoted', 'time=2026-01-10T00:00:00Z level=warning'],
+  ['not quoted, called ts, with ms', 'ts=2026-01-10T00:00:00.000Z level=WARNING'],
+] as const)
+  test(`logfmt of postgres-operator whose time is ${name}`, () => {
+    assert.deepEqual(firstOf(`${begin} msg="found \\"a\\" pod" cluster-name=db/demo pkg=cluster`), {
+      outcome: 'line',
+      time: Date.UTC(2026, 0, 10),
+      program: 'operator',
+      level: 'WARNING',
+      cluster: 'db/demo',
+      message: 'found "a" pod',
+    })
+  })
+
+test('logfmt of other programs is no line of the operator', () => {
+  for (const line of [
+    'ts=2026-01-10T00:00:00Z caller=main.go:120 level=info msg="Listening on" address=:9187',
+    'time=2026-01-10T00:00:00Z" level=info msg=m',
+  ])
+    assert.equal(loosePrefix(line, of), null)
 })

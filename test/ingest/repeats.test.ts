@@ -68,7 +68,7 @@ test('a line that is repeated reads as one that is not', () => {
   )
 })
 
-test('what is told to be noise by its first words is noise', async (t) => {
+test('what is told to be noise by a few of its words is noise', async (t) => {
   const recogniser = compile(shelves)
   const view = (text: string): [Uint8Array, number, number] => [encoder.encode(text), 0, encoder.encode(text).length]
   let told = 0
@@ -88,11 +88,14 @@ test('what is told to be noise by its first words is noise', async (t) => {
     }
   }
   await t.test('and the most common ones are', () => {
-    assert.ok(told > 100, `${told} of the samples`)
+    assert.ok(told > 600, `${told} of the samples`)
     for (const text of [
       'checkpoint starting: time',
       'connection received: host=10.2.0.1 port=5',
       'disconnection: session time: 0',
+      'duration: 512.001 ms  statement: select 1',
+      'received SIGHUP, reloading configuration files',
+      'duplicate key value violates unique constraint "orders_pkey"',
     ]) {
       const [bytes, from, to] = view(text)
       recogniser.isNoise('postgres', bytes, from, to)

@@ -9,8 +9,8 @@ const says = (member: string, second: number) =>
 const beats = (member: string, from: number) => [0, 10, 20, 30, 40].map((second) => says(member, from + second))
 const postgres = (second: number) => `${at(second)}.100 UTC [71] LOG:  received SIGHUP, reloading configuration files`
 
-function cuts(lines: readonly string[]): readonly (readonly [from: number, to: number])[] {
-  return sectionsOf(lines).map(({ from, to }) => [from, to])
+function cuts(lines: readonly string[], zone = 'UTC'): readonly (readonly [from: number, to: number])[] {
+  return sectionsOf(lines, zone).map(({ from, to }) => [from, to])
 }
 
 describe('logs put one behind the other', () => {
@@ -23,6 +23,25 @@ describe('logs put one behind the other', () => {
     assert.deepEqual(cuts([...first, ...beats('db-1', 20)]), [
       [0, 5],
       [5, 10],
+    ])
+  })
+
+  it('time does not start again where the clock of their zone goes back', () => {
+    const autumn = [
+      '01:59:50',
+      '02:00:10',
+      '02:59:40',
+      '02:59:50',
+      '02:00:00',
+      '02:20:00',
+      '02:40:00',
+      '02:59:59',
+      '03:00:09',
+    ].map((time) => `2026-10-25 ${time},100 INFO: no action. I am (db-1), the leader with the lock`)
+    assert.deepEqual(cuts(autumn, 'Europe/Berlin'), [[0, 9]])
+    assert.deepEqual(cuts(autumn, 'UTC'), [
+      [0, 4],
+      [4, 9],
     ])
   })
 

@@ -3,6 +3,7 @@ import { afterEach, describe, it } from 'node:test'
 import { READING } from '../../src/notify/behind.ts'
 import { channelText } from '../../src/standin/slack-text.ts'
 import { HOUR, headlines, MINUTE, SECOND, START, type World, world } from './kit.ts'
+import { webStandIn } from './web.ts'
 
 let open: World | undefined
 async function begin(...given: Parameters<typeof world>): Promise<World> {
@@ -130,6 +131,46 @@ describe('what was decided before nobody decided any more', () => {
     await w.notifier.lag('p1', SECOND)
     await w.until(6 * MINUTE)
     assert.deepEqual(headlines(w.slack), ['🟢 RESOLVED shop/orders after 1 min'])
+  })
+})
+
+describe('in the payloads of Alertmanager, what nobody decides about any more', () => {
+  type Payload = { alerts: { annotations: Record<string, string> }[]; commonAnnotations: Record<string, string> }
+  type Push = { annotations: Record<string, string> }[]
+
+  it('says since when it is not confirmed, until somebody decides again', async () => {
+    const web = await webStandIn()
+    try {
+      const w = await begin({
+        receivers: () => [
+          { type: 'webhook', name: 'hook', zone: 'UTC', url: `${web.url}hook`, headers: {} },
+          { type: 'alertmanager', name: 'am', zone: 'UTC', url: `${web.url}am`, headers: {} },
+        ],
+      })
+      await w.fire({}, { part: 'p1', lag: 10 * MINUTE })
+      await w.until(MINUTE)
+      assert.deepEqual(
+        [web.bodies('/hook'), web.bodies('/am/api/v2/alerts')],
+        [[], []],
+        'its owner may be about to go on',
+      )
+      await w.notifier.unattended('p1', START + SECOND)
+      await w.until(3 * MINUTE)
+      const [payload] = web.bodies('/hook') as Payload[]
+      const push = () => (web.bodies('/am/api/v2/alerts') as Push[]).at(-1)?.[0]?.annotations
+      const doubt = '2026-11-23T04:00:01.000Z'
+      for (const annotations of [payload?.alerts[0]?.annotations, payload?.commonAnnotations, push()]) {
+        assert.equal(annotations?.not_confirmed_since, doubt)
+        assert.ok(annotations?.description?.endsWith(`not confirmed since ${doubt}, it may be over`))
+      }
+
+      await w.notifier.lag('p1', SECOND)
+      await w.until(5 * MINUTE)
+      assert.equal(push()?.not_confirmed_since, undefined)
+      assert.doesNotMatch(push()?.description ?? '', /not confirmed/)
+    } finally {
+      await web.close()
+    }
   })
 })
 

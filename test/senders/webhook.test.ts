@@ -60,7 +60,9 @@ describe('posts over HTTP', () => {
       { result: 'unknown', why: 'HTTP 500' },
       { result: 'refused', why: 'HTTP 404: no_service' },
     ])
-    assert.notEqual((results[4] as { result: string }).result, 'sent')
+    const redirected = results[4] as { result: string; why: string }
+    assert.notEqual(redirected.result, 'sent')
+    assert.match(redirected.why, /redirect/, 'what went wrong, not that something did')
     assert.deepEqual(web.bodies('/else'), [])
   })
 

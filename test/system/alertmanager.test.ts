@@ -114,7 +114,7 @@ describe('a real Alertmanager', () => {
   it('posts the payload that our webhook posts', async () => {
     const theirs = web.bodies('/hook')[0] as Record<string, unknown>
     const { webhookPayload } = await import('../../src/notify/render/webhook.ts')
-    const ours = webhookPayload('hook', 'k', [], SETTINGS)
+    const ours = webhookPayload('hook', 'k', [], { settings: SETTINGS, unattended: new Map() })
     assert.deepEqual(Object.keys(ours).sort(), Object.keys(theirs).sort())
     assert.equal((ours as { version: string }).version, theirs.version)
   })

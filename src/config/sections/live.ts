@@ -173,6 +173,20 @@ function needsTopics(given: unknown, context: z.core.$RefinementCtx<unknown>): v
     })
 }
 
+/**
+ * Files and brokers never go together: how far a file was read is known on its host only, while any process takes over a
+ * topic, and the same path on two hosts would pass for one input.
+ */
+export function filesOrBrokers(given: unknown, context: z.core.$RefinementCtx<unknown>): void {
+  const { kafka, sources = [] } = given as { kafka?: KafkaSettings; sources?: readonly SourceSettings[] }
+  if (kafka === undefined) return
+  for (const [index, { files }] of sources.entries())
+    if (files !== undefined) context.addIssue({ code: 'custom', path: ['sources', index, 'files'], message: SHIP_THEM })
+}
+
+const SHIP_THEM =
+  'expected topics, since there is a section kafka: ship the files to a topic, or follow them by a service of their own'
+
 /** For docs/config.md: the shapes of these sections, and what their parts mean. */
 export const LIVE_SHAPES = {
   kafka,
@@ -188,7 +202,8 @@ export const LIVE_SECTIONS = {
   brokers: 'Some of the brokers, `host:port`.',
   tls: 'TLS to the brokers; plain text when not set.',
   sasl: 'Authentication to the brokers.',
-  files: 'Files that are followed where there is no `kafka`, folders of them, globs; relative to this file.',
+  files:
+    'Files that are followed, folders of them, globs; relative to this file. Only where there is no `kafka`: ship them to a topic there, or follow them by a service of their own, with a state of its own.',
   topics: 'Topics, by name.',
   identity: 'Where a record names its writer, where that is not known of its shipper.',
   hosts: 'What hosts stand for.',

@@ -1,20 +1,8 @@
+import type { HttpAccess } from '../../model/access.ts'
 import { byName, duration, file, flag, listOf, name, pattern, section, text, url } from '../form.ts'
 
-/** How a server is reached and who we are to it, as src/io/http-client.ts takes it. */
-export interface AccessSettings {
-  readonly username?: string
-  readonly password?: string
-  readonly passwordFile?: string
-  readonly token?: string
-  readonly tokenFile?: string
-  readonly ca?: string
-  readonly cert?: string
-  readonly key?: string
-  readonly serverName?: string
-  readonly insecure?: boolean
-  /** ms. */
-  readonly timeout?: number
-}
+/** What a source says of how its server is reached. */
+export type AccessSettings = Partial<HttpAccess>
 
 export interface LabelSettings {
   readonly label: string

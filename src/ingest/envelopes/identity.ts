@@ -1,7 +1,10 @@
 import { isObject, type Json, object, text } from '../readings/json.ts'
 
-/** How a writer was named: by the shipper's metadata, by a path, by its host, or only guessed from the pod's name. */
-export type Basis = 'mapping' | 'metadata' | 'path' | 'pod name' | 'header' | 'host' | 'none'
+/**
+ * How a writer was named: by the shipper's metadata, by a path, by its host, by what is known of the source (its configuration,
+ * the path of a file that is followed), or only guessed from the pod's name.
+ */
+export type Basis = 'mapping' | 'metadata' | 'path' | 'pod name' | 'header' | 'host' | 'source' | 'none'
 
 /** Whose lines these are, as far as the record says. Names are full: `namespace/scope`. */
 export interface Identity {

@@ -44,7 +44,7 @@ export function metricReader(options: MetricReaderOptions): MetricReader {
   const home: Identity = {
     member: options.home?.member ?? null,
     cluster: options.home?.cluster ?? null,
-    basis: 'header',
+    basis: 'source',
   }
   const configured = home.member === null && home.cluster === null ? NOBODY : home
   const gather = gatherer()

@@ -1,25 +1,15 @@
+import type { RecordSpans } from '../../model/record-spans.ts'
 import type { Names } from '../names.ts'
 import { type Identity, type IdentityRules, NOBODY } from './identity.ts'
 import { isMeta, merged, type RecordMeta, recordIdentity } from './record-meta.ts'
 import { memoryView, spanCache } from './spans.ts'
 import type { Writer, Writers } from './writers.ts'
 
-/**
- * A record of a topic among others in `bytes`, as a fetch brings them: nothing is made of its parts before somebody needs
- * them. A part that is not there begins at -1; no headers are an empty span.
- */
-export interface PlacedRecord {
+/** A record of a topic as a fetch brings it: nothing is made of its parts before somebody needs them. */
+export interface PlacedRecord extends RecordSpans {
   readonly offset: number
   /** Epoch ms. */
   readonly timestamp: number
-  readonly bytes: Uint8Array
-  readonly keyFrom: number
-  readonly keyTo: number
-  readonly valueFrom: number
-  readonly valueTo: number
-  /** The bytes that hold all headers, whatever their encoding. */
-  readonly headersFrom: number
-  readonly headersTo: number
   readonly key: Uint8Array | null
   readonly value: Uint8Array | null
   readonly headers: readonly { readonly name: string; readonly value: Uint8Array | null }[]

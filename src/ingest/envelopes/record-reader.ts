@@ -63,19 +63,21 @@ const NO_META: RecordMeta = { offset: 0, key: null, headers: undefined, timestam
 /** A writer is settled with so many lines of the common prefixes more than others; further ones do not count. */
 const SETTLED = 200
 const MOST_SETTLED = 250
+/** So long before its first record was appended a stream is taken to begin, ms, in an hour that comes twice. */
+const BACKLOG = 25 * 60_000
 /** A search by the engine pays from so many bytes on. */
 const LONG = 1024
 
 export function recordReader(options: RecordReaderOptions): RecordReader {
   const { names, rules = NO_RULES } = options
-  const clock = localClock(options.zone)
+  const clock = localClock(options.zone, () => day - BACKLOG)
   const stamps = new StampReader(clock)
   const prefix = emptyPrefix()
   const known = writers(names)
   const home: Identity = {
     member: options.home?.member ?? null,
     cluster: options.home?.cluster ?? null,
-    basis: 'header',
+    basis: 'source',
   }
   const configured = home.member === null && home.cluster === null ? NOBODY : home
   const slow = slowReader({ clock, names, day: () => day, rules })

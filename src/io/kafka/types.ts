@@ -4,6 +4,8 @@
  * behind `openKafka` (open.ts).
  */
 
+import type { RecordSpans } from '../../model/record-spans.ts'
+
 /** A partition of a topic. */
 export interface PartitionId {
   readonly topic: string
@@ -15,8 +17,8 @@ export interface Position extends PartitionId {
   readonly offset: number
 }
 
-/** A record as it lies in its partition. */
-export interface KafkaRecord {
+/** A record as it lies in its partition; key, value and headers are made of its bytes whenever they are asked for. */
+export interface KafkaRecord extends RecordSpans {
   readonly offset: number
   /** Ms since the epoch, -1 when the record has none. */
   readonly timestamp: number
@@ -27,18 +29,6 @@ export interface KafkaRecord {
   readonly value: Buffer | null
   /** In the order sent; a name may come twice. */
   readonly headers: readonly RecordHeader[]
-  /**
-   * Where it lies among others of its batch, for who reads millions and wants no object of each part; key, value and headers
-   * above are made of these bytes whenever they are asked for. A part that is null begins at -1; the span of the headers
-   * is empty when there are none.
-   */
-  readonly bytes: Uint8Array
-  readonly keyFrom: number
-  readonly keyTo: number
-  readonly valueFrom: number
-  readonly valueTo: number
-  readonly headersFrom: number
-  readonly headersTo: number
 }
 
 export interface RecordHeader {

@@ -1,5 +1,6 @@
+import type { HttpAccess } from '../../model/access.ts'
 import type { PollClock } from '../clock.ts'
-import { type HttpAccess, type HttpAnswer, HttpFailure, httpClient } from '../http-client.ts'
+import { type HttpAnswer, HttpFailure, httpClient } from '../http-client.ts'
 import { discovered } from './discover.ts'
 import { pathsDue, type RestPath } from './paths.ts'
 

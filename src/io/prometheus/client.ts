@@ -1,5 +1,6 @@
+import type { HttpAccess } from '../../model/access.ts'
 import type { PollClock } from '../clock.ts'
-import { type HttpAccess, type HttpAnswer, type HttpClient, HttpFailure, httpClient } from '../http-client.ts'
+import { type HttpAnswer, type HttpClient, HttpFailure, httpClient } from '../http-client.ts'
 
 /** A Prometheus and what of it is asked for. */
 export interface PrometheusAccess extends HttpAccess {

@@ -1,9 +1,16 @@
 import type { Alert } from '../../model/effect.ts'
-import type { AlertState } from '../state.ts'
+import type { NotifySettings } from '../../model/receiver.ts'
+import { lastWordOf } from '../behind.ts'
+import type { AlertState, NotifyState } from '../state.ts'
 import { runbook } from './incident.ts'
 import { shown } from './text.ts'
 
 export type Labels = Readonly<Record<string, string>>
+
+/** What of the state the payloads need beside the alerts. */
+export type Setting = Pick<NotifyState, 'unattended'> & {
+  readonly settings: Pick<NotifySettings, 'runbookUrl' | 'externalUrl'>
+}
 
 export interface PostedAlert {
   readonly labels: Labels
@@ -24,15 +31,24 @@ export function labelsOf(alert: Alert): Labels {
   }
 }
 
-export function annotationsOf({ firing, alert, active }: AlertState, runbookUrl: string): Labels {
+/**
+ * What is shown of an alert. `not_confirmed_since` (RFC 3339) is there while nobody decides about it any more: it fires by the
+ * last word and may be over; the description says so too, for templates that show no more than that.
+ */
+export function annotationsOf(entry: AlertState, { unattended, settings }: Setting): Labels {
+  const { firing, alert, active } = entry
+  const lastWord = lastWordOf(unattended, entry)
+  const since = lastWord === null ? null : new Date(lastWord).toISOString()
   const halves = [
     ...firing.claims.map(({ member, text }) => `says: ${shown(member, 63)}: ${shown(text, 320)}`),
     ...firing.measures.map(({ member, text }) => `does: ${shown(member, 63)}: ${shown(text, 320)}`),
+    ...(since === null ? [] : [`not confirmed since ${since}, it may be over`]),
   ]
   return {
     summary: shown(active ? firing.summary : alert.summary, 400),
     description: halves.join('\n'),
-    runbook_url: runbook(alert, runbookUrl),
+    runbook_url: runbook(alert, settings.runbookUrl),
+    ...(since === null ? {} : { not_confirmed_since: since }),
   }
 }
 
@@ -42,16 +58,15 @@ export const EVENT = 5 * 60_000
 /** The body of `POST /api/v2/alerts`. What fires is given an end ahead, so that it ends there when we do. */
 export function postedAlerts(
   entries: readonly AlertState[],
-  runbookUrl: string,
-  externalUrl: string,
+  setting: Setting,
   firingUntil: number,
 ): readonly PostedAlert[] {
   return entries.map((entry) => ({
     labels: labelsOf(entry.firing),
-    annotations: annotationsOf(entry, runbookUrl),
+    annotations: annotationsOf(entry, setting),
     startsAt: new Date(entry.firing.startsAt).toISOString(),
     endsAt: new Date(entry.active ? firingUntil : endOf(entry)).toISOString(),
-    generatorURL: externalUrl,
+    generatorURL: setting.settings.externalUrl,
   }))
 }
 

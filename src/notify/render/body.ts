@@ -31,7 +31,7 @@ export function bodyOf(
 function webhookBody(state: NotifyState, talk: Talk): object {
   const incidents = talk.incidents.flatMap((id) => state.incidents.get(id) ?? [])
   const entries = incidents.flatMap((incident) => alertsOf(state, incident))
-  return webhookPayload(talk.receiver, talk.key, entries, state.settings)
+  return webhookPayload(talk.receiver, talk.key, entries, state)
 }
 
 function docOf(

@@ -1,6 +1,5 @@
-import type { NotifySettings } from '../../model/receiver.ts'
 import type { AlertState } from '../state.ts'
-import { annotationsOf, type Labels, labelsOf } from './alertmanager.ts'
+import { annotationsOf, type Labels, labelsOf, type Setting } from './alertmanager.ts'
 
 /** While an alert fires, its end is this. */
 const NO_END = '0001-01-01T00:00:00Z'
@@ -11,15 +10,15 @@ export function webhookPayload(
   receiver: string,
   thread: string,
   entries: readonly AlertState[],
-  settings: Pick<NotifySettings, 'runbookUrl' | 'externalUrl'>,
+  setting: Setting,
 ): object {
   const alerts = entries.slice(0, MOST_ALERTS).map((entry) => ({
     status: entry.active ? 'firing' : 'resolved',
     labels: labelsOf(entry.firing),
-    annotations: annotationsOf(entry, settings.runbookUrl),
+    annotations: annotationsOf(entry, setting),
     startsAt: new Date(entry.firing.startsAt).toISOString(),
     endsAt: entry.active ? NO_END : new Date(entry.alert.endsAt ?? entry.alert.time).toISOString(),
-    generatorURL: settings.externalUrl,
+    generatorURL: setting.settings.externalUrl,
     fingerprint: entry.alert.fingerprint,
   }))
   const commonLabels = common(alerts.map(({ labels }) => labels))
@@ -32,7 +31,7 @@ export function webhookPayload(
     groupLabels: commonLabels.cluster === undefined ? {} : { cluster: commonLabels.cluster },
     commonLabels,
     commonAnnotations: common(alerts.map(({ annotations }) => annotations)),
-    externalURL: settings.externalUrl,
+    externalURL: setting.settings.externalUrl,
     alerts,
   }
 }

@@ -6,7 +6,8 @@ import { topicOrigin } from '../../journal/origin.ts'
 import { lineReading } from '../../live/sources.ts'
 import type { LineSource } from '../log-source.ts'
 import type { KnownRange } from './known.ts'
-import { type OnProblem, type RangeBatch, rangeReader } from './range.ts'
+import type { OnProblem } from './range.ts'
+import { rangeRecords } from './records.ts'
 
 export interface TopicLinesOptions {
   /** Zone of lines that name none. */
@@ -26,10 +27,7 @@ export function topicLines({ range, lag }: KnownRange, options: TopicLinesOption
   const { topic, partition, source: settings } = range
   const { zone, names, until } = options
   const reader = recordReader(lineReading(settings, settings.timezone ?? zone, names))
-  const batches = rangeReader(range, options.onProblem)
-  let records: RangeBatch['records'] = []
-  let at = 0
-  let over = false
+  const records = rangeRecords(range, options.onProblem, reader.end)
   /** When the latest record was appended, which bounds what its lines may say; NaN while none says so. */
   let appended = Number.NaN
   /** Whether the latest line was left out, and what continues it with it. */
@@ -64,23 +62,15 @@ export function topicLines({ range, lag }: KnownRange, options: TopicLinesOption
         else if (outcome !== 'more') {
           if (!skipping) options.aside(source, outcome)
         } else {
-          const record = records[at++]
+          const record = records.next()
           if (record === undefined) return false
           if (record.timestamp >= 0) appended = record.timestamp
           reader.push(record.value, metaOf(record))
         }
       }
     },
-    async fill() {
-      if (over) return false
-      const batch = await batches.next()
-      over = batch === null
-      records = batch?.records ?? []
-      at = 0
-      if (over) reader.end()
-      return true
-    },
-    close: batches.close,
+    fill: records.fill,
+    close: records.close,
   }
   return source
 }

@@ -2,8 +2,9 @@ import type { Names } from '../../ingest/names.ts'
 import { topicOrigin } from '../../journal/origin.ts'
 import type { ReadingSource } from '../capture-source.ts'
 import type { KnownRange } from './known.ts'
-import { type OnProblem, type RangeBatch, type RangeRecord, rangeReader } from './range.ts'
+import type { OnProblem, RangeRecord } from './range.ts'
 import { type PlacedReading, readingsReader } from './readings-reader.ts'
+import { rangeRecords } from './records.ts'
 
 export interface TopicReadingsOptions {
   readonly names: Names
@@ -17,11 +18,8 @@ export interface TopicReadingsOptions {
 export function topicReadings({ range, lag }: KnownRange, options: TopicReadingsOptions): ReadingSource {
   const { topic, partition } = range
   const reader = readingsReader(range.source, options.names)
-  const batches = rangeReader(range, options.onProblem)
+  const records = rangeRecords(range, options.onProblem, () => queue(reader.end()))
   const decoder = new TextDecoder()
-  let records: RangeBatch['records'] = []
-  let at = 0
-  let over = false
   let waiting: readonly PlacedReading[] = []
   let waitingAt = 0
   let current: PlacedReading | undefined
@@ -52,7 +50,7 @@ export function topicReadings({ range, lag }: KnownRange, options: TopicReadings
       for (;;) {
         current = waiting[waitingAt++]
         if (current !== undefined) break
-        const record = records[at++]
+        const record = records.next()
         if (record === undefined) return false
         open(record)
       }
@@ -61,16 +59,8 @@ export function topicReadings({ range, lag }: KnownRange, options: TopicReadings
       source.time = Math.max(source.time, current.reading.time - lag)
       return true
     },
-    async fill() {
-      if (over) return false
-      const batch = await batches.next()
-      over = batch === null
-      records = batch?.records ?? []
-      at = 0
-      if (over) queue(reader.end())
-      return true
-    },
-    close: batches.close,
+    fill: records.fill,
+    close: records.close,
   }
   return source
 }

@@ -450,3 +450,24 @@ describe('a record of', () => {
       assert.equal(nameShipper(record(row, LINE).value, decoders()), row.shipper)
     })
 })
+
+describe('a line of the hour that comes twice when summer time ends, first of its partition', () => {
+  const line = LINE.replace('2026-11-22 19:00:01', '2026-10-25 02:30:01')
+  for (const [name, timestamp, time] of [
+    ['was written the first time when it was appended then', Date.UTC(2026, 9, 25, 0, 30, 3), '00:30:01.512'],
+    [
+      'was written the first time when it was appended most of an hour later',
+      Date.UTC(2026, 9, 25, 1, 20),
+      '00:30:01.512',
+    ],
+    ['was written the second time when it was appended then', Date.UTC(2026, 9, 25, 1, 30, 3), '01:30:01.512'],
+    ['is taken to be of the first when nothing tells', -1, '00:30:01.512'],
+  ] as const)
+    it(name, () => {
+      for (const value of [line, JSON.stringify({ message: line, kubernetes: { pod_name: 'acid-demo-1' } })])
+        assert.deepEqual(
+          read([{ value: Buffer.from(value), timestamp }], { zone: 'Europe/Berlin' }).map((one) => one.time),
+          [`2026-10-25T${time}Z`],
+        )
+    })
+})

@@ -46,11 +46,25 @@ export interface Replayed {
   readonly summary: Summary
 }
 
-export async function replay(folder: string): Promise<Replayed> {
+export interface ReplayOptions {
+  readonly zone?: string
+  /** Every line takes its turn, as for `--kinds event`. */
+  readonly events?: boolean
+  /** Nothing after it is wanted, epoch ms. */
+  readonly to?: number | null
+}
+
+export async function replay(
+  folder: string,
+  { zone = 'UTC', events = false, to = null }: ReplayOptions = {},
+): Promise<Replayed> {
   const effects: Effect[] = []
   const [shelves, facets, rules] = await Promise.all([loadParsers(), loadFacets(), loadRules()])
   const inputs = await findInputs([folder])
-  const logs = await logsOf(inputs.filter(({ kind }) => kind === 'log'))
+  const logs = await logsOf(
+    inputs.filter(({ kind }) => kind === 'log'),
+    zone,
+  )
   const captures = inputs.filter(({ kind }) => kind === 'capture')
   const summary = await run(
     { logs, captures },
@@ -59,9 +73,9 @@ export async function replay(folder: string): Promise<Replayed> {
       config: EMPTY_CONFIG,
       cluster: null,
       member: null,
-      zone: 'UTC',
-      to: null,
-      events: false,
+      zone,
+      to,
+      events,
       onEffect: (effect) => effects.push(effect),
       onProblem: () => {},
     },

@@ -41,7 +41,7 @@ function runner(): Runner {
     async start(properties) {
       const name = nameOf()
       const java = [...HEAP, ...FAST, LOGGING, '-cp', '/opt/kafka/libs/*', 'kafka.Kafka', properties]
-      const [guard] = await guarded('guarded-container.sh', [name, ...program(name), ...java])
+      const [guard] = await guarded(`docker rm --force ${name}`, ['docker', ...program(name), ...java])
       const { stdout } = await run('docker', ['inspect', '--format', '{{.State.Pid}}', name])
       const signal = (of: NodeJS.Signals): void => {
         execFileSync('docker', ['kill', '--signal', of, name], { stdio: 'ignore' })

@@ -14,7 +14,7 @@ export function jvm({ java, classPath, jvm }: Installed): Runner {
     },
     async start(properties) {
       const command = [java, ...HEAP, ...FAST, ...jvm, LOGGING, '-cp', classPath, 'kafka.Kafka', properties]
-      const [guard, said] = await guarded('guarded.sh', command)
+      const [guard, said] = await guarded('kill -KILL $child', command)
       const pid = Number(said.find((line) => line.startsWith('pid '))?.slice(4))
       return { guard, pid, signal: (name) => void process.kill(pid, name) }
     },

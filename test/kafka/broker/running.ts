@@ -31,9 +31,12 @@ export const file = (name: string): string => fileURLToPath(new URL(name, import
 export const HEAP = ['-Xmx256m', '-Xms64m']
 export const LOGGING = `-Dlog4j2.configurationFile=${file('log4j2.properties')}`
 
-/** Starts a guard with the command of a broker, and waits for the broker to be ready. Gives what it wrote until then. */
-export async function guarded(script: string, command: readonly string[]): Promise<[ChildProcess, readonly string[]]> {
-  const guard = spawn(file(script), command, { stdio: ['pipe', 'pipe', 'pipe'] })
+/**
+ * Starts a guard with the command of a broker, and waits for the broker to be ready. Gives what it wrote until then. `end` is
+ * what the guard's shell does when we are gone.
+ */
+export async function guarded(end: string, command: readonly string[]): Promise<[ChildProcess, readonly string[]]> {
+  const guard = spawn(file('guarded.sh'), [end, ...command], { stdio: ['pipe', 'pipe', 'pipe'] })
   const said: string[] = []
   createInterface({ input: guard.stderr }).on('line', (line) => said.push(line))
   await ready(guard, said)

@@ -1,0 +1,51 @@
+import { hostIdentity } from '../envelopes/identity.ts'
+import { behindLead, formOf, type Lead, leadBefore, leadOf, marksOf } from '../paste.ts'
+import { DEEPEST, type Open, type Part, type SlowLine, within } from './part.ts'
+import type { Reading } from './reading.ts'
+
+/** Lines that were copied, with what stood in front of them there. */
+export interface Copies {
+  open(part: Part): readonly SlowLine[] | null
+  /** A line without a time, without what stood in front of others. */
+  following(part: Part): Part
+  /** Whether such lines were seen. */
+  any(): boolean
+}
+
+/** Different leads of copied lines in one input. */
+const MOST_LEADS = 64
+
+export function copies(reading: Reading, open: Open): Copies {
+  /** Forms of what was seen in front of lines. */
+  const leads = new Map<string, RegExp>()
+
+  function behind(part: Part, lead: Lead | null): readonly SlowLine[] | null {
+    if (lead === null) return null
+    const records = open({ ...without(part, lead), depth: part.depth + 1 })
+    if (records === null) return null
+    reading.wrapped = true
+    const form = formOf(part.text.slice(0, lead.length))
+    if (leads.size < MOST_LEADS) leads.set(form.source, form)
+    return records
+  }
+
+  function without(part: Part, lead: Lead): Part {
+    const identity = lead.member === null ? part.identity : hostIdentity(lead.member, reading.rules)
+    return { ...part, identity, stream: within(part.stream, lead.stream), text: behindLead(part.text, lead) }
+  }
+
+  return {
+    open(part) {
+      if (part.depth >= DEEPEST) return null
+      return behind(part, marksOf(part.text)) ?? behind(part, leadOf(part.text))
+    },
+    following(part) {
+      for (const form of leads.values()) {
+        const lead = form.exec(part.text)
+        if (lead !== null) return without(part, leadBefore(lead[0]))
+      }
+      return part
+    },
+    any: () => leads.size > 0,
+  }
+}

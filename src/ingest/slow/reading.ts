@@ -1,0 +1,55 @@
+import type { Program } from '../../model/message.ts'
+import type { Recogniser } from '../../model/record.ts'
+import type { IdentityRules } from '../envelopes/identity.ts'
+import type { LooseClock } from '../loose.ts'
+import { StampReader } from '../prefix.ts'
+import type { LocalClock } from '../time.ts'
+import { keyOf, type Opening } from './part.ts'
+
+/** One input as it is read by way of strings: how, and what was learned on the way. */
+export interface Reading {
+  readonly clock: LocalClock
+  readonly stamps: StampReader
+  readonly rules: IdentityRules
+  readonly recogniser: Recogniser | undefined
+  /** Day of lines without a date, epoch ms; NaN when not known. */
+  readonly day: () => number
+  /** Programs of writers whose lines have times of their own. */
+  readonly stamped: Set<string>
+  /** Latest time read, epoch ms; NaN before the first. */
+  latest: number
+  /** What was detected first; '' before. */
+  shape: string
+  /** Whether lines are wrapped one by one. */
+  wrapped: boolean
+}
+
+export function newReading(how: Pick<Reading, 'clock' | 'rules' | 'recogniser' | 'day'>): Reading {
+  return {
+    ...how,
+    stamps: new StampReader(how.clock),
+    stamped: new Set(),
+    latest: Number.NaN,
+    shape: '',
+    wrapped: false,
+  }
+}
+
+/** What stamps in less common forms are read by. */
+export function clockOf({ clock, latest, day }: Reading): LooseClock {
+  const known = day()
+  return { clock, latest, day: Number.isNaN(known) ? 0 : known }
+}
+
+export function noted(reading: Reading, shape: string): void {
+  if (reading.shape === '') reading.shape = shape
+}
+
+/** Notes that a program's lines have times of their own. */
+export function noteStamped({ stamped }: Reading, program: Program | 'unknown', of: Opening): void {
+  stamped.add(`${program} ${keyOf(of)}`)
+}
+
+export function isStamped({ stamped }: Reading, program: Program, of: Opening): boolean {
+  return stamped.has(`${program} ${keyOf(of)}`)
+}

@@ -1,0 +1,34 @@
+import type { Program } from '../../model/message.ts'
+import { levelOf, stampAlone } from '../loose.ts'
+import { both, type LineMaker } from './lines.ts'
+import type { Part, SlowLine } from './part.ts'
+import { clockOf, isStamped, noted, type Reading } from './reading.ts'
+
+/** `INFO: `, PostgreSQL's `[3-1] LOG:  ` as it writes to syslog. */
+const LEVEL_FIRST =
+  /^(?:\[\d{1,10}(?:-\d{1,10})?\]:? )?(?<level>DEBUG|INFO|WARNING|ERROR|CRITICAL|LOG|FATAL|PANIC|NOTICE): {1,2}/
+/** Programs whose wordings tell them where nothing in front of the message does. */
+const BY_WORDING: readonly Program[] = ['patroni', 'postgres', 'spilo']
+const encoder = new TextEncoder()
+
+/** A time and a message without its level; null when it is none. */
+export function worded(reading: Reading, make: LineMaker, part: Part): readonly SlowLine[] | null {
+  const found = stampAlone(part.text, clockOf(reading))
+  if (found === null) return null
+  return message(reading, make, { ...part, text: part.text.slice(found.length) }, found.time)
+}
+
+/** A message whose time stood in front of it: it is known by its wording. Null when it is not, or the time is NaN. */
+export function message(reading: Reading, make: LineMaker, part: Part, time: number): readonly SlowLine[] | null {
+  const { recogniser } = reading
+  if (recogniser === undefined || Number.isNaN(time)) return null
+  const text = part.text.replace(LEVEL_FIRST, '')
+  const bytes = encoder.encode(text)
+  const program = BY_WORDING.find((each) => recogniser.match(each, bytes, 0, bytes.length, true) >= 0)
+  // Where its lines have times of their own, this one goes on from the line before.
+  if (program === undefined || isStamped(reading, program, part)) return null
+  reading.latest = time
+  noted(reading, `${program}, times of its wrapper`)
+  const level = levelOf(LEVEL_FIRST.exec(part.text)?.groups?.level)
+  return [make.line('line', part, { ...both(part.text, text), time, level, program })]
+}
