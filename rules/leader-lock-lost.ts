@@ -62,7 +62,7 @@ export default rule<'selfPromotion'>({
           : `${member.name} lost the leader lock at ${clock.hms(loss.at)}`,
         claims: says(member, 'demotion.completed', 'demotion.started', 'lock.lost'),
         evidence: [
-          loss.evidence(),
+          loss.said.evidence(),
           ...lines(member, 'lock.update-failed', 'lock.acquire-failed', 'dcs.unreachable'),
         ].slice(0, 5),
       })
@@ -82,17 +82,24 @@ function ledAt(member: Member): number {
   return lastOf(member, 'leader.confirmed', 'lock.acquired', 'failsafe.holding', 'promotion.started')
 }
 
+interface Loss {
+  readonly said: Said
+  readonly at: number
+}
+
 /** The line by which a member that led gave up, or was refused, its lock: the first since it led, else the latest. */
-function lossOf(member: Member): Said | null {
+function lossOf(member: Member): Loss | null {
   const led = ledAt(member)
-  let loss: Said | null = null
+  let loss: Loss | null = null
   for (const type of ['lock.lost', 'lock.acquire-failed', 'demotion.started', 'demotion.completed']) {
     const said = member.said.get(type)
     if (said === undefined || (type === 'lock.acquire-failed' && said.params.reason === undefined)) continue
     if (said.params.mode === 'graceful' || said.params.paused === 'yes') continue
-    if (loss === null || (loss.at > led ? said.at > led && said.at < loss.at : said.at > loss.at)) loss = said
+    const at = said.times.find((time) => time > led) ?? said.at
+    if (loss === null || (loss.at > led ? at > led && at < loss.at : at > loss.at)) loss = { said, at }
   }
   if (loss === null) return null
+  const { mode, reason } = loss.said.params
   // A log may begin with the loss; only a primary is demoted.
-  return led === NEVER && loss.params.mode === undefined && loss.params.reason === undefined ? null : loss
+  return led === NEVER && mode === undefined && reason === undefined ? null : loss
 }

@@ -76,7 +76,15 @@ function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
     return unknown(replica.name, 'its upstream is being worked on')
   const half = stoppedHalf(replica, source, clock, params)
   if (half === null) return movesAgain(replica, source, params)
+  if (workedOn(replica)) return unknown(replica.name, 'it was not read since the work on it ended')
   return stalled(replica, source, half, clock, params)
+}
+
+/** Its latest position was read while work on it was under way: it says nothing of what came after. */
+function workedOn({ name, cluster, measure }: Member): boolean {
+  return cluster.planned.some(
+    ({ member, kind, until }) => member === name && kind !== 'pause' && until >= measure.placed,
+  )
 }
 
 /** Which half stands still against the source, if one does. */

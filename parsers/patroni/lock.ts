@@ -199,6 +199,14 @@ export default messages('patroni', [
   },
   {
     type: 'lock.owner-seen',
+    text: 'Lock owner: ; I am {self:word}',
+    level: 'INFO',
+    from: 'ha.py Ha.has_lock',
+    means: 'On Kubernetes a lock that was given up names nobody: the view of this member has no leader.',
+    samples: ['Lock owner: ; I am pg-1'],
+  },
+  {
+    type: 'lock.owner-seen',
     text: 'Lock owner: {owner:word}; I am {self:word}',
     level: 'INFO',
     from: 'ha.py Ha.has_lock',

@@ -68,6 +68,19 @@ fires(
       .resolvedBy(120)
       .begins(1),
 )
+fires(
+  'it begins to demote itself once more while it does: the first time counts',
+  () =>
+    demo()
+      .logsOnly()
+      .says('pg-0', 100.1, 'demoting self because DCS is not accessible and I was a leader')
+      .says('pg-0', 100.11, 'Demoting self (offline)')
+      .says('pg-0', 103, 'AsyncExecutor is busy, demoting from the main thread', 'WARNING')
+      .says('pg-0', 103.01, 'Demoting self (offline)')
+      .dies('pg-0', 103.5)
+      .until(110),
+  (told) => told.firesBy(106).says(/lost the leader lock at 10:01:40/),
+)
 
 missing('the leader is not heard', () => demo().logsVanish(50, 'pg-0').lockRefused(100, 30, 'pg-1').until(400))
 missing(

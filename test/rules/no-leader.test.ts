@@ -62,6 +62,21 @@ fires(
       .until(390),
   (told) => told.firesBy(150).begins(1).unchangedAfter(150),
 )
+fires(
+  'on Kubernetes the lock is given up, for the data of its holder are gone: its owner is written as no name',
+  () => {
+    const story = demo().logsOnly().leaderDiesForGood(100)
+    for (const name of ['pg-1', 'pg-2'])
+      story.changes(101, (world) => {
+        world.node(name).cycle = (t) => {
+          world.patroni(world.node(name), t, `Lock owner: ; I am ${name}`)
+          world.patroni(world.node(name), t + 0.01, 'waiting for leader to bootstrap')
+        }
+      })
+    return story.until(300)
+  },
+  (told) => told.notBefore(120).firesBy(165).shows('pg-1', 'lockView', 'none', 100, 125).stillFiringAt(299),
+)
 
 missing('nobody is heard', () => demo().logsVanish(90).metricsVanish(90).leaderDiesForGood(100).until(600))
 missing(

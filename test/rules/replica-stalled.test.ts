@@ -73,6 +73,9 @@ silent('a chain of cascading replicas while the first is stopped and started', (
     .start('pg-1', 125),
 )
 
+silent('it stood while it was copied anew, and streams at the first reading after that', () =>
+  demo().sampledEvery(20).reinit('pg-1', 30, 60).freeze('pg-1', 62).stream('pg-1', 110).until(400),
+)
 fires(
   'half a minute after it was copied anew, when it has streamed again',
   () => demo().sampledEvery(1).reinit('pg-1', 30, 60).freeze('pg-1', 90).stream('pg-1', 200).until(400),
