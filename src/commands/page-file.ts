@@ -9,9 +9,14 @@ export interface PageFile {
   close(): Promise<void>
 }
 
-/** Opens the file that `--html` names. Throws a `UsageError` when it cannot be written. */
+/** What every page begins with. */
+const HEAD = '<!DOCTYPE html>'
+
+/** Opens the file that `--html` names. Throws a `UsageError` when it cannot be written, or is no page: a log, perhaps. */
 export async function pageFile(path: string): Promise<PageFile> {
   const before = await stat(path).catch(() => null)
+  if (before?.isFile() === true && before.size > 0 && !(await isPage(path)))
+    throw new UsageError([`--html ${path}: expected a new file, or a page to be replaced, got something else`])
   const handle = await open(path, 'a').catch((error: Error) => {
     throw new UsageError([`--html ${path}: expected a file that can be written, got ${error.message}`], {
       cause: error,
@@ -26,6 +31,13 @@ export async function pageFile(path: string): Promise<PageFile> {
     },
     close: () => release(handle, written ? null : path),
   }
+}
+
+async function isPage(path: string): Promise<boolean> {
+  const handle = await open(path).catch(() => null)
+  const head = await handle?.read(Buffer.alloc(HEAD.length), 0, HEAD.length, 0)
+  await handle?.close()
+  return head?.buffer.toString('latin1') === HEAD
 }
 
 async function release(handle: FileHandle, unwanted: string | null): Promise<void> {

@@ -23,7 +23,7 @@ export async function page(path: string, { from, to, only, timezone: zone }: Rep
     effect: told.effect,
     reading(cluster, reading) {
       if (only.clusters.length > 0 && !only.clusters.includes(cluster)) return
-      told.reading(cluster, reading)
+      told.reading(cluster, reading, only.members.length === 0 || only.members.includes(reading.member))
     },
     async write(summary) {
       await file.write(documentHtml(told, summary, { zone, from, to, assets: await pageAssets() }))

@@ -22,8 +22,10 @@ async function pageOf(name: string, ...args: readonly string[]): Promise<string>
 describe('replay --html', () => {
   it('writes a page beside what is printed as ever', async () => {
     const file = join(folder, 'a.html')
-    const without = await patrolog(['replay', incident])
-    assert.deepEqual(await patrolog(['replay', incident, '--html', file]), without)
+    for (const kinds of [[], ['--kinds', 'transition,alert,summary'], ['--format', 'jsonl']]) {
+      const without = await patrolog(['replay', incident, ...kinds])
+      assert.deepEqual(await patrolog(['replay', incident, '--html', file, ...kinds]), without)
+    }
     const page = readFileSync(file, 'utf8')
     for (const words of ['replica-without-upstream', 'receives no WAL', 'is in failsafe mode', 'at most 1'])
       assert.ok(page.includes(words), words)
@@ -55,6 +57,9 @@ describe('replay --html', () => {
       'Europe/Berlin',
     )
     assert.doesNotMatch(page, /<h3>acid-orders-0<|failsafe-active<\/b>/)
+    assert.match(page, /acid-orders-1 at most \d+ MiB/)
+    const other = await pageOf('c.html', '--only', 'member=acid-orders-0')
+    assert.doesNotMatch(other, /class="chart"/)
     assert.match(page, /<h3>acid-orders-1<[\s\S]*2026-11-23 \(Europe\/Berlin\)[\s\S]*>05:26:05</)
   })
 
@@ -70,17 +75,26 @@ describe('replay --html', () => {
     assert.equal((await patrolog(['replay', incident, '--html', folder])).status, 2)
   })
 
+  it('does not write over a log', async () => {
+    const log = join(folder, 'pg-0.log')
+    writeFileSync(log, '2026-03-04 10:00:00,000 INFO: no action. I am (pg-0), the leader with the lock\n')
+    const { status, said } = await patrolog(['replay', incident, '--html', log])
+    assert.equal(status, 2)
+    assert.match(said, /pg-0\.log: expected a new file, or a page to be replaced/)
+    assert.match(readFileSync(log, 'utf8'), /the leader with the lock\n$/)
+  })
+
   it('leaves a file as it was when the replay fails', async () => {
     const [old, none] = [join(folder, 'old.html'), join(folder, 'none.html')]
-    writeFileSync(old, 'before')
+    writeFileSync(old, '<!DOCTYPE html>before')
     for (const file of [old, none])
       assert.equal((await patrolog(['replay', join(folder, 'missing.log'), '--html', file])).status, 2)
-    assert.equal(readFileSync(old, 'utf8'), 'before')
+    assert.equal(readFileSync(old, 'utf8'), '<!DOCTYPE html>before')
     assert.equal(existsSync(none), false)
   })
 
   it('replaces a longer page whole', async () => {
-    writeFileSync(join(folder, 'f.html'), 'x'.repeat(1 << 20))
+    writeFileSync(join(folder, 'f.html'), `<!DOCTYPE html>${'x'.repeat(1 << 20)}`)
     assert.match(await pageOf('f.html'), /^<!DOCTYPE html>(.|\n)*<\/html>\n$/)
   })
 })

@@ -41,7 +41,8 @@ export interface Collected {
 /** Gathers a replay for its page. Effects and readings come each in the order of the output. */
 export interface Collector extends Collected {
   effect(effect: Effect): void
-  reading(cluster: string, reading: Reading): void
+  /** `shown`: whether its member is to be drawn; the primary's positions are needed all the same. */
+  reading(cluster: string, reading: Reading, shown: boolean): void
 }
 
 const MOST_ALERTS = 2_000
@@ -86,7 +87,7 @@ export function collector(from: number): Collector {
         hear(memberOf(effect.cluster, effect.member), effect.time, added[0]?.kind === 'gap')
       if (effect.kind === 'alert') clusterOf(effect.cluster).alerts = true
     },
-    reading: (cluster, reading) => clusterOf(cluster).behind.take(reading, reading.time >= from),
+    reading: (cluster, reading, shown) => clusterOf(cluster).behind.take(reading, shown && reading.time >= from),
   }
 }
 

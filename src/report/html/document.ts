@@ -42,7 +42,7 @@ export function documentHtml(collected: Collected, summary: Summary, options: Pa
 <html lang="en"><head><meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src '${assets.script.hash}'; style-src '${assets.style.hash}'; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" content="light dark">
-<title>${data(title)}</title>
+<title>${data(title)}${span === null ? '' : `, ${times.day(span.from)}`} · patrolog</title>
 <style>${assets.style.text}</style></head>
 <body>
 ${PATTERN}

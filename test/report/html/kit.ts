@@ -41,7 +41,7 @@ export function pageOf(
 ): string {
   const told = collector(from ?? Number.NEGATIVE_INFINITY)
   for (const effect of effects) told.effect(effect)
-  for (const sample of samples) told.reading('demo', sample)
+  for (const sample of samples) told.reading('demo', sample, true)
   const assets = { style: { text: 'a{}', hash: 'sha256-style' }, script: { text: '0', hash: 'sha256-script' } }
   return documentHtml(told, summary(given), { zone: 'UTC', from: from ?? null, to: to ?? null, assets })
 }
