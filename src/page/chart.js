@@ -46,7 +46,12 @@ function draw(place, lines) {
         y: { range: (_, __, most) => [0, Math.max(MIB, most * 1.08)] },
       },
       axes: [
-        { ...axis, size: 6, values: () => [], splits: () => ticks(shownSpan, 10).map(({ at }) => at / 1000) },
+        {
+          ...axis,
+          size: 6,
+          values: () => [],
+          splits: () => ticks(shownSpan, place.clientWidth - label).map(({ at }) => at / 1000),
+        },
         { ...axis, size: label, incrs: SIZES, space: 34, values: (_, splits) => splits.map(size) },
       ],
       series: [
@@ -81,7 +86,8 @@ for (const place of document.querySelectorAll('.chart')) {
   }
   onSpan.push(() => chart.redraw(true, true))
   onSpan.push(() => chart.setScale('x', { min: shownSpan.from / 1000, max: shownSpan.to / 1000 }))
-  matchMedia('(prefers-color-scheme: dark)').addEventListener('change', again)
+  // Colours are the style's: of the screen by night, or of paper.
+  for (const look of ['(prefers-color-scheme: dark)', 'print']) matchMedia(look).addEventListener('change', again)
   addEventListener('resize', again)
 }
 

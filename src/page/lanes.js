@@ -49,7 +49,7 @@ onSpan.push((span) => {
 /** @param {Element} axis @param {Span} span */
 function drawAxis(axis, span) {
   const width = axis.clientWidth
-  const shapes = ticks(span, Math.max(2, Math.floor(width / (width < 500 ? 68 : 90)))).flatMap(({ at, text }) => {
+  const shapes = ticks(span, width).flatMap(({ at, text }) => {
     const x = ((at - span.from) / (span.to - span.from)) * width
     const anchor = x < 24 ? 'start' : x > width - 24 ? 'end' : 'middle'
     const label = shape('text', { x: String(x), y: '11', 'text-anchor': anchor })

@@ -42,8 +42,12 @@ const STEPS = [1, 2, 5, 10, 15, 30].map((n) => n * SECOND)
 STEPS.push(...[1, 2, 5, 10, 15, 30].map((n) => n * MINUTE), ...[1, 2, 3, 6, 12].map((n) => n * HOUR))
 STEPS.push(...[1, 2, 7, 14, 30, 90, 365].map((n) => n * DAY))
 
-/** At most `most` round times of the span, each with its words. @param {Span} span @param {number} most */
-export function ticks({ from, to }, most) {
+/** Room that the words of a tick need, px: less where there is little. */
+const room = (/** @type {number} */ width) => (width < 500 ? 68 : 90)
+
+/** Round times of the span, each with its words, as many as that width has room for. @param {Span} span @param {number} width */
+export function ticks({ from, to }, width) {
+  const most = Math.max(2, Math.floor(width / room(width)))
   const step = STEPS.find((each) => (to - from) / each <= most) ?? 365 * DAY
   const all = []
   const away = offsetAt(from)
