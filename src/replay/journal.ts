@@ -8,12 +8,15 @@ import { output } from './output.ts'
 import { membersOf, openAlerts } from './summarise.ts'
 import { type Told, told } from './told.ts'
 import { nameOf, type OnProblem, type PartitionRange, type RangeReader, rangeReader } from './topics/range.ts'
+import { type OnReading, watching } from './watching.ts'
 
 export interface JournalOptions {
   /** Decisions later than this are not wanted, epoch ms; null for all. */
   readonly until: number | null
   readonly zone: string
   readonly onEffect: (effect: Effect) => void
+  /** Told the readings as they come, when somebody draws them. */
+  readonly onReading?: OnReading | undefined
   /** Asked before more is read; a promise is waited for. */
   readonly ready?: () => Promise<void> | undefined
   readonly onProblem: OnProblem
@@ -47,7 +50,7 @@ export async function replayJournal(
     summed.effect(effect)
     ordered.add(effect)
   }
-  const partitions = ranges.map((range) => open(range, knowledge, emit, summed.problem))
+  const partitions = ranges.map((range) => open(range, knowledge, emit, options, summed.problem))
   const active = new Set(partitions)
   try {
     while (active.size > 0) {
@@ -67,6 +70,7 @@ function open(
   range: PartitionRange,
   knowledge: Knowledge,
   emit: (effect: Effect) => void,
+  { onReading }: JournalOptions,
   onProblem: OnProblem,
 ): Partition {
   if (range.from > 0)
@@ -76,7 +80,7 @@ function open(
     range,
     batches: rangeReader(range, onProblem),
     engine: core,
-    core: newCorrelator(knowledge, emit, core),
+    core: newCorrelator(knowledge, emit, watching(core, onReading)),
     unreadable: 0,
   }
 }

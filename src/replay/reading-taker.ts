@@ -1,6 +1,5 @@
 import type { Engine } from '../engine/engine.ts'
 import { place } from '../engine/place.ts'
-import type { Reading } from '../model/sample.ts'
 import type { ReadingSource } from './capture-source.ts'
 import type { Clusters } from './clusters.ts'
 import type { Tally } from './tally.ts'
@@ -13,13 +12,7 @@ export interface ReadingTaker {
   onEmpty(): void
 }
 
-/** `onReading` is told each reading that was not there before. */
-export function readingTaker(
-  core: Engine,
-  clusters: Clusters,
-  counts: Tally,
-  onReading?: (cluster: string, reading: Reading) => void,
-): ReadingTaker {
+export function readingTaker(core: Engine, clusters: Clusters, counts: Tally): ReadingTaker {
   const toldAmbiguous = new WeakSet<ReadingSource>()
 
   /** A scope that clusters of two namespaces have is nobody's. All such readings are counted, one a source is shown. */
@@ -39,10 +32,7 @@ export function readingTaker(
         const cluster = clusters.ofScope(reading.cluster)
         if (cluster === null) ambiguous(source, reading.time)
         else if (!place(core, core.cluster(cluster), reading, source.origin, source.line(), source)) counts.duplicate++
-        else {
-          counts.samples++
-          onReading?.(cluster, reading)
-        }
+        else counts.samples++
       }
     },
     onReject(source, reason, text) {

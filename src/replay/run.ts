@@ -9,7 +9,6 @@ import type { Facet } from '../model/facet.ts'
 import type { Shelf } from '../model/message.ts'
 import type { Recogniser } from '../model/record.ts'
 import type { Rule } from '../model/rule.ts'
-import type { Reading as ReadingOfMember } from '../model/sample.ts'
 import type { Summary } from '../model/summary.ts'
 import { byOutputOrder } from '../report/order.ts'
 import { captureSource, type ReadingSource } from './capture-source.ts'
@@ -27,6 +26,7 @@ import { summarise } from './summarise.ts'
 import { tally } from './tally.ts'
 import { type Told, told } from './told.ts'
 import type { TopicRange } from './topics/range.ts'
+import { type OnReading, watching } from './watching.ts'
 
 export interface Knowledge {
   readonly shelves: readonly Shelf[]
@@ -53,8 +53,8 @@ export interface RunOptions {
   /** Whether events are wanted. */
   readonly events: boolean
   readonly onEffect: (effect: Effect) => void
-  /** Told each reading with its cluster, in the order of their times, when somebody draws them. */
-  readonly onReading?: ((cluster: string, reading: ReadingOfMember) => void) | undefined
+  /** Told the readings as they come, when somebody draws them. */
+  readonly onReading?: OnReading | undefined
   /** Asked before more is read: what it gives is waited for, so that effects do not pile up before a slow taker. */
   readonly ready?: () => Promise<void> | undefined
   readonly onProblem: (file: string, problem: string) => void
@@ -92,6 +92,7 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
     summed.effect(effect)
     ordered.add(effect)
   })
+  const taking = watching(core, options.onReading)
   const homes = await learnHomes(inputs.logs, options, reading)
   // What speaks to Kafka is loaded by those who need it.
   const kafka = inputs.topics === undefined ? null : await import('./topics/index.ts')
@@ -99,8 +100,8 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
   const clusters = clustersOf([...homes.values(), ...topics], options.cluster)
   const writers = new Map<Source, Known>()
   const home = homeAmong(writers, options.member)
-  const lines = lineTaker({ engine: core, tally: counts, events: options.events, home, clusters, ...reading })
-  const readings = readingTaker(core, clusters, counts, options.onReading)
+  const lines = lineTaker({ engine: taking, tally: counts, events: options.events, home, clusters, ...reading })
+  const readings = readingTaker(taking, clusters, counts)
   const logs = inputs.logs.map((sequence) => logSource(sequence, { ...reading, ...lines }))
   for (const log of logs) writers.set(log, homes.get(log.sequence) as Known)
   const captures = inputs.captures.map((file) => captureSource(file, { ...reading, ...readings }))

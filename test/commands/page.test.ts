@@ -63,6 +63,18 @@ describe('replay --html', () => {
     assert.match(page, /<h3>acid-orders-1<[\s\S]*2026-11-23 \(Europe\/Berlin\)[\s\S]*>05:26:05</)
   })
 
+  it('draws what answers quoted in log lines say of positions', async () => {
+    const [log, file] = [join(folder, 'pg-2.log'), join(folder, 'g.html')]
+    const answer = (second: number, member: string, body: object) =>
+      `2026-03-04 10:00:0${second},000 INFO: Got response from ${member} http://10.0.0.1:8008/patroni: ${JSON.stringify({ state: 'running', timeline: 1, ...body })}\n`
+    const replica = { received_location: 3 << 20, replayed_location: 1 << 20, replayed_timestamp: null, paused: false }
+    const primary = answer(1, 'pg-0', { role: 'master', xlog: { location: 33 << 20 } })
+    writeFileSync(log, primary + answer(2, 'pg-1', { role: 'replica', xlog: replica }))
+    const { status, said } = await patrolog(['replay', log, '--html', file])
+    assert.equal(status, 0, said)
+    assert.match(readFileSync(file, 'utf8'), /pg-1 at most 32 MiB at 10:00:02/)
+  })
+
   it('is the same for the same input', async () => {
     assert.equal(await pageOf('d.html'), await pageOf('e.html'))
   })

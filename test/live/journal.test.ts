@@ -1,5 +1,8 @@
 /** The observations, replayed, give the bytes that the service gave: decisions rest on nothing but their records. */
 import assert from 'node:assert/strict'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { before, describe, it } from 'node:test'
 import { until } from '../kafka/help.ts'
 import { jsonLines } from '../program.ts'
@@ -46,6 +49,7 @@ describe('replay of the observations', { timeout: 600_000 }, () => {
       times.toSorted((a, b) => a - b),
     )
     await summed(prefix)
+    await drawn(prefix)
   })
 })
 
@@ -62,6 +66,20 @@ async function summed(prefix: string): Promise<void> {
     runs.map(({ cluster }) => cluster).sort(),
   )
   assert.equal(inputs.length, 4)
+}
+
+/** The page of the observations shows what was measured too. */
+async function drawn(prefix: string): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'patrolog-journal-'))
+  try {
+    const file = join(folder, 'page.html')
+    await replayed(prefix, ['--kinds', 'summary', '--html', file])
+    const page = readFileSync(file, 'utf8')
+    for (const { cluster } of runs) assert.ok(page.includes(`<h2>${cluster}</h2>`), cluster)
+    assert.match(page, /at most \d{2,} MiB at/)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 }
 
 /**
