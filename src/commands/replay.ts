@@ -45,11 +45,7 @@ async function replayInputs(
     if (effect.kind === 'alert') gravest = Math.max(gravest, GRAVITY[effect.severity])
     if (options.kinds.has(effect.kind)) report.effect(effect)
   }
-  const summary = await decide(paths, options, bar, {
-    onEffect,
-    ...(page === null ? {} : { onReading: page.reading }),
-    ready: out.ready,
-  })
+  const summary = await decide(paths, options, bar, { onEffect, onReading: page?.reading, ready: out.ready })
   await page?.write(summary)
   if (options.kinds.has('summary')) report.end(summary)
   await out.end()

@@ -81,16 +81,37 @@ function lay(element, drawing, from, to) {
   if (to > from) element.style.width = `${x(to) - x(from)}px`
 }
 
-/** @param {HTMLElement} drawing */
+/** A layer over a drawing, hidden at first. @param {HTMLElement} drawing @param {string} name */
+function layer(drawing, name) {
+  const made = document.createElement('div')
+  made.className = name
+  made.hidden = true
+  drawing.append(made)
+  return made
+}
+
+/** Shows the time under the pointer. @param {HTMLElement} drawing */
 function follow(drawing) {
-  const hair = document.createElement('div')
-  hair.className = 'hair'
+  const hair = layer(drawing, 'hair')
   const time = document.createElement('span')
   hair.append(time)
-  const picked = document.createElement('div')
-  picked.className = 'picked'
-  picked.hidden = hair.hidden = true
-  drawing.append(hair, picked)
+  drawing.addEventListener('pointermove', (event) => {
+    const at = timeUnder(drawing, event)
+    hair.hidden = false
+    time.textContent = clock(at)
+    lay(hair, drawing, at, at)
+  })
+  drawing.addEventListener('pointerleave', () => {
+    hair.hidden = true
+  })
+}
+
+/** A smaller part of the width than this is a click. */
+const LEAST = 0.01
+
+/** Dragging shows the part of the time that was dragged over; a double click the whole. @param {HTMLElement} drawing */
+function zoom(drawing) {
+  const picked = layer(drawing, 'picked')
   /** @type {number | null} */
   let begun = null
   let dragged = false
@@ -100,15 +121,11 @@ function follow(drawing) {
     dragged = false
   })
   drawing.addEventListener('pointermove', (event) => {
-    const at = timeUnder(drawing, event)
-    hair.hidden = false
-    time.textContent = clock(at)
-    lay(hair, drawing, at, at)
     if (begun === null) return
-    const [from, to] = [Math.min(begun, at), Math.max(begun, at)]
-    dragged ||= (to - from) / (shownSpan.to - shownSpan.from) > 0.01
+    const at = timeUnder(drawing, event)
+    dragged ||= Math.abs(at - begun) / (shownSpan.to - shownSpan.from) > LEAST
     picked.hidden = !dragged
-    lay(picked, drawing, from, to)
+    lay(picked, drawing, Math.min(begun, at), Math.max(begun, at))
   })
   drawing.addEventListener('pointerup', (event) => {
     const at = timeUnder(drawing, event)
@@ -118,7 +135,7 @@ function follow(drawing) {
   })
   drawing.addEventListener('pointerleave', () => {
     begun = null
-    picked.hidden = hair.hidden = true
+    picked.hidden = true
   })
   drawing.addEventListener('dragstart', (event) => event.preventDefault())
   // A drag that began or ended on a bar is no click on it.
@@ -126,13 +143,19 @@ function follow(drawing) {
   drawing.addEventListener('dblclick', () => showSpan(whole))
 }
 
-for (const drawing of document.querySelectorAll('.drawing')) {
-  if (!(drawing instanceof HTMLElement)) continue
+/** The way back to the whole time, beside the name of the cluster. @param {HTMLElement} drawing */
+function wayBack(drawing) {
   const back = document.createElement('button')
   back.className = 'zoomed'
   back.textContent = 'whole time'
   back.hidden = true
   back.addEventListener('click', () => showSpan(whole))
   drawing.previousElementSibling?.append(back)
+}
+
+for (const drawing of document.querySelectorAll('.drawing')) {
+  if (!(drawing instanceof HTMLElement)) continue
   follow(drawing)
+  zoom(drawing)
+  wayBack(drawing)
 }

@@ -45,30 +45,33 @@ const ORDINARY = new Set([
   'upstream:none',
 ])
 
+/** Most lines are not worth one. */
+const NONE: readonly Entry[] = []
+
 /** Chooses what a timeline shows of the effects, given in the order of the output; of each, the entries it adds. */
 export function entries(): (effect: Effect) => readonly Entry[] {
   const heard = new Map<string, number>()
   const repeated = new Map<string, { type: string; count: number; until: number }>()
 
-  function gap(effect: Effect): readonly Entry[] {
-    if (effect.kind !== 'event' || effect.member === null) return []
+  function gap(effect: Effect): Entry | null {
+    if (effect.kind !== 'event' || effect.member === null) return null
     const { cluster, member, time } = effect
     const key = `${cluster}\n${member}`
     const from = heard.get(key)
     heard.set(key, time)
-    return from === undefined || time - from < GAP ? [] : [{ kind: 'gap', cluster, member, from, to: time }]
+    return from === undefined || time - from < GAP ? null : { kind: 'gap', cluster, member, from, to: time }
   }
 
   /** Alike lines in a row are shown once, with their number at the next other one. */
   function line(effect: EventEffect): readonly Entry[] {
     const { cluster, member, type, time } = effect
-    if (!SHOWN.test(type)) return []
+    if (!SHOWN.test(type)) return NONE
     const key = `${cluster}\n${member}`
     const before = repeated.get(key)
     if (before?.type === type && time - before.until < GAP) {
       before.count++
       before.until = time
-      return []
+      return NONE
     }
     repeated.set(key, { type, count: 1, until: time })
     const shown: Entry = { kind: 'line', effect }
@@ -81,13 +84,17 @@ export function entries(): (effect: Effect) => readonly Entry[] {
     if (effect.kind === 'event') return line(effect)
     if (effect.kind === 'transition')
       return effect.from === 'unknown' && ORDINARY.has(`${effect.facet}:${effect.to}`)
-        ? []
+        ? NONE
         : [{ kind: 'change', effect }]
-    if (effect.kind === 'late') return []
+    if (effect.kind === 'late') return NONE
     return effect.kind === 'alert' ? [{ kind: 'alert', effect }] : [{ kind: 'reject', effect }]
   }
 
-  return (effect) => [...gap(effect), ...body(effect)]
+  return (effect) => {
+    const before = gap(effect)
+    const own = body(effect)
+    return before === null ? own : [before, ...own]
+  }
 }
 
 /** A line as a timeline quotes it. */

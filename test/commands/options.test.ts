@@ -26,6 +26,7 @@ describe('replay options', () => {
         format: 'text',
         kinds: KINDS,
         failOn: null,
+        html: null,
         config: EMPTY_CONFIG,
       },
     )

@@ -15,7 +15,7 @@ export interface Series {
 const MOST = 2_000
 /** Of each slice stay the least, the greatest and one gap. */
 const SLICES = Math.floor(MOST / 3)
-/** A reading that comes later than so many times the usual distance leaves a gap: RULES call that unknown. */
+/** A reading that comes later than so many times the usual distance leaves a gap: what was meanwhile is unknown. */
 const MISSED = 3
 const SHORTEST_GAP = 5_000
 
