@@ -15,7 +15,7 @@ export interface EntryPage {
 
 const EVIDENCE = 20
 
-/** When an entry happened, epoch ms; what is left out or repeated stands where it was told. */
+/** When an entry happened, epoch ms: a gap begins then, what is repeated was said last. */
 export function timeOf(entry: Entry): number {
   if (entry.kind === 'gap') return entry.from
   return entry.kind === 'repeated' ? entry.until : entry.effect.time

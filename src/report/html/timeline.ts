@@ -3,11 +3,18 @@ import type { Collected, Placed } from './collect.ts'
 import { type EntryPage, entryHtml, timeOf } from './entry.ts'
 import { html } from './escape.ts'
 
-/** All entries that were kept, in order. */
+/** All entries that were kept, in the order of their times: that a line was repeated, or none came, is known only later. */
 export function placed({ alerts, changes, others }: Collected): Placed[] {
   const all = [alerts, changes, others].map((row) => row.kept()).flatMap(({ first, last }) => [...first, ...last])
-  return all.sort((a, b) => a.order - b.order)
+  return all.sort(inOrder)
 }
+
+/** A gap begins behind the last line before it. */
+function inOrder(a: Placed, b: Placed): number {
+  return timeOf(a.entry) - timeOf(b.entry) || isGap(a) - isGap(b) || a.order - b.order
+}
+
+const isGap = ({ entry }: Placed): number => (entry.kind === 'gap' ? 1 : 0)
 
 /** The timeline, day by day; where entries were left out it says so. */
 export function timelineHtml(collected: Collected, zone: string, page: EntryPage): string {

@@ -54,6 +54,16 @@ describe('the page', () => {
     assert.match(page, /no line for 4 min 30 s/)
   })
 
+  it('tells of lines that were repeated where the last of them stood, however late that is known', () => {
+    const page = pageOf([
+      ...[0, 1, 2].map((at) => event(T + at * 1_000, 'bootstrap.completed', 'running')),
+      transition(T + 60_000, 'role', 'leader'),
+      event(T + 600_000, 'bootstrap.completed', 'running'),
+    ])
+    const told = [...page.matchAll(/class="entry (\w+)/g)].map(([, kind]) => kind)
+    assert.deepEqual(told, ['line', 'repeated', 'gap', 'change', 'line'])
+  })
+
   it('links the bar of an alert to its place in the timeline, and draws one that still fires to the end', () => {
     const page = pageOf([
       alert(T + 60_000),
