@@ -1,4 +1,5 @@
 import type { Outcome, Recogniser, RecordCursor } from '../model/record.ts'
+import { emptyRecord } from './cursor.ts'
 import type { Names } from './names.ts'
 import { STAMP } from './phrases.ts'
 import { emptyPrefix, patroniPrefix, postgresPrefix, StampReader } from './prefix.ts'
@@ -50,7 +51,6 @@ const [BLANK, COMMA] = [32, 44] as const
 const SETTLED = 200
 /** Where the comma before its milliseconds stands. */
 const MARK = 19
-const NOTHING = new Uint8Array(0)
 
 export function lineReader(options: ReaderOptions): LineReader {
   const { names, recogniser, passer } = options
@@ -63,25 +63,7 @@ export function lineReader(options: ReaderOptions): LineReader {
     day: () => options.dateHint ?? Number.NaN,
     recogniser,
   })
-  const record: RecordCursor = {
-    time: Number.NaN,
-    program: 'unknown',
-    level: 'INFO',
-    bytes: NOTHING,
-    from: 0,
-    to: 0,
-    messageFrom: 0,
-    messageTo: 0,
-    joined: false,
-    member: null,
-    cluster: null,
-    stream: 0,
-    line: 0,
-    index: 0,
-    sqlstate: '',
-    reason: '',
-    phrase: null,
-  }
+  const record = emptyRecord()
   const lines = new LineWindow()
   let shape = ''
   /** Lines read by the fast prefixes. */

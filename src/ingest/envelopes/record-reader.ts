@@ -1,4 +1,5 @@
 import type { Outcome, RecordCursor } from '../../model/record.ts'
+import { emptyRecord } from '../cursor.ts'
 import { mayBegin } from '../glance.ts'
 import type { Names } from '../names.ts'
 import { STAMP } from '../phrases.ts'
@@ -94,25 +95,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
     format: options.format ?? 'auto',
   })
   const beside = besides({ home: configured, rules, names, writers: known })
-  const record: RecordCursor = {
-    time: Number.NaN,
-    program: 'unknown',
-    level: 'INFO',
-    bytes: NOTHING,
-    from: 0,
-    to: 0,
-    messageFrom: 0,
-    messageTo: 0,
-    joined: false,
-    member: null,
-    cluster: null,
-    stream: 0,
-    line: 0,
-    index: 0,
-    sqlstate: '',
-    reason: '',
-    phrase: null,
-  }
+  const record = emptyRecord()
   const nobody = known.of(configured, '')
   const unnamed = known.of(NOBODY, '')
   /** Whether a value may be a raw line. */

@@ -1,4 +1,4 @@
-import type { Dumped } from './dump.ts'
+import type { Dumped } from './dumped.ts'
 
 /** The records that `kafka-console-consumer` printed, put together line by line. */
 export interface ConsoleRecords {

@@ -3,20 +3,9 @@ import type { SourceSettings } from '../../config/sections/live.ts'
 import type { InputFile } from '../../io/files/input.ts'
 import type { ReadOptions } from '../../io/kafka/types.ts'
 import { consoleHead, consoleRecords } from './console-dump.ts'
+import type { Dumped } from './dumped.ts'
 import { kindOf } from './kind.ts'
 import type { RangeBatch, RangeRecord, TopicRange } from './range.ts'
-
-/** A record as `kcat -J` prints it, or as it would print what `kafka-console-consumer` printed. */
-export interface Dumped {
-  readonly topic: string
-  readonly partition: number
-  readonly offset: number
-  readonly ts?: number
-  /** Names and values in turn. */
-  readonly headers?: readonly (string | null)[]
-  readonly key?: string | null
-  payload: string | null
-}
 
 interface Part {
   readonly topic: string
