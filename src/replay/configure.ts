@@ -1,8 +1,41 @@
 import type { Config, RuleSettings } from '../config/types.ts'
-import { type ActiveRule, type Cause, causesFirst } from '../engine/life.ts'
+import { type Engine, type EngineConfig, engine } from '../engine/engine.ts'
+import { type ActiveRule, type Cause, causesFirst, inhibitionsOf } from '../engine/life.ts'
 import type { ClusterDefaults } from '../engine/state.ts'
+import type { Names } from '../ingest/names.ts'
+import type { Facet } from '../model/facet.ts'
+import type { Recogniser } from '../model/record.ts'
 import type { Rule } from '../model/rule.ts'
 import type { MemberKind, Timings } from '../model/state.ts'
+
+/** What decides: messages, facets and rules, with their configuration. */
+export interface Decider {
+  readonly recogniser: Pick<Recogniser, 'types'>
+  readonly facets: readonly Facet[]
+  readonly rules: readonly Rule[]
+  readonly config: Config
+}
+
+/** A line later than this against its own stream is late, ms. */
+export const LATENESS = 15_000
+
+/** An engine that knows nothing yet. */
+export function configuredEngine(
+  { recogniser, facets, rules, config }: Decider,
+  names: Names,
+  choices: Pick<EngineConfig, 'events' | 'checkAll' | 'emit'>,
+): Engine {
+  const causes = inhibitionsOf(rules)
+  const decoder = new TextDecoder()
+  return engine({
+    facets,
+    rulesFor: (cluster): readonly ActiveRule[] => activeRules(rules, causes, config, cluster),
+    types: recogniser.types,
+    texts: { name: names.of, text: (bytes, from, to) => decoder.decode(bytes.subarray(from, to)) },
+    defaultsOf: (cluster) => defaultsOf(config, cluster),
+    ...choices,
+  })
+}
 
 /**
  * The rules that are on for a cluster, with its parameters: the cluster's settings over the general ones over the rule's

@@ -1,6 +1,5 @@
 import type { Config } from '../config/types.ts'
-import { type Engine, engine, GRID } from '../engine/engine.ts'
-import { type ActiveRule, inhibitionsOf } from '../engine/life.ts'
+import { GRID } from '../engine/engine.ts'
 import { type Names, names } from '../ingest/names.ts'
 import { compile } from '../ingest/recognise.ts'
 import type { InputFile, InputSequence } from '../io/files/input.ts'
@@ -13,7 +12,7 @@ import type { Summary } from '../model/summary.ts'
 import { byOutputOrder } from '../report/order.ts'
 import { captureSource, type ReadingSource } from './capture-source.ts'
 import { clustersOf } from './clusters.ts'
-import { activeRules, defaultsOf } from './configure.ts'
+import { configuredEngine, LATENESS } from './configure.ts'
 import { type Known, learn } from './identity.ts'
 import { type LineTakerConfig, lineTaker } from './lines.ts'
 import { type LineSource, logSource, type Source } from './log-source.ts'
@@ -60,8 +59,6 @@ export interface RunOptions {
   readonly onProblem: (file: string, problem: string) => void
 }
 
-/** A line later than this against its own stream is late, ms. */
-const LATENESS = 15_000
 /**
  * The engine is asked to decide each time the watermark has come so far, ms: as far as from one point of its grid to the
  * next. Hundreds of lines are read in a row, and folded in a row, which the processor's caches like.
@@ -88,10 +85,12 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
   const lateness = options.config.lateness ?? LATENESS
   const recogniser = compile(knowledge.shelves)
   const reading = { zone, names: names(), recogniser, lateness, until, onProblem: summed.problem }
-  const core = newEngine(knowledge, reading, options, (effect) => {
+  const emit = (effect: Effect): void => {
     summed.effect(effect)
     ordered.add(effect)
-  })
+  }
+  const decider = { ...knowledge, recogniser, config: options.config }
+  const core = configuredEngine(decider, reading.names, { events: options.events, emit })
   const taking = watching(core, options.onReading)
   const homes = await learnHomes(inputs.logs, options, reading)
   // What speaks to Kafka is loaded by those who need it.
@@ -137,25 +136,6 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
     ranges: inputs.ranges ?? [],
     topics,
     zone,
-  })
-}
-
-function newEngine(
-  { facets, rules }: Knowledge,
-  { recogniser, names }: Reading,
-  { config, events }: RunOptions,
-  emit: (effect: Effect) => void,
-): Engine {
-  const causes = inhibitionsOf(rules)
-  const decoder = new TextDecoder()
-  return engine({
-    facets,
-    rulesFor: (cluster): readonly ActiveRule[] => activeRules(rules, causes, config, cluster),
-    types: recogniser.types,
-    texts: { name: names.of, text: (bytes, from, to) => decoder.decode(bytes.subarray(from, to)) },
-    defaultsOf: (cluster) => defaultsOf(config, cluster),
-    events,
-    emit,
   })
 }
 

@@ -1,8 +1,7 @@
 /** Tells a story to the real engine: all facets, all rules, the real recogniser and the real readers of REST bodies. */
 
 import type { Config } from '../config/types.ts'
-import { type Engine, type EngineConfig, engine } from '../engine/engine.ts'
-import { type ActiveRule, inhibitionsOf } from '../engine/life.ts'
+import type { Engine } from '../engine/engine.ts'
 import { keepLine, type Origin } from '../engine/observation.ts'
 import { pack, unpack } from '../engine/pack.ts'
 import { place } from '../engine/place.ts'
@@ -18,7 +17,7 @@ import type { Effect } from '../model/effect.ts'
 import type { Entry } from '../model/record.ts'
 import type { Rule } from '../model/rule.ts'
 import type { Reading } from '../model/sample.ts'
-import { activeRules, defaultsOf } from '../replay/configure.ts'
+import { configuredEngine, LATENESS } from '../replay/configure.ts'
 import { byOutputOrder } from '../report/order.ts'
 import type { ClusterStory } from './cluster.ts'
 import { EPOCH, type Record } from './node.ts'
@@ -28,10 +27,6 @@ export const rules = await loadRules()
 const recogniser = compile(await loadParsers())
 const interned = names()
 const encoder = new TextEncoder()
-const decoder = new TextDecoder()
-
-/** How far behind its event time a record may arrive, ms: the promise holds up to here. */
-export const LATENESS = 15_000
 
 /** A record on its way: when it arrives, ms after it was written. */
 export interface Delivery {
@@ -65,26 +60,17 @@ export interface Told {
 
 export function tell(story: ClusterStory, telling: Telling = {}): Told {
   const config = withCluster(telling.config ?? { rules: {}, clusters: {} }, story)
-  const chosen = telling.rules ?? rules
-  const causes = inhibitionsOf(chosen)
   const effects: Effect[] = []
-  const settings: EngineConfig = {
-    facets,
-    rulesFor: (cluster): readonly ActiveRule[] => activeRules(chosen, causes, config, cluster),
-    types: recogniser.types,
-    texts: { name: interned.of, text: (bytes, from, to) => decoder.decode(bytes.subarray(from, to)) },
-    defaultsOf: (cluster) => defaultsOf(config, cluster),
-    events: false,
-    checkAll: telling.checkAll ?? false,
-    emit: (effect) => effects.push(effect),
-  }
-  let core = engine(settings)
+  const decider = { recogniser, facets, rules: telling.rules ?? rules, config }
+  const choices = { events: false, checkAll: telling.checkAll ?? false, emit: (effect: Effect) => effects.push(effect) }
+  const newEngine = (): Engine => configuredEngine(decider, interned, choices)
+  let core = newEngine()
   const unrecognised: string[] = []
   const records = story.records()
   const deliveries = telling.deliver?.(records) ?? records.map((record) => ({ record, arrival: record.time }))
   let decided = Number.NEGATIVE_INFINITY
   for (const [index, { record, arrival }] of [...deliveries].sort((a, b) => a.arrival - b.arrival).entries()) {
-    if (telling.restarts?.has(index)) core = restarted(core, settings)
+    if (telling.restarts?.has(index)) core = restarted(core, newEngine())
     const watermark = arrival - LATENESS
     if (watermark >= decided + (telling.batch ?? 1000)) {
       decided = watermark
@@ -96,9 +82,8 @@ export function tell(story: ClusterStory, telling: Telling = {}): Told {
   return { effects: effects.sort(byOutputOrder), unrecognised, engine: core }
 }
 
-function restarted(before: Engine, settings: EngineConfig): Engine {
+function restarted(before: Engine, core: Engine): Engine {
   const bytes = pack(before.snapshot(recogniser.entries))
-  const core = engine(settings)
   core.restore(unpack(bytes) as EngineState, recogniser.entries)
   return core
 }

@@ -5,9 +5,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import { LATENESS } from '../../src/replay/configure.ts'
 import { jsonLine } from '../../src/report/jsonl.ts'
 import { EPOCH, type Record } from '../../src/story/node.ts'
-import { type Delivery, LATENESS, type Telling, type Told, tell } from '../../src/story/tell.ts'
+import { type Delivery, type Telling, type Told, tell } from '../../src/story/tell.ts'
 import { type ClusterStory, demo } from '../story.ts'
 
 type Happening = (story: ClusterStory, t: number) => ClusterStory
