@@ -269,7 +269,7 @@ export function lineReader(options: ReaderOptions): LineReader {
     for (;;) {
       const pod = ahead()
       if (pod !== null && repeats(pod)) {
-        if (!echoes(pod)) return 'line'
+        if (!echoes()) return 'line'
       } else {
         if (!lines.next(pod === null ? 0 : pod.length)) return over()
         const outcome = read(pod)
@@ -279,8 +279,8 @@ export function lineReader(options: ReaderOptions): LineReader {
   }
 
   /** Whether a line that its writer said before was taken as such. */
-  function echoes(pod: Pod): boolean {
-    return passer !== undefined && doubts.passes(2 * pod.stream, record.time) && passer.repeated(record)
+  function echoes(): boolean {
+    return passer !== undefined && doubts.passes(record.stream, record.program, record.time) && passer.repeated(record)
   }
 
   /** Whether the line whose prefix was read means nothing and was taken as such. */
@@ -289,7 +289,7 @@ export function lineReader(options: ReaderOptions): LineReader {
       passer !== undefined &&
       prefix.program === 'postgres' &&
       recogniser?.isNoise('postgres', lines.bytes, prefix.messageFrom, lines.to) === true &&
-      doubts.passes(2 * stream + 1, prefix.time) &&
+      doubts.passes(stream, 'postgres', prefix.time) &&
       passer.noise(stream, prefix.time)
     return passed
   }

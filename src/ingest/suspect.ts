@@ -13,8 +13,8 @@ export interface Ready {
 export interface Suspects {
   /** Whether the line may be believed at once; if not, it and what it settles come out of `ready` in time. */
   believe(record: RecordCursor): boolean
-  /** As `believe` while nothing is held, for a line that leaves no record; false: ask `believe`. */
-  passes(writer: number, time: number): boolean
+  /** As `believe`, for a line that leaves no record: true only where nothing is held and it is no more than an hour ahead. */
+  passes(stream: number, program: RecordCursor['program'], time: number): boolean
   /** Whether a line is held: then lines without a time of their own must be offered to `follow`. */
   holding(): boolean
   /**
@@ -67,13 +67,21 @@ export function suspects(): Suspects {
     for (const follower of before.followers) settled.push({ outcome: 'bare', record: follower })
   }
 
+  /** Whether a time is no more than an hour ahead of its writer's latest, which is known; then it is noted. */
+  function goesOn(writer: number, time: number): boolean {
+    const frontier = frontiers[writer] as number
+    if (time <= frontier) return true
+    if (!(time <= frontier + AHEAD)) return false
+    frontiers[writer] = time
+    return true
+  }
+
   /** Whether a line is no more than an hour ahead; else it is held. */
   function accept(writer: number, record: RecordCursor): boolean {
     const { time } = record
     if (writer >= frontiers.length) grow(writer)
-    const frontier = frontiers[writer] as number
-    if (time <= frontier) return true
-    if (time > frontier + AHEAD && held.size < MOST) {
+    if (goesOn(writer, time)) return true
+    if (time > (frontiers[writer] as number) + AHEAD && held.size < MOST) {
       held.set(writer, { record: apart(record), followers: [], closed: false })
       return false
     }
@@ -97,16 +105,12 @@ export function suspects(): Suspects {
 
   return {
     believe(record) {
-      const writer = writerOf(record)
+      const writer = writerOf(record.stream, record.program)
       return held.size === 0 ? accept(writer, record) : judge(writer, record)
     },
-    passes(writer, time) {
-      if (held.size > 0 || writer >= frontiers.length) return false
-      const frontier = frontiers[writer] as number
-      if (time <= frontier) return true
-      if (!(time <= frontier + AHEAD)) return false
-      frontiers[writer] = time
-      return true
+    passes(stream, program, time) {
+      const writer = writerOf(stream, program)
+      return held.size === 0 && writer < frontiers.length && goesOn(writer, time)
     },
     holding() {
       return held.size > 0
@@ -159,6 +163,6 @@ function apart(record: RecordCursor): RecordCursor {
 }
 
 /** Programs of one stream may have clocks hours apart: each is believed by its own. */
-function writerOf({ stream, program }: RecordCursor): number {
+function writerOf(stream: number, program: RecordCursor['program']): number {
   return 2 * stream + (program === 'postgres' ? 1 : 0)
 }

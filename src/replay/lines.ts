@@ -206,11 +206,25 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
     return recogniser.isNoise(program, bytes, messageFrom, messageTo)
   }
 
-  function dated(stream: Stream, { program, time }: RecordCursor): void {
+  function dated(stream: Stream, program: RecordCursor['program'], time: number): void {
     stream.time = time
     if (program === 'postgres') stream.postgres = Math.max(stream.postgres, time)
     else stream.others = Math.max(stream.others, time)
     tally.line(time)
+  }
+
+  /** Takes a line that means nothing. */
+  function idles(stream: Stream, program: RecordCursor['program'], time: number): void {
+    dated(stream, program, time)
+    engine.heard(stream.member, time, false)
+  }
+
+  /** Takes the current record if it is a line known from before. */
+  function repeated(source: LineSource): boolean {
+    const memo = source.reader.record.phrase?.memo ?? null
+    if (memo === null) return false
+    again(source, memo as Repeated)
+    return true
   }
 
   let current: LineSource
@@ -218,18 +232,14 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
     take(source) {
       current = source
       const { record } = source.reader
-      if (record.phrase !== null && record.phrase.memo !== null) {
-        again(source, record.phrase.memo as Repeated)
-        return
-      }
+      if (repeated(source)) return
       const stream = streamOf(source)
       if (passes(record)) {
-        dated(stream, record)
-        engine.heard(stream.member, record.time, false)
+        idles(stream, record.program, record.time)
         return
       }
       const id = recogniser.match(record.program, record.bytes, record.messageFrom, record.messageTo, record.joined)
-      dated(stream, record)
+      dated(stream, record.program, record.time)
       if (!config.events && (id < 0 || idle[id] === true) && record.program !== 'patroni') {
         if (id < 0) tally.unrecognised(record)
         engine.heard(stream.member, record.time, id < 0)
@@ -242,18 +252,10 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
     noise(source, number, time) {
       const stream = source.streams[number] as Stream | undefined
       if (config.events || stream === undefined) return false
-      stream.time = time
-      if (time > stream.postgres) stream.postgres = time
-      tally.line(time)
-      engine.heard(stream.member, time, false)
+      idles(stream, 'postgres', time)
       return true
     },
-    repeated(source) {
-      const memo = source.reader.record.phrase?.memo ?? null
-      if (memo === null) return false
-      again(source, memo as Repeated)
-      return true
-    },
+    repeated,
     aside(source, outcome) {
       current = source
       if (outcome === 'empty') tally.empty++
