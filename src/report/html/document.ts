@@ -2,7 +2,7 @@ import type { Summary } from '../../model/summary.ts'
 import { type ZoneTimes, zoneTimes } from '../zone.ts'
 import type { Bar } from './bars.ts'
 import { chartHtml, chartLines } from './chart.ts'
-import type { ClusterRecord, Collected } from './collect.ts'
+import type { ClusterRecord, Collected, Placed } from './collect.ts'
 import { alertRows, type Canvas, memberLanes } from './draw.ts'
 import { data, embedded } from './escape.ts'
 import { filterHtml } from './filter.ts'
@@ -35,6 +35,7 @@ export function documentHtml(collected: Collected, summary: Summary, options: Pa
   const times = zoneTimes(zone)
   const span = spanOf(summary, options)
   const clusters = [...collected.clusters].filter(([, of]) => isDrawn(of)).sort(([a], [b]) => (a < b ? -1 : 1))
+  const entries = placed(collected)
   const title = titleOf(clusters.map(([name]) => name))
   const who = ({ cluster, member }: { cluster: string; member: string | null }): string =>
     clusters.length > 1 ? `${cluster}/${member ?? '*'}` : (member ?? '*')
@@ -47,8 +48,8 @@ export function documentHtml(collected: Collected, summary: Summary, options: Pa
 <body>
 ${PATTERN}
 <main>${headHtml(summary, title, times)}
-${span === null ? '' : drawings(collected, clusters, span, times)}
-<section id="timeline"><h2>Timeline</h2>${filterHtml(placed(collected))}${timelineHtml(collected, zone, { times, who })}</section>
+${span === null ? '' : drawings(collected, entries, clusters, span, times)}
+<section id="timeline"><h2>Timeline</h2>${filterHtml(entries)}${timelineHtml(collected, entries, zone, { times, who })}</section>
 ${footHtml(summary, times)}</main>
 <script type="application/json" id="data">${embedded(scriptData(clusters, span, zone))}</script>
 <script>${assets.script.text}</script>
@@ -79,11 +80,12 @@ function spanOf(summary: Summary, { from, to }: PageOptions): Span | null {
 
 function drawings(
   collected: Collected,
+  entries: readonly Placed[],
   clusters: readonly (readonly [string, ClusterRecord])[],
   span: Span,
   times: ZoneTimes,
 ): string {
-  const linked = new Set(placed(collected).map(({ id }) => id))
+  const linked = new Set(entries.map(({ id }) => id))
   const canvas: Canvas = { span, times, linked }
   const { first, left, last } = collected.bars.kept()
   const bars = Map.groupBy([...first, ...last], ({ cluster }) => cluster)

@@ -16,15 +16,15 @@ function inOrder(a: Placed, b: Placed): number {
 
 const isGap = ({ entry }: Placed): number => (entry.kind === 'gap' ? 1 : 0)
 
-/** The timeline, day by day; where entries were left out it says so. */
-export function timelineHtml(collected: Collected, zone: string, page: EntryPage): string {
+/** The timeline of all `entries`, day by day; where entries were left out it says so. */
+export function timelineHtml(collected: Collected, entries: readonly Placed[], zone: string, page: EntryPage): string {
   const notes = new Map([
     ...leftOut('alerts', collected.alerts.kept()),
     ...leftOut('changes of state', collected.changes.kept()),
     ...leftOut('lines and gaps', collected.others.kept()),
   ])
   let day = ''
-  const items = placed(collected).map((entry) => {
+  const items = entries.map((entry) => {
     const today = page.times.day(timeOf(entry.entry))
     const heading = today === day ? '' : `<li class="day">${html(`${today} (${zone})`)}</li>\n`
     day = today
