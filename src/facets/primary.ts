@@ -1,8 +1,8 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
-import { isRunningPrimary } from '../model/picture.ts'
+import { isRunningPrimary, loopOf, sourceOf } from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
 import type { Evidence } from '../model/source.ts'
-import { type Member, NEVER } from '../model/state.ts'
+import { heardUpTo, type Member, NEVER } from '../model/state.ts'
 
 interface Memory {
   /** Heartbeats as leader since it last lost or began to take the primary role. */
@@ -42,6 +42,7 @@ export default facet({
     'postgres.shutdown': (event) => lose(event, 'its PostgreSQL was shut down'),
     'postgres.crashed': (event) => lose(event, 'its PostgreSQL crashed'),
     'postgres.down': (event) => lose(event, 'Patroni found its PostgreSQL not running'),
+    'replication.connect-failed': (event) => refused(event),
   },
   beat(member, time) {
     if (isRunningPrimary(member) && member.claim.role.value === 'leader') prove(member, time)
@@ -117,6 +118,21 @@ function answers(event: Seen): void {
   const named = event.member.cluster.members.get(event.param('member') ?? '')
   if (named === undefined || named.primary.lost.at !== NEVER) return
   if (isRunningPrimary(named) || named.primary.ended === NEVER) begin(named, event.time, event.evidence())
+}
+
+/** Attempts to connect come each 5 s (wal_retrieve_retry_interval): three of them, and no restart takes so long. */
+const REFUSED = 8_000
+
+/** A node that dies says nothing. That its port refuses a replica, attempt after attempt, is told by the replica alone. */
+function refused(event: Seen): void {
+  const { member, time } = event
+  if (member.kind.replicatefrom !== null || !(event.param('error') ?? '').includes('Connection refused')) return
+  const source = sourceOf(member)
+  if (source === undefined || !isRunningPrimary(source)) return
+  const word = Math.max(source.heard.at, heardUpTo(source.postgresHeard, time), source.measure.sampled.at)
+  const first = member.said.get('replication.connect-failed')?.times.find((at) => at > word) ?? time
+  if (time - first < REFUSED || time - word < loopOf(source) + REFUSED / 4) return
+  end(source, first, `it says nothing, and its port refuses ${member.name}`, event.evidence())
 }
 
 function lose(event: Seen, because: string): void {

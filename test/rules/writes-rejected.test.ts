@@ -2,8 +2,26 @@ import { cluster, demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('writes-rejected')
 
+/** The port of the primary refuses pg-1 from second 100 on. */
+function refused(story = demo()) {
+  for (const t of [100.1, 105.1, 110.1, 115.1, 120.1])
+    story.postgresSays(
+      'pg-1',
+      t,
+      'could not connect to the primary server: connection to server at "10.0.0.1", port 5432 failed: Connection refused',
+    )
+  return story
+}
+
 silent('a healthy cluster', () => demo().until(600))
 silent('the primary falls silent', () => demo().logsVanish(100, 'pg-0').metricsVanish(100, 'pg-0').until(400))
+silent('a replica is refused, while the primary says that it leads', () => refused(demo().logsOnly()).until(400))
+silent('a cascading replica is refused by its upstream', () =>
+  refused(cluster('demo').replica('pg-1', { replicatefrom: 'pg-2' }).replica('pg-2'))
+    .logsVanish(100, 'pg-0')
+    .metricsVanish(100, 'pg-0')
+    .until(400),
+)
 silent('a standby cluster', () => cluster('demo').standbyCluster().replica('pg-1').until(600))
 silent('failsafe mode holds', () => demo().dcsOutage(100, 200).until(400))
 silent(
@@ -48,6 +66,16 @@ fires(
   'demotion for the DCS: from the demotion to the promotion',
   () => demo().dcsOutage(100, 160, { failsafe: false }).until(400),
   (told) => told.notBefore(105).firesBy(120).severityAt(150, 'critical').stillFiringAt(159).resolvedBy(175).begins(1),
+)
+fires(
+  'the node of the primary dies without a word, and its port refuses a replica',
+  () => refused().leaderDies(100, 'pg-1').until(400),
+  (told) => told.notBefore(110).firesBy(125).severityAt(126, 'critical').says(/its port refuses pg-1/).resolvedBy(150),
+)
+fires(
+  'the same from logs alone',
+  () => refused(demo().logsOnly()).leaderDies(100, 'pg-1').until(400),
+  (told) => told.notBefore(110).firesBy(125).resolvedBy(165),
 )
 fires(
   'the primary crashes and recovers in 20 s',
