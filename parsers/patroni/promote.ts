@@ -33,6 +33,7 @@ export default messages('patroni', [
     from: 'ha.py Ha.process_healthy_cluster',
     means:
       'The lock was taken and the promotion began. It has not finished before PostgreSQL says so. Logged when promotion STARTS (async); done = the next leader_confirmed line of that member.',
+    params: { standby: 'yes' },
     samples: ['promoted self to a standby leader because i had the session lock'],
   },
   {
@@ -42,6 +43,7 @@ export default messages('patroni', [
     from: 'ha.py Ha.process_unhealthy_cluster',
     means:
       'The lock was taken and the promotion began. It has not finished before PostgreSQL says so. Logged when promotion STARTS (async); done = the next leader_confirmed line of that member.',
+    params: { standby: 'yes' },
     samples: ['promoted self to a standby leader by acquiring session lock'],
   },
   {

@@ -145,12 +145,13 @@ function lose(event: Seen, because: string): void {
   if (isRunningPrimary(member)) end(member, time, because, event.evidence())
 }
 
-/** Only a primary is demoted: who says so was one, also where nothing told of it before. */
+/** Only a primary is demoted, or the leader of a standby cluster: who says so was one, also where nothing told of it before. */
 function demote(event: Seen, because: string): void {
   const { member, time } = event
   const unheard = member.primary.ended === NEVER && member.primary.lost.at === NEVER
+  const standby = member.claim.role.value === 'standby_leader'
   lose(event, because)
-  if (unheard && !isRunningPrimary(member) && member.primary.ended === NEVER)
+  if (unheard && !standby && !isRunningPrimary(member) && member.primary.ended === NEVER)
     end(member, time, because, event.evidence())
 }
 

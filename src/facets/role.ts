@@ -78,9 +78,14 @@ export default facet({
 })
 
 function leads(event: Seen, fold: Fold, because: string): void {
-  const role = event.param('standby') === null ? 'leader' : 'standby_leader'
+  const role = event.param('standby') === null && !actsAsStandby(event) ? 'leader' : 'standby_leader'
   if (stands(event.member, 'role', role, event.time)) return
   fold.set(event.member, 'role', role, logged(event, because))
+}
+
+/** `updated leader lock during restart` is said by the leader of a standby cluster too. */
+function actsAsStandby(event: Seen): boolean {
+  return event.member.claim.role.value === 'standby_leader' && event.param('action') !== null
 }
 
 function demoted(event: Seen, fold: Fold): void {

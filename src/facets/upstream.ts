@@ -44,7 +44,7 @@ export default facet({
       )
     },
     'leader.confirmed': (event, fold) => {
-      if (event.param('standby') !== null || stands(event.member, 'upstream', 'none', event.time)) return
+      if (event.param('standby') !== null || event.param('action') !== null || stands(event.member, 'upstream', 'none', event.time)) return
       fold.set(event.member, 'upstream', 'none', inferred(event, 'a leader follows nobody'))
     },
     'race.not-healthiest': (event, fold) => staleView(event, fold),

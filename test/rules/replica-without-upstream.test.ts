@@ -45,6 +45,14 @@ silent('the source of a standby cluster is away for 23 s', () =>
       world.node('remote').postgres = 'running'
     }),
 )
+silent('the leader of a standby cluster says that it renewed its lock during a restart', () =>
+  cluster('demo')
+    .standbyCluster()
+    .replica('pg-1')
+    .withoutPostgresLogs()
+    .says('pg-0', 100, 'updated leader lock during restart')
+    .until(400),
+)
 silent('a rolling update: pod after pod, the leader last', () =>
   demo()
     .rollingUpdate(90)

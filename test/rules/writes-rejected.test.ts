@@ -23,6 +23,18 @@ silent('a cascading replica is refused by its upstream', () =>
     .until(400),
 )
 silent('a standby cluster', () => cluster('demo').standbyCluster().replica('pg-1').until(600))
+silent('the leader of a standby cluster is restarted, and hands over its lock later', () =>
+  cluster('demo')
+    .standbyCluster()
+    .replica('pg-1')
+    .logsOnly()
+    .says('pg-0', 100, 'updated leader lock during restart')
+    .says('pg-0', 108, 'switchover: demoting myself')
+    .says('pg-0', 108.1, 'Demoting self (graceful)')
+    .logsVanish(108.2, 'pg-0')
+    .says('pg-1', 109, 'promoted self to a standby leader by acquiring session lock')
+    .until(400),
+)
 silent('failsafe mode holds', () => demo().dcsOutage(100, 200).until(400))
 silent(
   'a switchover',
