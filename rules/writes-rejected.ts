@@ -51,7 +51,7 @@ export default rule<'planned'>({
       return yield clear(cluster.name, proof, { evidence })
     }
     if (last === null) return yield unknown(cluster.name, 'no primary was seen yet')
-    if (isStandbyCluster(cluster)) return yield unknown(cluster.name, 'a standby cluster')
+    if (isStandbyCluster(cluster)) return yield clear(cluster.name, 'it is a standby cluster: its primary is elsewhere')
     const since = last.primary.ended
     const next = successorUnheard(last)
     if (next !== null) {

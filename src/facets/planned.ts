@@ -28,8 +28,10 @@ export default facet({
     'dcs.unreachable': withdraw,
     'lock.update-failed': withdraw,
     'lock.lost': withdraw,
-    'demotion.started': (event) => {
+    'demotion.started': (event, fold) => {
       if (inTrouble(event)) withdraw(event)
+      // The cluster becomes the standby of another one: its lock goes over to a standby leader.
+      if (event.param('mode') === 'demote-cluster') plan(event, fold, 'switchover', null, SWITCHOVER)
     },
     'postgres.ready': (event) => finish(event.member, event.time, ['stop', 'restart', 'rolling-update']),
     'postgres.restarting': (event, fold) => {

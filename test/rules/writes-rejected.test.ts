@@ -1,3 +1,4 @@
+import { becomesStandby } from '../becomes-standby.ts'
 import { cluster, demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('writes-rejected')
@@ -34,6 +35,11 @@ silent('the leader of a standby cluster is restarted, and hands over its lock la
     .logsVanish(108.2, 'pg-0')
     .says('pg-1', 109, 'promoted self to a standby leader by acquiring session lock')
     .until(400),
+)
+silent(
+  'the cluster is made the standby of another one',
+  () => becomesStandby(demo(), 'demote-cluster').until(250),
+  (told) => told.neverPages(),
 )
 silent('failsafe mode holds', () => demo().dcsOutage(100, 200).until(400))
 silent(
