@@ -80,7 +80,11 @@ function leaderSample(member: Member, active: boolean, unlocked: boolean | undef
       because: 'its own flag failsafe_mode_is_active is up',
       evidence: flag(member, 1),
     })
-  } else if (unlocked === false && member.claim.failsafe.value !== 'off' && fold.time > member.claim.failsafe.at + POLL) {
+  } else if (
+    unlocked === false &&
+    member.claim.failsafe.value !== 'off' &&
+    fold.time > member.claim.failsafe.at + POLL
+  ) {
     const because = 'its flag failsafe_mode_is_active is down and its view of the DCS has a leader'
     fold.set(member, 'failsafe', 'off', { basis: 'measured', because, evidence: flag(member, 0) })
   }

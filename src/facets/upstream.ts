@@ -44,7 +44,8 @@ export default facet({
       )
     },
     'leader.confirmed': (event, fold) => {
-      if (event.param('standby') !== null || event.param('action') !== null || stands(event.member, 'upstream', 'none', event.time)) return
+      const standby = event.param('standby') !== null || event.member.claim.role.value === 'standby_leader'
+      if (standby || stands(event.member, 'upstream', 'none', event.time)) return
       fold.set(event.member, 'upstream', 'none', inferred(event, 'a leader follows nobody'))
     },
     'race.not-healthiest': (event, fold) => staleView(event, fold),

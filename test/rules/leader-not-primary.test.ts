@@ -46,12 +46,7 @@ fires(
 )
 
 missing('neither lines nor samples of the leader, nor lines of the PostgreSQL that it refuses', () =>
-  demo()
-    .withoutPostgresLogs()
-    .logsVanish(50, 'pg-0')
-    .metricsVanish(50, 'pg-0')
-    .leaderWithoutPostgres(100)
-    .until(400),
+  demo().withoutPostgresLogs().logsVanish(50, 'pg-0').metricsVanish(50, 'pg-0').leaderWithoutPostgres(100).until(400),
 )
 missing(
   'the leader falls silent while it fires: it stays',

@@ -102,7 +102,12 @@ silent('a replica that was restarted, and may be delayed: it takes its time with
 fires(
   'its receiver ended, the archive has nothing more, and its attempts to connect get no answer: no more lines',
   () => receiverEnds().until(400),
-  (told) => told.notBefore(160).firesBy(185).says(/the archive has nothing more/).stillFiringAt(399),
+  (told) =>
+    told
+      .notBefore(160)
+      .firesBy(185)
+      .says(/the archive has nothing more/)
+      .stillFiringAt(399),
 )
 fires(
   'pg_rewind failed, and its timeline has parted for ever: what was planned gives it no more time',

@@ -1,5 +1,5 @@
 import { becomesStandby } from '../becomes-standby.ts'
-import { cluster, demo, stories } from '../story.ts'
+import { type ClusterStory, cluster, demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('writes-rejected')
 
@@ -88,7 +88,34 @@ fires(
 fires(
   'the node of the primary dies without a word, and its port refuses a replica',
   () => refused().leaderDies(100, 'pg-1').until(400),
-  (told) => told.notBefore(110).firesBy(125).severityAt(126, 'critical').says(/its port refuses pg-1/).resolvedBy(150),
+  (told) =>
+    told
+      .notBefore(110)
+      .firesBy(125)
+      .severityAt(126, 'critical')
+      .says(/its port refuses pg-1/)
+      .resolvedBy(150),
+)
+/** The polls of pg-0 find nobody at its port. */
+function portClosed(story: ClusterStory, t: number): ClusterStory {
+  return story.changes(t, (world) => {
+    Object.assign(world.node('pg-0'), { metrics: true, answers: false })
+  })
+}
+
+silent('Patroni of the primary is down, and its PostgreSQL goes on: its replicas stream', () =>
+  portClosed(demo().metricsOnly().patroniDies('pg-0', 100), 100).until(115),
+)
+fires(
+  'the same from samples alone: its REST API refuses, and nobody streams from it',
+  () => portClosed(demo().metricsOnly().sampledEvery(5).leaderDies(100, 'pg-1'), 100.1).until(400),
+  (told) =>
+    told
+      .notBefore(110)
+      .firesBy(125)
+      .severityAt(126, 'critical')
+      .says(/its REST API refuses/)
+      .resolvedBy(150),
 )
 fires(
   'the same from logs alone',
