@@ -7,7 +7,7 @@ function receiverEnds() {
   return demo()
     .logsOnly()
     .postgresSays('pg-1', 40, 'started streaming WAL from primary at 0/3000000 on timeline 1')
-    .postgresSays('pg-1', 100, 'terminating walreceiver due to timeout', 'FATAL')
+    .postgresSays('pg-1', 100, 'terminating walreceiver due to timeout')
     .postgresSays('pg-1', 101, 'restored log file "00000001000000000000000B" from archive')
     .postgresSays('pg-1', 102, 'restored log file "00000001000000000000000C" from archive')
 }
