@@ -1,5 +1,5 @@
 import type { Clock } from '../src/model/clock.ts'
-import { loopOf, replicasOf } from '../src/model/picture.ts'
+import { lastOf, loopOf, replicasOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import type { Cluster, Member } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
@@ -37,22 +37,26 @@ function judge(cluster: Cluster, replica: Member, clock: Clock): Verdict {
   const view = replica.claim.lockView
   if (leader === null || view.value === 'unknown') return unknown(replica.name, 'no leader or no view is known')
   if (view.value === leader.name) return clear(replica.name, `${replica.name} names ${leader.name} as leader again`)
-  const confirmed = cluster.members.get(leader.name)?.said.get('leader.confirmed')
+  const holder = cluster.members.get(leader.name)
+  if (holder === undefined) return unknown(replica.name, 'nothing is heard of the leader')
+  const confirmed = holder.said.get('leader.confirmed')
+  // The same member may have been without the lock meanwhile.
+  const taken = lastOf(holder, 'lock.acquired', 'promotion.started')
   const stale = view.value === 'none' && view.basis === 'inferred'
   const names = view.value !== 'none' && view.at > leader.since + 2_000
   if (!stale && !names) return unknown(replica.name, 'no proof that its view is older than the leader')
-  if (confirmed === undefined || confirmed.at < view.since || confirmed.at < leader.since)
+  if (confirmed === undefined || confirmed.at < view.since || confirmed.at < Math.max(leader.since, taken))
     return unknown(replica.name, 'the leader has not confirmed since')
   return fire({
     subject: replica.name,
     member: replica.name,
-    since: Math.max(view.since, leader.since),
+    since: Math.max(view.since, leader.since, taken),
     for: 2 * loopOf(replica),
     summary: stale
       ? `${replica.name} sees no leader since ${clock.hms(view.since)} while ${leader.name} confirms that it holds the lock`
       : `${replica.name} names ${view.value} as leader while ${leader.name} holds the lock`,
     claims: says(replica, 'race.primary-alive', 'race.not-healthiest', 'follower.confirmed'),
-    measures: says(cluster.members.get(leader.name) as Member, 'leader.confirmed'),
+    measures: says(holder, 'leader.confirmed'),
     evidence: [...view.evidence, ...lines(replica, 'race.primary-alive')],
   })
 }

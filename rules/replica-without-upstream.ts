@@ -17,6 +17,9 @@ import { lines, reads, says, writes } from '../src/model/statement.ts'
 
 type P = 'fromLines' | 'fromSamples' | 'archiveEnds' | 'standby' | 'standbyRefused'
 
+/** Start, end of a stream and promotion of its source belong together so far. */
+const SAME_CAUSE = 15_000
+
 export default rule<P>({
   meta: {
     id: 'replica-without-upstream',
@@ -99,7 +102,7 @@ function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
     member: replica.name,
     since,
     for: lost.measured ? params.fromSamples : params.fromLines,
-    summary: `${replica.name} has no upstream since ${clock.hms(since)} while ${source.name} runs: ${lost.because}`,
+    summary: `${replica.name} has no upstream since ${clock.hms(since)} while ${source.name} runs: ${reasonAt(since, lost)}`,
     claims: says(replica, 'follower.confirmed', 'race.not-healthiest'),
     measures: [...measures(replica, source), ...writes(source)],
     evidence: [
@@ -113,6 +116,11 @@ function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
       ),
     ].slice(0, 5),
   })
+}
+
+/** What ended its stream before that tells nothing of why none began since. */
+function reasonAt(since: number, { since: lost, because }: Lost): string {
+  return since - lost > SAME_CAUSE ? 'nothing has streamed to it since then' : because
 }
 
 /** A leader follows nobody: what it is without counts from its end as one, and from its start as a replica. */

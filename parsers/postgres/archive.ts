@@ -122,4 +122,12 @@ export default messages('postgres', [
     means: 'Something left over from archiving was removed.',
     samples: ['removed orphan archive status file "pg_wal/archive_status/000000010000000000000007.ready"'],
   },
+  {
+    type: 'noise',
+    text: 'the standby was promoted during online backup',
+    level: 'ERROR',
+    from: 'backup.c do_pg_backup_stop',
+    means: 'A backup that was taken from a replica ended with its promotion.',
+    samples: ['the standby was promoted during online backup'],
+  },
 ])

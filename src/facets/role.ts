@@ -3,7 +3,7 @@ import { logged, stands } from '../model/facet-help.ts'
 import { lastOf } from '../model/picture.ts'
 import type { Member } from '../model/state.ts'
 
-/** After this long without a Patroni line of a member, its samples speak for its role. */
+/** After this long without a line that tells its role (at level WARNING none does) a member's samples speak for it. */
 const LOG_SILENT = 40_000
 /** A PostgreSQL that was stopped and of which nothing was heard for so long has lost its role. */
 const STOPPED = 15_000
@@ -55,12 +55,13 @@ export default facet({
   },
   sample(member, sample, fold) {
     if (sample.role === undefined || sample.state !== 'running') return
-    if (member.heard.at > sample.time - LOG_SILENT) return
+    const { value, at } = member.claim.role
+    if ((value === 'unknown' ? member.heard.at : at) > sample.time - LOG_SILENT) return
     const role = sample.role === 'primary' ? 'leader' : sample.role
     if (role === 'leader' && sample.time <= member.primary.ended) return
     fold.set(member, 'role', role, {
       basis: 'measured',
-      because: `a sample reads role ${sample.role}, and its log says nothing`,
+      because: `a sample reads role ${sample.role}, and its log says nothing of it`,
     })
   },
   expire(member, clock, fold) {

@@ -7,6 +7,16 @@ silent('one lost race right after an election', () => demo().leaderDies(100, 'pg
 silent('a switchover', () => demo().switchover('pg-1', 100))
 silent('an outage of the DCS for all', () => demo().dcsOutage(100, 200))
 silent('the leader died and nobody leads: no leader confirms anything', () => demo().leaderDiesForGood(100).until(400))
+silent('the leader was down for minutes and leads again: it has confirmed that for no longer than since then', () =>
+  demo()
+    .leaderDiesForGood(100)
+    .logsReturn(249, 'pg-0')
+    .says('pg-0', 250, 'promoted self to leader by acquiring session lock')
+    .says('pg-0', 252, 'no action. I am (pg-0), the leader with the lock')
+    .says('pg-1', 256, 'no action. I am (pg-1), a secondary, and following a leader (pg-0)')
+    .says('pg-2', 256, 'no action. I am (pg-2), a secondary, and following a leader (pg-0)')
+    .until(259),
+)
 silent('pause', () => demo().pause(50).names('pg-1', 'pg-2', 100).until(300))
 
 fires(

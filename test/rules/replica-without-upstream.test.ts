@@ -110,6 +110,11 @@ fires(
       .stillFiringAt(399),
 )
 fires(
+  'it was stopped for a minute, and its slot is lost when it starts: what stopped it is not why it does not stream',
+  () => demo().gracefulStop('pg-1', 60).start('pg-1', 120).walMissing('pg-1', 121).until(300),
+  (told) => told.firesBy(190).says(/has no upstream since .*: (nothing has streamed|the WAL it needs is gone)/),
+)
+fires(
   'pg_rewind failed, and its timeline has parted for ever: what was planned gives it no more time',
   () =>
     demo()
