@@ -92,5 +92,5 @@ function baseName(word: string): string {
 
 /** A name is marked as one by what stands behind it, or has both letters and digits. */
 function named(word: string, marked: boolean): boolean {
-  return word !== '' && !GENERIC.test(word) && (marked || /^\w[\w-]*-\d+$/.test(word))
+  return /\p{L}/u.test(word) && !GENERIC.test(word) && (marked || /^\w[\w-]*-\d+$/.test(word))
 }

@@ -76,6 +76,12 @@ export function doubtsOf({ unrecognised, problems, inputs }: Summary): { label: 
       text: `${count} of ${program}, such as ${plain(mask(samples[0] ?? '')).slice(0, 120)}`,
     })),
     ...inputs
+      .filter(({ zone }) => zone !== undefined)
+      .map(({ file, zone }) => ({
+        label: 'zone',
+        text: `times of ${plain(file)} that name no zone are read as ${zone}, as those that name one tell`,
+      })),
+    ...inputs
       .filter(({ basis }) => basis === 'pod name')
       .map(({ file, cluster }) => ({
         label: 'guess',

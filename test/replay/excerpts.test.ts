@@ -183,3 +183,133 @@ describe('what people put around a log', () => {
     has(await told(paste(...viewer)), 'db-1 role unknown leader logged')
   })
 })
+
+describe('excerpts of a journal', () => {
+  const journal = (tag: string, message: string, second = 7) =>
+    `Mar  4 ${at(second).slice(11)} db-host ${tag}: ${message}`
+  const leader = (second: number) =>
+    journal('patroni[812]', patroni(second, 'no action. I am (db-1), the leader with the lock'), second)
+  const killed = journal('systemd[1]', 'patroni.service: Main process exited, code=killed, status=9/KILL', 28)
+
+  it('a host that is left out, masked, or written without the second blank names nobody, and hides no line', async () => {
+    const line = `patroni[812]: ${patroni(7, 'no action. I am (db-1), a secondary, and following a leader (db-2)')}`
+    const exit = 'systemd[1]: patroni.service: Main process exited, code=exited, status=1/FAILURE'
+    for (const host of ['', ' ', '*** ', '***db*** ', '<host> ', 'db-host ']) {
+      const { summary } = await replay(
+        folder({ 'case.log': paste(`Mar 4 05:06:07 ${host}${line}`, `Mar  4 05:06:08 ${host}${exit}`) }),
+      )
+      assert.deepEqual(
+        [summary.records.events, summary.members.map(({ member }) => member)],
+        [2, ['db-1']],
+        `host "${host}"`,
+      )
+    }
+  })
+
+  it('systemd speaks between the lines of Patroni, at the time of the journal', async () => {
+    const result = journal('systemd[1]', "patroni.service: Failed with result 'signal'.", 28)
+    const { summary } = await replay(folder({ 'case.log': paste(leader(7), leader(17), leader(27), killed, result) }))
+    assert.deepEqual([summary.records.events, summary.records.noise], [4, 1])
+    assert.deepEqual(
+      summary.members.map(({ member, state }) => [member, state.patroni]),
+      [['db-1', { value: 'silent', since: Date.parse('2026-03-04T05:06:28Z') }]],
+    )
+  })
+
+  it('the newest line first: lines of systemd, which name no year, do not hide it', async () => {
+    const forth = await told(paste(leader(7), leader(27), killed))
+    assert.deepEqual(await told(paste(killed, leader(27), leader(7))), forth)
+  })
+
+  it('PostgreSQL numbers what it gives to syslog, in front of whatever its prefix holds', async () => {
+    const { summary } = await replay(
+      folder({
+        'case.log': paste(
+          journal('postgres[93]', '[3-1] user=,db=,client= FATAL:  the database system is starting up'),
+          journal('postgres[90]', '[4-1] user=,db=,client= LOG:  received fast shutdown request'),
+          journal('postgres[90]', `[5-1] ${at(7)}.100 UTC [90]: LOG:  database system is shut down`),
+          journal('postgres[94]', '[6-1] user=app,db=shop,client=::1 ERROR:  relation "t" does not exist'),
+          journal('postgres[94]', '[6-2] user=app,db=shop,client=::1 STATEMENT:  select * from t'),
+        ),
+      }),
+    )
+    const { events, noise, continuation, unrecognised } = summary.records
+    assert.deepEqual([events, noise, continuation, unrecognised], [3, 1, 1, 0])
+    assert.deepEqual(
+      summary.members.map(({ member, state }) => [member, state.postgres?.value]),
+      [['db-host', 'stopped']],
+    )
+  })
+})
+
+describe('prefixes in other forms', () => {
+  it('the zone of a time counts also where a comma follows it', async () => {
+    const line = 'user=,db=,time=2026-03-04 07:06:07 CEST,pid=90LOG:  database system is shut down'
+    const { summary } = await replay(folder({ 'case.log': paste(line) }))
+    assert.equal(summary.to, Date.parse('2026-03-04T05:06:07Z'))
+  })
+
+  it('a date as syslog writes it, a level without a colon', async () => {
+    const story = await told(
+      paste(
+        'Mar 4 05:06:07   INFO Lock owner: db-2; I am db-1',
+        'Mar 4 05:06:07   WARNING Postgresql is not running.',
+        'Mar 4 05:06:08   UTC [71-1] LOG:  database system was interrupted; last known up at 2026-01-24 11:48:06 UTC',
+      ),
+    )
+    has(story, 'db-1 postgres unknown stopped logged')
+  })
+
+  it('wal-g writes its level first and its date with slashes', async () => {
+    const { summary } = await replay(
+      folder({ 'case.log': paste('INFO: 2026/03/04 05:06:07.100000 Finished extraction of part_002.tar.lz4') }),
+    )
+    assert.deepEqual([summary.records.noise, summary.records.unrecognised], [1, 0])
+  })
+})
+
+describe('two clocks in one stream', () => {
+  const text = paste(
+    `2026-03-04 08:06:07,100 INFO: no action. I am (db-1), a secondary, and following a leader (db-2)`,
+    `2026-03-04 08:06:17,100 INFO: promoted self to leader by acquiring session lock`,
+    postgres(17, 'LOG:  received promote request'),
+    postgres(18, 'LOG:  database system is ready to accept connections'),
+    `2026-03-04 08:06:19,100 INFO: no action. I am (db-1), the leader with the lock`,
+  )
+
+  it('the one that names its zone tells the other, and the summary says so', async () => {
+    const { story, summary } = await replay(folder({ 'case.log': text }), { learnZones: true })
+    assert.deepEqual(
+      [summary.from, summary.to, summary.inputs.map(({ zone }) => zone)],
+      [Date.parse('2026-03-04T05:06:07.100Z'), Date.parse('2026-03-04T05:06:19.100Z'), ['UTC+3']],
+    )
+    const roles = story.filter((line) => line.includes(' role '))
+    assert.deepEqual(
+      roles.map((line) => line.split(' ')[0]),
+      ['2026-03-04T05:06:07.100Z', '2026-03-04T05:06:17.100Z'],
+    )
+  })
+
+  it('somebody who says the zone is believed', async () => {
+    const { summary } = await replay(folder({ 'case.log': text }), { zone: 'UTC+2' })
+    assert.deepEqual(
+      [summary.to, summary.inputs.map(({ zone }) => zone)],
+      [Date.parse('2026-03-04T06:06:19.100Z'), [undefined]],
+    )
+  })
+})
+
+describe('a standby cluster', () => {
+  it('who takes its lock leads the standby cluster, and goes on to do so whatever else it says', async () => {
+    const story = await told(
+      paste(
+        patroni(0, 'promoted self to a standby leader by acquiring session lock'),
+        patroni(1, 'Lock owner: db-1; I am db-1'),
+        patroni(2, 'updated leader lock during changing primary_conninfo and restarting'),
+        patroni(12, 'no action. I am (db-1), the standby leader with the lock'),
+      ),
+    )
+    has(story, 'db-1 role unknown standby_leader logged')
+    hasNot(story, ' leader standby_leader', ' standby_leader leader', 'db-1 upstream', 'firing')
+  })
+})
