@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { Effect } from '../../src/model/effect.ts'
 import { replay } from '../ingest/wrappings/story.ts'
 import { folder } from '../io/folder.ts'
 
@@ -296,6 +297,65 @@ describe('two clocks in one stream', () => {
       [summary.to, summary.inputs.map(({ zone }) => zone)],
       [Date.parse('2026-03-04T06:06:19.100Z'), [undefined]],
     )
+  })
+})
+
+describe('stamps without a fraction', () => {
+  const whole = (second: number, message: string) => `${at(second)} INFO: ${message}`
+
+  it('a restart and the heartbeat after it in one second: PostgreSQL runs at its end', async () => {
+    const story = await told(
+      paste(
+        whole(7, 'no action. I am (db-1), a secondary, and following a leader (db-2)'),
+        whole(17, 'starting after demotion in progress'),
+        whole(17, 'no action. I am (db-1), a secondary, and following a leader (db-2)'),
+      ),
+    )
+    assert.equal(
+      story.filter((line) => line.startsWith('db-1 postgres ')).at(-1),
+      'db-1 postgres starting running inferred',
+    )
+  })
+
+  it('PostgreSQL that is stopped and started in one second runs', async () => {
+    const server = (message: string) => `${at(7)} UTC [71] LOG:  ${message}`
+    const story = await told(
+      paste(
+        server('received fast shutdown request'),
+        server('database system is shut down'),
+        server('starting PostgreSQL 15.18 on x86_64-pc-linux-gnu'),
+        server('database system is ready to accept connections'),
+      ),
+    )
+    assert.equal(
+      story.filter((line) => line.startsWith('case postgres ')).at(-1),
+      'case postgres starting running logged',
+    )
+  })
+})
+
+describe('a demotion as releases up to 2.1.1 tell it', () => {
+  it('stops PostgreSQL, though no line says that it begins', async () => {
+    const story = await told(
+      paste(
+        patroni(0, 'Lock owner: db-1; I am db-1'),
+        patroni(0, 'no action.  i am the leader with the lock'),
+        patroni(10, 'demoted self because DCS is not accessible and i was a leader'),
+      ),
+    )
+    has(story, 'db-1 postgres running stopped inferred', 'db-1 role leader none logged')
+  })
+
+  it('is quoted once, whatever it speaks for', async () => {
+    const alerts: Effect[] = []
+    const lines = [
+      patroni(0, 'no action. I am (db-1), the leader with the lock'),
+      patroni(10, 'demoted self because DCS is not accessible and i was a leader'),
+      patroni(20, 'Lock owner: None; I am db-1'),
+    ]
+    await replay(folder({ 'case.log': paste(...lines) }), { onEffect: (effect) => alerts.push(effect) })
+    const rejected = alerts.find((effect) => effect.kind === 'alert' && effect.rule === 'writes-rejected')
+    assert.equal(rejected?.kind === 'alert' ? rejected.evidence.length : 0, 1)
   })
 })
 
