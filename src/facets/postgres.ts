@@ -70,8 +70,11 @@ export default facet({
 })
 
 function demoted(event: Seen, fold: Fold): void {
-  if (event.member.claim.postgres.value !== 'running') return
-  turn(event.member, 'stopped', inferred(event, 'it has demoted itself, for which Patroni stops PostgreSQL'), fold)
+  const { member } = event
+  if (member.claim.postgres.value !== 'running') return
+  // Where its beginning is written, PostgreSQL may have been stopped, and be up again.
+  if (lastOf(member, 'demotion.started') > lastOf(member, 'leader.confirmed', 'lock.acquired')) return
+  turn(member, 'stopped', inferred(event, 'it has demoted itself, for which Patroni stops PostgreSQL'), fold)
 }
 
 function becomes(event: Seen, fold: Fold, value: string, because: string): void {
