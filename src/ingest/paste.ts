@@ -32,7 +32,7 @@ const REACH = 300
 const MOST_WORDS = 2
 /** Words that name a program, a container or a stream, and never a member. */
 const GENERIC =
-  /^(?:patroni|postgres|postgresql|database|db|spilo|pg|docker|container|log|logs|message|stdout|stderr|out|err|info|error|warning|[FP]|UTC|GMT|[A-Z]{3,4})$/
+  /^(?:patroni|postgres|postgresql|database|db|spilo|pg|docker|container|log|logs|message|stdout|stderr|out|err|info|error|warning|ERROR|WARNING|DEBUG|NOTICE|CRITICAL|DEFAULT|[FP]|UTC|GMT|[A-Z]{3,4})$/
 
 /** Marks in front of a line, or null. What is behind them must be opened to know. */
 export function marksOf(text: string): Lead | null {

@@ -38,8 +38,21 @@ const STERN =
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what colours are made of
 const ANSI = /\u001b\[[\d;]{0,20}[A-Za-z]/g
 
-export function withoutColours(text: string): string {
-  return text.includes('\u001b') ? text.replace(ANSI, '') : text
+/** What a page shows for signs that HTML takes for its own: some copy its source. */
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&nbsp;': ' ',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&#39;': "'",
+  '&amp;': '&',
+}
+const ENTITY = /&(?:nbsp|lt|gt|quot|#39|amp);/g
+
+/** A line as a terminal or a browser shows it. */
+export function asShown(text: string): string {
+  const plain = text.includes('\u001b') ? text.replace(ANSI, '') : text
+  return plain.includes('&') ? plain.replace(ENTITY, (entity) => ENTITIES[entity] ?? entity) : plain
 }
 
 /** Takes one wrapper off a line; null when it has none. A single character rules most of them out. */
@@ -80,6 +93,8 @@ export function unwrap(text: string): Unwrapped | null {
 
 function ofDocker(text: string): Unwrapped | null {
   const compose = COMPOSE.exec(text)
+  // A column of a table: how grave a viewer takes the line to be.
+  if (compose !== null && LEVELS.has(compose[1] as string)) return nobody('table', text.slice(compose[0].length))
   if (compose !== null)
     return wrapped('compose', text, compose, (compose[1] as string).replace(/-1$/, ''), compose[1] as string)
   const swarm = SWARM.exec(text)

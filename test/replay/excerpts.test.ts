@@ -154,6 +154,20 @@ describe('who speaks', () => {
 })
 
 describe('what people put around a log', () => {
+  it('a table of a page: the column of its levels names nobody, signs of HTML are those it shows', async () => {
+    const row = (second: number, message: string) =>
+      `${at(second).replace(' ', 'T')}.300Z | ERROR | ${patroni(second, message)}`
+    const { summary } = await replay(
+      folder({
+        'case.log': paste(
+          row(7, 'no action.&nbsp; i am the leader with the lock'),
+          row(17, 'Lock owner: &lt;old&gt;; I am &lt;new&gt;'),
+        ),
+      }),
+    )
+    assert.deepEqual([summary.records.events, summary.members.map(({ member }) => member)], [2, ['<new>']])
+  })
+
   it('is no line of it: headings count as what they are, fences and commands as noise', async () => {
     const { summary } = await replay(
       folder({
@@ -297,6 +311,39 @@ describe('two clocks in one stream', () => {
       [summary.to, summary.inputs.map(({ zone }) => zone)],
       [Date.parse('2026-03-04T06:06:19.100Z'), [undefined]],
     )
+  })
+})
+
+describe('nothing but the PostgreSQL log of a replica', () => {
+  const removed = postgres(0, 'LOG:  parameter "primary_conninfo" removed from configuration file, reset to default')
+  const waits = (second: number) => postgres(second, 'LOG:  waiting for WAL to become available at 0/5000060', 72)
+  const restored = (second: number) =>
+    postgres(second, 'LOG:  restored log file "000000020000000000000005" from archive', 72)
+
+  it('an upstream that is removed for as long as an election may last is no news', async () => {
+    hasNot(await told(paste(removed, waits(5), waits(200))), 'replica-without-upstream')
+    const back = postgres(30, 'LOG:  started streaming WAL from primary at 0/5000000 on timeline 2')
+    hasNot(await told(paste(removed, waits(5), back, waits(400))), 'replica-without-upstream')
+  })
+
+  it('nor is one that is removed because the replica is promoted', async () => {
+    const promoted = [
+      postgres(10, 'LOG:  received promote request'),
+      postgres(11, 'LOG:  database system is ready to accept connections'),
+    ]
+    hasNot(await told(paste(removed, waits(5), ...promoted, waits(400))), 'replica-without-upstream')
+  })
+
+  it('nor where its Patroni speaks, and names nobody', async () => {
+    const race = [0, 10, 20].map((second) =>
+      patroni(second, 'following a different leader because i am not the healthiest node'),
+    )
+    hasNot(await told(paste(removed, ...race, waits(400))), 'replica-without-upstream firing')
+  })
+
+  it('minutes without one are, also while single segments come out of the archive', async () => {
+    has(await told(paste(removed, waits(5), waits(310))), 'case replica-without-upstream firing warning')
+    has(await told(paste(removed, waits(5), restored(900))), 'case replica-without-upstream firing warning')
   })
 })
 
