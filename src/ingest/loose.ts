@@ -75,7 +75,8 @@ const FORMS: readonly Form[] = [
 
 /** Epoch seconds with ms, log_line_prefix %n. */
 const EPOCH = /^(?<n>\d{10})(?:\.(?<f>\d{3}))?\b/
-const SEVERITY = /(?:^|[^\p{L}])(?<word>\p{Lu}{3,15}\d?): {2}/u
+/** The SQLSTATE stands in front of the message where `log_error_verbosity` is verbose. */
+const SEVERITY = /(?:^|[^\p{L}])(?<word>\p{Lu}{3,15}\d?): {2}(?:(?=[A-Z]*\d)[A-Z\d]{5}: )?/u
 
 /** Reads the prefix of a line in any form in common use; null when it has none. */
 export function loosePrefix(text: string, of: LooseClock): LoosePrefix | null {

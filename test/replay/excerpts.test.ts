@@ -264,6 +264,20 @@ describe('prefixes in other forms', () => {
     assert.equal(summary.to, Date.parse('2026-03-04T05:06:07Z'))
   })
 
+  it('the SQLSTATE in front of a message, as log_error_verbosity = verbose writes it', async () => {
+    const prefixes = [`${at(7)}.100 UTC [71] `, `${at(7)} UTC [71]: `, `user=,db=,time=${at(7)} UTC,pid=71 `]
+    for (const prefix of prefixes) {
+      const line = `${prefix}LOG:  00000: database system is ready to accept connections`
+      const { summary } = await replay(
+        folder({ 'case.log': paste(line, `${prefix}LOCATION:  reaper, postmaster.c:3049`) }),
+      )
+      assert.deepEqual([summary.records.events, summary.records.continuation], [1, 1], prefix)
+    }
+    const audit = `${at(7)}.100 UTC [71] LOG:  AUDIT: SESSION,1,1,READ,SELECT,,,select 1,<none>`
+    const { summary } = await replay(folder({ 'case.log': paste(audit) }))
+    assert.equal(summary.records.noise, 1)
+  })
+
   it('a date as syslog writes it, a level without a colon', async () => {
     const story = await told(
       paste(
