@@ -20,7 +20,7 @@ export default rule<never>({
     silent: 'As long as anybody names it.',
     blindSpots: ['Without /cluster of the leader nobody can be known to have forgotten it.'],
     falseAlarms: [],
-    remedy: ['patronictl list {cluster}', 'kubectl get pod {member}   # or: ping {member}'],
+    remedy: ['patronictl list {scope}', 'kubectl get pod {member}   # or: ping {member}'],
   },
   *check(cluster, clock) {
     for (const member of cluster.members.values()) yield judge(member, clock)
