@@ -32,12 +32,22 @@ function records({ records: counts, transitions }: Summary): string {
   const parts = Object.entries(each)
     .filter(([, count]) => count > 0)
     .map(([name, count]) => `${count} ${name}`)
-  return labelled('', `${total} records: ${parts.join(', ')}; ${transitions} changes of state`, 0)
+  const read = [`${total} records`, ...(parts.length === 0 ? [] : [parts.join(', ')])].join(': ')
+  return labelled('', `${read}; ${transitions} changes of state`, 0)
 }
 
-function alerts({ alerts: counts, open }: Summary, times: ZoneTimes): string {
+/** Whether the input said nothing of any cluster: that no alert fired then means nothing. */
+export function saidNothing({ records: { events, samples, late } }: Summary): boolean {
+  return events + samples + late === 0
+}
+
+function alerts(summary: Summary, times: ZoneTimes): string {
+  const { alerts: counts, open } = summary
   const fired = Object.entries(counts).map(([rule, count]) => (count === 1 ? rule : `${rule} × ${count}`))
-  const text = fired.length === 0 ? 'no alert fired' : `alerts: ${fired.join(', ')}`
+  const quiet = saidNothing(summary)
+    ? 'no alert fired, since nothing that was read tells of a cluster'
+    : 'no alert fired'
+  const text = fired.length === 0 ? quiet : `alerts: ${fired.join(', ')}`
   const still = open.map(({ rule, cluster, subject, severity, since, confirmed }) =>
     labelled(
       '',
