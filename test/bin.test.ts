@@ -31,6 +31,12 @@ function machine(name: string, version: string | null): { program: string; path:
 }
 
 describe('patrolog check', () => {
+  it('says where readings come from, be it a topic', () => {
+    const { stdout, status } = run(['check', '--config', join(home, 'docker/patrolog.yaml')])
+    assert.equal(status, 0)
+    assert.match(stdout, /^metrics: patroni-metrics$/m)
+  })
+
   it('says what a configuration does', () => {
     const { stdout, status } = run(['check', '--config', join(home, 'patrolog.example.yaml')])
     assert.equal(status, 0)
