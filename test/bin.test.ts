@@ -44,6 +44,14 @@ describe('patrolog check', () => {
     assert.match(stdout, /receivers: on-call, team\n$/)
   })
 
+  it('quotes no password', () => {
+    const file = join(folder, 'secret.yaml')
+    writeFileSync(file, "metrics: {prometheus: [{url: 'ftp://bob:hunter2@prometheus'}]}\n")
+    const { stderr, status } = run(['check', '--config', file])
+    assert.equal(status, 2)
+    assert.match(stderr, /expected a URL such as .*, got "ftp:\/\/bob:\*\*\*@prometheus"/)
+  })
+
   it('tells every error with its place', () => {
     const file = join(folder, 'wrong.yaml')
     writeFileSync(file, 'rules:\n  wal-backlog:\n    params: {gap: 5 M}\nkafak: {}\n')
