@@ -1,9 +1,18 @@
 import { pino } from 'pino'
+import { quoted, UsageError } from '../config/problem.ts'
 import type { Log } from '../io/kafka/types.ts'
 import { mask } from '../report/mask.ts'
 
-/** A line of JSON for each event: `event` is its name, the rest are its fields, without secrets. Written to the standard output. */
-export function openLog(level: string = process.env.PATROLOG_LOG_LEVEL ?? 'info'): Log {
+const LEVELS: readonly string[] = ['debug', 'info', 'warn', 'error']
+
+/**
+ * A line of JSON for each event: `event` is its name, the rest are its fields, without secrets. Written to the standard output.
+ * Throws a UsageError when the environment asks for a level that there is not.
+ */
+export function openLog(): Log {
+  const level = process.env.PATROLOG_LOG_LEVEL ?? 'info'
+  if (!LEVELS.includes(level))
+    throw new UsageError([`PATROLOG_LOG_LEVEL: expected one of ${LEVELS.join(', ')}, got ${quoted(level)}`])
   const logger = pino({
     level,
     base: { pid: process.pid },

@@ -20,4 +20,12 @@ openLog()('warn', 'poll-failed', { problem: 'http://bob:hunter2@prometheus:9090:
       event: 'poll-failed',
     })
   })
+
+  it('has no level that there is not', () => {
+    const env = { ...process.env, PATROLOG_LOG_LEVEL: 'loud' }
+    const args = ['live', '--config', join(root, 'patrolog.example.yaml')]
+    const { status, stderr } = spawnSync(join(root, 'bin/patrolog'), args, { encoding: 'utf8', env, timeout: 60_000 })
+    assert.equal(status, 2)
+    assert.equal(stderr, 'patrolog: PATROLOG_LOG_LEVEL: expected one of debug, info, warn, error, got "loud"\n')
+  })
 })
