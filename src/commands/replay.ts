@@ -5,6 +5,7 @@ import type { Summary } from '../model/summary.ts'
 import { type RunOptions, run } from '../replay/run.ts'
 import { told } from '../replay/told.ts'
 import { jsonLine } from '../report/jsonl.ts'
+import { WIDTH } from '../report/layout.ts'
 import { isLeft, narrowed, unknownNames } from './only.ts'
 import type { ReplayOptions } from './options.ts'
 import type { Page } from './page.ts'
@@ -13,6 +14,8 @@ import { filesOf, journalOf, rangesOf, readable, topicsOf } from './replay-input
 import { allRules } from './rules.ts'
 import { writer } from './writer.ts'
 
+/** Narrower texts would be columns of words. */
+const NARROWEST = 50
 const GRAVITY: Readonly<Record<Severity, number>> = { info: 0, warning: 1, critical: 2 }
 
 /** Replays recorded logs and readings and prints what happened. Gives the exit status. Sends nothing. */
@@ -95,6 +98,11 @@ function wanted(effect: Effect, { to, only }: ReplayOptions): boolean {
   return (to === null || effect.time <= to) && isLeft(only, effect)
 }
 
+/** As wide as the terminal, as long as that reads well; what goes to a file or another program is alike everywhere. */
+function readableWidth({ isTTY, columns }: Pick<NodeJS.WriteStream, 'isTTY' | 'columns'>): number {
+  return isTTY === true && columns > 0 ? Math.min(WIDTH, Math.max(NARROWEST, columns)) : WIDTH
+}
+
 interface Reporter {
   effect(effect: Effect): void
   end(summary: Summary): void
@@ -107,6 +115,7 @@ async function reporter(options: ReplayOptions, write: (text: string) => void): 
   const text = textReport({
     zone: options.timezone,
     colour: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
+    width: readableWidth(process.stdout),
   })
   return { effect: (effect) => write(text.effect(effect)), end: (summary) => write(text.end(summary)) }
 }
