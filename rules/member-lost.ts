@@ -1,6 +1,6 @@
 import type { Clock } from '../src/model/clock.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
-import { heardUpTo, type Member, NEVER } from '../src/model/state.ts'
+import { type Cluster, heardUpTo, type Member, NEVER } from '../src/model/state.ts'
 import { says } from '../src/model/statement.ts'
 
 export default rule<never>({
@@ -15,10 +15,13 @@ export default rule<never>({
     inhibits: ['patroni-silent'],
     needs: ['Patroni lines of the members, and /cluster of the leader'],
     fires:
-      'For ttl neither a line nor a sample of it, or only lines which say that it reaches no DCS, and the leader does not list it. Info after a graceful stop.',
+      'For ttl neither a line nor a sample of it, or only lines which say that it reaches no DCS, and the leader does not list it, or no member answers any more. Info after a graceful stop.',
     ends: 'It is back; or it is gone.',
     silent: 'As long as anybody names it.',
-    blindSpots: ['Without /cluster of the leader nobody can be known to have forgotten it.'],
+    blindSpots: [
+      'Without /cluster of the leader nobody can be known to have forgotten it.',
+      'All members dead at once, and none of them polled: the absence of lines proves nothing.',
+    ],
     falseAlarms: [],
     remedy: ['patronictl list {scope}', 'kubectl get pod {member}   # or: ping {member}'],
   },
@@ -33,20 +36,19 @@ function judge(member: Member, clock: Clock): Verdict {
   const isolated = member.claim.dcs.value === 'unreachable'
   const word = isolated ? Math.max(member.claim.dcs.since, member.measure.sampled.at) : wordOf(member, clock)
   if (word === NEVER) return unknown(member.name, 'it was never heard')
-  if (Number.isNaN(member.unlistedSince) || member.unlistedSince < (member.listed?.at ?? NEVER))
-    return member.listed === undefined
-      ? unknown(member.name, 'no list of members was seen')
-      : clear(member.name, `${member.name} is listed again`)
-  const { ttl } = member.cluster.timings
-  if (!clock.past(word, Math.max(ttl, 2 * member.measure.spacing)))
-    return clear(member.name, `${member.name} is heard again`)
+  const unnamed = unnamedSince(member, clock)
+  if (unnamed === null)
+    return clock.now - (member.listed?.at ?? NEVER) > patience(member)
+      ? unknown(member.name, 'no list of members was seen of late')
+      : clear(member.name, `${member.name} is listed`)
+  if (!clock.past(word, patience(member))) return clear(member.name, `${member.name} is heard again`)
   const asked = stoppedOnPurpose(member)
-  const since = Math.max(word, member.unlistedSince)
+  const since = Math.max(word, unnamed)
   return fire({
     subject: member.name,
     member: member.name,
     since,
-    for: ttl,
+    for: member.cluster.timings.ttl,
     severity: asked ? 'info' : 'warning',
     summary: sentence(member, clock.hms(since), isolated, asked),
     claims: says(member, 'leader.confirmed', 'follower.confirmed', 'dcs.unreachable'),
@@ -56,6 +58,32 @@ function judge(member: Member, clock: Clock): Verdict {
 function sentence({ name }: Member, since: string, isolated: boolean, asked: boolean): string {
   if (isolated) return `${name} is cut off since ${since}: it says that it reaches no DCS, and nobody lists it`
   return `nobody hears or names ${name} since ${since}${asked ? ': it was stopped on purpose' : ''}`
+}
+
+/** Since when nobody names it: the leader lists others, or no member is left that could list it. */
+function unnamedSince(member: Member, clock: Clock): number | null {
+  const { unlistedSince, listed, cluster } = member
+  if (unlistedSince >= (listed?.at ?? NEVER)) return unlistedSince
+  return forgotten(cluster, clock)
+}
+
+/** When the DCS forgot a cluster none of whose members is heard, though they are asked: ttl after the last word; else null. */
+function forgotten(cluster: Cluster, clock: Clock): number | null {
+  const members = [...cluster.members.values()].filter(({ claim }) => claim.membership.value !== 'gone')
+  const asked = members.filter(({ measure }) => measure.sampled.at !== NEVER || measure.failed !== undefined)
+  if (asked.length === 0 || asked.some(({ measure }) => measure.failed === undefined)) return null
+  let last = NEVER
+  for (const member of members) {
+    const word = wordOf(member, clock)
+    if (word !== NEVER && !clock.past(word, patience(member))) return null
+    last = Math.max(last, word)
+  }
+  return last + cluster.timings.ttl
+}
+
+/** So long a member may say nothing, ms. */
+function patience({ cluster, measure }: Member): number {
+  return Math.max(cluster.timings.ttl, 2 * measure.spacing)
 }
 
 /** Its log may go on reaching us; when it says that it reaches nobody, that is no contact with its cluster. */

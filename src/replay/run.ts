@@ -1,5 +1,5 @@
 import type { Config } from '../config/types.ts'
-import { GRID } from '../engine/engine.ts'
+import { GRID } from '../engine/grid.ts'
 import { type Names, names } from '../ingest/names.ts'
 import { compile } from '../ingest/recognise.ts'
 import type { InputFile, InputSequence } from '../io/files/input.ts'

@@ -22,6 +22,17 @@ silent(
   (told) => told.neverPages(),
 )
 
+silent(
+  'all members are stopped on purpose, the leader last',
+  () => demo().gracefulStop('pg-1', 100).gracefulStop('pg-2', 104).gracefulStop('pg-0', 108).until(600),
+  (told) => told.neverPages(),
+)
+silent('nobody answers any more, while the logs go on', () => demo().polledInVain(100).until(600))
+silent('all logs end, and nobody is polled any more', () => demo().logsVanish(100).metricsVanish(100).until(600))
+silent('all members are away for less than ttl', () =>
+  demo().powerFails(100).start('pg-0', 120).start('pg-1', 122).start('pg-2', 122).until(600),
+)
+
 fires(
   'a replica dies; it comes back',
   () => demo().dies('pg-1', 100).start('pg-1', 400).until(600),
@@ -36,6 +47,11 @@ fires(
   'the node of a replica is isolated: its log goes on, and says that it reaches nobody',
   () => demo().isolated('pg-1', 100, 400).until(600),
   (told) => told.notBefore(130).firesBy(175).severityAt(390, 'warning').stillFiringAt(399).resolvedBy(425),
+)
+fires(
+  'all members die at once: nobody is left to miss them, and the polls say that nobody answers',
+  () => demo().powerFails(100).start('pg-0', 400).start('pg-1', 430).start('pg-2', 402).until(600),
+  (told) => told.notBefore(148).firesBy(160).severityAt(390, 'warning').stillFiringAt(425).resolvedBy(460),
 )
 fires(
   'it is gone when nothing was heard of it for as long as configured',

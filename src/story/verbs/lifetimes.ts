@@ -51,6 +51,16 @@ export class Lifetimes extends Lock {
     })
   }
 
+  /** The hosts of all members die at once: nobody writes, nobody answers, and the DCS is not asked by anybody. */
+  powerFails(t: number): this {
+    return this.each(t, undefined, (node) => {
+      Object.assign(node, { patroni: 'down', postgres: 'stopped', logs: false, postgresLogs: false, lock: false })
+      this.world.at(t + this.world.settings.ttl, () => {
+        if (node.patroni === 'down') node.listed = null
+      })
+    })
+  }
+
   /** The node of a replica is cut off from everybody but the reader of its logs: no DCS, no WAL, no REST. */
   isolated(member: string, t: number, until: number): this {
     this.each(t, member, (node) => {
