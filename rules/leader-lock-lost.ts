@@ -27,8 +27,8 @@ export default rule<'selfPromotion'>({
     blindSpots: ['A member that died without a line: see no-leader and patroni-silent.'],
     falseAlarms: ['After a frozen Kubernetes API the leader demotes and promotes itself within seconds: a warning.'],
     remedy: [
-      'patronictl list {cluster}',
-      'patronictl history {cluster}',
+      'patronictl list {scope}',
+      'patronictl history {scope}',
       '# why did {member} lose the lock: its own ERROR lines before, the DCS, its CPU',
     ],
   },

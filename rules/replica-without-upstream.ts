@@ -63,9 +63,9 @@ export default rule<P>({
     remedy: [
       "psql -h {member} -c 'show primary_conninfo'",
       "psql -h {member} -c 'select status, written_lsn, latest_end_time from pg_stat_wal_receiver'",
-      'patronictl list {cluster}',
+      'patronictl list {scope}',
       '# a stale watch heals when Patroni on {member} is restarted; PostgreSQL may go on',
-      'patronictl reload {cluster} {member}',
+      'patronictl reload {scope} {member}',
     ],
   },
   *check(cluster, clock, params) {

@@ -35,7 +35,7 @@ export default rule<'clockError'>({
     blindSpots: ['A that is neither heard nor measured after it was cut off, and whose WAL nobody received.'],
     falseAlarms: ['Clocks that differ by more than the parameter, of members that are not polled.'],
     remedy: [
-      'patronictl list {cluster}',
+      'patronictl list {scope}',
       '# fence the older primary first: stop its PostgreSQL, or take it off the network',
       'psql -h {member} -c "select pg_is_in_recovery(), timeline_id from pg_control_checkpoint()"',
     ],
