@@ -27,8 +27,8 @@ export default rule<'selfPromotion'>({
     blindSpots: ['A member that died without a line: see no-leader and patroni-silent.'],
     falseAlarms: ['After a frozen Kubernetes API the leader demotes and promotes itself within seconds: a warning.'],
     remedy: [
-      'patronictl list {cluster}',
-      'patronictl history {cluster}',
+      'patronictl list {scope}',
+      'patronictl history {scope}',
       '# why did {member} lose the lock: its own ERROR lines before, the DCS, its CPU',
     ],
   },
@@ -55,7 +55,7 @@ export default rule<'selfPromotion'>({
       }
       // It has led for long since: no proof is left to wait for, and none to fire by.
       if (loss.at < ledAt(member) - SETTLED) continue
-      if (!fresh && lastOf(member, 'leader.confirmed') > loss.at) continue
+      if (!self && leadsOn(member, loss.at)) continue
       if (plannedFor(member, clock, 'switchover') !== undefined) continue
       yield fire({
         subject: member.name,
@@ -78,6 +78,12 @@ export default rule<'selfPromotion'>({
 /** It became primary after the loss; another one may have been it all the time. */
 function provenSince({ name, primary }: Member, member: Member, loss: number): boolean {
   return primary.since > loss || (name !== member.name && primary.proven.at > loss)
+}
+
+/** It said since that it leads; that it renews the lock while it comes up again after a demotion says less. */
+function leadsOn({ said }: Member, loss: number): boolean {
+  const confirmed = said.get('leader.confirmed')
+  return confirmed !== undefined && confirmed.at > loss && confirmed.params.action === undefined
 }
 
 /** A member that led again for so long has not lost its lock now, ms. */

@@ -58,7 +58,7 @@ export default rule<P>({
       'The upstream was removed, the WAL receiver ended, WAL is waited for again and again, the view of the leader is stale, or samples say that nothing streams, at a time when the source runs. Also without any WAL movement.',
     ends: 'Streaming is proven: a receiver started and did not end, or the received position moves again with the streaming flag up.',
     silent:
-      'Source down, or nobody names one; replay goes on from the archive and catches up; clone, rewind, restart, promotion; archive-only replica.',
+      'Source down, or nobody names one where more than the PostgreSQL log of the replica is here; replay goes on from the archive and catches up; clone, rewind, restart, promotion; archive-only replica.',
     blindSpots: ['On Spilo PostgreSQL writes to files of its own: without them only a stale view or samples show it.'],
     falseAlarms: [
       'A connection that is lost and comes back within seconds does not fire; one that flaps more slowly does.',
@@ -66,9 +66,9 @@ export default rule<P>({
     remedy: [
       "psql -h {member} -c 'show primary_conninfo'",
       "psql -h {member} -c 'select status, written_lsn, latest_end_time from pg_stat_wal_receiver'",
-      'patronictl list {cluster}',
+      'patronictl list {scope}',
       '# a stale watch heals when Patroni on {member} is restarted; PostgreSQL may go on',
-      'patronictl reload {cluster} {member}',
+      'patronictl reload {scope} {member}',
     ],
   },
   *check(cluster, clock, params) {
@@ -272,7 +272,10 @@ function standbyLeader(leader: Member, clock: Clock, params: Params<P>): Verdict
 /** Only the replica's log is here: judged by time, as long as the replica itself goes on naming whom it should follow. */
 function withoutWordOfSource(replica: Member, lost: Lost, params: Params<P>): Verdict {
   const named = leaderNamed(replica, lost.since)
-  if (named === null) return unknown(replica.name, 'no running source is known')
+  if (named === null) {
+    if (goesOnAlone(replica, lost.since)) return alone(replica, lost, params)
+    return unknown(replica.name, 'no running source is known')
+  }
   if (isHeardOf(replica.cluster, named, lost.since)) return unknown(replica.name, 'its source does not run')
   return fire({
     subject: replica.name,
@@ -284,6 +287,36 @@ function withoutWordOfSource(replica: Member, lost: Lost, params: Params<P>): Ve
     evidence: [
       ...replica.claim.upstream.evidence,
       ...lines(replica, 'replication.receiver-ended', 'replication.waiting-for-wal', 'replication.connect-failed'),
+    ].slice(0, 5),
+  })
+}
+
+/**
+ * Nothing but the PostgreSQL log of one replica is here, and long after its upstream was removed it goes on without one.
+ * Whoever hears its Patroni, or anybody else of its cluster, has better reasons to judge by.
+ */
+function goesOnAlone({ cluster, claim, heard, said, name }: Member, since: number): boolean {
+  if (claim.upstream.value !== 'none' || claim.upstream.basis !== 'logged' || heard.at !== NEVER) return false
+  for (const other of cluster.members.values())
+    if (other.name !== name && (other.said.size > 0 || other.measure.sampled.at !== NEVER)) return false
+  const waits = ['replication.waiting-for-wal', 'replication.archive-restored', 'replication.connect-failed']
+  return waits.some((type) => (said.get(type)?.at ?? NEVER) > since + GOES_ON)
+}
+
+/** So long after an upstream was removed an election is over, ms. */
+const GOES_ON = 60_000
+
+function alone(replica: Member, lost: { since: number; because: string }, params: Params<P>): Verdict {
+  return fire({
+    subject: replica.name,
+    member: replica.name,
+    since: lost.since,
+    for: params.standbyRefused,
+    severity: 'warning',
+    summary: `${replica.name} has no upstream, and nothing is heard here of whom it followed: ${lost.because}`,
+    evidence: [
+      ...replica.claim.upstream.evidence,
+      ...lines(replica, 'replication.receiver-ended', 'replication.waiting-for-wal', 'replication.archive-restored'),
     ].slice(0, 5),
   })
 }

@@ -39,7 +39,7 @@ export default rule<'planned'>({
     silent: 'Standby cluster; a primary that just fell silent; a graceful stop of all members.',
     blindSpots: ['A primary that died without a line: see no-leader.'],
     falseAlarms: [],
-    remedy: ['patronictl list {cluster}', 'patronictl history {cluster}'],
+    remedy: ['patronictl list {scope}', 'patronictl history {scope}'],
   },
   *check(cluster, clock, { planned }) {
     const primary = runningPrimary(cluster)

@@ -3,17 +3,12 @@ import { quoted } from '../config/problem.ts'
 import type { PrometheusSettings } from '../config/sections/metrics.ts'
 import type { Config } from '../config/types.ts'
 import type { Severity } from '../model/effect.ts'
+import type { Only } from './only.ts'
 
 export const KINDS = ['event', 'transition', 'alert', 'reject', 'late', 'summary'] as const
 export type Kind = (typeof KINDS)[number]
 const PAGES = ['critical', 'warning'] as const
 export type Format = 'text' | 'jsonl'
-
-/** Which clusters and members to show; an empty list takes all. */
-export interface Only {
-  readonly clusters: readonly string[]
-  readonly members: readonly string[]
-}
 
 /** What `patrolog replay` was asked for, read and checked. Times are epoch ms. */
 export interface ReplayOptions {
@@ -32,6 +27,8 @@ export interface ReplayOptions {
   readonly only: Only
   /** Zone of lines that do not name theirs: option, else configuration, else UTC. */
   readonly timezone: string
+  /** Whether somebody said it. */
+  readonly timezoneGiven: boolean
   readonly format: Format
   readonly kinds: ReadonlySet<Kind>
   /** Exit status 3 when an alert of this severity or a graver one was raised. */
@@ -83,6 +80,7 @@ export function readReplayOptions(
     member: readName('--member', raw.member, problems),
     only: readOnly(raw.only ?? [], problems),
     timezone,
+    timezoneGiven: (raw.timezone ?? config.timezone) !== undefined,
     format: readChoice('--format', raw.format ?? 'text', ['text', 'jsonl'], problems),
     kinds: readKinds(raw.kinds, problems),
     failOn: raw.failOn === undefined ? null : readChoice('--fail-on', raw.failOn, PAGES, problems),

@@ -72,6 +72,32 @@ fires(
       .begins(1),
 )
 fires(
+  'it renews the lock while it comes up again after the demotion: that is no word of a leader',
+  () =>
+    demo()
+      .logsOnly()
+      .withoutPostgresLogs()
+      .changes(100.5, (world) => {
+        Object.assign(world.node('pg-0'), { beat: 118, postgres: 'stopped' })
+      })
+      .says('pg-0', 100.6, 'failed to update leader lock', 'ERROR')
+      .says('pg-0', 101, 'demoted self because failed to update leader lock in DCS')
+      .says('pg-0', 101.4, 'updated leader lock during starting after demotion')
+      .says('pg-0', 107, 'promoted self to leader because i had the session lock')
+      .changes(107.5, (world) => {
+        world.node('pg-0').postgres = 'running'
+      })
+      .until(300),
+  (told) =>
+    told
+      .firesBy(106)
+      .severityAt(106, 'critical')
+      .severityAt(111, 'warning')
+      .says(/no failover/)
+      .resolvedBy(145)
+      .begins(1),
+)
+fires(
   'it begins to demote itself once more while it does: the first time counts',
   () =>
     demo()
