@@ -1,7 +1,7 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { logged, stands } from '../model/facet-help.ts'
 import { lastOf } from '../model/picture.ts'
-import type { Member } from '../model/state.ts'
+import { type Member, NEVER } from '../model/state.ts'
 
 /** After this long without a line that tells its role (at level WARNING none does) a member's samples speak for it. */
 const LOG_SILENT = 40_000
@@ -61,8 +61,7 @@ export default facet({
   },
   sample(member, sample, fold) {
     if (sample.role === undefined || sample.state !== 'running') return
-    const { value, at } = member.claim.role
-    if ((value === 'unknown' ? member.heard.at : at) > sample.time - LOG_SILENT) return
+    if (toldAt(member) > sample.time - LOG_SILENT) return
     const role = sample.role === 'primary' ? 'leader' : sample.role
     if (role === 'leader' && sample.time <= member.primary.ended) return
     fold.set(member, 'role', role, {
@@ -83,6 +82,12 @@ export default facet({
     })
   },
 })
+
+/** When a line told the role last; until the first one, the latest line of any kind, for it may be about to. */
+function toldAt({ claim: { role }, heard }: Member): number {
+  if (role.value === 'unknown') return heard.at
+  return role.basis === 'measured' ? NEVER : role.at
+}
 
 function leads(event: Seen, fold: Fold, because: string): void {
   const role = leaderKind(event)

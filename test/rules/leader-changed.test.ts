@@ -93,6 +93,15 @@ fires(
   (told) => told.says(/from pg-1 to pg-0 at \d\d:\d\d:\d\d$/).begins(2),
 )
 
+fires(
+  'at level WARNING, where lines go on that tell no role: samples tell it when the old leader is back',
+  () => {
+    const story = demo().atLevelWarning().leaderDies(100, 'pg-1').start('pg-0', 200)
+    for (let t = 200.1; t < 300; t += 10) story.says('pg-0', t, 'Retry got exception: connection problems', 'WARNING')
+    return story.until(300)
+  },
+  (told) => told.shows('pg-0', 'role', 'replica', 200, 230),
+)
 missing('nobody is heard', () => demo().logsVanish(90).metricsVanish(90).leaderDies(100, 'pg-1'))
 missing('the new leader is not heard', () =>
   demo().logsVanish(90, 'pg-1').metricsVanish(90, 'pg-1').leaderDies(100, 'pg-1'),
