@@ -37,7 +37,9 @@ export default rule<'planned'>({
       'From demotion, crash or shutdown of the primary until the next running primary is proven, 5 s or more. Info when requested and below 30 s.',
     ends: 'A running primary is proven; says from when to when.',
     silent: 'Standby cluster; a primary that just fell silent; a graceful stop of all members.',
-    blindSpots: ['A primary that died without a line: see no-leader.'],
+    blindSpots: [
+      'A primary that died without a line is known by its port, which refuses its replicas, or its REST API, which refuses to be read while nobody streams; where packets are lost instead: see no-leader.',
+    ],
     falseAlarms: [],
     remedy: ['patronictl list {scope}', 'patronictl history {scope}'],
   },
