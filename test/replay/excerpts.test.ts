@@ -313,6 +313,25 @@ describe('prefixes in other forms', () => {
     assert.equal(summary.records.noise, 1)
   })
 
+  it('the ticker of old images names its process and no zone', async () => {
+    const ticker = (second: number, text: string) => `${at(second)}.804 31 ${text}`
+    const { summary } = await replay(
+      folder({
+        'case.log': paste(
+          ticker(7, 'LOG {ticks: 0, maint: 0, retry: 0}'),
+          patroni(8, 'no action. I am (db-1) the leader with the lock'),
+          ticker(9, 'ERROR libpq: FATAL:  role "postgres" does not exist'),
+          `${at(10)},804 31 ERROR Error communicating with DCS`,
+        ),
+      }),
+    )
+    assert.deepEqual([summary.records.unrecognised, summary.records.continuation], [0, 0])
+    assert.deepEqual(
+      summary.members.map(({ member, state }) => [member, state.dcs?.value]),
+      [['db-1', 'unreachable']],
+    )
+  })
+
   it('a date as syslog writes it, a level without a colon', async () => {
     const story = await told(
       paste(
