@@ -22,7 +22,7 @@ export default rule<never>({
     ],
     falseAlarms: [],
     remedy: [
-      'patronictl list {cluster}',
+      'patronictl list {scope}',
       '# reach the DCS from {member}: etcdctl endpoint health, or kubectl get --raw /healthz',
     ],
   },

@@ -22,7 +22,7 @@ export default rule<'times' | 'window'>({
     blindSpots: ['At log level WARNING no line tells of a demotion.'],
     falseAlarms: [],
     remedy: [
-      'patronictl history {cluster}',
+      'patronictl history {scope}',
       '# a DCS that comes and goes, a loaded host, ttl too short for retry_timeout',
     ],
   },

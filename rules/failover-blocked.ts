@@ -31,9 +31,9 @@ export default rule<'patience'>({
     blindSpots: ['A member that is neither heard nor measured is taken as dead.'],
     falseAlarms: [],
     remedy: [
-      'patronictl list {cluster}',
+      'patronictl list {scope}',
       '# choose the member with the newest position, then:',
-      'patronictl failover {cluster} --candidate <member> --force',
+      'patronictl failover {scope} --candidate <member> --force',
     ],
   },
   *check(cluster, clock, { patience }) {

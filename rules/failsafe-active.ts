@@ -20,7 +20,7 @@ export default rule<never>({
     falseAlarms: [],
     remedy: [
       'curl -s http://{member}:8008/patroni | jq .failsafe_mode_is_active,.dcs_last_seen',
-      'patronictl list {cluster}',
+      'patronictl list {scope}',
       '# check the DCS (etcd, Kubernetes API) from {member}',
     ],
   },

@@ -23,7 +23,7 @@ export default rule<never>({
     ],
     falseAlarms: [],
     remedy: [
-      'patronictl list {cluster}',
+      'patronictl list {scope}',
       '# a DCS that answers "no" (401, 409) is not covered by failsafe mode: check the access of {member}',
     ],
   },

@@ -18,7 +18,7 @@ export default rule<never>({
     silent: 'Any later line or sample that tells.',
     blindSpots: ['A leader whose log is shipped late looks the same until the lines arrive.'],
     falseAlarms: ['The log shipper of that member died: check its lag.'],
-    remedy: ['curl -s http://{member}:8008/patroni | jq .role,.failsafe_mode_is_active', 'patronictl list {cluster}'],
+    remedy: ['curl -s http://{member}:8008/patroni | jq .role,.failsafe_mode_is_active', 'patronictl list {scope}'],
   },
   *check(cluster, clock) {
     for (const member of membersOf(cluster)) {

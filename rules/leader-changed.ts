@@ -17,7 +17,7 @@ export default rule<never>({
     silent: 'The first leader seen; the same member again.',
     blindSpots: ['At log level WARNING, and without samples, nobody says who leads.'],
     falseAlarms: [],
-    remedy: ['patronictl history {cluster}', 'patronictl list {cluster}'],
+    remedy: ['patronictl history {scope}', 'patronictl list {scope}'],
   },
   *check(cluster, clock) {
     const change = cluster.leaderChange

@@ -1,3 +1,4 @@
+import { isStandbyCluster } from '../src/model/leadership.ts'
 import { lastOf, membersOf, plannedFor, runningPrimary } from '../src/model/picture.ts'
 import { clear, fire, rule } from '../src/model/rule.ts'
 import { type Member, NEVER, type Said } from '../src/model/state.ts'
@@ -26,8 +27,8 @@ export default rule<'selfPromotion'>({
     blindSpots: ['A member that died without a line: see no-leader and patroni-silent.'],
     falseAlarms: ['After a frozen Kubernetes API the leader demotes and promotes itself within seconds: a warning.'],
     remedy: [
-      'patronictl list {cluster}',
-      'patronictl history {cluster}',
+      'patronictl list {scope}',
+      'patronictl history {scope}',
       '# why did {member} lose the lock: its own ERROR lines before, the DCS, its CPU',
     ],
   },
@@ -35,6 +36,10 @@ export default rule<'selfPromotion'>({
     for (const member of membersOf(cluster)) {
       const loss = lossOf(member)
       if (loss === null) continue
+      if (isStandbyCluster(cluster)) {
+        yield clear(member.name, 'it is in a standby cluster: its primary is elsewhere')
+        continue
+      }
       const primary = runningPrimary(cluster)
       // Another member took over since it last led: the lock was lost then, this line only follows.
       const taken = primary !== undefined && primary !== member && primary.primary.since > ledAt(member)
@@ -88,6 +93,9 @@ function ledAt(member: Member): number {
   return lastOf(member, 'leader.confirmed', 'lock.acquired', 'failsafe.holding', 'promotion.started')
 }
 
+/** Modes of a demotion that somebody asked for: a switchover, a cluster that becomes the standby of another. */
+const ON_REQUEST: ReadonlySet<string> = new Set(['graceful', 'demote-cluster'])
+
 interface Loss {
   readonly said: Said
   readonly at: number
@@ -100,7 +108,7 @@ function lossOf(member: Member): Loss | null {
   for (const type of ['lock.lost', 'lock.acquire-failed', 'demotion.started', 'demotion.completed']) {
     const said = member.said.get(type)
     if (said === undefined || (type === 'lock.acquire-failed' && said.params.reason === undefined)) continue
-    if (said.params.mode === 'graceful' || said.params.paused === 'yes') continue
+    if (ON_REQUEST.has(said.params.mode ?? '') || said.params.paused === 'yes') continue
     const at = said.times.find((time) => time > led) ?? said.at
     if (loss === null || (loss.at > led ? at > led && at < loss.at : at > loss.at)) loss = { said, at }
   }

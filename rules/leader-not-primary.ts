@@ -20,7 +20,7 @@ export default rule<'patience'>({
     silent: 'Standby cluster; leader whose PostgreSQL is not known.',
     blindSpots: ['A promotion that hangs while the log says "the leader with the lock".'],
     falseAlarms: ['Crash recovery of a large instance.'],
-    remedy: ['psql -h {member} -c "select pg_is_in_recovery()"', 'patronictl list {cluster}'],
+    remedy: ['psql -h {member} -c "select pg_is_in_recovery()"', 'patronictl list {scope}'],
   },
   *check(cluster, clock, { patience }) {
     for (const member of membersOf(cluster)) {

@@ -23,7 +23,7 @@ export default rule<never>({
       'All members dead at once, and none of them polled: the absence of lines proves nothing.',
     ],
     falseAlarms: [],
-    remedy: ['patronictl list {cluster}', 'kubectl get pod {member}   # or: ping {member}'],
+    remedy: ['patronictl list {scope}', 'kubectl get pod {member}   # or: ping {member}'],
   },
   *check(cluster, clock) {
     for (const member of cluster.members.values()) yield judge(member, clock)

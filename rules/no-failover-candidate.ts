@@ -31,7 +31,7 @@ export default rule<P>({
       'A bulk load that the only replica cannot follow: it is no candidate then, and Patroni would refuse it.',
     ],
     remedy: [
-      'patronictl list {cluster}',
+      'patronictl list {scope}',
       'psql -c "select application_name, state, replay_lsn from pg_stat_replication"   # on the primary',
     ],
   },

@@ -35,8 +35,8 @@ export default rule<'measured'>({
     blindSpots: ['Members that say nothing at all prove nothing.'],
     falseAlarms: [],
     remedy: [
-      'patronictl list {cluster}',
-      'patronictl history {cluster}',
+      'patronictl list {scope}',
+      'patronictl history {scope}',
       '# is the DCS up; does any member refuse to promote: see failover-blocked',
     ],
   },

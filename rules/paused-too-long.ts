@@ -18,7 +18,7 @@ export default rule<'longest'>({
     silent: 'A shorter pause.',
     blindSpots: ['At log level WARNING, and without REST, no line speaks of the pause.'],
     falseAlarms: [],
-    remedy: ['patronictl resume {cluster}'],
+    remedy: ['patronictl resume {scope}'],
   },
   *check(cluster, clock, { longest }) {
     const word = latestWord(cluster)

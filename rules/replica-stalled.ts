@@ -56,8 +56,8 @@ export default rule<P>({
       "psql -h {member} -c 'select pg_is_in_recovery(), pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn(), pg_is_wal_replay_paused()'",
       "psql -h {member} -c 'select * from pg_stat_wal_receiver'",
       "psql -h {member} -c 'show primary_conninfo'",
-      'patronictl list {cluster}',
-      'patronictl reinit {cluster} {member}   # only when its WAL is gone at the source',
+      'patronictl list {scope}',
+      'patronictl reinit {scope} {member}   # only when its WAL is gone at the source',
     ],
   },
   *check(cluster, clock, params) {

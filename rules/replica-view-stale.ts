@@ -22,7 +22,7 @@ export default rule<never>({
     blindSpots: ['A stale view that still names the right leader looks healthy (Kubernetes, pods watch).'],
     falseAlarms: [],
     remedy: [
-      'patronictl list {cluster}',
+      'patronictl list {scope}',
       'curl -s http://{member}:8008/patroni | jq .cluster_unlocked,.dcs_last_seen',
       '# restart Patroni on {member} (not PostgreSQL) to renew its watches',
     ],

@@ -15,7 +15,7 @@ import { clear, fire, type Params, rule, unknown, type Verdict } from '../src/mo
 import { type Member, NEVER } from '../src/model/state.ts'
 import { lines, reads, says, writes } from '../src/model/statement.ts'
 
-type P = 'fromLines' | 'fromSamples' | 'standby' | 'standbyRefused'
+type P = 'fromLines' | 'fromSamples' | 'archiveEnds' | 'standby' | 'standbyRefused'
 
 export default rule<P>({
   meta: {
@@ -30,6 +30,11 @@ export default rule<P>({
         default: 60_000,
         unit: 'duration',
         means: 'patience when only samples say that it does not stream',
+      },
+      archiveEnds: {
+        default: 60_000,
+        unit: 'duration',
+        means: 'patience when the archive had nothing more for it after its receiver ended, and no receiver started',
       },
       standby: {
         default: 60_000,
@@ -58,9 +63,9 @@ export default rule<P>({
     remedy: [
       "psql -h {member} -c 'show primary_conninfo'",
       "psql -h {member} -c 'select status, written_lsn, latest_end_time from pg_stat_wal_receiver'",
-      'patronictl list {cluster}',
+      'patronictl list {scope}',
       '# a stale watch heals when Patroni on {member} is restarted; PostgreSQL may go on',
-      'patronictl reload {cluster} {member}',
+      'patronictl reload {scope} {member}',
     ],
   },
   *check(cluster, clock, params) {
@@ -75,7 +80,7 @@ function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
   if (streams(replica))
     return clear(replica.name, `${replica.name} streams again`, { evidence: replica.claim.replication.evidence })
   if (replica.claim.role.value === 'standby_leader') return standbyLeader(replica, clock, params)
-  const lost = lostAt(replica)
+  const lost = lostAt(replica) ?? leftByArchive(replica, clock, params)
   if (lost === null) return unknown(replica.name, 'nothing says that it has no upstream')
   if (replica.claim.postgres.value !== 'running' && replica.claim.postgres.value !== 'unknown')
     return unknown(replica.name, 'its PostgreSQL is down')
@@ -122,8 +127,14 @@ function streams(replica: Member): boolean {
   return upstream.value !== 'none' || replication.since >= upstream.since
 }
 
+interface Lost {
+  readonly since: number
+  readonly because: string
+  readonly measured: boolean
+}
+
 /** Since when the replica is known to have no upstream, and how. */
-function lostAt(replica: Member): { since: number; because: string; measured: boolean } | null {
+function lostAt(replica: Member): Lost | null {
   const { replication, upstream } = replica.claim
   if (upstream.value === 'none' && !asLeader(replica) && upstream.since >= lastOf(replica, 'replication.started'))
     return { since: upstream.since, because: upstream.because, measured: false }
@@ -138,6 +149,20 @@ function lostAt(replica: Member): { since: number; because: string; measured: bo
   )
     return { since: replication.since, because: replication.because, measured: true }
   return null
+}
+
+/**
+ * Its receiver ended, it read what the archive held, and waits in vain: packets lost on the way to its source leave no
+ * line. A delayed replica takes its time from one segment to the next; after a start any replica may be one.
+ */
+function leftByArchive(replica: Member, clock: Clock, { archiveEnds }: Params<P>): Lost | null {
+  const { replication } = replica.claim
+  if (replication.value !== 'archive' || replication.basis !== 'logged' || replica.kind.delayed > 0) return null
+  const restored = replica.said.get('replication.archive-restored')
+  const begun = lastOf(replica, 'replication.started', 'postgres.starting', 'postgres.ready')
+  if (restored === undefined || endedAt(replica) <= begun) return null
+  if (!clock.past(restored, archiveEnds)) return null
+  return { since: restored.at, because: 'its WAL receiver ended, and the archive has nothing more', measured: false }
 }
 
 /** What is without an upstream since it led is not known to be without one now. */
@@ -237,7 +262,7 @@ function standbyLeader(leader: Member, clock: Clock, params: Params<P>): Verdict
 }
 
 /** Only the replica's log is here: judged by time, as long as the replica itself goes on naming whom it should follow. */
-function withoutWordOfSource(replica: Member, lost: { since: number; because: string }, params: Params<P>): Verdict {
+function withoutWordOfSource(replica: Member, lost: Lost, params: Params<P>): Verdict {
   const named = leaderNamed(replica, lost.since)
   if (named === null) {
     if (goesOnAlone(replica, lost.since)) return alone(replica, lost, params)

@@ -21,7 +21,7 @@ export default rule<'patience'>({
     silent: 'Waiting for a checkpoint or a leader before the rewind; a copy that is made instead.',
     blindSpots: ['What pg_rewind itself printed may stand on lines without a stamp.'],
     falseAlarms: [],
-    remedy: ['patronictl list {cluster}', 'patronictl reinit {cluster} {member}'],
+    remedy: ['patronictl list {scope}', 'patronictl reinit {scope} {member}'],
   },
   *check(cluster, clock, { patience }) {
     for (const member of membersOf(cluster)) {

@@ -24,7 +24,7 @@ export default rule<'patience'>({
     ],
     remedy: [
       '# ship the PostgreSQL log of {member} too (Spilo: pg_log/*.csv)',
-      'patronictl show-config {cluster}   # log.level above INFO?',
+      'patronictl show-config {scope}   # log.level above INFO?',
     ],
   },
   *check(cluster, clock, { patience }) {

@@ -23,7 +23,7 @@ export default rule<never>({
     falseAlarms: ['A client that asks for a slot nobody made.'],
     remedy: [
       'psql -c "select slot_name, slot_type, active from pg_replication_slots"   # on the primary',
-      'patronictl show-config {cluster}   # slots, ignore_slots',
+      'patronictl show-config {scope}   # slots, ignore_slots',
     ],
   },
   *check(cluster, clock) {

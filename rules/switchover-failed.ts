@@ -19,7 +19,7 @@ export default rule<'patience'>({
     silent: 'A request that was refused, or is scheduled for later.',
     blindSpots: ['A refusal is not logged: a request that the leader never began is not looked at.'],
     falseAlarms: [],
-    remedy: ['patronictl list {cluster}', 'patronictl history {cluster}'],
+    remedy: ['patronictl list {scope}', 'patronictl history {scope}'],
   },
   *check(cluster, clock, { patience }) {
     const asked = latestBegun(cluster)

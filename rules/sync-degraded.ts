@@ -24,7 +24,7 @@ export default rule<'patience' | 'changes'>({
       'Clusters without synchronous mode; a standby that is stopped, restarted or rebuilt on purpose, or copied for the first time.',
     blindSpots: ['Strict mode is known from /config only, or from its own warning.'],
     falseAlarms: [],
-    remedy: ['patronictl list {cluster}', 'psql -c "show synchronous_standby_names"   # on the primary'],
+    remedy: ['patronictl list {scope}', 'psql -c "show synchronous_standby_names"   # on the primary'],
   },
   *check(cluster, clock, { patience, changes }) {
     const { sync } = cluster

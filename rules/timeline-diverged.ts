@@ -19,7 +19,7 @@ export default rule<never>({
     silent: 'A rewind or reinit under way.',
     blindSpots: ["The line stands in PostgreSQL's own log, which Spilo writes to files."],
     falseAlarms: [],
-    remedy: ['patronictl list {cluster}', 'patronictl reinit {cluster} {member}'],
+    remedy: ['patronictl list {scope}', 'patronictl reinit {scope} {member}'],
   },
   *check(cluster, clock) {
     for (const member of membersOf(cluster)) {

@@ -22,7 +22,7 @@ export default rule<'span'>({
     falseAlarms: [],
     remedy: [
       'psql -c "select slot_name, restart_lsn, wal_status from pg_replication_slots"',
-      'patronictl reinit {cluster} {member}',
+      'patronictl reinit {scope} {member}',
       '# or restore the segment into the archive',
     ],
   },

@@ -31,11 +31,25 @@ function machine(name: string, version: string | null): { program: string; path:
 }
 
 describe('patrolog check', () => {
+  it('says where readings come from, be it a topic', () => {
+    const { stdout, status } = run(['check', '--config', join(home, 'docker/patrolog.yaml')])
+    assert.equal(status, 0)
+    assert.match(stdout, /^metrics: patroni-metrics$/m)
+  })
+
   it('says what a configuration does', () => {
     const { stdout, status } = run(['check', '--config', join(home, 'patrolog.example.yaml')])
     assert.equal(status, 0)
     assert.match(stdout, /no errors\nrules: \d+ on\nkafka: kafka-1:9092, kafka-2:9092\ntopics: patroni-logs\n/)
     assert.match(stdout, /receivers: on-call, team\n$/)
+  })
+
+  it('quotes no password', () => {
+    const file = join(folder, 'secret.yaml')
+    writeFileSync(file, "metrics: {prometheus: [{url: 'ftp://bob:hunter2@prometheus'}]}\n")
+    const { stderr, status } = run(['check', '--config', file])
+    assert.equal(status, 2)
+    assert.match(stderr, /expected a URL such as .*, got "ftp:\/\/bob:\*\*\*@prometheus"/)
   })
 
   it('tells every error with its place', () => {

@@ -37,9 +37,8 @@ function readingsOf({ metrics, sources = [] }: Config): boolean {
 }
 
 function inputs(config: Config): string[] {
-  const { kafka, sources = [], metrics } = config
+  const { kafka, sources = [] } = config
   const topics = sources.flatMap((source) => [...(source.topics ?? []), ...(source.pattern ? [source.pattern] : [])])
-  const [prometheus, rest] = [metrics?.prometheus?.length ?? 0, metrics?.patroniRest?.length ?? 0]
   const files = sources.flatMap((source) => source.files ?? [])
   const read =
     files.length > 0
@@ -50,8 +49,23 @@ function inputs(config: Config): string[] {
     `kafka: ${kafka === undefined ? brokers : kafka.brokers.join(', ')}`,
     ...read,
     readingsOf(config)
-      ? `metrics: ${prometheus} Prometheus, ${rest} Patroni REST API`
+      ? `metrics: ${readingSources(config).join(', ')}`
       : 'metrics: none; rules that compare positions see only what REST bodies in the lines say',
+  ]
+}
+
+function readingSources({ metrics, sources = [] }: Config): (string | RegExp)[] {
+  const [prometheus, rest] = [metrics?.prometheus?.length ?? 0, metrics?.patroniRest?.length ?? 0]
+  return [
+    ...(prometheus > 0 ? [`${prometheus} Prometheus`] : []),
+    ...(rest > 0 ? [`${rest} Patroni REST API`] : []),
+    ...sources
+      .filter(({ kind }) => kind === 'metrics')
+      .flatMap(({ topics = [], pattern, files = [] }) => [
+        ...topics,
+        ...(pattern === undefined ? [] : [pattern]),
+        ...files,
+      ]),
   ]
 }
 

@@ -4,6 +4,8 @@ import { isMap, parseDocument } from 'yaml'
 import { loadConfig } from '../config/load.ts'
 import { UsageError } from '../config/problem.ts'
 import type { Config } from '../config/types.ts'
+import { loadRules } from '../io/shelves.ts'
+import type { Rule } from '../model/rule.ts'
 import { allRules } from './rules.ts'
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -21,13 +23,25 @@ export async function loadConfigFile(file: string): Promise<Config> {
     throw new UsageError([`--config ${file}: ${REASONS[cause.code ?? ''] ?? cause.message}`], { cause })
   })
   const rulesDir = rulesDirOf(text, file)
-  const rules = await allRules(rulesDir)
-  const config = loadConfig(
-    text,
-    file,
-    rules.map(({ meta }) => meta),
-  )
+  const config = await checked(text, file, rulesDir)
   return { ...config, ...placed(config, dirname(file)), ...(rulesDir === undefined ? {} : { rulesDir }) }
+}
+
+async function checked(text: string, file: string, rulesDir: string | undefined): Promise<Config> {
+  const against = (rules: readonly Rule[]): Config =>
+    loadConfig(
+      text,
+      file,
+      rules.map(({ meta }) => meta),
+    )
+  const rules = await allRules(rulesDir).catch(async (error: unknown) => {
+    const problems = problemsOf(error)
+    const shipped = await loadRules()
+    // Settings of the rules that could not be loaded are no mistakes of their own.
+    const others = problemsOf(thrownBy(() => against(shipped))).filter((problem) => !/: unknown rule\b/.test(problem))
+    throw new UsageError([...problems, ...others], { cause: error })
+  })
+  return against(rules)
 }
 
 /** Paths of logs and state, which are relative to the file. */
@@ -36,6 +50,22 @@ function placed({ sources, live }: Config, folder: string): Pick<Config, 'source
   return {
     ...(sources && { sources: sources.map((of) => (of.files ? { ...of, files: of.files.map(inside) } : of)) }),
     ...(live && { live: live.state === undefined ? live : { ...live, state: inside(live.state) } }),
+  }
+}
+
+/** Problems of a UsageError; throws on what is none. */
+function problemsOf(error: unknown): readonly string[] {
+  if (error === null) return []
+  if (error instanceof UsageError) return error.problems
+  throw error
+}
+
+function thrownBy(work: () => unknown): unknown {
+  try {
+    work()
+    return null
+  } catch (error) {
+    return error
   }
 }
 

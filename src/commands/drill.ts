@@ -29,7 +29,7 @@ export async function drill(config: Config, options: DrillOptions): Promise<numb
   const topic = options.topic ?? config.sources?.find(({ kind }) => kind !== 'metrics')?.topics?.[0]
   if (topic === undefined) throw new UsageError(['--topic: expected a topic of lines, since sources name none'])
   const kafka = openKafka(await kafkaOptions(config.kafka, () => {}))
-  const asked = await service(options.url, {} as Config).catch(() => null)
+  const asked = await service(options.url, config).catch(() => null)
   const incident = drillIncident(Date.now())
   say(`${incident.cluster}: a leader that loses its lock`)
   const path = drillPath({

@@ -3,17 +3,12 @@ import { quoted } from '../config/problem.ts'
 import type { PrometheusSettings } from '../config/sections/metrics.ts'
 import type { Config } from '../config/types.ts'
 import type { Severity } from '../model/effect.ts'
+import type { Only } from './only.ts'
 
 export const KINDS = ['event', 'transition', 'alert', 'reject', 'late', 'summary'] as const
 export type Kind = (typeof KINDS)[number]
 const PAGES = ['critical', 'warning'] as const
 export type Format = 'text' | 'jsonl'
-
-/** Which clusters and members to show; an empty list takes all. */
-export interface Only {
-  readonly clusters: readonly string[]
-  readonly members: readonly string[]
-}
 
 /** What `patrolog replay` was asked for, read and checked. Times are epoch ms. */
 export interface ReplayOptions {

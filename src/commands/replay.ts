@@ -3,7 +3,10 @@ import { loadFacets, loadParsers } from '../io/shelves.ts'
 import type { Effect, Severity } from '../model/effect.ts'
 import type { Summary } from '../model/summary.ts'
 import { type RunOptions, run } from '../replay/run.ts'
+import { told } from '../replay/told.ts'
 import { jsonLine } from '../report/jsonl.ts'
+import { WIDTH } from '../report/layout.ts'
+import { isLeft, narrowed, unknownNames } from './only.ts'
 import type { ReplayOptions } from './options.ts'
 import type { Page } from './page.ts'
 import { type Progress, progress } from './progress.ts'
@@ -11,6 +14,8 @@ import { filesOf, journalOf, rangesOf, readable, topicsOf } from './replay-input
 import { allRules } from './rules.ts'
 import { writer } from './writer.ts'
 
+/** Narrower texts would be columns of words. */
+const NARROWEST = 50
 const GRAVITY: Readonly<Record<Severity, number>> = { info: 0, warning: 1, critical: 2 }
 
 /** Replays recorded logs and readings and prints what happened. Gives the exit status. Sends nothing. */
@@ -37,15 +42,19 @@ async function replayInputs(
 ): Promise<number> {
   const out = writer(process.stdout)
   const report = await reporter(options, (text) => out.write(text))
+  const shown = told(() => {})
   let gravest = -1
   const onEffect = (effect: Effect): void => {
     if (!wanted(effect, options)) return
     page?.effect(effect)
+    shown.effect(effect)
     if (options.from !== null && effect.time < options.from) return
     if (effect.kind === 'alert') gravest = Math.max(gravest, GRAVITY[effect.severity])
     if (options.kinds.has(effect.kind)) report.effect(effect)
   }
-  const summary = await decide(paths, options, bar, { onEffect, onReading: page?.reading, ready: out.ready })
+  const whole = await decide(paths, options, bar, { onEffect, onReading: page?.reading, ready: out.ready })
+  for (const problem of unknownNames(options.only, whole)) bar.say(problem)
+  const summary = narrowed(whole, options.only, shown)
   await page?.write(summary)
   if (options.kinds.has('summary')) report.end(summary)
   await out.end()
@@ -87,9 +96,12 @@ async function decide(
 
 /** Whether the end and the filters of the command line take it. A page needs to know what was before the beginning. */
 function wanted(effect: Effect, { to, only }: ReplayOptions): boolean {
-  if (to !== null && effect.time > to) return false
-  if (only.clusters.length > 0 && (effect.cluster === null || !only.clusters.includes(effect.cluster))) return false
-  return only.members.length === 0 || effect.member === null || only.members.includes(effect.member)
+  return (to === null || effect.time <= to) && isLeft(only, effect)
+}
+
+/** As wide as the terminal, as long as that reads well; what goes to a file or another program is alike everywhere. */
+function readableWidth({ isTTY, columns }: Pick<NodeJS.WriteStream, 'isTTY' | 'columns'>): number {
+  return isTTY === true && columns > 0 ? Math.min(WIDTH, Math.max(NARROWEST, columns)) : WIDTH
 }
 
 interface Reporter {
@@ -104,6 +116,7 @@ async function reporter(options: ReplayOptions, write: (text: string) => void): 
   const text = textReport({
     zone: options.timezone,
     colour: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
+    width: readableWidth(process.stdout),
   })
   return { effect: (effect) => write(text.effect(effect)), end: (summary) => write(text.end(summary)) }
 }

@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander'
 import { UsageError } from '../config/problem.ts'
+import { mask } from '../report/mask.ts'
 import { program } from './program.ts'
 
 /** Exit status of the program. */
@@ -47,6 +48,7 @@ function sayUnexpected(error: unknown): void {
   else say(`unexpected: ${line} (PATROLOG_DEBUG=1 shows where; please report it)`)
 }
 
+/** What is quoted may hold secrets: a URL with a password, a line of a log. */
 function say(line: string): void {
-  process.stderr.write(`patrolog: ${line}\n`)
+  process.stderr.write(`patrolog: ${mask(line)}\n`)
 }

@@ -18,7 +18,7 @@ export function steering(program: Command, result: { status: number }): void {
     parent
       .command(name)
       .description(description)
-      .option('--url <url>', 'HTTP address of the service (default: http://127.0.0.1:8080)')
+      .option('--url <url>', 'HTTP address of the service (default: that of --config, else http://127.0.0.1:8080)')
       .option('--config <file>', 'where the service listens, and the state of a single host for when it does not run')
 
   async function run(where: Where, order: (steer: Steer, service: Service) => Promise<number>): Promise<void> {
@@ -48,8 +48,8 @@ export function steering(program: Command, result: { status: number }): void {
   const silence = program.command('silence').description('hold alerts back for some time').helpCommand(false)
   command(silence, 'add', 'make a silence')
     .argument('<matcher...>', 'cluster=shop/orders, rule=~replica-.*, … all must hold')
-    .requiredOption('--for <duration>', 'how long, such as 2h')
-    .requiredOption('--comment <text>', 'why')
+    .requiredOption('--for <duration>', 'how long, such as 2h; required')
+    .requiredOption('--comment <text>', 'why; required')
     .option('--by <name>', 'who (default: $USER)')
     .action((matchers: string[], given: Where & { for: string; comment: string; by?: string }) => {
       const { for: duration, comment, by } = given
@@ -74,7 +74,7 @@ export function drilling(program: Command, result: { status: number }): void {
     .command('drill')
     .description('send a marked incident through the real path, and tell how long each hop took, or which one lost it')
     .requiredOption('--config <file>', 'brokers and sources, as the service has them')
-    .option('--url <url>', 'HTTP address of the service (default: http://127.0.0.1:8080)')
+    .option('--url <url>', 'HTTP address of a process that notifies (default: that of --config)')
     .option('--topic <topic>', 'topic of lines to send to (default: the first of the sources)')
     .option('--wait <duration>', 'how long a hop may take (default: 90s)')
     .action(async ({ config, wait, ...options }: { config: string; url?: string; topic?: string; wait?: string }) => {

@@ -202,7 +202,10 @@ function firing(
   const { now } = clock
   const { meta } = active.rule
   const fill = (text: string): string =>
-    text.replaceAll('{member}', verdict.member ?? '<member>').replaceAll('{cluster}', cluster.name)
+    text
+      .replaceAll('{member}', verdict.member ?? '<member>')
+      .replaceAll('{cluster}', cluster.name)
+      .replaceAll('{scope}', cluster.name.slice(cluster.name.lastIndexOf('/') + 1))
   return {
     kind: 'alert',
     time: now,

@@ -1,5 +1,6 @@
 import { ByteWriter } from '../engine/bytes.ts'
-import { type FrameHead, type FrameLine, FrameWriter } from './frame.ts'
+import type { FrameHead } from './frame.ts'
+import { type FrameLine, FrameWriter } from './frame-writer.ts'
 import { partitionOf } from './scope.ts'
 import type { Stream } from './stream.ts'
 

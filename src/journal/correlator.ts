@@ -6,12 +6,14 @@ import { readLoggedBody } from '../ingest/readings/index.ts'
 import type { Entry, Recogniser } from '../model/record.ts'
 import { clusterOfScope } from '../model/scope.ts'
 import type { Cluster, Member } from '../model/state.ts'
-import { FrameReader, frameKind, KIND } from './frame.ts'
+import { frameKind, KIND } from './frame.ts'
+import { FrameReader } from './frame-reader.ts'
 import { decodeFrontiers } from './frontiers.ts'
 import { begunSlots, type HeardAhead, hearAhead } from './heard.ts'
 import { decodeOrder, type Order } from './order.ts'
 import { topicOrigin } from './origin.ts'
 import { decodeReading } from './reading.ts'
+import { forgetSilent, type StreamState, type Streams, streamOf } from './streams.ts'
 import { Watermark, type WatermarkState } from './watermark.ts'
 
 export interface CorrelatorConfig {
@@ -22,18 +24,6 @@ export interface CorrelatorConfig {
   readonly lateness: number
   /** Full names of clusters that configuration names. */
   readonly clusters: readonly string[]
-}
-
-/** What a writer within a partition of an input has said so far. */
-interface StreamState {
-  /** Latest event time of PostgreSQL's lines, and of all others. */
-  postgres: number
-  others: number
-  /** Event time of its latest line, which a line without one takes. */
-  time: number
-  /** Place of its latest line: what lies before was seen. */
-  offset: number
-  index: number
 }
 
 /** What became of the lines of the frames. */
@@ -83,7 +73,7 @@ const decoder = new TextDecoder()
 export function correlator({ engine, recogniser, lateness, clusters }: CorrelatorConfig): Correlator {
   const entries = entriesByKey(recogniser.entries)
   const watermark = new Watermark()
-  const streams = new Map<string, StreamState>()
+  const streams: Streams = new Map()
   const ahead: HeardAhead = { slots: new Map() }
   const counts: CorrelatorCounts = { lines: 0, samples: 0, again: 0, duplicate: 0 }
   let orders: Order[] = []
@@ -92,8 +82,9 @@ export function correlator({ engine, recogniser, lateness, clusters }: Correlato
   function takeFrame(frame: FrameReader): void {
     const { topic, partition, epoch, tail } = frame
     const origin = topicOrigin(topic, partition)
+    const now = Math.max(tail.now, watermark.now)
     const states = frame.streams.map(({ cluster, member, name }) =>
-      stateOf([topic, partition, epoch, cluster, member, name]),
+      streamOf(streams, [topic, partition, epoch, cluster, member, name], now),
     )
     const known = frame.entries.map((key) => entries.get(key))
     while (frame.next()) {
@@ -112,17 +103,6 @@ export function correlator({ engine, recogniser, lateness, clusters }: Correlato
     frame.streams.forEach(({ lag, cluster, member, name }) => {
       watermark.lag(topic, partition, `${topic}/${partition}/${cluster}/${member}/${name}`, lag)
     })
-  }
-
-  function stateOf(parts: readonly (string | number | null)[]): StreamState {
-    const key = parts.join('\n')
-    let state = streams.get(key)
-    if (state === undefined) {
-      const never = Number.NEGATIVE_INFINITY
-      state = { postgres: never, others: never, time: Number.NaN, offset: -1, index: -1 }
-      streams.set(key, state)
-    }
-    return state
   }
 
   function hearOne(
@@ -268,10 +248,12 @@ export function correlator({ engine, recogniser, lateness, clusters }: Correlato
     counts,
     take(record) {
       const kind = frameKind(record)
+      const before = watermark.now
       if (kind === KIND.frontiers) watermark.frontiers(decodeFrontiers(record))
       else if (kind === KIND.order) orders.push(decodeOrder(record))
       else if (kind === KIND.lines) takeFrame(new FrameReader(record))
       else throw new RangeError(`frame of kind ${kind}: written by another release`)
+      forgetSilent(streams, before, watermark.now)
       advance(watermark.value(lateness))
     },
     snapshot() {
@@ -281,7 +263,8 @@ export function correlator({ engine, recogniser, lateness, clusters }: Correlato
     restore(state) {
       engine.restore(state.engine, recogniser.entries)
       watermark.restore(state.watermark)
-      for (const [key, stream] of state.streams) streams.set(key, { ...stream })
+      for (const [key, stream] of state.streams)
+        streams.set(key, { ...stream, heard: stream.heard ?? state.watermark.now })
       for (const [start, slot] of state.ahead.slots) ahead.slots.set(start, slot)
       orders = [...(state.orders ?? [])]
       Object.assign(counts, state.counts)

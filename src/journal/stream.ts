@@ -1,5 +1,6 @@
 import type { Arrivals } from './delivery.ts'
-import type { FrameStream, FrameWriter } from './frame.ts'
+import type { FrameStream } from './frame.ts'
+import type { FrameWriter } from './frame-writer.ts'
 
 /** A writer within a partition of an input. */
 export interface Stream {

@@ -139,8 +139,7 @@ export async function startCorrelate(config: CorrelateConfig): Promise<Worker> {
   }
 
   async function measure(): Promise<void> {
-    for (const { topic, partition, next, end } of consumer.progress())
-      if (next !== null && end !== null) metrics.lag(topic, partition, end - next)
+    metrics.lags(consumer.progress())
     const now = Date.now()
     for (const { partition, core } of owned.values())
       if (Number.isFinite(core.decided)) metrics.watermark(partition, (now - core.decided) / 1000)

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { UsageError } from '../config/problem.ts'
 import type { Api, ApiAnswer } from '../notifier/api.ts'
 import type { Metrics } from './metrics.ts'
 
@@ -11,13 +12,16 @@ export interface HttpServer {
   close(): Promise<void>
 }
 
-/** `/healthz`: nothing is stuck. `/readyz`: all roles do their work. `/metrics`: for Prometheus. */
+/**
+ * `/healthz`: nothing is stuck. `/readyz`: all roles do their work. `/metrics`: for Prometheus. `/api/…`: answered by `api`
+ * once there is one. Throws a UsageError when the address cannot be listened on.
+ */
 export async function serve(
   at: { readonly host: string; readonly port: number },
   healthy: Check,
   ready: Check,
   metrics: Metrics,
-  api?: Api,
+  api: () => Api | undefined,
 ): Promise<HttpServer> {
   const server = createServer(async (request, response) => {
     const path = (request.url ?? '').split('?', 1)[0]
@@ -25,8 +29,9 @@ export async function serve(
       response.writeHead(status, { 'content-type': type }).end(body)
     }
     const check = (problem: string | null): void => answer(problem === null ? 200 : 503, TEXT, `${problem ?? 'ok'}\n`)
-    if (path?.startsWith('/api/') === true && api !== undefined) {
-      const { status, body } = await asked(api, path, request)
+    const answering = path?.startsWith('/api/') === true ? api() : undefined
+    if (path !== undefined && answering !== undefined) {
+      const { status, body } = await asked(answering, path, request)
       answer(status, JSON_TYPE, JSON.stringify(body))
     } else if (request.method !== 'GET') answer(405, TEXT, 'expected GET\n')
     else if (path === '/healthz') check(healthy())
@@ -35,7 +40,10 @@ export async function serve(
     else answer(404, TEXT, 'expected /healthz, /readyz or /metrics\n')
   })
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
+    server.once('error', (cause: NodeJS.ErrnoException) => {
+      const why = cause.code === 'EADDRINUSE' ? 'another program listens there' : cause.message
+      reject(new UsageError([`live.http: ${at.host}:${at.port}: ${why}`], { cause }))
+    })
     server.listen(at.port, at.host, resolve)
   })
   return {

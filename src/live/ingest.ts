@@ -33,6 +33,8 @@ export interface Worker {
 const TELL = 500
 /** Offsets are committed so often, ms. */
 const COMMIT = 1_000
+/** How far the inputs are from their ends is measured so often, ms. */
+const MEASURE = 5_000
 /** The event loop is let go after so many records of a batch. */
 const BREATH = 2_000
 
@@ -76,7 +78,10 @@ export async function startIngest(config: IngestConfig): Promise<Worker> {
       return undefined
     },
     onRevoked: (partitions) => {
-      for (const at of partitions) inputs.delete(keyOf(at))
+      for (const at of partitions) {
+        inputs.delete(keyOf(at))
+        metrics.gone(at.topic, at.partition)
+      }
     },
     onJump: ({ topic, reason }) => metrics.jump(topic, reason),
   })
@@ -84,11 +89,26 @@ export async function startIngest(config: IngestConfig): Promise<Worker> {
   const jobs: readonly Repeated[] = [
     every(TELL, tell, (error) => log('warn', 'frontiers-failed', { error: String(error) })),
     every(COMMIT, commit, (error) => log('warn', 'commit-failed', { error: String(error) })),
+    // Offsets of files count lines of files to come too: how many there are is not known.
+    ...(config.inputs.stamped
+      ? [every(MEASURE, measure, (error) => log('warn', 'measure-failed', { error: String(error) }))]
+      : []),
     every(config.inputs.look, look, (error) => log('warn', 'topics-unknown', { error: String(error) })),
   ]
 
+  async function measure(): Promise<void> {
+    metrics.lags(joined.progress())
+  }
+
   async function look(): Promise<void> {
     topics = await config.inputs.list()
+    const there = new Set(topics.map(({ topic }) => topic))
+    // Files of each day have names of their own: what is known of those that are no more would grow for ever.
+    for (const topic of deliveries.keys()) {
+      if (there.has(topic)) continue
+      deliveries.delete(topic)
+      metrics.ended(topic)
+    }
   }
 
   async function take(batch: Batch): Promise<void> {

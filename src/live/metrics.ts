@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { LineCounts } from '../journal/intake.ts'
+import type { Progress } from '../io/kafka/types.ts'
+import { type LineCounts, NO_LINES } from '../journal/intake.ts'
 import type { Effect } from '../model/effect.ts'
 
 /** What a process says of itself on `/metrics`. */
@@ -13,11 +14,14 @@ export interface Metrics {
   /** Records of the observations that were passed over. */
   unreadable(): void
   snapshot(bytes: number): void
-  lag(topic: string, partition: number, records: number): void
+  /** How far what a consumer owns is from the end of its logs. */
+  lags(read: readonly Pick<Progress, 'topic' | 'partition' | 'next' | 'end'>[]): void
   /** How far a partition's decisions are behind the clock, s. */
   watermark(partition: number, behind: number): void
   /** One sending ended; `took`: ms since it was to be sent. */
   notified(receiver: string, outcome: string, took: number): void
+  /** An input is no more. */
+  ended(topic: string): void
   /** A partition is no longer ours. */
   gone(topic: string, partition: number): void
 }
@@ -75,8 +79,15 @@ export function openMetrics(): Metrics {
       if (outcome === 'sent') latency.observe({ receiver }, took / 1000)
     },
     snapshot: (bytes) => snapshots.set(bytes),
-    lag: (topic, partition, count) => lag.set({ topic, partition: String(partition) }, count),
+    lags(read) {
+      for (const { topic, partition, next, end } of read)
+        if (next !== null && end !== null) lag.set({ topic, partition: String(partition) }, end - next)
+    },
     watermark: (partition, seconds) => behind.set({ partition: String(partition) }, seconds),
+    ended(topic) {
+      records.remove({ topic })
+      for (const outcome of Object.keys(NO_LINES)) lines.remove({ topic, outcome })
+    },
     gone(topic, partition) {
       lag.remove({ topic, partition: String(partition) })
       behind.remove({ partition: String(partition) })

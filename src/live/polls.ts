@@ -1,7 +1,7 @@
 import type { MetricsSettings } from '../config/sections/metrics.ts'
 import { systemClock } from '../io/clock.ts'
 import type { Log, OutBatch, Producer } from '../io/kafka/types.ts'
-import { FrameWriter } from '../journal/frame.ts'
+import { FrameWriter } from '../journal/frame-writer.ts'
 import { encodeReading } from '../journal/reading.ts'
 import { partitionOf } from '../journal/scope.ts'
 import { metricSources } from '../metrics/index.ts'

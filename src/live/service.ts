@@ -6,8 +6,8 @@ import type { Rule } from '../model/rule.ts'
 import { notifySettings } from '../notifier/settings.ts'
 import { startCorrelate } from './correlate.ts'
 import { backfillOf, type Ground, openGround, sessionOf } from './ground.ts'
-import { serve } from './http.ts'
-import { type IngestConfig, startIngest } from './ingest.ts'
+import { type HttpServer, serve } from './http.ts'
+import { type IngestConfig, startIngest, type Worker } from './ingest.ts'
 import { type Knowledge, loadKnowledge } from './knowledge.ts'
 import { openMetrics } from './metrics.ts'
 import { NOBODY } from './nobody.ts'
@@ -25,49 +25,77 @@ export interface Service {
 
 const SNAPSHOT_EVERY = 30_000
 
-/** Starts the roles asked for; throws a UsageError when the configuration, the topics or the state do not allow it. */
+/** What of a service runs already. */
+interface Parts {
+  readonly ground: Ground
+  http?: HttpServer
+  correlate?: Worker
+  ingest?: Worker
+  voice?: NotifyWorker
+}
+
+/** Starts the roles asked for; throws a UsageError when the configuration, the topics, the state or the port do not allow it. */
 export async function startService(
   config: Config,
   rules: readonly Rule[],
   roles: readonly Role[] | undefined,
   log: Log,
 ): Promise<Service> {
-  const { live = {} } = config
-  const chosen = roles ?? live.roles ?? ROLES
+  const chosen = roles ?? config.live?.roles ?? ROLES
   checkRoles(config, chosen)
-  const ground = await openGround(config, log)
+  const parts: Parts = { ground: await openGround(config, log) }
+  try {
+    const { port } = await startParts(parts, config, rules, chosen, log)
+    log('info', 'started', { roles: chosen, port })
+    return { roles: chosen, port, stop: () => stopParts(parts) }
+  } catch (error) {
+    // What runs already would keep the process alive, and nobody would know of it.
+    await stopParts(parts).catch(() => {})
+    throw error
+  }
+}
+
+/** Fills in `parts` as they start. */
+async function startParts(
+  parts: Parts,
+  config: Config,
+  rules: readonly Rule[],
+  chosen: readonly Role[],
+  log: Log,
+): Promise<{ readonly port: number }> {
+  const { live = {} } = config
+  const { ground } = parts
   const { kafka, names, partitions } = ground
-  await ensureTopics(ground, config)
   const metrics = openMetrics()
+  let starting = true
+  const problem = (): string | null =>
+    [parts.ingest, parts.correlate, parts.voice].map((worker) => worker?.consumer.health().problem).find(Boolean) ??
+    null
+  const ready = (): string | null => (starting ? 'starting' : problem())
+  // First of all: a port that is taken is known before anything is read.
+  const http = await serve(listen(live), problem, ready, metrics, () => parts.voice?.api)
+  parts.http = http
+  await ensureTopics(ground, config)
   const knowledge = await loadKnowledge(config, rules)
   const shared = { kafka, log, names, metrics, partitions, sessionTimeout: sessionOf(config) }
-  const correlate = chosen.includes('correlate')
-    ? await startCorrelate({
-        ...shared,
-        knowledge,
-        snapshotEvery: live.snapshotEvery ?? SNAPSHOT_EVERY,
-        ...(ground.onSaved === undefined ? {} : { onSaved: ground.onSaved }),
-      })
-    : null
-  const ingest = chosen.includes('ingest')
-    ? await startIngest(await ingestConfig(config, shared, knowledge, ground))
-    : null
-  let voice: NotifyWorker | null = null
-  const problem = (): string | null =>
-    [ingest, correlate, voice].map((worker) => worker?.consumer.health().problem).find(Boolean) ?? null
-  voice = chosen.includes('notify') ? await startNotify(notifyConfig(config, shared, problem)) : null
-  const http = await serve(listen(live), problem, problem, metrics, voice?.api)
-  log('info', 'started', { roles: chosen, port: http.port })
-  return {
-    roles: chosen,
-    port: http.port,
-    async stop() {
-      // Who reads stops first, so that those behind it find all there is.
-      for (const worker of [ingest, correlate, voice]) await worker?.stop()
-      await http.close()
-      await ground.close()
-    },
-  }
+  if (chosen.includes('correlate'))
+    parts.correlate = await startCorrelate({
+      ...shared,
+      knowledge,
+      snapshotEvery: live.snapshotEvery ?? SNAPSHOT_EVERY,
+      ...(ground.onSaved === undefined ? {} : { onSaved: ground.onSaved }),
+    })
+  if (chosen.includes('ingest')) parts.ingest = await startIngest(await ingestConfig(config, shared, knowledge, ground))
+  if (chosen.includes('notify')) parts.voice = await startNotify(notifyConfig(config, shared, problem))
+  starting = false
+  return http
+}
+
+async function stopParts({ ingest, correlate, voice, http, ground }: Parts): Promise<void> {
+  // Who reads stops first, so that those behind it find all there is.
+  for (const worker of [ingest, correlate, voice]) await worker?.stop()
+  await http?.close()
+  await ground.close()
 }
 
 function checkRoles({ kafka, sources = [], metrics }: Config, chosen: readonly Role[]): void {

@@ -33,7 +33,10 @@ export interface RuleMeta<P extends string = string> {
   readonly silent: string
   readonly blindSpots: readonly string[]
   readonly falseAlarms: readonly string[]
-  /** What to check first: commands. `{member}`, `{cluster}` are filled in. */
+  /**
+   * What to check first: commands. `{member}`, `{cluster}` (its full name) and `{scope}` (the last part of it, which is what
+   * `patronictl` calls a cluster) are filled in.
+   */
   readonly remedy: readonly string[]
 }
 

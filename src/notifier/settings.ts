@@ -82,14 +82,27 @@ function receiverOf(name: string, given: ReceiverSettings, secrets: Secrets, pro
   }
   if (given.email !== undefined) return emailOf(common, given.email, secrets)
   const { url, urlFile } = given.slackWebhook ?? given.alertmanager ?? given.webhook ?? given.heartbeat ?? {}
-  const target = { ...common, url: required('url', url, urlFile) }
+  const written = required('url', url, urlFile)
+  if (written !== '' && !/^https?:/.test(URL.parse(written)?.protocol ?? ''))
+    problems.push(`notify.receivers.${name}: expected a URL in urlFile or the environment, got something else`)
+  const { basic, ...place } = placeOf(written)
+  const target = { ...common, ...place }
   if (given.slackWebhook !== undefined) return { ...target, type: 'slack-webhook' }
   const { token, tokenFile } = given.alertmanager ?? given.webhook ?? given.heartbeat ?? {}
-  const headers = bearer(token, tokenFile)
+  const headers = { ...basic, ...bearer(token, tokenFile) }
   if (given.alertmanager !== undefined) return { ...target, type: 'alertmanager', headers }
   if (given.webhook !== undefined) return { ...target, type: 'webhook', headers }
   const { every = MINUTE, alertmanager = false } = given.heartbeat ?? {}
   return { ...target, type: 'heartbeat', headers, every, form: alertmanager ? 'alertmanager' : 'url' }
+}
+
+/** A URL may hold `user:password@`, but no request does: they are shown as Basic authentication. */
+function placeOf(given: string): { readonly url: string; readonly basic: Record<string, string> } {
+  const url = URL.parse(given)
+  if (url === null || url.username === '') return { url: given, basic: {} }
+  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
+  url.username = url.password = ''
+  return { url: url.href, basic: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` } }
 }
 
 function emailOf(

@@ -1,59 +1,63 @@
 import type { Alert, Statement } from '../model/effect.ts'
 import type { Evidence, Source } from '../model/source.ts'
-import { duration, labelled, WIDTH, wrap } from './layout.ts'
+import { duration, labelled, type Sheet, wrap } from './layout.ts'
 import { mask } from './mask.ts'
 import { plain } from './plain.ts'
 import type { ZoneTimes } from './zone.ts'
 
 const EVIDENCE = 5
 
-export type Paint = (text: string, colour: 'red' | 'yellow' | 'green' | 'dim' | 'bold') => string
-
 /** An alert as a block: what is claimed, what is measured, since when, the lines, what to check first. */
-export function alertBlock(alert: Alert, times: ZoneTimes, paint: Paint): string {
-  if (alert.status === 'resolved') return resolvedBlock(alert, times, paint)
+export function alertBlock(alert: Alert, times: ZoneTimes, sheet: Sheet): string {
+  const { width } = sheet
+  if (alert.status === 'resolved') return resolvedBlock(alert, times, sheet)
   const changed = alert.was === null ? '' : ` (was ${alert.was})`
   const title = `${alert.severity.toUpperCase()} ${alert.rule}  ${alert.cluster}${alert.member === null ? '' : `/${alert.member}`}${changed}`
-  const head = `${times.clock(alert.time)}  ${rule(title, alert, paint)}\n`
+  const head = `${times.clock(alert.time)}  ${rule(title, alert, sheet)}\n`
   if (alert.inhibitedBy !== null)
-    return `${head}${labelled('', `${alert.summary} (a consequence of the alert above)`, 10)}`
+    return `${head}${labelled('', `${alert.summary} (a consequence of the alert above)`, 10, width)}`
   return [
     head,
-    labelled('', alert.summary, 10),
-    statements('says  ', alert.claims, times),
-    statements('does  ', alert.measures, times),
-    labelled('since ', `${times.full(alert.since)}, ${duration(alert.time - alert.since)} before this was decided`, 10),
-    ...alert.evidence.slice(0, EVIDENCE).map((each) => evidenceLine(each, times, paint)),
+    labelled('', alert.summary, 10, width),
+    statements('says  ', alert.claims, times, sheet),
+    statements('does  ', alert.measures, times, sheet),
+    labelled(
+      'since ',
+      `${times.full(alert.since)}, ${duration(alert.time - alert.since)} before this was decided`,
+      10,
+      width,
+    ),
+    ...alert.evidence.slice(0, EVIDENCE).map((each) => evidenceLine(each, times, sheet)),
     // Commands are to be copied: they are never broken.
     ...alert.remedy.map((command, index) => `          ${index === 0 ? 'check ' : '      '}${command}\n`),
-    labelled('more  ', alert.runbook, 10),
+    labelled('more  ', alert.runbook, 10, width),
   ].join('')
 }
 
-function rule(title: string, alert: Alert, paint: Paint): string {
-  const line = `${title} ${'─'.repeat(Math.max(3, WIDTH - 11 - title.length))}`
+function rule(title: string, alert: Alert, { width, paint }: Sheet): string {
+  const line = `${title} ${'─'.repeat(Math.max(3, width - 11 - title.length))}`
   return paint(line, alert.severity === 'critical' ? 'red' : alert.severity === 'warning' ? 'yellow' : 'dim')
 }
 
-function resolvedBlock(alert: Alert, times: ZoneTimes, paint: Paint): string {
+function resolvedBlock(alert: Alert, times: ZoneTimes, { width, paint }: Sheet): string {
   const length = duration((alert.endsAt ?? alert.time) - alert.startsAt)
   const reason = alert.endReason === 'proof' ? '' : ` [${alert.endReason}]`
   const title = `RESOLVED ${alert.rule}  ${alert.cluster}${alert.member === null ? '' : `/${alert.member}`} after ${length}${reason}`
-  return `${times.clock(alert.time)}  ${paint(title, 'green')}\n${labelled('', alert.summary, 10)}`
+  return `${times.clock(alert.time)}  ${paint(title, 'green')}\n${labelled('', alert.summary, 10, width)}`
 }
 
-function statements(label: string, all: readonly Statement[], times: ZoneTimes): string {
+function statements(label: string, all: readonly Statement[], times: ZoneTimes, { width }: Sheet): string {
   return all
     .map(({ member, time, text }, index) =>
-      labelled(index === 0 ? label : '      ', `${member} ${times.clock(time)}: ${plain(mask(text))}`, 10),
+      labelled(index === 0 ? label : '      ', `${member} ${times.clock(time)}: ${plain(mask(text))}`, 10, width),
     )
     .join('')
 }
 
-function evidenceLine(evidence: Evidence, times: ZoneTimes, paint: Paint): string {
+function evidenceLine(evidence: Evidence, times: ZoneTimes, { width, paint }: Sheet): string {
   if (!('source' in evidence))
-    return labelled('│ ', `${evidence.metric} = ${evidence.value} at ${times.clock(evidence.time)}`, 10)
-  const lines = wrap(plain(mask(evidence.text)), WIDTH - 12)
+    return labelled('│ ', `${evidence.metric} = ${evidence.value} at ${times.clock(evidence.time)}`, 10, width)
+  const lines = wrap(plain(mask(evidence.text)), width - 12)
   const shown = lines.length > 4 ? [...lines.slice(0, 4), '…'] : lines
   const quoted = shown.map((line) => `          │ ${line}\n`).join('')
   return `${quoted}          ${paint(`└ ${place(evidence.source)}`, 'dim')}\n`

@@ -1,5 +1,14 @@
-/** Width of a page, in characters. */
+/** Width of a page, in characters, where nobody says how wide it is. */
 export const WIDTH = 100
+
+export type Paint = (text: string, colour: 'red' | 'yellow' | 'green' | 'dim' | 'bold') => string
+
+/** What a text is written on. */
+export interface Sheet {
+  /** In characters. */
+  readonly width: number
+  readonly paint: Paint
+}
 
 /** Breaks a text into lines of at most `width`, at blanks where there are some. */
 export function wrap(text: string, width: number): string[] {
@@ -15,13 +24,17 @@ export function wrap(text: string, width: number): string[] {
   return lines
 }
 
+/** A text has at least so much room beside its label, in characters; else it stands below it. */
+const LEAST = 24
+
 /** A text behind a label: the first line beside it, the others below, indented alike. */
-export function labelled(label: string, text: string, indent: number): string {
-  const [first, ...more] = wrap(text, WIDTH - indent - label.length)
-  const pad = ' '.repeat(indent + label.length)
-  return [`${' '.repeat(indent)}${label}${first}`, ...more.map((line) => pad + line)]
-    .map((line) => `${line.trimEnd()}\n`)
-    .join('')
+export function labelled(label: string, text: string, indent: number, width = WIDTH): string {
+  const head = ' '.repeat(indent) + label
+  const isBelow = width - head.length < LEAST
+  const pad = ' '.repeat(isBelow ? indent + 2 : head.length)
+  const [first, ...more] = wrap(text, Math.max(LEAST, width - pad.length))
+  const lines = isBelow ? [head, pad + first] : [head + first]
+  return [...lines, ...more.map((line) => pad + line)].map((line) => `${line.trimEnd()}\n`).join('')
 }
 
 /** A length of time in words: `42 s`, `3 min 5 s`, `6 h 12 min`. */

@@ -1,6 +1,5 @@
 import type { MemberSummary, Summary } from '../model/summary.ts'
-import type { Paint } from './alert-text.ts'
-import { duration, labelled } from './layout.ts'
+import { duration, labelled, type Sheet } from './layout.ts'
 import { mask } from './mask.ts'
 import { plain } from './plain.ts'
 import { stateInWords } from './words.ts'
@@ -10,15 +9,16 @@ import type { ZoneTimes } from './zone.ts'
 const SHOWN = ['role', 'postgres', 'replication', 'upstream', 'lockView', 'failsafe', 'dcs', 'patroni'] as const
 
 /** The end of a replay: what was read, what fired, who was what, what to mistrust. */
-export function summaryText(summary: Summary, times: ZoneTimes, paint: Paint): string {
+export function summaryText(summary: Summary, times: ZoneTimes, sheet: Sheet): string {
+  const { width, paint } = sheet
   return [
     `\n${paint('── Summary '.padEnd(60, '─'), 'bold')}\n`,
     range(summary, times),
-    records(summary),
-    alerts(summary, times),
+    records(summary, width),
+    alerts(summary, times, width),
     '\n',
-    ...summary.members.map((member) => memberText(member, times)),
-    doubts(summary),
+    ...summary.members.map((member) => memberText(member, times, width)),
+    doubts(summary, width),
   ].join('')
 }
 
@@ -27,29 +27,40 @@ function range({ from, to }: Summary, times: ZoneTimes): string {
   return `${times.full(from)} to ${times.full(to)}, ${duration(to - from)}\n`
 }
 
-function records({ records: counts, transitions }: Summary): string {
+function records({ records: counts, transitions }: Summary, width: number): string {
   const { total, ...each } = counts
   const parts = Object.entries(each)
     .filter(([, count]) => count > 0)
     .map(([name, count]) => `${count} ${name}`)
-  return labelled('', `${total} records: ${parts.join(', ')}; ${transitions} changes of state`, 0)
+  const read = [`${total} records`, ...(parts.length === 0 ? [] : [parts.join(', ')])].join(': ')
+  return labelled('', `${read}; ${transitions} changes of state`, 0, width)
 }
 
-function alerts({ alerts: counts, open }: Summary, times: ZoneTimes): string {
+/** Whether the input said nothing of any cluster: that no alert fired then means nothing. */
+export function saidNothing({ records: { events, samples, late } }: Summary): boolean {
+  return events + samples + late === 0
+}
+
+function alerts(summary: Summary, times: ZoneTimes, width: number): string {
+  const { alerts: counts, open } = summary
   const fired = Object.entries(counts).map(([rule, count]) => (count === 1 ? rule : `${rule} × ${count}`))
-  const text = fired.length === 0 ? 'no alert fired' : `alerts: ${fired.join(', ')}`
+  const quiet = saidNothing(summary)
+    ? 'no alert fired, since nothing that was read tells of a cluster'
+    : 'no alert fired'
+  const text = fired.length === 0 ? quiet : `alerts: ${fired.join(', ')}`
   const still = open.map(({ rule, cluster, subject, severity, since, confirmed }) =>
     labelled(
       '',
       `still firing: ${severity} ${rule} ${cluster}/${subject} since ${times.full(since)}, last confirmed ${times.clock(confirmed)}`,
       0,
+      width,
     ),
   )
-  return labelled('', text, 0) + still.join('')
+  return labelled('', text, 0, width) + still.join('')
 }
 
-function memberText(member: MemberSummary, times: ZoneTimes): string {
-  return labelled(`${member.cluster}/${member.member}  `, atTheEnd(member, times), 0)
+function memberText(member: MemberSummary, times: ZoneTimes, width: number): string {
+  return labelled(`${member.cluster}/${member.member}  `, atTheEnd(member, times), 0, width)
 }
 
 /** What a member was at the end, in words. */
@@ -62,8 +73,8 @@ export function atTheEnd({ state }: MemberSummary, times: ZoneTimes): string {
   return parts.length === 0 ? 'nothing is known of it' : parts.join('; ')
 }
 
-function doubts(summary: Summary): string {
-  const lines = doubtsOf(summary).map(({ label, text }) => labelled(`${label}: `, text, 0))
+function doubts(summary: Summary, width: number): string {
+  const lines = doubtsOf(summary).map(({ label, text }) => labelled(`${label}: `, text, 0, width))
   return lines.length === 0 ? '' : `\n${lines.join('')}`
 }
 

@@ -1,14 +1,16 @@
 import type { Effect, EventEffect, Transition } from '../model/effect.ts'
 import type { Summary } from '../model/summary.ts'
-import { alertBlock, type Paint, place } from './alert-text.ts'
+import { alertBlock, place } from './alert-text.ts'
 import { changeText, type Entry, entries, lineText } from './entries.ts'
-import { duration, labelled } from './layout.ts'
+import { duration, labelled, type Sheet, WIDTH } from './layout.ts'
 import { summaryText } from './summary-text.ts'
 import { zoneTimes } from './zone.ts'
 
 export interface TextOptions {
   readonly zone: string
   readonly colour: boolean
+  /** Of what it is shown on, in characters; 100 when not given. */
+  readonly width?: number
 }
 
 /** Renders effects, given in the order of the output, as they come. */
@@ -20,9 +22,10 @@ export interface TextReport {
 const COLOURS = { red: 31, yellow: 33, green: 32, dim: 2, bold: 1 } as const
 
 /** The timeline over all members: what changed and why, gaps as gaps, alerts as blocks. */
-export function textReport({ zone, colour }: TextOptions): TextReport {
+export function textReport({ zone, colour, width = WIDTH }: TextOptions): TextReport {
   const times = zoneTimes(zone)
-  const paint: Paint = (text, name) => (colour ? `\u001b[${COLOURS[name]}m${text}\u001b[0m` : text)
+  const paint: Sheet['paint'] = (text, name) => (colour ? `\u001b[${COLOURS[name]}m${text}\u001b[0m` : text)
+  const sheet: Sheet = { width, paint }
   const entriesOf = entries()
   let day = ''
   /** Alerts stand apart, a blank line before and after. */
@@ -43,12 +46,14 @@ export function textReport({ zone, colour }: TextOptions): TextReport {
   }
 
   function line(effect: EventEffect): string {
-    const text = labelled('', `${paint(`${who(effect)}:`, 'dim')} ${paint(lineText(effect), 'dim')}`, 10)
-    return text.replace(/^ {10}/, `${times.clock(effect.time)}  `)
+    const text = labelled('', `${who(effect)}: ${lineText(effect)}`, 10, width)
+    // Painted when it is broken: colours take no room.
+    const painted = colour ? text.replace(/^( {10})(.*)$/gm, (_, pad, words) => pad + paint(words, 'dim')) : text
+    return painted.replace(/^ {10}/, `${times.clock(effect.time)}  `)
   }
 
   function change(effect: Transition): string {
-    const lines = labelled('', `${who(effect)} ${changeText(effect, times)}`, 10)
+    const lines = labelled('', `${who(effect)} ${changeText(effect, times)}`, 10, width)
     const last = effect.evidence[0]
     const source =
       last !== undefined && 'source' in last && effect.basis !== 'measured'
@@ -72,7 +77,7 @@ export function textReport({ zone, colour }: TextOptions): TextReport {
       case 'change':
         return change(entry.effect)
       case 'alert':
-        return alertBlock(entry.effect, times, paint)
+        return alertBlock(entry.effect, times, sheet)
       case 'reject': {
         const { time, reason, source } = entry.effect
         return `${times.clock(time)}  ${paint(`rejected, ${reason}: ${place(source)}`, 'dim')}\n`
@@ -88,6 +93,6 @@ export function textReport({ zone, colour }: TextOptions): TextReport {
       afterAlert = effect.kind === 'alert'
       return `${space}${text}`
     },
-    end: (summary) => summaryText(summary, times, paint),
+    end: (summary) => summaryText(summary, times, sheet),
   }
 }

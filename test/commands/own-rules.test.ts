@@ -56,6 +56,17 @@ describe('rules of your own', () => {
     assert.match(stdout, /expected: replica-restarts-often fires by 500/)
   })
 
+  it('that cannot be loaded are told together with all other mistakes', () => {
+    const config = join(folder, 'mistakes.yaml')
+    writeFileSync(config, 'rulesDir: nowhere\nlateness: 3\nrules: {mine: {for: 1s}}\n')
+    const { status, stderr } = patrolog('check', '--config', config)
+    assert.equal(status, 2)
+    assert.deepEqual(stderr.trimEnd().split('\n'), [
+      `patrolog: rulesDir: ${join(folder, 'nowhere')}: no such folder`,
+      `patrolog: ${config}:2:11 lateness: expected a duration such as 30s, got 3`,
+    ])
+  })
+
   it('are checked in a replay, with parameters and severity from the configuration', () => {
     const args = ['--format', 'jsonl', '--kinds', 'alert', '--cluster', 'demo']
     const replay = (file: string) => patrolog('replay', file, ...args, '--config', join(folder, 'patrolog.yaml'))

@@ -31,6 +31,24 @@ function problems(text: string, environment: Record<string, string> = {}): reado
 }
 
 describe('section notify', () => {
+  it('shows user and password of a URL as Basic authentication: no request takes them in a URL', () => {
+    const { receivers } = read("notify: {receivers: {am: {alertmanager: {url: 'https://bob:s%40x@am.example/p'}}}}")
+    assert.deepEqual(receivers, [
+      {
+        type: 'alertmanager',
+        name: 'am',
+        zone: 'UTC',
+        url: 'https://am.example/p',
+        headers: { authorization: `Basic ${Buffer.from('bob:s@x').toString('base64')}` },
+      },
+    ])
+  })
+
+  it('takes no URL from a file that holds none, and does not show what it holds', () => {
+    const told = problems(`notify: {receivers: {am: {webhook: {urlFile: ${join(folder, 'token')}}}}}`)
+    assert.deepEqual(told, ['notify.receivers.am: expected a URL in urlFile or the environment, got something else'])
+  })
+
   it('gives receivers, routes, silences and planned work, with defaults', () => {
     const settings = read(
       `

@@ -26,12 +26,16 @@ it('reads sizes, telling a million from 2^20', () => {
     '1KiB': 1024,
     '0.5GiB': 536_870_912,
     '8192B': 8192,
+    '0': 0,
+    '2TiB': 2_199_023_255_552,
+    '2TB': 2_000_000_000_000,
   }
   for (const [text, bytes] of Object.entries(known)) assert.equal(parseSize(text), bytes, text)
   for (const text of ['', '16', '16 M', '16M', '16mib', '-1MB', '1MBB']) assert.equal(parseSize(text), undefined, text)
 })
 
 it('writes what it reads back', () => {
+  assert.equal(formatDuration(0), '0s')
   fc.assert(fc.property(fc.nat(), (number) => parseDuration(formatDuration(number)) === number))
   fc.assert(fc.property(fc.nat(), (number) => parseSize(formatSize(number)) === number))
 })

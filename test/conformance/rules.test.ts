@@ -6,7 +6,7 @@ import type { Param, RuleMeta } from '../../src/model/rule.ts'
 
 const rules = await loadRules()
 const ids = new Set(rules.map(({ meta }) => meta.id))
-const HOLES = new Set(['member', 'cluster'])
+const HOLES = new Set(['member', 'cluster', 'scope'])
 
 /** What every rule owes its reader; loading has proven that its id is its file's name. */
 const OWED: Readonly<Record<string, (meta: RuleMeta) => boolean>> = {

@@ -65,6 +65,33 @@ it('uses what a truncated file still holds, and says where it ends', async () =>
   }
 })
 
+it('says where an archive ends before its time, whatever it is cut in', async () => {
+  const whole = tar({ 'pg-0.log': TEXT, core: Buffer.alloc(1600, 1), 'pg-1.log': TEXT })
+  const second = 512 + Math.ceil(TEXT.length / 512) * 512
+  const broken = Buffer.from(whole)
+  broken.fill(7, second, second + 512)
+  const cases: Readonly<Record<string, readonly [bytes: Uint8Array, note: string]>> = {
+    'header.tar': [whole.subarray(0, second + 100), `truncated tar after ${second + 100} bytes`],
+    'no-log.tar': [whole.subarray(0, second + 600), 'truncated tar after 88 of 1600 bytes'],
+    'damaged.tar': [broken, `damaged tar at byte ${second}: expected the header of a file`],
+  }
+  const root = folder(Object.fromEntries(Object.entries(cases).map(([name, [bytes]]) => [name, bytes])))
+  for (const [name, [, note]] of Object.entries(cases)) {
+    const notes: string[] = []
+    const inputs = await findInputs([join(root, name)], { onNote: (text) => notes.push(text) })
+    assert.deepEqual(
+      inputs.map((input) => input.name),
+      [`${join(root, name)}:pg-0.log`],
+    )
+    assert.ok(notes.includes(`${join(root, name)}: ${note}`), notes.join('\n'))
+  }
+  const none: string[] = []
+  await findInputs([join(folder({ 'bare.tar': whole.subarray(0, -1024) }), 'bare.tar')], {
+    onNote: (text) => none.push(text),
+  })
+  assert.ok(!none.some((text) => text.includes('truncated')), none.join('\n'))
+})
+
 it('says where a damaged file ends', async () => {
   const packed = gzipSync(TEXT)
   packed.fill(7, packed.length >> 1, (packed.length >> 1) + 50)

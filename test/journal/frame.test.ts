@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type FrameLine, FrameReader, FrameWriter, frameKind, KIND } from '../../src/journal/frame.ts'
+import { frameKind, KIND } from '../../src/journal/frame.ts'
+import { FrameReader } from '../../src/journal/frame-reader.ts'
+import { type FrameLine, FrameWriter } from '../../src/journal/frame-writer.ts'
 
 const [encoder, decoder] = [new TextEncoder(), new TextDecoder()]
 const HEAD = { topic: 'logs', partition: 3, epoch: 7 }

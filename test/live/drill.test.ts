@@ -9,10 +9,10 @@ import { onBroker } from './stage.ts'
 
 const on = onBroker()
 
-/** Runs a drill; `voice`: the process that notifies. Gives its status and what it said. */
+/** Runs a drill; `voice`: the process that notifies, which the configuration names. Gives its status and what it said. */
 async function drill(config: object, voice: LiveProcess | null, ...options: string[]) {
-  const url = `http://127.0.0.1:${voice === null ? 1 : await voice.port()}`
-  const { status, out } = await patrolog(['drill', '--url', url, ...options], { config })
+  const live = { ...('live' in config ? (config.live as object) : {}), http: { port: (await voice?.port()) ?? 1 } }
+  const { status, out } = await patrolog(['drill', ...options], { config: { ...config, live } })
   return { status, lines: out.trim().split('\n') }
 }
 

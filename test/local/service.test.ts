@@ -128,6 +128,14 @@ describe('the service of one host', { timeout: 500_000 }, () => {
     assert.equal(await again.ended(), 0, again.errors.join('\n'))
   })
 
+  it('ends when another program has its port', async () => {
+    const { port } = member.address() as AddressInfo
+    const taken = startLive({ ...config, live: { state: join(folder, 'elsewhere'), http: { port } } })
+    started.push(taken)
+    assert.equal(await taken.ended(), 2)
+    assert.deepEqual(taken.errors, [`patrolog: live.http: 127.0.0.1:${port}: another program listens there`])
+  })
+
   it('has measured the members by their REST API', async () => {
     const local = openLocal(join(folder, 'lib/patrolog/patrolog.db'), () => {})
     const transitions = await values(local.kafka, 'patrolog.transitions').finally(() => local.close())

@@ -42,7 +42,7 @@ export const alert = (time: number, given: Partial<Alert> = {}): Alert => ({
   ...given,
 })
 
-export const event = (time: number, type: string, text: string): EventEffect => ({
+export const event = (time: number, type: string, text = 'a line'): EventEffect => ({
   kind: 'event',
   time,
   cluster: 'demo',

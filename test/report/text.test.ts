@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Effect } from '../../src/model/effect.ts'
+import { labelled } from '../../src/report/layout.ts'
 import { textReport } from '../../src/report/text.ts'
 import { alert, T, transition } from './effects.ts'
 
@@ -44,10 +45,42 @@ describe('the timeline', () => {
     assert.equal(text.split('check ').length, 2)
   })
 
+  it('is as wide as what it is shown on, and colours take no room', () => {
+    const long = { ...transition(T, 'upstream', 'none', 'x '.repeat(100)), evidence: [] }
+    for (const colour of [false, true]) {
+      const report = textReport({ zone: 'UTC', colour, width: 60 })
+      const text = report.effect(long) + report.effect(alert(T + 5_000, { summary: 'y '.repeat(100) }))
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
+      const lines = text.replace(/\u001b\[\d+m/g, '').split('\n')
+      const wide = lines.filter((line) => line.length > 60 && !/^ {10}(check | {6}|└)/.test(line))
+      assert.deepEqual(wide, [])
+      assert.ok(lines.some((line) => line.length > 50))
+    }
+  })
+
   it('masks secrets and shows control characters harmlessly', () => {
     const line = 'LOG:  x \u001b[31m primary_conninfo = user=u password=hunter2 host=h'
     const text = told(alert(T, { evidence: [{ source: { file: 'a.log', line: 1 }, time: T, text: line }] }))
     assert.doesNotMatch(text, /hunter2/)
     assert.ok(!text.includes('\u001b'))
+  })
+})
+
+describe('a text behind a label', () => {
+  it('stands beside it', () => {
+    assert.equal(
+      labelled('pg-0  ', 'is the leader; runs PostgreSQL', 0, 32),
+      'pg-0  is the leader; runs\n      PostgreSQL\n',
+    )
+  })
+
+  it('stands below one that leaves no room, however long that is', () => {
+    for (const length of [20, 100, 300]) {
+      const name = 'n'.repeat(length)
+      assert.equal(
+        labelled(name, 'is the leader; runs PostgreSQL', 0, 40),
+        `${name}\n  is the leader; runs PostgreSQL\n`,
+      )
+    }
   })
 })

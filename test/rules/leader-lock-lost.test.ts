@@ -1,3 +1,4 @@
+import { becomesStandby } from '../becomes-standby.ts'
 import { lockComesBack } from '../lock-comes-back.ts'
 import { demo, stories } from '../story.ts'
 
@@ -5,6 +6,8 @@ const { silent, fires, missing } = stories('leader-lock-lost')
 
 silent('a healthy cluster', () => demo().until(600))
 silent('a switchover', () => demo().switchover('pg-1', 100))
+for (const mode of ['demote-cluster', 'immediate-nolock'])
+  silent(`the cluster is made the standby of another one: ${mode}`, () => becomesStandby(demo(), mode).until(250))
 silent('a graceful stop', () => demo().gracefulStop('pg-0', 100, 'pg-1').start('pg-0', 160))
 silent('a restart', () => demo().restart('pg-0', 100))
 silent('failsafe mode holds', () => demo().dcsOutage(100, 200).until(400))

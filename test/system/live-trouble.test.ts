@@ -18,10 +18,14 @@ before(async () => {
 const PATIENCE = 240_000
 const spread = { logs: byFile(4), metrics: byFile(2) }
 
+/** What a process says of itself. */
+async function page(port: number): Promise<string> {
+  return (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
+}
+
 /** Sum of the metrics whose name and labels begin so; 0 while there are none. */
 async function metric(port: number, name: string): Promise<number> {
-  const page = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text()
-  const lines = page.split('\n').filter((line) => line.startsWith(name))
+  const lines = (await page(port)).split('\n').filter((line) => line.startsWith(name))
   return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' ') + 1)), 0)
 }
 
@@ -167,6 +171,10 @@ describe('live goes on', { concurrency: true, timeout: 500_000 }, () => {
       const read = () => metric(port, 'patrolog_records_total')
       await until('all to be read', async () => (await read()) >= 2 * values.length, PATIENCE)
       assert.equal(await read(), 2 * values.length)
+      for (const topic of [topics.logs, topics.metrics])
+        await until(`how far the end of ${topic} is`, async () =>
+          (await page(port)).includes(`\npatrolog_consumer_lag{topic="${topic}",partition="0"} 0\n`),
+        )
       // None has a newline, so that each is one line, whatever became of it.
       assert.equal(await metric(port, `patrolog_lines_total{topic="${topics.logs}"`), values.length)
       const rejected = await metric(port, `patrolog_lines_total{topic="${topics.logs}",outcome="rejected"}`)

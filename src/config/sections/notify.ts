@@ -135,7 +135,11 @@ const secret = {
   tokenFile: file('File that holds the token.').exactOptional(),
 }
 const target = {
-  url: hidden('a URL', 'Where it is sent.', isUrl).exactOptional(),
+  url: hidden(
+    'a URL',
+    'Where it is sent; `user:password@` in front of the host is shown as Basic authentication.',
+    isUrl,
+  ).exactOptional(),
   urlFile: file('File that holds the URL, where it is a secret.').exactOptional(),
 }
 const slack = {

@@ -21,7 +21,7 @@ export async function reachKafka(config: Config): Promise<readonly Reached[]> {
       const read = subscriptions(sources).map((wanted) => topicRead(there, wanted))
       const specs = topicSpecs(namesOf(settings.prefix), live?.partitions ?? PARTITIONS, settings.replication)
       const own = await Promise.all(specs.map((spec) => ownTopic(admin, spec, settings.createTopics ?? true)))
-      return [ok(brokers, `${there.length} topics`), ...read, ...own]
+      return [ok(brokers, there.length === 1 ? '1 topic' : `${there.length} topics`), ...read, ...own]
     } finally {
       await admin.close()
     }

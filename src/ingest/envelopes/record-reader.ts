@@ -7,15 +7,17 @@ import { emptyPrefix, patroniPrefix, postgresPrefix, StampReader } from '../pref
 import { type SlowLine, slowReader } from '../slow.ts'
 import { suspects } from '../suspect.ts'
 import { localClock } from '../time.ts'
-import { find, wordOf } from '../words.ts'
 import type { Decoders } from './decoders.ts'
 import type { RecordFormat } from './format.ts'
 import { heads } from './heads.ts'
 import { type Identity, type IdentityRules, NO_RULES, NOBODY } from './identity.ts'
+import { isInfluxMetric } from './influx.ts'
+import { LONG, lineEnd } from './line-end.ts'
 import { opener } from './opener.ts'
 import { phraseTable } from './phrase-table.ts'
 import { type Beside, besides, type PlacedRecord } from './placed.ts'
 import { merged, type RecordMeta } from './record-meta.ts'
+import { settling } from './settling.ts'
 import { texts } from './texts.ts'
 import { type Writer, writers } from './writers.ts'
 
@@ -53,7 +55,6 @@ export interface RecordReader {
 }
 
 const [NEWLINE, RETURN, BLANK, COMMA] = [10, 13, 32, 44] as const
-const NEWLINES = wordOf(NEWLINE)
 /** Where the comma before the milliseconds of Patroni's stamp stands. */
 const MARK = 19
 /** A longer line is used by its head. */
@@ -61,13 +62,8 @@ const LONGEST = 1 << 20
 const NOTHING = new Uint8Array(0)
 const NO_LINES: readonly SlowLine[] = []
 const NO_META: RecordMeta = { offset: 0, key: null, headers: undefined, timestamp: -1 }
-/** A writer is settled with so many lines of the common prefixes more than others; further ones do not count. */
-const SETTLED = 200
-const MOST_SETTLED = 250
 /** So long before its first record was appended a stream is taken to begin, ms, in an hour that comes twice. */
 const BACKLOG = 25 * 60_000
-/** A search by the engine pays from so many bytes on. */
-const LONG = 1024
 
 export function recordReader(options: RecordReaderOptions): RecordReader {
   const { names, rules = NO_RULES } = options
@@ -105,8 +101,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
   /** Writer of the current line, and of the text at hand. */
   let writer = nobody
   let ofText = nobody
-  /** How settled their lines are. */
-  const settled: number[] = []
+  const settled = settling()
   /** Event time at which the current record was written or appended, epoch ms. */
   let day = Number.NaN
   let offset = 0
@@ -170,7 +165,8 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
         const outcome = stamped(from, to)
         if (outcome !== undefined) return outcome
       }
-      if (!slow.mayBegin(bytes, from, to, unsettle())) return unprefixed(from, to)
+      const usual = settled.other(writer.stream) && writer.member !== null
+      if (!slow.mayBegin(bytes, from, to, usual)) return unprefixed(from, to)
       looked = depth === 0 && base.identity === configured
       if (looked && head.find(bytes, from, to)) {
         const inner = behindHead(head.from, to)
@@ -207,18 +203,8 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
   /** A line that begins with a time, in one of the two forms that nearly all have; undefined when it is neither. */
   function stamped(from: number, to: number): Outcome | null | undefined {
     const outcome = behindStamp(from, to)
-    if (outcome !== undefined) settled[writer.stream] = Math.min(MOST_SETTLED, (settled[writer.stream] ?? 0) + 1)
+    if (outcome !== undefined) settled.stamped(writer.stream)
     return outcome
-  }
-
-  /**
-   * Whether a known writer's lines nearly all begin with a time; then few others are worth a closer look. One that is none
-   * speaks against it: who begins to write otherwise is soon looked at again.
-   */
-  function unsettle(): boolean {
-    const before = settled[writer.stream] ?? 0
-    settled[writer.stream] = Math.max(0, before - 1)
-    return before > SETTLED && writer.member !== null
   }
 
   function behindStamp(from: number, to: number): Outcome | null | undefined {
@@ -353,10 +339,10 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
         return outcome
       }
       for (;;) {
-        const settled = doubts.ready()
-        if (settled !== undefined) {
-          Object.assign(record, settled.record)
-          return settled.outcome
+        const judged = doubts.ready()
+        if (judged !== undefined) {
+          Object.assign(record, judged.record)
+          return judged.outcome
         }
         let outcome: Outcome | null = null
         if (slowAt < slowLines.length) outcome = fromSlow(slowLines[slowAt++] as SlowLine)
@@ -427,24 +413,3 @@ function isBlank(bytes: Uint8Array, from: number, to: number): boolean {
   for (let at = from; at < to; at++) if ((bytes[at] as number) > BLANK) return false
   return true
 }
-
-/** End of the line that begins at `from`; what lies behind `to` belongs to other records. */
-function lineEnd(view: DataView, bytes: Uint8Array, from: number, to: number): number {
-  const near = Math.min(to, from + LONG)
-  const end = find(view, bytes, NEWLINES, from, near)
-  if (end < near || near === to) return end
-  const found = bytes.subarray(near, to).indexOf(NEWLINE)
-  return found < 0 ? to : near + found
-}
-
-/** Digits of a time in ns, which end a line of the influx protocol; a log line that came so has quotes before. */
-const NANOSECONDS = 19
-
-function isInfluxMetric(bytes: Uint8Array, from: number, to: number): boolean {
-  let at = to
-  while (at > from && (bytes[at - 1] as number) >= 48 && (bytes[at - 1] as number) <= 57) at--
-  if (to - at !== NANOSECONDS || bytes[at - 1] !== BLANK) return false
-  return INFLUX.test(decoder.decode(bytes.subarray(from, Math.min(to, from + 2000))))
-}
-
-const INFLUX = /^[\w.-]{1,200},\S{1,1500} [\w.-]{1,200}=[-+\d.eE]{1,40}[iu]?[ ,]/

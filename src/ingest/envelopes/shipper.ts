@@ -59,6 +59,8 @@ const KINDS: readonly (readonly [name: string, fits: (value: Json, has: (key: st
     'rsyslog (json)',
     (_, has) => has('host') && has('severity') && (has('program') || has('syslogtag') || has('facility')),
   ],
+  // By the template in docs/shippers/rsyslog.conf.
+  ['rsyslog (json)', (value, has) => has('@timestamp') && has('program') && text(value, 'host') !== undefined],
   ['Fluentd (json)', (value, has) => !has('@timestamp') && object(value, 'kubernetes') !== undefined],
   [`${FLUENT} (json)`, (_, has) => has('@timestamp')],
   ['PostgreSQL jsonlog lines', (_, has) => has('error_severity')],

@@ -99,7 +99,7 @@ async function openArchive(candidate: Candidate, stored: Stored, hooks: InputHoo
   const seekable = 'length' in stored.at && stored.packing === 'plain'
   const archive = seekable ? (stored.at as Extent) : (await spill(unpacked(stored, report))).extent
   const inputs: InputFile[] = []
-  for await (const { name, extent, problem } of tarMembers(archive)) {
+  for await (const { name, extent, problem } of tarMembers(archive, report)) {
     if (/(^|\/)(\._|PaxHeader)/.test(name)) continue
     const inner: Candidate = {
       name: `${candidate.name}:${name}`,
@@ -108,7 +108,10 @@ async function openArchive(candidate: Candidate, stored: Stored, hooks: InputHoo
       problem: problem === null ? null : (report.problem ?? problem),
       bytes: extent.length,
     }
-    inputs.push(...(await openMember(inner, hooks)).map((input) => ofArchive(input, candidate.place)))
+    const opened = await openMember(inner, hooks)
+    // One that is read says it itself.
+    if (opened.length === 0) report.problem ??= problem
+    inputs.push(...opened.map((input) => ofArchive(input, candidate.place)))
   }
   if (report.problem !== null) hooks.onNote?.(`${candidate.name}: ${report.problem}`)
   return inputs

@@ -14,15 +14,27 @@ export interface TarMember {
 
 /**
  * The regular files in a tar, in order. Only the headers are read: members are then read from their places, several at
- * a time, which no streaming reader allows. Knows ustar, GNU long names, and pax paths and sizes.
+ * a time, which no streaming reader allows. Knows ustar, GNU long names, and pax paths and sizes. `report` is told where the
+ * archive ends before its time, unless a member says so.
  */
-export async function* tarMembers(archive: Extent): AsyncGenerator<TarMember, void> {
+export async function* tarMembers(
+  archive: Extent,
+  report: { problem: string | null },
+): AsyncGenerator<TarMember, void> {
   const handle = await archive.open()
+  const truncated = (): void => {
+    report.problem ??= `truncated tar after ${archive.length} bytes`
+  }
   let extra: Extra = {}
   try {
-    for (let at = 0; at + BLOCK <= archive.length; ) {
+    for (let at = 0; at < archive.length; ) {
       const header = await handle.read(at, BLOCK)
-      if (header.length < BLOCK || header.every((byte) => byte === 0) || !isHeader(header)) return
+      if (header.length < BLOCK) return truncated()
+      if (header.every((byte) => byte === 0)) return
+      if (!isHeader(header)) {
+        report.problem ??= `damaged tar at byte ${at}: expected the header of a file`
+        return
+      }
       const type = String.fromCharCode(header[156] as number)
       const size = extra.size ?? number(header, 124, 12)
       const body = at + BLOCK
@@ -35,6 +47,7 @@ export async function* tarMembers(archive: Extent): AsyncGenerator<TarMember, vo
       const name = extra.path ?? nameOf(header)
       if (type !== 'g' && type !== 'K') extra = {}
       if (type === '0' || type === '\0' || type === '7') yield member(archive, name, body, size)
+      else if (body + size > archive.length) truncated()
     }
   } finally {
     await handle.close()

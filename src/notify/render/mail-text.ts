@@ -14,7 +14,14 @@ function linesOf(part: Part): string[] {
     case 'paragraph':
       return ['', ...wrap(part.text, WIDTH)]
     case 'pair':
-      return ['', `${LABEL.says}:`, ...indented(part.says), '', `${LABEL.does}:`, ...indented(part.does)]
+      return [
+        '',
+        `${LABEL.says}:`,
+        ...indented(part.says.length === 0 ? ['nothing'] : part.says),
+        '',
+        `${LABEL.does}:`,
+        ...indented(part.does.length === 0 ? ['not measured'] : part.does),
+      ]
     case 'quotes':
       return [
         '',
@@ -33,6 +40,5 @@ function linesOf(part: Part): string[] {
 }
 
 function indented(texts: readonly string[]): string[] {
-  const lines = texts.length === 0 ? ['nothing'] : texts
-  return lines.flatMap((text) => wrap(text, WIDTH - 4).map((line, at) => (at === 0 ? `  ${line}` : `    ${line}`)))
+  return texts.flatMap((text) => wrap(text, WIDTH - 4).map((line, at) => (at === 0 ? `  ${line}` : `    ${line}`)))
 }

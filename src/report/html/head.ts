@@ -1,6 +1,6 @@
 import type { Summary } from '../../model/summary.ts'
 import { duration } from '../layout.ts'
-import { atTheEnd, doubtsOf } from '../summary-text.ts'
+import { atTheEnd, doubtsOf, saidNothing } from '../summary-text.ts'
 import type { ZoneTimes } from '../zone.ts'
 import { data, html } from './escape.ts'
 
@@ -12,8 +12,11 @@ export function headHtml(summary: Summary, title: string, times: ZoneTimes): str
   return `<header><h1>${data(title)}</h1>${verdict(summary, times)}<dl class="facts">${facts(summary, times)}</dl></header>`
 }
 
-function verdict({ alerts, open }: Summary, times: ZoneTimes): string {
+function verdict(summary: Summary, times: ZoneTimes): string {
+  const { alerts, open } = summary
   const count = Object.values(alerts).reduce((sum, each) => sum + each, 0)
+  if (count === 0 && saidNothing(summary))
+    return '<p class="verdict">No alert fired, since nothing that was read tells of a cluster.</p>'
   if (count === 0) return '<p class="verdict quiet">No alert fired.</p>'
   const fired = `${count === 1 ? 'One alert' : `${count} alerts`} fired`
   if (open.length === 0) return `<p class="verdict quiet">${fired}; none is firing at the end.</p>`

@@ -245,6 +245,14 @@ const ROWS: readonly Row[] = [
     timestamp: WHOLE,
   },
   {
+    name: 'rsyslog by the template in docs/shippers/rsyslog.conf',
+    shipper: 'rsyslog (json)',
+    value: (line) =>
+      `{"@timestamp":"2026-11-22T19:07:12.989510+00:00", "host":"pg-1", "program":"patroni", "file":"\\/var\\/log\\/patroni\\/patroni.log", "message":${json(line)}}\n`,
+    whose: HOST,
+    timestamp: WHOLE,
+  },
+  {
     name: 'syslog-ng default',
     shipper: 'syslog-ng (default)',
     value: (line) => `2026-11-22T19:08:20+00:00 pg-1 patroni: ${line}`,

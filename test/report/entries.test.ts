@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { Effect } from '../../src/model/effect.ts'
+import { type Entry, entries, lineText } from '../../src/report/entries.ts'
+import { event, T, transition } from './effects.ts'
+
+function shown(...effects: readonly Effect[]): Entry[] {
+  const of = entries()
+  return effects.flatMap((effect) => of(effect))
+}
+
+describe('what a timeline shows', () => {
+  it('is a gap when a member has no line for a minute, whatever its lines are; none before its first', () => {
+    const quiet = 'follower.confirmed'
+    assert.deepEqual(shown(event(T, quiet), event(T + 59_999, quiet)), [])
+    assert.deepEqual(shown(event(T, quiet), event(T + 60_000, quiet)), [
+      { kind: 'gap', cluster: 'demo', member: 'pg-1', from: T, to: T + 60_000 },
+    ])
+    assert.deepEqual(shown(event(T, quiet), { ...event(T + 90_000, quiet), member: 'pg-2' }), [])
+  })
+
+  it('is the first of alike lines, and how many there were once another comes', () => {
+    const [holding, ended] = ['failsafe.holding', 'failsafe.exited']
+    const first = event(T, holding)
+    const last = event(T + 30_000, ended)
+    assert.deepEqual(shown(first, event(T + 10_000, holding), event(T + 20_000, holding), last), [
+      { kind: 'line', effect: first },
+      { kind: 'repeated', cluster: 'demo', member: 'pg-1', type: holding, count: 3, until: T + 20_000 },
+      { kind: 'line', effect: last },
+    ])
+    assert.deepEqual(
+      shown(first, last).map(({ kind }) => kind),
+      ['line', 'line'],
+    )
+  })
+
+  it('is not what is ordinary of a member when it is first heard, but is it later', () => {
+    const alive = transition(T, 'patroni', 'alive')
+    assert.deepEqual(shown({ ...alive, from: 'unknown' }), [])
+    assert.deepEqual(
+      shown({ ...alive, from: 'silent' }).map(({ kind }) => kind),
+      ['change'],
+    )
+  })
+
+  it('quotes the head of a long line', () => {
+    assert.equal(lineText(event(T, 'patroni.error', 'x'.repeat(500))), 'x'.repeat(200))
+  })
+})
