@@ -1,6 +1,7 @@
 import type { Clock } from '../src/model/clock.ts'
+import { wordOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
-import { type Cluster, heardUpTo, type Member, NEVER } from '../src/model/state.ts'
+import { type Cluster, type Member, NEVER } from '../src/model/state.ts'
 import { says } from '../src/model/statement.ts'
 
 export default rule<never>({
@@ -33,8 +34,9 @@ export default rule<never>({
 function judge(member: Member, clock: Clock): Verdict {
   if (member.claim.membership.value === 'gone')
     return clear(member.name, member.claim.membership.because, { reason: 'member gone' })
+  // Its log may go on reaching us; when it says that it reaches nobody, that is no contact with its cluster.
   const isolated = member.claim.dcs.value === 'unreachable'
-  const word = isolated ? Math.max(member.claim.dcs.since, member.measure.sampled.at) : wordOf(member, clock)
+  const word = isolated ? Math.max(member.claim.dcs.since, member.measure.sampled.at) : wordOf(member, clock.now)
   if (word === NEVER) return unknown(member.name, 'it was never heard')
   const unnamed = unnamedSince(member, clock)
   if (unnamed === null)
@@ -74,7 +76,7 @@ function forgotten(cluster: Cluster, clock: Clock): number | null {
   if (asked.length === 0 || asked.some(({ measure }) => measure.failed === undefined)) return null
   let last = NEVER
   for (const member of members) {
-    const word = wordOf(member, clock)
+    const word = wordOf(member, clock.now)
     if (word !== NEVER && !clock.past(word, patience(member))) return null
     last = Math.max(last, word)
   }
@@ -84,11 +86,6 @@ function forgotten(cluster: Cluster, clock: Clock): number | null {
 /** So long a member may say nothing, ms. */
 function patience({ cluster, measure }: Member): number {
   return Math.max(cluster.timings.ttl, 2 * measure.spacing)
-}
-
-/** Its log may go on reaching us; when it says that it reaches nobody, that is no contact with its cluster. */
-function wordOf(member: Member, clock: Clock): number {
-  return Math.max(member.heard.at, heardUpTo(member.postgresHeard, clock.now), member.measure.sampled.at)
 }
 
 function stoppedOnPurpose(member: Member): boolean {

@@ -1,8 +1,15 @@
 import type { Clock } from '../src/model/clock.ts'
 import { isStandbyCluster, mayLead } from '../src/model/leadership.ts'
-import { isRunningPrimary, membersOf, plannedFor, positionBefore, runningPrimary } from '../src/model/picture.ts'
+import {
+  isRunningPrimary,
+  membersOf,
+  plannedFor,
+  positionBefore,
+  runningPrimary,
+  wordOf,
+} from '../src/model/picture.ts'
 import { clear, fire, type Params, rule, unknown } from '../src/model/rule.ts'
-import { heardUpTo, type Member, NEVER } from '../src/model/state.ts'
+import { type Member, NEVER } from '../src/model/state.ts'
 import { says } from '../src/model/statement.ts'
 
 type P = 'patience' | 'escalate'
@@ -108,7 +115,7 @@ function overheard({ heard, measure, cluster }: Member, clock: Clock): boolean {
 
 /** Neither heard nor listed for ttl. */
 function deadSince(member: Member, clock: Clock): number | null {
-  const word = Math.max(member.heard.at, heardUpTo(member.postgresHeard, clock.now), member.measure.sampled.at)
+  const word = wordOf(member, clock.now)
   if (word === NEVER || Number.isNaN(member.unlistedSince)) return null
   const since = Math.max(word, member.unlistedSince)
   return clock.past(word, member.cluster.timings.ttl) && clock.past(since, member.cluster.timings.ttl) ? since : null

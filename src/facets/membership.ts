@@ -1,5 +1,6 @@
 import { type Fold, facet } from '../model/facet.ts'
-import { heardUpTo, type Member } from '../model/state.ts'
+import { wordOf } from '../model/picture.ts'
+import type { Member } from '../model/state.ts'
 
 /** Absent from the leader's `/cluster` for so long after a graceful stop: gone. */
 const GONE = 10 * 60_000
@@ -33,7 +34,7 @@ export default facet({
   expire(member, clock, fold) {
     if (member.claim.membership.value === 'gone') return
     const { forgetAfter } = member.cluster.timings
-    const word = Math.max(member.heard.at, heardUpTo(member.postgresHeard, clock.now), member.measure.sampled.at)
+    const word = wordOf(member, clock.now)
     const left =
       member.claim.membership.value === 'leaving' &&
       !Number.isNaN(member.unlistedSince) &&

@@ -1,8 +1,8 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
-import { isRunningPrimary, loopOf, replicasOf, runningPrimary, sourceOf } from '../model/picture.ts'
+import { isRunningPrimary, loopOf, replicasOf, runningPrimary, sourceOf, wordOf } from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
 import type { Evidence } from '../model/source.ts'
-import { heardUpTo, type Member, NEVER } from '../model/state.ts'
+import { type Member, NEVER } from '../model/state.ts'
 
 interface Memory {
   /** Heartbeats as leader since it last lost or began to take the primary role. */
@@ -161,11 +161,6 @@ function refused(event: Seen): void {
 /** Whether another one holds the lock since: what the replicas do then is about that one. */
 function succeeded({ name, cluster }: Member): boolean {
   return cluster.leader !== null && cluster.leader.name !== name
-}
-
-/** Latest word of a member, by whatever way, up to `time`. */
-function wordOf({ heard, postgresHeard, measure }: Member, time: number): number {
-  return Math.max(heard.at, heardUpTo(postgresHeard, time), measure.sampled.at)
 }
 
 function lose(event: Seen, because: string): void {

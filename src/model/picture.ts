@@ -1,6 +1,14 @@
 import type { Clock } from './clock.ts'
 import { bytesBetween, type Lsn } from './lsn.ts'
-import { type Cluster, type Member, NEVER, type PlannedAction, type PlannedKind, type Said } from './state.ts'
+import {
+  type Cluster,
+  heardUpTo,
+  type Member,
+  NEVER,
+  type PlannedAction,
+  type PlannedKind,
+  type Said,
+} from './state.ts'
 
 /**
  * Questions to the picture of a cluster that several rules and facets ask. Positions of two members are compared only
@@ -68,6 +76,11 @@ export function patienceWithEnd({ primary, measure }: Member): number {
 export function leaderInView({ name, claim: { lockView } }: Member, since: number): string | null {
   const { value, at } = lockView
   return value === 'none' || value === 'unknown' || value === name || at <= since ? null : value
+}
+
+/** Latest word of a member, a line or a sample of it, by event time up to `time`; NEVER without one. */
+export function wordOf({ heard, postgresHeard, measure }: Member, time: number): number {
+  return Math.max(heard.at, heardUpTo(postgresHeard, time), measure.sampled.at)
 }
 
 /**
