@@ -178,6 +178,14 @@ export default messages('patroni', [
     samples: ['removing initialize key after failed attempt to bootstrap the cluster'],
   },
   {
+    type: 'bootstrap.failed',
+    text: 'removing initialize key after failed attempt to initialize the cluster',
+    level: 'INFO',
+    from: 'ha.py Ha.cancel_initialization',
+    means: 'Setting up failed; another method may follow.',
+    samples: ['removing initialize key after failed attempt to initialize the cluster'],
+  },
+  {
     type: 'patroni.system-id-mismatch',
     text: 'system ID has changed while in paused mode. Patroni will exit when resuming unless system ID is reset: {initialize} != {dataSysid}',
     level: 'WARNING',

@@ -31,7 +31,10 @@ export function program(result: { status: number }): Command {
     .option('--cluster <name>', 'the cluster, whatever the input says')
     .option('--member <name>', 'the member, where the input does not say')
     .option('--only <filter>', 'show only cluster=NAME,member=NAME; may be repeated', append)
-    .option('--timezone <zone>', 'zone of log lines that do not name theirs (default: UTC)')
+    .option(
+      '--timezone <zone>',
+      'zone of log lines that do not name theirs (default: as lines beside them that do, else UTC)',
+    )
     .option('--format <format>', 'text or jsonl (default: text)')
     .option('--kinds <kinds>', 'event,transition,alert,reject,late,summary (default: all)')
     .option('--fail-on <severity>', 'exit with status 3 when an alert was critical, or warning and graver')

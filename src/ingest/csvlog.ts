@@ -22,10 +22,18 @@ export function quotesBalanced(text: string): boolean {
   return !odd
 }
 
-/** Reads a record (RFC 4180); null when it has fewer columns than any release writes, or no severity. */
+/** What people write for columns that they leave out. */
+const LEFT_OUT = new Set(['...', '…'])
+const STATE = /^[A-Z\d]{5}$/
+
+/**
+ * Reads a record (RFC 4180); null when it has no severity, or fewer columns than any release writes and none of them is said
+ * to be left out.
+ */
 export function csvRecord(text: string): CsvRecord | null {
   const columns = split(text)
-  const severity = columns.length < FEWEST ? null : severityOf(columns[SEVERITY] as string)
+  if (columns.length < FEWEST) return columns.some((column) => LEFT_OUT.has(column)) ? abridged(columns) : null
+  const severity = severityOf(columns[SEVERITY] as string)
   if (severity === null) return null
   return {
     time: columns[TIME] as string,
@@ -33,6 +41,16 @@ export function csvRecord(text: string): CsvRecord | null {
     sqlstate: columns[SQLSTATE] as string,
     message: columns[MESSAGE] as string,
   }
+}
+
+/** A record without some of its columns: the severity is known by its word, and the message stands behind it. */
+function abridged(columns: readonly string[]): CsvRecord | null {
+  const at = columns.findIndex((column, index) => index > TIME && severityOf(column) !== null)
+  const severity = severityOf(columns[at] ?? '')
+  if (severity === null) return null
+  const rest = columns.slice(at + 1)
+  const sqlstate = STATE.test(rest[0] ?? '') ? (rest.shift() as string) : ''
+  return { time: columns[TIME] as string, level: severity.level, sqlstate, message: rest[0] ?? '' }
 }
 
 function split(text: string): string[] {

@@ -53,6 +53,12 @@ const FORMS: readonly Form[] = [
   { begin: DIGIT, pattern: new RegExp(`^${STAMP} - (?<logger>bootstrapping) - ${LEVEL} - `), program: 'spilo' },
   { begin: DIGIT, pattern: new RegExp(`^${STAMP} (?:maybe_pg_upgrade|inplace_upgrade) ${LEVEL}: `), program: 'spilo' },
   { begin: DIGIT, pattern: new RegExp(`^${STAMP} - (?=/scripts/)`), program: 'spilo' },
+  // pgqd as images up to 2021 have it: its process, and no zone.
+  {
+    begin: DIGIT,
+    pattern: new RegExp(`^${DATE}(?=[\\d:]{8}\\.)${TIME} \\d{1,10} (?<level>LOG|ERROR|WARNING|FATAL|NOTICE) `),
+    program: 'pgqd',
+  },
   {
     begin: `[${DIGIT}`,
     pattern: new RegExp(`^\\[?${STAMP}\\]?${GAP}(?:${WORD}${GAP}){0,3}[[(]?${LEVEL}${BEHIND}`),

@@ -11,12 +11,14 @@ export interface Lead {
   /** Tells the writers of one text apart; '' when it names nobody. */
   readonly stream: string
   /** What was opened in front of the line, and ends it too: a quotation, or the frame of a terminal's window. */
-  readonly opened: 'quotation' | 'frame' | null
+  readonly opened: 'quotation' | 'frame' | 'bold' | null
   /** Whether the next lines of the same writer begin with the same characters. */
   readonly constant: boolean
 }
 
 const MARKS = /^(?:[\s\u00a0\ufeff\u200b>|│┃`"']|&gt;|[*+#-](?=[\s>]))+/
+/** A whole line that somebody wanted to be seen. */
+const BOLD = /^\s*\*\*(?=[^\s*].*\*\*\s*$)/
 const PATRONI =
   /\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{3,9})?(?: ?[+-]\d\d(?::?\d\d)?| UTC)? (?:\| |\[\d{1,10}\]:? )?(?:INFO|WARNING|ERROR|DEBUG|CRITICAL):/
 const POSTGRES =
@@ -36,6 +38,8 @@ const GENERIC =
 
 /** Marks in front of a line, or null. What is behind them must be opened to know. */
 export function marksOf(text: string): Lead | null {
+  const bold = BOLD.exec(text)?.[0].length ?? 0
+  if (bold > 0) return { length: bold, member: null, stream: '', opened: 'bold', constant: false }
   const length = MARKS.exec(text)?.[0].length ?? 0
   if (length === 0 || length === text.length) return null
   return { length, member: null, stream: '', opened: openedBy(text.slice(0, length)), constant: true }
@@ -69,6 +73,7 @@ export function leadBefore(before: string): Lead {
 /** A line behind a lead, without what closes it: in CSV a quotation mark inside a quotation is doubled. */
 export function behindLead(text: string, { length, opened }: Lead): string {
   const rest = text.slice(length)
+  if (opened === 'bold') return rest.replace(/\*\*\s*$/, '')
   if (opened === 'frame') return rest.replace(/\s*[│┃|]\s*$/, '')
   const end = opened === 'quotation' ? rest.search(/"(?:,.*)?\s*$/) : -1
   return end < 0 ? rest : rest.slice(0, end).replaceAll('""', '"')

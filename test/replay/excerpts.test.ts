@@ -154,6 +154,41 @@ describe('who speaks', () => {
 })
 
 describe('what people put around a log', () => {
+  it('systemctl status above a journal, and what journalctl says of itself, are noise', async () => {
+    const status = [
+      '● patroni.service - Runners to orchestrate a high-availability PostgreSQL',
+      '     Loaded: loaded (/lib/systemd/system/patroni.service; enabled; vendor preset: enabled)',
+      '     Active: active (running) since Wed 2026-03-04 04:06:07 UTC; 1h ago',
+      '   Main PID: 812 (patroni)',
+      '      Tasks: 14 (limit: 4915)',
+      '     CGroup: /system.slice/patroni.service',
+      '             ├─812 /usr/bin/python3 /usr/bin/patroni /etc/patroni.yml',
+      '             └─901 postgres: db: checkpointer',
+      '',
+      '-- Logs begin at Mon 2026-03-02 05:06:07 UTC, end at Wed 2026-03-04 05:06:07 UTC. --',
+      '-- Reboot --',
+    ]
+    const line = `Mar 04 05:06:07 db-host patroni[812]: ${patroni(7, 'Lock owner: db-1; I am db-2')}`
+    const { summary } = await replay(folder({ 'case.log': paste(...status, line) }))
+    const { events, noise, empty, total } = summary.records
+    assert.deepEqual([events, noise, empty, total], [1, 10, 1, 12])
+  })
+
+  it('a line in bold is a line', async () => {
+    const lines = [patroni(7, 'Lock owner: db-1; I am db-2'), `**${patroni(8, 'Lock owner: None; I am db-2')}**`]
+    has(await told(paste(...lines)), 'db-2 lockView db-1 none logged')
+  })
+
+  it('columns of a csvlog that are left out', async () => {
+    const records = [
+      `${at(7)}.100 UTC,,,71,...,LOG,"received fast shutdown request"`,
+      `${at(8)}.100 UTC,"app","shop",93,"10.0.0.7:41872",...,FATAL,57P01,"terminating connection due to administrator command",...`,
+      `${at(9)}.100 UTC,,,71,...,LOG,00000,"database system is shut down",,,`,
+    ]
+    const { summary } = await replay(folder({ 'case.log': paste(...records) }))
+    assert.deepEqual([summary.records.events, summary.records.noise], [2, 1])
+  })
+
   it('a table of a page: the column of its levels names nobody, signs of HTML are those it shows', async () => {
     const row = (second: number, message: string) =>
       `${at(second).replace(' ', 'T')}.300Z | ERROR | ${patroni(second, message)}`
@@ -276,6 +311,25 @@ describe('prefixes in other forms', () => {
     const audit = `${at(7)}.100 UTC [71] LOG:  AUDIT: SESSION,1,1,READ,SELECT,,,select 1,<none>`
     const { summary } = await replay(folder({ 'case.log': paste(audit) }))
     assert.equal(summary.records.noise, 1)
+  })
+
+  it('the ticker of old images names its process and no zone', async () => {
+    const ticker = (second: number, text: string) => `${at(second)}.804 31 ${text}`
+    const { summary } = await replay(
+      folder({
+        'case.log': paste(
+          ticker(7, 'LOG {ticks: 0, maint: 0, retry: 0}'),
+          patroni(8, 'no action. I am (db-1) the leader with the lock'),
+          ticker(9, 'ERROR libpq: FATAL:  role "postgres" does not exist'),
+          `${at(10)},804 31 ERROR Error communicating with DCS`,
+        ),
+      }),
+    )
+    assert.deepEqual([summary.records.unrecognised, summary.records.continuation], [0, 0])
+    assert.deepEqual(
+      summary.members.map(({ member, state }) => [member, state.dcs?.value]),
+      [['db-1', 'unreachable']],
+    )
   })
 
   it('a date as syslog writes it, a level without a colon', async () => {
