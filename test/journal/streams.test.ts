@@ -1,7 +1,7 @@
 /** Writers come and go for years: a container that restarts, a file of each day. Those that are no more are forgotten. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { FrameWriter } from '../../src/journal/frame.ts'
+import { FrameWriter } from '../../src/journal/frame-writer.ts'
 import { encodeFrontiers } from '../../src/journal/frontiers.ts'
 import { newCorrelator } from './road.ts'
 
