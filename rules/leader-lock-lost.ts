@@ -1,3 +1,4 @@
+import { isStandbyCluster } from '../src/model/leadership.ts'
 import { lastOf, membersOf, plannedFor, runningPrimary } from '../src/model/picture.ts'
 import { clear, fire, rule } from '../src/model/rule.ts'
 import { type Member, NEVER, type Said } from '../src/model/state.ts'
@@ -35,6 +36,10 @@ export default rule<'selfPromotion'>({
     for (const member of membersOf(cluster)) {
       const loss = lossOf(member)
       if (loss === null) continue
+      if (isStandbyCluster(cluster)) {
+        yield clear(member.name, 'it is in a standby cluster: its primary is elsewhere')
+        continue
+      }
       const primary = runningPrimary(cluster)
       // Another member took over since it last led: the lock was lost then, this line only follows.
       const taken = primary !== undefined && primary !== member && primary.primary.since > ledAt(member)
@@ -50,7 +55,7 @@ export default rule<'selfPromotion'>({
       }
       // It has led for long since: no proof is left to wait for, and none to fire by.
       if (loss.at < ledAt(member) - SETTLED) continue
-      if (!fresh && lastOf(member, 'leader.confirmed') > loss.at) continue
+      if (!self && leadsOn(member, loss.at)) continue
       if (plannedFor(member, clock, 'switchover') !== undefined) continue
       yield fire({
         subject: member.name,
@@ -75,12 +80,21 @@ function provenSince({ name, primary }: Member, member: Member, loss: number): b
   return primary.since > loss || (name !== member.name && primary.proven.at > loss)
 }
 
+/** It said since that it leads; that it renews the lock while it comes up again after a demotion says less. */
+function leadsOn({ said }: Member, loss: number): boolean {
+  const confirmed = said.get('leader.confirmed')
+  return confirmed !== undefined && confirmed.at > loss && confirmed.params.action === undefined
+}
+
 /** A member that led again for so long has not lost its lock now, ms. */
 const SETTLED = 60_000
 
 function ledAt(member: Member): number {
   return lastOf(member, 'leader.confirmed', 'lock.acquired', 'failsafe.holding', 'promotion.started')
 }
+
+/** Modes of a demotion that somebody asked for: a switchover, a cluster that becomes the standby of another. */
+const ON_REQUEST: ReadonlySet<string> = new Set(['graceful', 'demote-cluster'])
 
 interface Loss {
   readonly said: Said
@@ -94,7 +108,7 @@ function lossOf(member: Member): Loss | null {
   for (const type of ['lock.lost', 'lock.acquire-failed', 'demotion.started', 'demotion.completed']) {
     const said = member.said.get(type)
     if (said === undefined || (type === 'lock.acquire-failed' && said.params.reason === undefined)) continue
-    if (said.params.mode === 'graceful' || said.params.paused === 'yes') continue
+    if (ON_REQUEST.has(said.params.mode ?? '') || said.params.paused === 'yes') continue
     const at = said.times.find((time) => time > led) ?? said.at
     if (loss === null || (loss.at > led ? at > led && at < loss.at : at > loss.at)) loss = { said, at }
   }

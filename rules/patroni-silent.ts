@@ -1,5 +1,5 @@
 import type { Clock } from '../src/model/clock.ts'
-import { membersOf, plannedFor, underWay } from '../src/model/picture.ts'
+import { loopOf, membersOf, plannedFor, underWay } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { heardUpTo, type Member, NEVER } from '../src/model/state.ts'
 import { says } from '../src/model/statement.ts'
@@ -16,7 +16,7 @@ export default rule<never>({
     inhibits: [],
     needs: ['Patroni lines with regular heartbeats, or REST polls beside the log'],
     fires:
-      'The learned heartbeat stopped for more than two loops and two retry timeouts, while others still name the member or its PostgreSQL goes on.',
+      'The learned heartbeat stopped for more than two loops and two retry timeouts, or Patroni ended by itself and did not come back for as long, while others still name the member or its PostgreSQL goes on.',
     ends: 'Word of it again.',
     silent: 'De-duplicated heartbeats (4.1) and levels above INFO unless REST fails too; a graceful stop.',
     blindSpots: ['A member without regular heartbeats.'],
@@ -34,7 +34,9 @@ export default rule<never>({
 function judge(member: Member, clock: Clock): Verdict {
   const { patroni } = member.claim
   if (patroni.value === 'alive') return clear(member.name, `${member.name} speaks again`)
-  if (patroni.value !== 'silent' || patroni.basis === 'logged') return unknown(member.name, 'its silence is not known')
+  if (patroni.value !== 'silent' || endedAsAsked(member)) return unknown(member.name, 'its silence is not known')
+  if (patroni.basis === 'logged' && !clock.past(patroni.since, patienceWith(member)))
+    return unknown(member.name, 'it ended by itself just now, and may be started again')
   const asked = plannedFor(member, clock, 'stop', 'restart')
   if ((asked !== undefined && underWay(asked, patroni.since)) || member.claim.membership.value === 'leaving')
     return unknown(member.name, 'it was stopped on purpose')
@@ -49,6 +51,16 @@ function judge(member: Member, clock: Clock): Verdict {
     summary: `${member.name} said nothing since ${clock.hms(patroni.since)}: ${patroni.because}`,
     claims: says(member, 'leader.confirmed', 'follower.confirmed'),
   })
+}
+
+/** Its end is written, and nothing says that it was no end it was asked for. */
+function endedAsAsked({ claim: { patroni }, said }: Member): boolean {
+  return patroni.basis === 'logged' && said.get('patroni.stopped')?.params.asked !== 'no'
+}
+
+/** A Patroni that ended by itself gets as long as one that fell silent. */
+function patienceWith(member: Member): number {
+  return 2 * loopOf(member) + 2 * member.cluster.timings.retryTimeout
 }
 
 /** PostgreSQL of a member silent for longer is no longer waited for. */

@@ -15,7 +15,7 @@ import { clear, fire, type Params, rule, unknown, type Verdict } from '../src/mo
 import { type Member, NEVER } from '../src/model/state.ts'
 import { lines, reads, says, writes } from '../src/model/statement.ts'
 
-type P = 'fromLines' | 'fromSamples' | 'standby' | 'standbyRefused'
+type P = 'fromLines' | 'fromSamples' | 'archiveEnds' | 'standby' | 'standbyRefused'
 
 export default rule<P>({
   meta: {
@@ -30,6 +30,11 @@ export default rule<P>({
         default: 60_000,
         unit: 'duration',
         means: 'patience when only samples say that it does not stream',
+      },
+      archiveEnds: {
+        default: 60_000,
+        unit: 'duration',
+        means: 'patience when the archive had nothing more for it after its receiver ended, and no receiver started',
       },
       standby: {
         default: 60_000,
@@ -50,7 +55,7 @@ export default rule<P>({
       'The upstream was removed, the WAL receiver ended, WAL is waited for again and again, the view of the leader is stale, or samples say that nothing streams, at a time when the source runs. Also without any WAL movement.',
     ends: 'Streaming is proven: a receiver started and did not end, or the received position moves again with the streaming flag up.',
     silent:
-      'Source down, or nobody names one; replay goes on from the archive and catches up; clone, rewind, restart, promotion; archive-only replica.',
+      'Source down, or nobody names one where more than the PostgreSQL log of the replica is here; replay goes on from the archive and catches up; clone, rewind, restart, promotion; archive-only replica.',
     blindSpots: ['On Spilo PostgreSQL writes to files of its own: without them only a stale view or samples show it.'],
     falseAlarms: [
       'A connection that is lost and comes back within seconds does not fire; one that flaps more slowly does.',
@@ -75,7 +80,7 @@ function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
   if (streams(replica))
     return clear(replica.name, `${replica.name} streams again`, { evidence: replica.claim.replication.evidence })
   if (replica.claim.role.value === 'standby_leader') return standbyLeader(replica, clock, params)
-  const lost = lostAt(replica)
+  const lost = lostAt(replica) ?? leftByArchive(replica, clock, params)
   if (lost === null) return unknown(replica.name, 'nothing says that it has no upstream')
   if (replica.claim.postgres.value !== 'running' && replica.claim.postgres.value !== 'unknown')
     return unknown(replica.name, 'its PostgreSQL is down')
@@ -122,8 +127,14 @@ function streams(replica: Member): boolean {
   return upstream.value !== 'none' || replication.since >= upstream.since
 }
 
+interface Lost {
+  readonly since: number
+  readonly because: string
+  readonly measured: boolean
+}
+
 /** Since when the replica is known to have no upstream, and how. */
-function lostAt(replica: Member): { since: number; because: string; measured: boolean } | null {
+function lostAt(replica: Member): Lost | null {
   const { replication, upstream } = replica.claim
   if (upstream.value === 'none' && !asLeader(replica) && upstream.since >= lastOf(replica, 'replication.started'))
     return { since: upstream.since, because: upstream.because, measured: false }
@@ -138,6 +149,20 @@ function lostAt(replica: Member): { since: number; because: string; measured: bo
   )
     return { since: replication.since, because: replication.because, measured: true }
   return null
+}
+
+/**
+ * Its receiver ended, it read what the archive held, and waits in vain: packets lost on the way to its source leave no
+ * line. A delayed replica takes its time from one segment to the next; after a start any replica may be one.
+ */
+function leftByArchive(replica: Member, clock: Clock, { archiveEnds }: Params<P>): Lost | null {
+  const { replication } = replica.claim
+  if (replication.value !== 'archive' || replication.basis !== 'logged' || replica.kind.delayed > 0) return null
+  const restored = replica.said.get('replication.archive-restored')
+  const begun = lastOf(replica, 'replication.started', 'postgres.starting', 'postgres.ready')
+  if (restored === undefined || endedAt(replica) <= begun) return null
+  if (!clock.past(restored, archiveEnds)) return null
+  return { since: restored.at, because: 'its WAL receiver ended, and the archive has nothing more', measured: false }
 }
 
 /** What is without an upstream since it led is not known to be without one now. */
@@ -237,9 +262,12 @@ function standbyLeader(leader: Member, clock: Clock, params: Params<P>): Verdict
 }
 
 /** Only the replica's log is here: judged by time, as long as the replica itself goes on naming whom it should follow. */
-function withoutWordOfSource(replica: Member, lost: { since: number; because: string }, params: Params<P>): Verdict {
+function withoutWordOfSource(replica: Member, lost: Lost, params: Params<P>): Verdict {
   const named = leaderNamed(replica, lost.since)
-  if (named === null) return unknown(replica.name, 'no running source is known')
+  if (named === null) {
+    if (goesOnAlone(replica, lost.since)) return alone(replica, lost, params)
+    return unknown(replica.name, 'no running source is known')
+  }
   if (isHeardOf(replica.cluster, named, lost.since)) return unknown(replica.name, 'its source does not run')
   return fire({
     subject: replica.name,
@@ -251,6 +279,36 @@ function withoutWordOfSource(replica: Member, lost: { since: number; because: st
     evidence: [
       ...replica.claim.upstream.evidence,
       ...lines(replica, 'replication.receiver-ended', 'replication.waiting-for-wal', 'replication.connect-failed'),
+    ].slice(0, 5),
+  })
+}
+
+/**
+ * Nothing but the PostgreSQL log of one replica is here, and long after its upstream was removed it goes on without one.
+ * Whoever hears its Patroni, or anybody else of its cluster, has better reasons to judge by.
+ */
+function goesOnAlone({ cluster, claim, heard, said, name }: Member, since: number): boolean {
+  if (claim.upstream.value !== 'none' || claim.upstream.basis !== 'logged' || heard.at !== NEVER) return false
+  for (const other of cluster.members.values())
+    if (other.name !== name && (other.said.size > 0 || other.measure.sampled.at !== NEVER)) return false
+  const waits = ['replication.waiting-for-wal', 'replication.archive-restored', 'replication.connect-failed']
+  return waits.some((type) => (said.get(type)?.at ?? NEVER) > since + GOES_ON)
+}
+
+/** So long after an upstream was removed an election is over, ms. */
+const GOES_ON = 60_000
+
+function alone(replica: Member, lost: { since: number; because: string }, params: Params<P>): Verdict {
+  return fire({
+    subject: replica.name,
+    member: replica.name,
+    since: lost.since,
+    for: params.standbyRefused,
+    severity: 'warning',
+    summary: `${replica.name} has no upstream, and nothing is heard here of whom it followed: ${lost.because}`,
+    evidence: [
+      ...replica.claim.upstream.evidence,
+      ...lines(replica, 'replication.receiver-ended', 'replication.waiting-for-wal', 'replication.archive-restored'),
     ].slice(0, 5),
   })
 }

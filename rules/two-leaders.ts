@@ -1,6 +1,6 @@
 import type { Clock } from '../src/model/clock.ts'
 import { bytesBetween } from '../src/model/lsn.ts'
-import { isRunningPrimary, lastOf, membersOf } from '../src/model/picture.ts'
+import { aheadOf, isRunningPrimary, lastOf, membersOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { type Cluster, type Member, NEVER } from '../src/model/state.ts'
 import { lines, reads, says } from '../src/model/statement.ts'
@@ -12,7 +12,13 @@ export default rule<'clockError'>({
     scope: 'cluster',
     severity: 'critical',
     for: 0,
-    params: { clockError: { default: 2_000, unit: 'duration', means: 'clocks of two members may differ by so much' } },
+    params: {
+      clockError: {
+        default: 2_000,
+        unit: 'duration',
+        means: 'clocks of two members may differ by so much, beside what is learned of them',
+      },
+    },
     mutedBy: [],
     inhibits: [
       'replica-stalled',
@@ -27,7 +33,7 @@ export default rule<'clockError'>({
     ends: 'One of them demoted, is down, or in recovery.',
     silent: 'A demoted or shut down before; the second heartbeat that was under way during the change.',
     blindSpots: ['A that is neither heard nor measured after it was cut off, and whose WAL nobody received.'],
-    falseAlarms: ['Clocks that differ by more than the parameter.'],
+    falseAlarms: ['Clocks that differ by more than the parameter, of members that are not polled.'],
     remedy: [
       'patronictl list {scope}',
       '# fence the older primary first: stop its PostgreSQL, or take it off the network',
@@ -95,7 +101,8 @@ function promotionOf(member: Member): number {
 
 function proofOf(older: Member, newer: Member, promoted: number, clockError: number): string | null {
   if (measuredAfter(older, newer, promoted, clockError)) return 'is measured a running primary'
-  if (confirmedAfter(older, promoted + clockError) && confirmedAfter(newer, promoted)) return 'confirms that it leads'
+  const error = clockError + aheadOf(older, newer)
+  if (confirmedAfter(older, promoted + error) && confirmedAfter(newer, promoted)) return 'confirms that it leads'
   return wroteOn(older, newer, promoted)
     ? 'fell silent without a demotion and its WAL still arrived long after its last line: it is probably still primary'
     : null

@@ -1,4 +1,5 @@
 import type { Clock } from '../src/model/clock.ts'
+import { isStandbyCluster } from '../src/model/leadership.ts'
 import {
   isHeardOf,
   leaderInView,
@@ -50,7 +51,7 @@ export default rule<'planned'>({
       return yield clear(cluster.name, proof, { evidence })
     }
     if (last === null) return yield unknown(cluster.name, 'no primary was seen yet')
-    if (last.claim.role.value === 'standby_leader') return yield unknown(cluster.name, 'a standby cluster')
+    if (isStandbyCluster(cluster)) return yield clear(cluster.name, 'it is a standby cluster: its primary is elsewhere')
     const since = last.primary.ended
     const next = successorUnheard(last)
     if (next !== null) {

@@ -54,6 +54,16 @@ export default messages('operator', [
   },
   {
     type: 'noise',
+    text: 'could not move master pod "{namespace}/{pod}": {error}',
+    level: 'ERROR',
+    from: 'pkg/cluster/pod.go',
+    means: 'A primary that should leave its node stays: the switchover before it failed.',
+    samples: [
+      'could not move master pod "default/acid-orders-0": could not failover to pod "default/acid-orders-1": no',
+    ],
+  },
+  {
+    type: 'noise',
     text: 'could not perform switch over: {error}',
     level: 'ERROR',
     from: 'pkg/cluster/cluster.go',

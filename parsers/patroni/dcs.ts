@@ -30,7 +30,7 @@ export default messages('patroni', [
   },
   {
     type: 'dcs.request-failed',
-    text: "Retrying (Retry(total={count}, connect={value}, read={name}, redirect={value2}, status={value3})) after connection broken by '{error}': {path}",
+    text: "Retrying (Retry(total={left:int}, {retry})) after connection broken by '{error}",
     level: 'WARNING',
     from: 'urllib3/connectionpool',
     means: 'A call to the DCS is tried again.',

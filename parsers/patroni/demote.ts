@@ -19,8 +19,8 @@ export default messages('patroni', [
     since: '2.1.0',
     from: 'ha.py Ha.process_healthy_cluster',
     means:
-      'Patroni gives up the primary role (immediate-nolock); PostgreSQL is being stopped. No proof that it came back. V4.1.0+: mode demote-cluster, run async as "demoting to a standby cluster".',
-    params: { mode: 'immediate-nolock' },
+      'The cluster was made the standby of another one: its primary is stopped. The line of the demotion follows, up to 4.0 with mode immediate-nolock.',
+    params: { mode: 'demote-cluster' },
     samples: ['cannot be a real primary in a standby cluster'],
   },
   {
@@ -30,8 +30,8 @@ export default messages('patroni', [
     since: '3.0.0',
     from: 'ha.py Ha.enforce_follow_remote_member',
     means:
-      'Patroni gives up the primary role (immediate-nolock); PostgreSQL is being stopped. No proof that it came back. V4.1.0+: mode demote-cluster, run async as "demoting to a standby cluster".',
-    params: { mode: 'immediate-nolock' },
+      'The cluster was made the standby of another one: its primary is stopped. The line of the demotion follows, up to 4.0 with mode immediate-nolock.',
+    params: { mode: 'demote-cluster' },
     samples: ['cannot be a real primary in standby cluster'],
   },
   {

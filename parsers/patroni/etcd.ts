@@ -63,6 +63,14 @@ export default messages('patroni', [
   },
   {
     type: 'dcs.request-failed',
+    text: "<{kind:word} error: '{reason}', code: {code:int}>",
+    level: 'ERROR',
+    from: 'dcs/etcd3.py Etcd3Client.call_rpc, through _handle_exception',
+    means: 'etcd answered no to a single call, such as a write while it is out of space (ResourceExhausted, code 8).',
+    samples: ["<ResourceExhausted error: 'etcdserver: mvcc: database space exceeded', code: 8>"],
+  },
+  {
+    type: 'dcs.request-failed',
     text: 'No more machines in the cluster',
     level: 'ERROR',
     from: 'dcs/etcd.py AbstractEtcd._handle_exception',

@@ -31,8 +31,8 @@ export default messages('patroni', [
     text: 'promoted self to a standby leader because i had the session lock',
     level: 'INFO',
     from: 'ha.py Ha.process_healthy_cluster',
-    means:
-      'The lock was taken and the promotion began. It has not finished before PostgreSQL says so. Logged when promotion STARTS (async); done = the next leader_confirmed line of that member.',
+    means: 'The lock of the standby cluster was taken. PostgreSQL goes on in recovery, from the source of the cluster.',
+    params: { standby: 'yes' },
     samples: ['promoted self to a standby leader because i had the session lock'],
   },
   {
@@ -40,8 +40,8 @@ export default messages('patroni', [
     text: 'promoted self to a standby leader by acquiring session lock',
     level: 'INFO',
     from: 'ha.py Ha.process_unhealthy_cluster',
-    means:
-      'The lock was taken and the promotion began. It has not finished before PostgreSQL says so. Logged when promotion STARTS (async); done = the next leader_confirmed line of that member.',
+    means: 'The lock of the standby cluster was taken. PostgreSQL goes on in recovery, from the source of the cluster.',
+    params: { standby: 'yes' },
     samples: ['promoted self to a standby leader by acquiring session lock'],
   },
   {

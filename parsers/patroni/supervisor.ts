@@ -10,6 +10,7 @@ export default messages('patroni', [
     level: 'INFO',
     from: 'supervisor/process.py Subprocess.finish',
     means: 'Patroni ended by itself; the supervisor starts it again.',
+    params: { asked: 'no' },
     samples: ['exited: patroni (exit status 1; not expected)'],
   },
   {
@@ -18,6 +19,7 @@ export default messages('patroni', [
     level: 'INFO',
     from: 'supervisor/process.py Subprocess.give_up',
     means: 'Patroni ended again and again; the supervisor starts it no more.',
+    params: { asked: 'no' },
     samples: ['gave up: patroni entered FATAL state, too many start retries too quickly'],
   },
   {

@@ -14,6 +14,14 @@ export default messages('postgres', [
     ],
   },
   {
+    type: 'noise',
+    text: 'creating missing WAL directory "{folder}"',
+    level: 'INFO',
+    from: 'startup',
+    means: 'A backup came without the folders inside pg_wal.',
+    samples: ['creating missing WAL directory "pg_wal/archive_status"'],
+  },
+  {
     type: 'postgres.ready',
     text: 'database system is ready to accept connections',
     level: 'INFO',

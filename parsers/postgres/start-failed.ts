@@ -52,6 +52,22 @@ export default messages('postgres', [
   },
   {
     type: 'postgres.start-failed',
+    text: 'lock file "{file}" is empty',
+    level: 'CRITICAL',
+    from: 'postmaster',
+    means: 'What a crash left of a lock file stands in the way until somebody removes it.',
+    samples: ['lock file "postmaster.pid" is empty'],
+  },
+  {
+    type: 'postgres.start-failed',
+    text: 'bogus data in lock file "{file}": {data}',
+    level: 'CRITICAL',
+    from: 'postmaster',
+    means: 'What a crash left of a lock file stands in the way until somebody removes it.',
+    samples: ['bogus data in lock file "postmaster.pid": "\\000"'],
+  },
+  {
+    type: 'postgres.start-failed',
     text: 'could not create lock file "{file}": {error}',
     level: 'CRITICAL',
     from: 'postmaster',

@@ -12,6 +12,14 @@ export default messages('spilo', [
   },
   {
     type: 'noise',
+    text: 'Looks like your running {provider}',
+    level: 'INFO',
+    from: 'configure_spilo.py',
+    means: 'A container starts and knows where it is.',
+    samples: ['Looks like your running google'],
+  },
+  {
+    type: 'noise',
     text: 'Looks like you are running {provider}',
     level: 'INFO',
     from: 'configure_spilo.py',

@@ -27,6 +27,8 @@ export interface ReplayOptions {
   readonly only: Only
   /** Zone of lines that do not name theirs: option, else configuration, else UTC. */
   readonly timezone: string
+  /** Whether somebody said it. */
+  readonly timezoneGiven: boolean
   readonly format: Format
   readonly kinds: ReadonlySet<Kind>
   /** Exit status 3 when an alert of this severity or a graver one was raised. */
@@ -78,6 +80,7 @@ export function readReplayOptions(
     member: readName('--member', raw.member, problems),
     only: readOnly(raw.only ?? [], problems),
     timezone,
+    timezoneGiven: (raw.timezone ?? config.timezone) !== undefined,
     format: readChoice('--format', raw.format ?? 'text', ['text', 'jsonl'], problems),
     kinds: readKinds(raw.kinds, problems),
     failOn: raw.failOn === undefined ? null : readChoice('--fail-on', raw.failOn, PAGES, problems),

@@ -90,7 +90,8 @@ async function decide(
   const knowledge = { shelves: await loadParsers(), facets: await loadFacets(), rules: await allRules(config.rulesDir) }
   const { cluster, member, kinds } = options
   const events = kinds.has('event') || options.html !== null
-  return run(inputs, knowledge, { config, cluster, member, zone, to, events, ...taker, onProblem })
+  const learnZones = !options.timezoneGiven
+  return run(inputs, knowledge, { config, cluster, member, zone, learnZones, to, events, ...taker, onProblem })
 }
 
 /** Whether the end and the filters of the command line take it. A page needs to know what was before the beginning. */

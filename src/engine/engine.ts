@@ -173,7 +173,18 @@ function byTime(a: Effect, b: Effect): number {
   return a.time - b.time
 }
 
-const ORDER = new Map<string, number>(EVENT_TYPES.map((type, index) => [type, index]))
+/** Up to a running PostgreSQL: stamps without a fraction put a whole restart into one moment, and the heartbeat after it. */
+const RESTART: readonly string[] = [
+  'postgres.shutdown',
+  'postgres.crashed',
+  'postgres.down',
+  'postgres.crash-recovery',
+  'postgres.starting',
+  'postgres.ready',
+]
+const ORDER = new Map(
+  [...RESTART, ...EVENT_TYPES.filter((type) => !RESTART.includes(type))].map((type, index) => [type, index]),
+)
 
 /** What the source answers a receiver that has just started: it comes after the start, often within its millisecond. */
 const ANSWERS = new Set(['replication.wal-missing', 'timeline.diverged'])

@@ -224,11 +224,17 @@ function firing(
     summary: verdict.summary,
     claims: verdict.claims ?? [],
     measures: verdict.measures ?? [],
-    evidence: verdict.evidence ?? [],
+    evidence: distinct(verdict.evidence ?? []),
     remedy: meta.remedy.map(fill),
     runbook: `docs/rules.md#${meta.id}`,
     inhibitedBy: inhibitor(cluster, active.causes, verdict.member, clock)?.last?.fingerprint ?? null,
   }
+}
+
+/** A line that speaks for two things is shown once. */
+function distinct(evidence: Alert['evidence']): Alert['evidence'] {
+  const keys = evidence.map((each) => ('text' in each ? `${each.time} ${each.text}` : `${each.time} ${each.metric}`))
+  return evidence.filter((_, index) => keys.indexOf(keys[index] as string) === index)
 }
 
 function resolved(last: Alert, now: number, reason: string, proof: string, evidence: Alert['evidence']): Alert {

@@ -55,6 +55,7 @@ function readFields(measure: Measure, sample: Sample): void {
   measure.inArchiveRecovery = read(sample.inArchiveRecovery, time, measure.inArchiveRecovery)
   measure.replayPaused = read(sample.replayPaused, time, measure.replayPaused)
   measure.paused = read(sample.paused, time, measure.paused)
+  readClock(measure, sample)
   measure.dcsLastSeen = read(sample.dcsLastSeen, time, measure.dcsLastSeen)
   measure.failsafeActive = read(sample.failsafeActive, time, measure.failsafeActive)
   measure.clusterUnlocked = read(sample.clusterUnlocked, time, measure.clusterUnlocked)
@@ -62,6 +63,22 @@ function readFields(measure: Measure, sample: Sample): void {
   measure.slots = read(sample.slots, time, measure.slots)
   if (sample.slots !== undefined) readSlots(measure, sample.slots, time)
   measure.version = sample.version ?? measure.version
+}
+
+/** `dcs_last_seen` is told in whole seconds (api.py). */
+const SECOND = 1000
+
+/**
+ * When a member saw the DCS between two of its samples, its clock stood then where it says that it saw it. Each such pair
+ * narrows the bounds; one that contradicts the others tells that the clock was set.
+ */
+function readClock(measure: Measure, { dcsLastSeen: seen, time }: Sample): void {
+  const before = measure.dcsLastSeen
+  if (seen === undefined || before === undefined || seen <= before.value) return
+  const { clock } = measure
+  const [least, most] = [seen - time, seen + SECOND - before.time]
+  const agrees = clock !== undefined && least <= clock.most && most >= clock.least
+  measure.clock = agrees ? { least: Math.max(least, clock.least), most: Math.min(most, clock.most) } : { least, most }
 }
 
 /** Slots kept: names come from clients too. */

@@ -131,6 +131,7 @@ function newMeasure(): Measure {
     paused: undefined,
     failsafeActive: undefined,
     dcsLastSeen: undefined,
+    clock: undefined,
     clusterUnlocked: undefined,
     standbys: undefined,
     slots: undefined,

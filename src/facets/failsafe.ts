@@ -3,6 +3,9 @@ import { inferred, logged, stands } from '../model/facet-help.ts'
 import { isRunningPrimary, lastOf } from '../model/picture.ts'
 import { type Member, NEVER } from '../model/state.ts'
 
+/** An answer to a poll is dated when it is there: it may tell of a moment so long before. */
+const POLL = 2_000
+
 /**
  * Failsafe mode. Its end is written in no release: the leader's first later line that needed a successful lock update
  * proves it, or a demotion, or a sample. Silence, a gap in the log, or the end of the input prove nothing.
@@ -77,7 +80,11 @@ function leaderSample(member: Member, active: boolean, unlocked: boolean | undef
       because: 'its own flag failsafe_mode_is_active is up',
       evidence: flag(member, 1),
     })
-  } else if (unlocked === false && member.claim.failsafe.value !== 'off' && fold.time > member.claim.failsafe.at) {
+  } else if (
+    unlocked === false &&
+    member.claim.failsafe.value !== 'off' &&
+    fold.time > member.claim.failsafe.at + POLL
+  ) {
     const because = 'its flag failsafe_mode_is_active is down and its view of the DCS has a leader'
     fold.set(member, 'failsafe', 'off', { basis: 'measured', because, evidence: flag(member, 0) })
   }

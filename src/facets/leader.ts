@@ -155,6 +155,8 @@ function memoryOf(member: Member): Memory {
 }
 
 /** Its latest reading says that it has not seen the DCS for more than a loop: its lock ran out, it handed nothing over. */
-function lostSight({ measure: { dcsLastSeen }, cluster: { timings } }: Member): boolean {
-  return dcsLastSeen !== undefined && dcsLastSeen.time - dcsLastSeen.value > 1.5 * timings.loopWait
+function lostSight({ measure: { dcsLastSeen, clock }, cluster: { timings } }: Member): boolean {
+  if (dcsLastSeen === undefined) return false
+  const behind = clock !== undefined && clock.most < 0 ? -clock.least : 0
+  return dcsLastSeen.time - dcsLastSeen.value - behind > 1.5 * timings.loopWait
 }

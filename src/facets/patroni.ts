@@ -37,7 +37,7 @@ export default facet({
     'patroni.stopped': (event, fold) => {
       fold.set(event.member, 'patroni', 'silent', {
         basis: 'logged',
-        because: 'it says that it stops',
+        because: event.param('asked') === 'no' ? 'it ended, and nobody asked it to' : 'it says that it stops',
         evidence: [event.evidence()],
       })
     },

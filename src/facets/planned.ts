@@ -1,9 +1,11 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
-import { lastOf, latestOf } from '../model/picture.ts'
+import { lastOf, latestOf, runningPrimary } from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
-import { type Member, NEVER, type PlannedAction, type PlannedKind } from '../model/state.ts'
+import { type Cluster, type Member, NEVER, type PlannedAction, type PlannedKind } from '../model/state.ts'
 
 const SWITCHOVER = 60_000
+/** Least time that replicas have to follow the new primary. */
+const HANDED_OVER = 30_000
 const STOP = 5 * 60_000
 const RESTART = 60_000
 const REBUILD = 12 * 3_600_000
@@ -26,8 +28,10 @@ export default facet({
     'dcs.unreachable': withdraw,
     'lock.update-failed': withdraw,
     'lock.lost': withdraw,
-    'demotion.started': (event) => {
+    'demotion.started': (event, fold) => {
       if (inTrouble(event)) withdraw(event)
+      // The cluster becomes the standby of another one: its lock goes over to a standby leader.
+      if (event.param('mode') === 'demote-cluster') plan(event, fold, 'switchover', null, SWITCHOVER)
     },
     'postgres.ready': (event) => finish(event.member, event.time, ['stop', 'restart', 'rolling-update']),
     'postgres.restarting': (event, fold) => {
@@ -119,9 +123,20 @@ export default facet({
   expire(member, clock) {
     const { cluster } = member
     if (cluster.planned.length === 0) return
+    handedOver(cluster)
     cluster.planned = cluster.planned.filter((action) => !clock.past(action.until, STOP))
   },
 })
+
+/** Who does not stream some loops after the new primary began to run was not lost to the switchover. */
+function handedOver(cluster: Cluster): void {
+  const since = runningPrimary(cluster)?.primary.since ?? NEVER
+  for (const action of cluster.planned) {
+    if (action.kind !== 'switchover' || action.done === undefined || since < action.since) continue
+    const settled = Math.max(HANDED_OVER, 4 * cluster.timings.loopWait)
+    action.until = Math.min(action.until, Math.max(since, action.done) + settled)
+  }
+}
 
 /** A postmaster younger than the work has come up; an older one that runs on long after was never stopped. */
 function bySample(member: Member, { time, postmasterStart = time }: Sample): void {

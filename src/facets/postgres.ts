@@ -55,6 +55,11 @@ export default facet({
       if (event.member.claim.postgres.value === 'unknown') return
       becomes(event, fold, 'stopped', `Patroni stops PostgreSQL to demote (${event.param('mode') ?? 'mode not said'})`)
     },
+    // Up to 2.1.1 no line says that a demotion begins; PostgreSQL was stopped when this is written.
+    'demotion.completed': (event, fold) => demoted(event, fold),
+    'lock.acquire-failed': (event, fold) => {
+      if (event.param('reason') !== null) demoted(event, fold)
+    },
     'replication.started': (event, fold) => runs(event, fold, 'its WAL receiver works'),
     'follower.confirmed': (event, fold) => runs(event, fold, 'its HA loop found nothing to do'),
     'leader.confirmed': (event, fold) => {
@@ -63,6 +68,14 @@ export default facet({
   },
   sample: bySample,
 })
+
+function demoted(event: Seen, fold: Fold): void {
+  const { member } = event
+  if (member.claim.postgres.value !== 'running') return
+  // Where its beginning is written, PostgreSQL may have been stopped, and be up again.
+  if (lastOf(member, 'demotion.started') > lastOf(member, 'leader.confirmed', 'lock.acquired')) return
+  turn(member, 'stopped', inferred(event, 'it has demoted itself, for which Patroni stops PostgreSQL'), fold)
+}
 
 function becomes(event: Seen, fold: Fold, value: string, because: string): void {
   if (stands(event.member, 'postgres', value, event.time)) return

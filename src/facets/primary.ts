@@ -1,8 +1,8 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
-import { isRunningPrimary } from '../model/picture.ts'
+import { isRunningPrimary, loopOf, replicasOf, runningPrimary, sourceOf } from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
 import type { Evidence } from '../model/source.ts'
-import { type Member, NEVER } from '../model/state.ts'
+import { heardUpTo, type Member, NEVER } from '../model/state.ts'
 
 interface Memory {
   /** Heartbeats as leader since it last lost or began to take the primary role. */
@@ -42,6 +42,7 @@ export default facet({
     'postgres.shutdown': (event) => lose(event, 'its PostgreSQL was shut down'),
     'postgres.crashed': (event) => lose(event, 'its PostgreSQL crashed'),
     'postgres.down': (event) => lose(event, 'Patroni found its PostgreSQL not running'),
+    'replication.connect-failed': (event) => refused(event),
   },
   beat(member, time) {
     if (isRunningPrimary(member) && member.claim.role.value === 'leader') prove(member, time)
@@ -64,6 +65,7 @@ const DOWN = new Set([
 const TRUNCATED = 2_000
 
 function bySample(member: Member, sample: Sample, fold: Fold): void {
+  if (sample.streaming === false) leftAlone(member, sample)
   const evidence = {
     metric: `patroni_primary{member="${member.name}"}`,
     time: sample.time,
@@ -119,6 +121,53 @@ function answers(event: Seen): void {
   if (isRunningPrimary(named) || named.primary.ended === NEVER) begin(named, event.time, event.evidence())
 }
 
+/** No restart of Patroni keeps its port closed for so long while PostgreSQL is down too. */
+const CLOSED = 10_000
+/** WAL that a sample shows so long after the end of its source was read a moment late. */
+const ON_ITS_WAY = 2_000
+
+/** The same by samples: the port of its REST API refuses, its log says nothing, and nobody streams from it any more. */
+function leftAlone({ name, cluster }: Member, { time }: Sample): void {
+  const source = runningPrimary(cluster)
+  const failed = source?.measure.failed
+  if (source === undefined || failed === undefined || time - failed.time < CLOSED || succeeded(source)) return
+  if (!/refused/i.test(failed.error) || failed.path === 'postgres_exporter') return
+  if (wordOf(source, time) > failed.time) return
+  const alone = replicasOf(cluster).every(({ kind, measure: { streaming, receive } }) => {
+    if (kind.archiveOnly) return true
+    if (streaming === undefined || streaming.value || streaming.time <= failed.time) return false
+    return receive.moved.at <= failed.time + ON_ITS_WAY
+  })
+  if (!alone) return
+  const metric = `postgres_streaming{member="${name}"}`
+  end(source, failed.time, 'its REST API refuses, and no replica streams from it', { metric, time, value: 0 })
+}
+
+/** Attempts to connect come each 5 s (wal_retrieve_retry_interval): three of them, and no restart takes so long. */
+const REFUSED = 8_000
+
+/** A node that dies says nothing. That its port refuses a replica, attempt after attempt, is told by the replica alone. */
+function refused(event: Seen): void {
+  const { member, time } = event
+  if (member.kind.replicatefrom !== null || !(event.param('error') ?? '').includes('Connection refused')) return
+  const source = sourceOf(member)
+  if (source === undefined || !isRunningPrimary(source) || succeeded(source)) return
+  const word = wordOf(source, time)
+  const first = member.said.get('replication.connect-failed')?.times.find((at) => at > word) ?? time
+  if (time - first < REFUSED || time - word < loopOf(source) + REFUSED / 4) return
+  end(source, first, `it says nothing, and its port refuses ${member.name}`, event.evidence())
+}
+
+/** Whether another one holds the lock since: what the replicas do then is about that one. */
+function succeeded({ name, cluster }: Member): boolean {
+  return cluster.leader !== null && cluster.leader.name !== name
+}
+
+/** Latest word of a member, by whatever way, up to `time`. */
+function wordOf({ heard, postgresHeard, measure }: Member, time: number): number {
+  return Math.max(heard.at, heardUpTo(postgresHeard, time), measure.sampled.at)
+}
+
 function lose(event: Seen, because: string): void {
   const { member, time } = event
   const memory = memoryOf(member)
@@ -129,12 +178,13 @@ function lose(event: Seen, because: string): void {
   if (isRunningPrimary(member)) end(member, time, because, event.evidence())
 }
 
-/** Only a primary is demoted: who says so was one, also where nothing told of it before. */
+/** Only a primary is demoted, or the leader of a standby cluster: who says so was one, also where nothing told of it before. */
 function demote(event: Seen, because: string): void {
   const { member, time } = event
   const unheard = member.primary.ended === NEVER && member.primary.lost.at === NEVER
+  const standby = member.claim.role.value === 'standby_leader'
   lose(event, because)
-  if (unheard && !isRunningPrimary(member) && member.primary.ended === NEVER)
+  if (unheard && !standby && !isRunningPrimary(member) && member.primary.ended === NEVER)
     end(member, time, because, event.evidence())
 }
 

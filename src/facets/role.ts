@@ -26,7 +26,13 @@ export default facet({
     'lock.acquired': (event, fold) => leads(event, fold, 'it acquired the leader lock'),
     'promotion.started': (event, fold) => {
       // PostgreSQL's own "received promote request" takes no lock.
-      if (event.program === 'patroni') leads(event, fold, 'it took the leader lock and began to promote')
+      if (event.program !== 'patroni') return
+      const standby = event.param('standby') !== null
+      leads(
+        event,
+        fold,
+        standby ? 'it took the lock of the standby cluster' : 'it took the leader lock and began to promote',
+      )
     },
     'follower.confirmed': (event, fold) => {
       if (stands(event.member, 'role', 'replica', event.time)) return
@@ -78,9 +84,16 @@ export default facet({
 })
 
 function leads(event: Seen, fold: Fold, because: string): void {
-  const role = event.param('standby') === null ? 'leader' : 'standby_leader'
+  const role = leaderKind(event)
   if (stands(event.member, 'role', role, event.time)) return
   fold.set(event.member, 'role', role, logged(event, because))
+}
+
+/** A lock renewed while something else runs is that of either kind of leader. */
+function leaderKind(event: Seen): 'leader' | 'standby_leader' {
+  if (event.param('standby') !== null) return 'standby_leader'
+  const stays = event.param('action') !== null && event.member.claim.role.value === 'standby_leader'
+  return stays ? 'standby_leader' : 'leader'
 }
 
 function demoted(event: Seen, fold: Fold): void {

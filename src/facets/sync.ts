@@ -5,9 +5,9 @@ import type { Cluster, Member, SyncList } from '../model/state.ts'
 
 /** Changes kept. */
 const MOST = 16
-/** Names in Python's way of writing a list or a set; a bare name in early releases. */
+/** Names in Python's way of writing a list or a set; a bare name in early releases, bare names in quorum mode. */
 const QUOTED = /'[^'*]+'/
-const BARE = /^(?!None$)[\w.-]+$/
+const BARE = /^(?!None$)[\w.-]+(, [\w.-]+)*$/
 const OFF = { value: 'off' }
 const SYNC = new Set(['sync_standby', 'quorum_standby'])
 
@@ -34,8 +34,8 @@ function changed(event: Seen): void {
     event.param('picked') ?? event.param('allowPromote') ?? event.param('nodes2') ?? event.param('syncCommon')
   if (list === null && removed === null) return
   set(cluster, names(list) ? 'filled' : 'empty', event.time, [event.evidence()], names(removed))
-  // The other lines lead to an assignment, or say again what was assigned two seconds before.
-  if (event.param('picked') === null && event.param('nodes2') === null) return
+  // The other lines lead to an assignment, or say what was assigned seconds before or after: with `leader`, to the DCS.
+  if (event.param('picked') === null && (event.param('nodes2') === null || event.param('leader') !== null)) return
   cluster.sync?.changes.push(event.time)
   if ((cluster.sync?.changes.length ?? 0) > MOST) cluster.sync?.changes.shift()
 }

@@ -44,7 +44,9 @@ export default facet({
       )
     },
     'leader.confirmed': (event, fold) => {
-      if (event.param('standby') !== null || stands(event.member, 'upstream', 'none', event.time)) return
+      // A standby leader follows whoever its cluster copies, also while it says no more than what it is about.
+      if (event.param('standby') !== null || event.member.claim.role.value === 'standby_leader') return
+      if (stands(event.member, 'upstream', 'none', event.time)) return
       fold.set(event.member, 'upstream', 'none', inferred(event, 'a leader follows nobody'))
     },
     'race.not-healthiest': (event, fold) => staleView(event, fold),

@@ -1,4 +1,5 @@
 import type { Level, Program } from '../model/message.ts'
+import { readBsd } from './bsd.ts'
 import { severityOf } from './severity.ts'
 import { type LocalClock, writtenOffset } from './time.ts'
 
@@ -21,13 +22,13 @@ export interface LooseClock {
 
 const DATE = String.raw`(?<y>\d{4})[-/](?<mo>\d\d)[-/](?<d>\d\d)(?:[T ]| @ )`
 const TIME = String.raw`(?<h>\d\d):(?<mi>\d\d):(?<s>\d\d)(?:[.,](?<f>\d{1,9}))?`
-const ZONE = String.raw`(?: ?(?<z>Z|UTC|GMT|[A-Z]{3,4}(?=[ \]:])|[+-]\d\d:?(?:\d\d)?))?`
+const ZONE = String.raw`(?: ?(?<z>Z|UTC|GMT|[A-Z]{3,4}(?=[ \]:,;)|])|[+-]\d\d:?(?:\d\d)?))?`
 const STAMP = `(?:${DATE})?${TIME}${ZONE}`
 const LEVEL = '(?<level>DEBUG|INFO|WARNING|ERROR|CRITICAL|WARN)'
 /** Between the fields of a `log.format`. */
 const GAP = '(?: ?[:,|-])? '
-/** A field in front of the level: process, thread, logger, module and line. */
-const WORD = String.raw`(?:\[[\w.:<>-]{1,60}\]|\([\w.:<>-]{1,60}\)|[\w.:<>-]{1,60})`
+/** A field in front of the level: process, thread, logger, module and line; not the process of pgBackRest (`P00`). */
+const WORD = String.raw`(?!P\d\d )(?:\[[\w.:<>-]{1,60}\]|\([\w.:<>-]{1,60}\)|[\w.:<>-]{1,60})`
 /** One behind it: only what no message begins with. */
 const ORIGIN = String.raw`(?:\[(?!\d)[\w.:<>-]{1,60}\]|\((?!\d)[\w.:<>-]{1,60}\)|patroni(?:\.\w{1,40}){0,4}|__main__|\w{1,40}(?:\.py)?:\d{1,5}(?: [\w<>]{1,40}){0,2})`
 /** Between the level and the message: a mark, or more fields behind a blank. */
@@ -57,12 +58,13 @@ const FORMS: readonly Form[] = [
     pattern: new RegExp(`^\\[?${STAMP}\\]?${GAP}(?:${WORD}${GAP}){0,3}[[(]?${LEVEL}${BEHIND}`),
     program: 'patroni',
   },
-  { begin: LEVELS, pattern: new RegExp(`^${LEVEL}:? \\[?${STAMP}\\]?:? `), program: 'patroni' },
+  // wal-g, in Go: the date has slashes.
   {
     begin: LEVELS,
-    pattern: new RegExp(`^(?<level>INFO|WARNING|ERROR|DEBUG|CRITICAL): ${DATE}${TIME} `),
+    pattern: new RegExp(`^(?<level>INFO|WARNING|ERROR|DEBUG|CRITICAL): (?=\\d{4}/)${DATE}${TIME} `),
     program: 'wal-g',
   },
+  { begin: LEVELS, pattern: new RegExp(`^${LEVEL}:? \\[?${STAMP}\\]?:? `), program: 'patroni' },
   // logrus quotes the time; who writes its fields anew, such as a shipper, quotes only what has a blank in it.
   {
     begin: 't',
@@ -73,7 +75,8 @@ const FORMS: readonly Form[] = [
 
 /** Epoch seconds with ms, log_line_prefix %n. */
 const EPOCH = /^(?<n>\d{10})(?:\.(?<f>\d{3}))?\b/
-const SEVERITY = /(?:^|[^\p{L}])(?<word>\p{Lu}{3,15}\d?): {2}/u
+/** The SQLSTATE stands in front of the message where `log_error_verbosity` is verbose. */
+const SEVERITY = /(?:^|[^\p{L}])(?<word>\p{Lu}{3,15}\d?): {2}(?:(?=[A-Z]*\d)[A-Z\d]{5}: )?/u
 
 /** Reads the prefix of a line in any form in common use; null when it has none. */
 export function loosePrefix(text: string, of: LooseClock): LoosePrefix | null {
@@ -98,7 +101,8 @@ function postgres(text: string, of: LooseClock): LoosePrefix | null {
   if (found === null || severity === null) return null
   const before = text.slice(0, found.index)
   const stamp = new RegExp(STAMP).exec(before) ?? EPOCH.exec(before)
-  const time = stamp === null ? Number.NaN : timeOf(stamp.groups ?? {}, of)
+  const dated = stamp?.groups?.y === undefined ? readBsd(before, of) : Number.NaN
+  const time = Number.isNaN(dated) ? timeOf(stamp?.groups ?? {}, of) : dated
   if (Number.isNaN(time)) return null
   return {
     time,

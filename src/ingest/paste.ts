@@ -32,7 +32,7 @@ const REACH = 300
 const MOST_WORDS = 2
 /** Words that name a program, a container or a stream, and never a member. */
 const GENERIC =
-  /^(?:patroni|postgres|postgresql|database|db|spilo|pg|docker|container|log|logs|message|stdout|stderr|out|err|info|error|warning|[FP]|UTC|GMT|[A-Z]{3,4})$/
+  /^(?:patroni|postgres|postgresql|database|db|spilo|pg|docker|container|log|logs|message|stdout|stderr|out|err|info|error|warning|ERROR|WARNING|DEBUG|NOTICE|CRITICAL|DEFAULT|[FP]|UTC|GMT|[A-Z]{3,4})$/
 
 /** Marks in front of a line, or null. What is behind them must be opened to know. */
 export function marksOf(text: string): Lead | null {
@@ -92,5 +92,5 @@ function baseName(word: string): string {
 
 /** A name is marked as one by what stands behind it, or has both letters and digits. */
 function named(word: string, marked: boolean): boolean {
-  return word !== '' && !GENERIC.test(word) && (marked || /^\w[\w-]*-\d+$/.test(word))
+  return /\p{L}/u.test(word) && !GENERIC.test(word) && (marked || /^\w[\w-]*-\d+$/.test(word))
 }

@@ -250,7 +250,7 @@ function severityBehindPid(bytes: Uint8Array, from: number, to: number): number 
   while (inSeverity(bytes[at] as number)) at++
   if (at >= to || bytes[at] !== COLON || bytes[at + 1] !== BLANK || bytes[at + 2] !== BLANK) return -1
   const read = severityLevel(bytes, word, at)
-  return read === null ? -1 : found(read, at)
+  return read === null ? -1 : found(read, bytes, at)
 }
 
 /**
@@ -264,7 +264,7 @@ function severityAt(bytes: Uint8Array, from: number, to: number): number {
       const begin = wordBefore(bytes, at, from)
       const read = severityLevel(bytes, begin, at)
       if (read === null) continue
-      return found(read, at)
+      return found(read, bytes, at)
     }
     if (byte === CLOSE && bytes[at + 1] === BLANK) {
       const after = pgqdSeverity(bytes, at + 2, to)
@@ -275,11 +275,25 @@ function severityAt(bytes: Uint8Array, from: number, to: number): number {
 }
 
 /** Notes a severity whose colon stands at `colon`; where its message begins. */
-function found(read: Severity, colon: number): number {
+function found(read: Severity, bytes: Uint8Array, colon: number): number {
   severe.level = read.level
   severe.continues = read.continues
   severe.pgqd = false
-  return colon + 3
+  return behindState(bytes, colon + 3)
+}
+
+const STATE = 5
+
+/** `57P03: ` in front of a message, where `log_error_verbosity` is verbose: letters and digits, one at least. */
+function behindState(bytes: Uint8Array, from: number): number {
+  if (bytes[from + STATE] !== COLON || bytes[from + STATE + 1] !== BLANK) return from
+  let digits = 0
+  for (let at = from; at < from + STATE; at++) {
+    const byte = bytes[at] as number
+    if (isDigit(byte)) digits++
+    else if (byte < 65 || byte > 90) return from
+  }
+  return digits === 0 ? from : from + STATE + 2
 }
 
 function pgqdSeverity(bytes: Uint8Array, from: number, to: number): number {

@@ -33,13 +33,21 @@ interface Stamp {
 export function probe(head: Uint8Array, tail: Uint8Array): Ends {
   const opening = stamps(head, false)
   const closing = stamps(tail, true)
-  const newestFirst = descends(opening, closing)
+  const newestFirst = descends(...comparable(opening, closing))
   const [start, end] = newestFirst ? [closing, opening] : [opening, closing]
   const early = newestFirst
     ? (start.length > 0 ? start : end).slice(-EDGE)
     : (start.length > 0 ? start : end).slice(0, EDGE)
   const late = newestFirst ? (end.length > 0 ? end : start).slice(0, EDGE) : (end.length > 0 ? end : start).slice(-EDGE)
   return { first: extreme(early, Math.min), last: extreme(late, Math.max), newestFirst }
+}
+
+/** Stamps with a year and stamps without cannot be compared: the kind that is more common tells the direction. */
+function comparable(opening: readonly Stamp[], closing: readonly Stamp[]): [readonly Stamp[], readonly Stamp[]] {
+  const all = [...opening, ...closing]
+  const dated = 2 * all.filter(({ hasYear }) => hasYear).length >= all.length
+  const alike = (stamps: readonly Stamp[]): readonly Stamp[] => stamps.filter(({ hasYear }) => hasYear === dated)
+  return [alike(opening), alike(closing)]
 }
 
 /** The stamps of the lines, one a line. The first line of a tail is likely cut. */

@@ -16,7 +16,7 @@ import { newReading } from './slow/reading.ts'
 import { worded } from './slow/wordings.ts'
 import { wrapped } from './slow/wrapped.ts'
 import type { LocalClock } from './time.ts'
-import { withoutColours } from './wrap.ts'
+import { asShown } from './wrap.ts'
 
 export type { Opening, SlowLine } from './slow/part.ts'
 
@@ -101,12 +101,12 @@ export function slowReader({ clock, names, day, rules = NO_RULES, recogniser }: 
       if (csv.idle() && !copied.any() && !may) return null
       const read = csv.idle() && cut.idle() ? readBytes(bytes, from, to, number) : null
       if (read !== null) return read
-      const text = withoutColours(decoder.decode(bytes.subarray(from, to)))
+      const text = asShown(decoder.decode(bytes.subarray(from, to)))
       const part = { text, identity: NOBODY, stream: '', depth: 0, line: number }
       return open(part) ?? (copied.any() ? [make.bare(copied.following(part))] : null)
     },
     open(text, of) {
-      const part = { ...of, text: withoutColours(text) }
+      const part = { ...of, text: asShown(text) }
       return open(part) ?? [make.bare(part)]
     },
     openParsed: (value, text, of) => json.parsed({ ...of, text }, value),

@@ -18,7 +18,10 @@ const SWARM = /^([\w.*-]{1,128}\.\d{1,6})\.\w{1,32}@[\w.-]{1,255} {1,40}\| /
 const SYSLOG5424 =
   /^(?:<\d{1,3}>)1 \S{1,40} (\S{1,255}) (\S{1,48}) (\S{1,128}) (\S{1,32}) (?:-|(?:\[(?:[^\]"]|"(?:[^"\\]|\\.){0,500}"){0,500}\]){1,8}) ?/
 const SYSLOG =
-  /^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,6})?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)) ([\w.-]{1,255}) ([\w./@-]{1,64})(?:\[\d{1,10}\])?:? ?/
+  /^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d(?:\.\d{1,6})?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)) ([\w.-]{1,255}) ([\w./@-]{1,64})(?:\[\d{1,10}\])?:? ?/
+/** `journalctl --no-hostname`, or a host that was masked before the log was shown: nobody is named, the program is. */
+const NO_HOST =
+  /^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d(?:\.\d{1,6})?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)) {1,2}(?:\S{1,255} )?([\w./@-]{1,64})\[\d{1,10}\]: ?/
 /** Logstash's codec plain: time with ms, host, message. What names a process behind the host is syslog. */
 const LOGSTASH = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (\S{1,255})(?: (?![\w./@-]{1,64}\[\d{1,10}\]: )|$)/
 /** `kubectl logs --timestamps`, `docker logs --timestamps`: nanoseconds and the line. */
@@ -35,8 +38,21 @@ const STERN =
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what colours are made of
 const ANSI = /\u001b\[[\d;]{0,20}[A-Za-z]/g
 
-export function withoutColours(text: string): string {
-  return text.includes('\u001b') ? text.replace(ANSI, '') : text
+/** What a page shows for signs that HTML takes for its own: some copy its source. */
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&nbsp;': ' ',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&quot;': '"',
+  '&#39;': "'",
+  '&amp;': '&',
+}
+const ENTITY = /&(?:nbsp|lt|gt|quot|#39|amp);/g
+
+/** A line as a terminal or a browser shows it. */
+export function asShown(text: string): string {
+  const plain = text.includes('\u001b') ? text.replace(ANSI, '') : text
+  return plain.includes('&') ? plain.replace(ENTITY, (entity) => ENTITIES[entity] ?? entity) : plain
 }
 
 /** Takes one wrapper off a line; null when it has none. A single character rules most of them out. */
@@ -68,6 +84,8 @@ export function unwrap(text: string): Unwrapped | null {
   const syslog = iso || first === '<' || text[3] === ' ' ? SYSLOG.exec(text) : null
   if (syslog !== null && !LEVELS.has(syslog[1] as string))
     return wrapped('syslog', text, syslog, syslog[1] as string, `${syslog[1]}/${syslog[2]}`)
+  const hostless = iso || first === '<' || text[3] === ' ' ? NO_HOST.exec(text) : null
+  if (hostless !== null) return wrapped('syslog', text, hostless, '-', hostless[1] as string)
   const stern = STERN.exec(text)
   if (stern !== null) return wrapped('stern', text, stern, stern[1] as string, `${stern[1]}/${stern[2]}`)
   return text.includes(' | ') ? ofDocker(text) : null
@@ -75,6 +93,8 @@ export function unwrap(text: string): Unwrapped | null {
 
 function ofDocker(text: string): Unwrapped | null {
   const compose = COMPOSE.exec(text)
+  // A column of a table: how grave a viewer takes the line to be.
+  if (compose !== null && LEVELS.has(compose[1] as string)) return nobody('table', text.slice(compose[0].length))
   if (compose !== null)
     return wrapped('compose', text, compose, (compose[1] as string).replace(/-1$/, ''), compose[1] as string)
   const swarm = SWARM.exec(text)
@@ -101,10 +121,14 @@ function fromInflux(tags: string, value: string): Unwrapped {
   return { kind: 'influx', text, member, cluster: null, stream: tags, partial: false }
 }
 
+/** PostgreSQL numbers what it gives to syslog, also in front of a prefix with a time. */
+const NUMBERED = /^\[\d{1,10}-\d{1,10}\] (?=\d{4}-\d\d-\d\d )/
+
 function wrapped(kind: string, text: string, match: RegExpExecArray, member: string, stream: string): Unwrapped {
+  const inner = text.slice(match[0].length)
   return {
     kind,
-    text: text.slice(match[0].length),
+    text: kind === 'syslog' ? inner.replace(NUMBERED, '') : inner,
     member: member === '-' ? null : member,
     cluster: null,
     stream,

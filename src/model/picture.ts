@@ -70,6 +70,19 @@ export function leaderInView({ name, claim: { lockView } }: Member, since: numbe
   return value === 'none' || value === 'unknown' || value === name || at <= since ? null : value
 }
 
+/**
+ * How far the clock of one member may be ahead of that of another, ms, where it is known to be; 0 where it is not. Known by
+ * the arrival of their lines, else by what they say of the DCS when they are read.
+ */
+export function aheadOf(one: Member, other: Member): number {
+  const [a, b] = [clockOf(one), clockOf(other)]
+  return a === undefined || b === undefined || a.least <= b.most ? 0 : a.most - b.least
+}
+
+function clockOf({ delivery, measure }: Member): Member['measure']['clock'] {
+  return delivery === undefined ? measure.clock : { least: -delivery.offset, most: -delivery.offset }
+}
+
 /** Whether a line of the member is here, or a sample later than `since`, epoch ms; of some only others speak. */
 export function isHeardOf(cluster: Cluster, name: string, since: number): boolean {
   const member = cluster.members.get(name)

@@ -126,6 +126,8 @@ export interface Measure {
   failsafeActive: Read<boolean> | undefined
   /** When it had seen the DCS last, by its own clock, epoch ms. */
   dcsLastSeen: Read<number> | undefined
+  /** How far its clock is ahead of that of whoever reads it, ms, between two bounds; behind is negative. */
+  clock: { readonly least: number; readonly most: number } | undefined
   clusterUnlocked: Read<boolean> | undefined
   standbys: Read<readonly Standby[]> | undefined
   slots: Read<readonly Slot[]> | undefined

@@ -33,6 +33,8 @@ export interface InputSummary {
   readonly cluster: string | null
   readonly member: string | null
   readonly basis: string
+  /** Zone of its stamps that name none, where its other stamps tell it. */
+  readonly zone?: string
 }
 
 /** An alert that is firing at the end. `confirmed`: latest check that found it so, epoch ms. */

@@ -1,3 +1,4 @@
+import { learnedZone } from '../ingest/learned-zone.ts'
 import type { Names } from '../ingest/names.ts'
 import { lineReader } from '../ingest/reader.ts'
 import type { InputSequence } from '../io/files/input.ts'
@@ -15,6 +16,8 @@ export interface Known {
   readonly several: boolean
   /** How it was known, for the summary. */
   basis: string
+  /** Zone of stamps that name none, where other stamps of the log tell it; null elsewhere. */
+  zone: string | null
   /** Names that shippers give (hosts), with the member that their lines name. */
   readonly aliases: ReadonlyMap<string, string>
 }
@@ -39,6 +42,7 @@ export async function learn(
     member: selves.length > 1 ? null : (only ?? (heard.wrapped ? null : member)),
     several: ofSeveral(heard),
     basis: only !== null ? 'its own lines' : basis,
+    zone: heard.zone,
     aliases: aliasesOf(heard),
   }
 }
@@ -78,6 +82,8 @@ export interface Heard {
   readonly clusters: Set<string>
   /** Whether the lines carry their member in a wrapper. */
   wrapped: boolean
+  /** Zone that stamps with one tell of those without. */
+  zone: string | null
 }
 
 async function listen(sequence: InputSequence, recogniser: Recogniser, names: Names, zone: string): Promise<Heard> {
@@ -85,6 +91,7 @@ async function listen(sequence: InputSequence, recogniser: Recogniser, names: Na
   const file = sequence.files[0]
   if (file === undefined) return heard
   const { head, tail } = await file.peek(false)
+  heard.zone = learnedZone(new TextDecoder().decode(head).split('\n'))
   const listenTo = (bytes: Uint8Array): void => {
     const reader = lineReader({ zone, names, recogniser })
     reader.push(bytes)
@@ -97,7 +104,7 @@ async function listen(sequence: InputSequence, recogniser: Recogniser, names: Na
 }
 
 export function nothingHeard(): Heard {
-  return { selves: new Map(), writers: new Map(), clusters: new Set(), wrapped: false }
+  return { selves: new Map(), writers: new Map(), clusters: new Set(), wrapped: false, zone: null }
 }
 
 function hear(reader: ReturnType<typeof lineReader>, recogniser: Recogniser, names: Names, heard: Heard): void {

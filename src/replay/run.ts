@@ -47,6 +47,8 @@ export interface RunOptions {
   /** Names the member where the input does not. */
   readonly member: string | null
   readonly zone: string
+  /** Whether a log whose stamps with a zone tell the zone of the others is read in that; `zone` is not what somebody said. */
+  readonly learnZones?: boolean
   /** Records later than this are left out, epoch ms. */
   readonly to: number | null
   /** Whether events are wanted. */
@@ -101,7 +103,8 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
   const home = homeAmong(writers, options.member)
   const lines = lineTaker({ engine: taking, tally: counts, events: options.events, home, clusters, ...reading })
   const readings = readingTaker(taking, clusters, counts)
-  const logs = inputs.logs.map((sequence) => logSource(sequence, { ...reading, ...lines }))
+  const zoneOf = (sequence: InputSequence): string => homes.get(sequence)?.zone ?? zone
+  const logs = inputs.logs.map((sequence) => logSource(sequence, { ...reading, ...lines, zone: zoneOf(sequence) }))
   for (const log of logs) writers.set(log, homes.get(log.sequence) as Known)
   const captures = inputs.captures.map((file) => captureSource(file, { ...reading, ...readings }))
   const partitions = topics.map((known) => {
@@ -160,13 +163,14 @@ async function rangeSources(ranges: readonly MetricRange[], onProblem: Told['pro
 
 async function learnHomes(
   logs: readonly InputSequence[],
-  { cluster, member }: RunOptions,
+  { cluster, member, learnZones = false }: RunOptions,
   { recogniser, names, zone }: Reading,
 ): Promise<Map<InputSequence, Known>> {
   const homes = new Map<InputSequence, Known>()
   for (const sequence of logs) {
     const known = await learn(sequence, recogniser, names, zone)
     if (cluster !== null) known.cluster = cluster
+    if (!learnZones) known.zone = null
     homes.set(sequence, known)
   }
   if (member === null) standIn(homes)

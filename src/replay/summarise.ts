@@ -52,8 +52,8 @@ function recordsOf(core: Engine, counts: Tally): Summary['records'] {
 }
 
 function homesOf({ homes }: SummaryInputs): readonly InputSummary[] {
-  return [...homes].flatMap(([sequence, { cluster, member, basis }]) =>
-    sequence.files.map((file) => ({ file: file.name, cluster, member, basis })),
+  return [...homes].flatMap(([sequence, { cluster, member, basis, zone }]) =>
+    sequence.files.map((file) => ({ file: file.name, cluster, member, basis, ...(zone === null ? {} : { zone }) })),
   )
 }
 

@@ -86,6 +86,7 @@ export function doubtsOf({ unrecognised, problems, inputs }: Summary): { label: 
       label: 'not understood',
       text: `${count} of ${program}, such as ${plain(mask(samples[0] ?? '')).slice(0, 120)}`,
     })),
+    ...zonesOf(inputs),
     ...inputs
       .filter(({ basis }) => basis === 'pod name')
       .map(({ file, cluster }) => ({
@@ -93,4 +94,14 @@ export function doubtsOf({ unrecognised, problems, inputs }: Summary): { label: 
         text: `${plain(file)} belongs to ${cluster}, by the name of its pod`,
       })),
   ]
+}
+
+/** Zones that were learned; the parts of one file may differ. */
+function zonesOf(inputs: Summary['inputs']): { label: string; text: string }[] {
+  const texts = inputs.flatMap(({ file, zone }) =>
+    zone === undefined
+      ? []
+      : [`times of ${plain(file)} that name no zone are read as ${zone}, as those that name one tell`],
+  )
+  return [...new Set(texts)].map((text) => ({ label: 'zone', text }))
 }

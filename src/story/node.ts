@@ -64,6 +64,9 @@ export interface Node {
   metrics: boolean
   /** Whether its REST API answers while its Patroni goes on. */
   answers: boolean
+  /** How far its clock is ahead, s; and when it saw the DCS last, s of the story. */
+  clock: number
+  dcsSeen: number
   /** Positions at earlier times, for a delayed replay. */
   readonly past: { t: number; lsn: number }[]
 }
@@ -146,6 +149,8 @@ export function newNode(name: string, number: number, leader: string | null): No
     postgresLogs: true,
     metrics: true,
     answers: true,
+    clock: 0,
+    dcsSeen: 0,
     past: [],
   }
 }

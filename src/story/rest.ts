@@ -6,6 +6,7 @@ export function answer(world: World, node: Node, t: number): void {
   const { sampling, views } = world.settings
   if (!node.metrics || (t - node.number * STEP) % sampling !== 0) return
   const time = ms(t + 0.11)
+  if (node.dcs) node.dcsSeen = t
   if (node.patroni !== 'up' || !node.answers) {
     world.records.push({ time, member: node.name, path: '/patroni', error: 'ConnectionRefusedError' })
     return
@@ -38,7 +39,7 @@ export function bodyOf(world: World, node: Node, t: number): object {
     ...(node.failsafe ? { failsafe_mode_is_active: true } : {}),
     ...(world.paused ? { pause: true } : {}),
     ...(Object.keys(node.tags).length > 0 ? { tags: node.tags } : {}),
-    dcs_last_seen: Math.floor(ms(node.dcs ? t : t - 30) / 1000),
+    dcs_last_seen: Math.floor(ms(node.dcsSeen + node.clock) / 1000),
     database_system_identifier: node.systemId,
     patroni: { version, scope: 'demo', name: node.name },
   }

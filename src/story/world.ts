@@ -36,14 +36,16 @@ export function newWorld(): World {
       agenda.push({ t, act })
       agenda.sort((a, b) => a.t - b.t)
     },
-    patroni(node, t, message, level = 'INFO') {
+    patroni(node, at, message, level = 'INFO') {
       if (!node.logs || (world.settings.level === 'WARNING' && level === 'INFO')) return
+      const t = at + node.clock
       const stamp = new Date(ms(t)).toISOString().replace('T', ' ').replace('.', ',').replace('Z', '')
       write(world, node, t, 'patroni', level, `${stamp} ${level}: `, message)
     },
     postgres(node, at, message, level = 'INFO') {
       if (!node.postgresLogs) return
-      const t = world.settings.wholeSeconds ? Math.floor(at) : at
+      const own = at + node.clock
+      const t = world.settings.wholeSeconds ? Math.floor(own) : own
       const stamp = new Date(ms(t)).toISOString().replace('T', ' ').replace('Z', ' UTC')
       write(
         world,

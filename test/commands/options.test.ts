@@ -23,6 +23,7 @@ describe('replay options', () => {
         member: null,
         only: { clusters: [], members: [] },
         timezone: 'UTC',
+        timezoneGiven: false,
         format: 'text',
         kinds: KINDS,
         failOn: null,
@@ -52,6 +53,8 @@ describe('replay options', () => {
     const config = { ...EMPTY_CONFIG, timezone: 'Asia/Tokyo' }
     assert.equal(read({}, ['a'], config).options.timezone, 'Asia/Tokyo')
     assert.equal(read({ timezone: 'Europe/Berlin' }, ['a'], config).options.timezone, 'Europe/Berlin')
+    assert.equal(read({}, ['a'], config).options.timezoneGiven, true)
+    assert.equal(read({ timezone: 'UTC' }, ['a']).options.timezoneGiven, true)
   })
 
   it('filter by several clusters and members', () => {

@@ -169,7 +169,11 @@ describe('the operator and Spilo say', () => {
   it('that Patroni ended', () => {
     assert.deepEqual(meaning('/etc/service/patroni: finished with code=-1 signal=9', 'spilo'), [
       'patroni.stopped',
-      { service: '/etc/service/patroni', code: '-1', signal: '9' },
+      { service: '/etc/service/patroni', code: '-1', signal: '9', asked: 'no' },
+    ])
+    assert.deepEqual(meaning('/etc/service/patroni: finished with code=0 signal=0', 'spilo'), [
+      'patroni.stopped',
+      { service: '/etc/service/patroni' },
     ])
   })
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { Effect } from '../../src/model/effect.ts'
 import { replay } from '../ingest/wrappings/story.ts'
 import { folder } from '../io/folder.ts'
 
@@ -153,6 +154,20 @@ describe('who speaks', () => {
 })
 
 describe('what people put around a log', () => {
+  it('a table of a page: the column of its levels names nobody, signs of HTML are those it shows', async () => {
+    const row = (second: number, message: string) =>
+      `${at(second).replace(' ', 'T')}.300Z | ERROR | ${patroni(second, message)}`
+    const { summary } = await replay(
+      folder({
+        'case.log': paste(
+          row(7, 'no action.&nbsp; i am the leader with the lock'),
+          row(17, 'Lock owner: &lt;old&gt;; I am &lt;new&gt;'),
+        ),
+      }),
+    )
+    assert.deepEqual([summary.records.events, summary.members.map(({ member }) => member)], [2, ['<new>']])
+  })
+
   it('is no line of it: headings count as what they are, fences and commands as noise', async () => {
     const { summary } = await replay(
       folder({
@@ -181,5 +196,241 @@ describe('what people put around a log', () => {
       '2026-03-04 @ 05:06:07.100\tno action. I am (db-1), the leader with the lock',
     ]
     has(await told(paste(...viewer)), 'db-1 role unknown leader logged')
+  })
+})
+
+describe('excerpts of a journal', () => {
+  const journal = (tag: string, message: string, second = 7) =>
+    `Mar  4 ${at(second).slice(11)} db-host ${tag}: ${message}`
+  const leader = (second: number) =>
+    journal('patroni[812]', patroni(second, 'no action. I am (db-1), the leader with the lock'), second)
+  const killed = journal('systemd[1]', 'patroni.service: Main process exited, code=killed, status=9/KILL', 28)
+
+  it('a host that is left out, masked, or written without the second blank names nobody, and hides no line', async () => {
+    const line = `patroni[812]: ${patroni(7, 'no action. I am (db-1), a secondary, and following a leader (db-2)')}`
+    const exit = 'systemd[1]: patroni.service: Main process exited, code=exited, status=1/FAILURE'
+    for (const host of ['', ' ', '*** ', '***db*** ', '<host> ', 'db-host ']) {
+      const { summary } = await replay(
+        folder({ 'case.log': paste(`Mar 4 05:06:07 ${host}${line}`, `Mar  4 05:06:08 ${host}${exit}`) }),
+      )
+      assert.deepEqual(
+        [summary.records.events, summary.members.map(({ member }) => member)],
+        [2, ['db-1']],
+        `host "${host}"`,
+      )
+    }
+  })
+
+  it('systemd speaks between the lines of Patroni, at the time of the journal', async () => {
+    const result = journal('systemd[1]', "patroni.service: Failed with result 'signal'.", 28)
+    const { summary } = await replay(folder({ 'case.log': paste(leader(7), leader(17), leader(27), killed, result) }))
+    assert.deepEqual([summary.records.events, summary.records.noise], [4, 1])
+    assert.deepEqual(
+      summary.members.map(({ member, state }) => [member, state.patroni]),
+      [['db-1', { value: 'silent', since: Date.parse('2026-03-04T05:06:28Z') }]],
+    )
+  })
+
+  it('the newest line first: lines of systemd, which name no year, do not hide it', async () => {
+    const forth = await told(paste(leader(7), leader(27), killed))
+    assert.deepEqual(await told(paste(killed, leader(27), leader(7))), forth)
+  })
+
+  it('PostgreSQL numbers what it gives to syslog, in front of whatever its prefix holds', async () => {
+    const { summary } = await replay(
+      folder({
+        'case.log': paste(
+          journal('postgres[93]', '[3-1] user=,db=,client= FATAL:  the database system is starting up'),
+          journal('postgres[90]', '[4-1] user=,db=,client= LOG:  received fast shutdown request'),
+          journal('postgres[90]', `[5-1] ${at(7)}.100 UTC [90]: LOG:  database system is shut down`),
+          journal('postgres[94]', '[6-1] user=app,db=shop,client=::1 ERROR:  relation "t" does not exist'),
+          journal('postgres[94]', '[6-2] user=app,db=shop,client=::1 STATEMENT:  select * from t'),
+        ),
+      }),
+    )
+    const { events, noise, continuation, unrecognised } = summary.records
+    assert.deepEqual([events, noise, continuation, unrecognised], [3, 1, 1, 0])
+    assert.deepEqual(
+      summary.members.map(({ member, state }) => [member, state.postgres?.value]),
+      [['db-host', 'stopped']],
+    )
+  })
+})
+
+describe('prefixes in other forms', () => {
+  it('the zone of a time counts also where a comma follows it', async () => {
+    const line = 'user=,db=,time=2026-03-04 07:06:07 CEST,pid=90LOG:  database system is shut down'
+    const { summary } = await replay(folder({ 'case.log': paste(line) }))
+    assert.equal(summary.to, Date.parse('2026-03-04T05:06:07Z'))
+  })
+
+  it('the SQLSTATE in front of a message, as log_error_verbosity = verbose writes it', async () => {
+    const prefixes = [`${at(7)}.100 UTC [71] `, `${at(7)} UTC [71]: `, `user=,db=,time=${at(7)} UTC,pid=71 `]
+    for (const prefix of prefixes) {
+      const line = `${prefix}LOG:  00000: database system is ready to accept connections`
+      const { summary } = await replay(
+        folder({ 'case.log': paste(line, `${prefix}LOCATION:  reaper, postmaster.c:3049`) }),
+      )
+      assert.deepEqual([summary.records.events, summary.records.continuation], [1, 1], prefix)
+    }
+    const audit = `${at(7)}.100 UTC [71] LOG:  AUDIT: SESSION,1,1,READ,SELECT,,,select 1,<none>`
+    const { summary } = await replay(folder({ 'case.log': paste(audit) }))
+    assert.equal(summary.records.noise, 1)
+  })
+
+  it('a date as syslog writes it, a level without a colon', async () => {
+    const story = await told(
+      paste(
+        'Mar 4 05:06:07   INFO Lock owner: db-2; I am db-1',
+        'Mar 4 05:06:07   WARNING Postgresql is not running.',
+        'Mar 4 05:06:08   UTC [71-1] LOG:  database system was interrupted; last known up at 2026-01-24 11:48:06 UTC',
+      ),
+    )
+    has(story, 'db-1 postgres unknown stopped logged')
+  })
+
+  it('wal-g writes its level first and its date with slashes', async () => {
+    const { summary } = await replay(
+      folder({ 'case.log': paste('INFO: 2026/03/04 05:06:07.100000 Finished extraction of part_002.tar.lz4') }),
+    )
+    assert.deepEqual([summary.records.noise, summary.records.unrecognised], [1, 0])
+  })
+})
+
+describe('two clocks in one stream', () => {
+  const text = paste(
+    `2026-03-04 08:06:07,100 INFO: no action. I am (db-1), a secondary, and following a leader (db-2)`,
+    `2026-03-04 08:06:17,100 INFO: promoted self to leader by acquiring session lock`,
+    postgres(17, 'LOG:  received promote request'),
+    postgres(18, 'LOG:  database system is ready to accept connections'),
+    `2026-03-04 08:06:19,100 INFO: no action. I am (db-1), the leader with the lock`,
+  )
+
+  it('the one that names its zone tells the other, and the summary says so', async () => {
+    const { story, summary } = await replay(folder({ 'case.log': text }), { learnZones: true })
+    assert.deepEqual(
+      [summary.from, summary.to, summary.inputs.map(({ zone }) => zone)],
+      [Date.parse('2026-03-04T05:06:07.100Z'), Date.parse('2026-03-04T05:06:19.100Z'), ['UTC+3']],
+    )
+    const roles = story.filter((line) => line.includes(' role '))
+    assert.deepEqual(
+      roles.map((line) => line.split(' ')[0]),
+      ['2026-03-04T05:06:07.100Z', '2026-03-04T05:06:17.100Z'],
+    )
+  })
+
+  it('somebody who says the zone is believed', async () => {
+    const { summary } = await replay(folder({ 'case.log': text }), { zone: 'UTC+2' })
+    assert.deepEqual(
+      [summary.to, summary.inputs.map(({ zone }) => zone)],
+      [Date.parse('2026-03-04T06:06:19.100Z'), [undefined]],
+    )
+  })
+})
+
+describe('nothing but the PostgreSQL log of a replica', () => {
+  const removed = postgres(0, 'LOG:  parameter "primary_conninfo" removed from configuration file, reset to default')
+  const waits = (second: number) => postgres(second, 'LOG:  waiting for WAL to become available at 0/5000060', 72)
+  const restored = (second: number) =>
+    postgres(second, 'LOG:  restored log file "000000020000000000000005" from archive', 72)
+
+  it('an upstream that is removed for as long as an election may last is no news', async () => {
+    hasNot(await told(paste(removed, waits(5), waits(200))), 'replica-without-upstream')
+    const back = postgres(30, 'LOG:  started streaming WAL from primary at 0/5000000 on timeline 2')
+    hasNot(await told(paste(removed, waits(5), back, waits(400))), 'replica-without-upstream')
+  })
+
+  it('nor is one that is removed because the replica is promoted', async () => {
+    const promoted = [
+      postgres(10, 'LOG:  received promote request'),
+      postgres(11, 'LOG:  database system is ready to accept connections'),
+    ]
+    hasNot(await told(paste(removed, waits(5), ...promoted, waits(400))), 'replica-without-upstream')
+  })
+
+  it('nor where its Patroni speaks, and names nobody', async () => {
+    const race = [0, 10, 20].map((second) =>
+      patroni(second, 'following a different leader because i am not the healthiest node'),
+    )
+    hasNot(await told(paste(removed, ...race, waits(400))), 'replica-without-upstream firing')
+  })
+
+  it('minutes without one are, also while single segments come out of the archive', async () => {
+    has(await told(paste(removed, waits(5), waits(310))), 'case replica-without-upstream firing warning')
+    has(await told(paste(removed, waits(5), restored(900))), 'case replica-without-upstream firing warning')
+  })
+})
+
+describe('stamps without a fraction', () => {
+  const whole = (second: number, message: string) => `${at(second)} INFO: ${message}`
+
+  it('a restart and the heartbeat after it in one second: PostgreSQL runs at its end', async () => {
+    const story = await told(
+      paste(
+        whole(7, 'no action. I am (db-1), a secondary, and following a leader (db-2)'),
+        whole(17, 'starting after demotion in progress'),
+        whole(17, 'no action. I am (db-1), a secondary, and following a leader (db-2)'),
+      ),
+    )
+    assert.equal(
+      story.filter((line) => line.startsWith('db-1 postgres ')).at(-1),
+      'db-1 postgres starting running inferred',
+    )
+  })
+
+  it('PostgreSQL that is stopped and started in one second runs', async () => {
+    const server = (message: string) => `${at(7)} UTC [71] LOG:  ${message}`
+    const story = await told(
+      paste(
+        server('received fast shutdown request'),
+        server('database system is shut down'),
+        server('starting PostgreSQL 15.18 on x86_64-pc-linux-gnu'),
+        server('database system is ready to accept connections'),
+      ),
+    )
+    assert.equal(
+      story.filter((line) => line.startsWith('case postgres ')).at(-1),
+      'case postgres starting running logged',
+    )
+  })
+})
+
+describe('a demotion as releases up to 2.1.1 tell it', () => {
+  it('stops PostgreSQL, though no line says that it begins', async () => {
+    const story = await told(
+      paste(
+        patroni(0, 'Lock owner: db-1; I am db-1'),
+        patroni(0, 'no action.  i am the leader with the lock'),
+        patroni(10, 'demoted self because DCS is not accessible and i was a leader'),
+      ),
+    )
+    has(story, 'db-1 postgres running stopped inferred', 'db-1 role leader none logged')
+  })
+
+  it('is quoted once, whatever it speaks for', async () => {
+    const alerts: Effect[] = []
+    const lines = [
+      patroni(0, 'no action. I am (db-1), the leader with the lock'),
+      patroni(10, 'demoted self because DCS is not accessible and i was a leader'),
+      patroni(20, 'Lock owner: None; I am db-1'),
+    ]
+    await replay(folder({ 'case.log': paste(...lines) }), { onEffect: (effect) => alerts.push(effect) })
+    const rejected = alerts.find((effect) => effect.kind === 'alert' && effect.rule === 'writes-rejected')
+    assert.equal(rejected?.kind === 'alert' ? rejected.evidence.length : 0, 1)
+  })
+})
+
+describe('a standby cluster', () => {
+  it('who takes its lock leads the standby cluster, and goes on to do so whatever else it says', async () => {
+    const story = await told(
+      paste(
+        patroni(0, 'promoted self to a standby leader by acquiring session lock'),
+        patroni(1, 'Lock owner: db-1; I am db-1'),
+        patroni(2, 'updated leader lock during changing primary_conninfo and restarting'),
+        patroni(12, 'no action. I am (db-1), the standby leader with the lock'),
+      ),
+    )
+    has(story, 'db-1 role unknown standby_leader logged')
+    hasNot(story, ' leader standby_leader', ' standby_leader leader', 'db-1 upstream', 'firing')
   })
 })

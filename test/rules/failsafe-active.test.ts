@@ -18,6 +18,19 @@ fires(
   (told) => told.notBefore(100).firesBy(115).severityAt(190, 'warning').stillFiringAt(199).resolvedBy(215).begins(1),
 )
 fires(
+  'a reading that was asked for before the line, and answered after it, ends nothing',
+  () =>
+    demo()
+      .sampledEvery(1)
+      .says(
+        'pg-0',
+        103.9,
+        'continue to run as a leader because failsafe mode is enabled and all members are accessible',
+      )
+      .until(200),
+  (told) => told.notBefore(104).firesBy(106).resolvedBy(115).begins(1),
+)
+fires(
   'from logs alone',
   () => demo().logsOnly().dcsOutage(100, 200).until(400),
   (told) => told.firesBy(115).stillFiringAt(199).resolvedBy(215),

@@ -1,3 +1,4 @@
+import { becomesStandby } from '../becomes-standby.ts'
 import { lockComesBack } from '../lock-comes-back.ts'
 import { demo, stories } from '../story.ts'
 
@@ -5,6 +6,8 @@ const { silent, fires, missing } = stories('leader-lock-lost')
 
 silent('a healthy cluster', () => demo().until(600))
 silent('a switchover', () => demo().switchover('pg-1', 100))
+for (const mode of ['demote-cluster', 'immediate-nolock'])
+  silent(`the cluster is made the standby of another one: ${mode}`, () => becomesStandby(demo(), mode).until(250))
 silent('a graceful stop', () => demo().gracefulStop('pg-0', 100, 'pg-1').start('pg-0', 160))
 silent('a restart', () => demo().restart('pg-0', 100))
 silent('failsafe mode holds', () => demo().dcsOutage(100, 200).until(400))
@@ -66,6 +69,32 @@ fires(
       .severityAt(106, 'warning')
       .says(/no failover/)
       .resolvedBy(120)
+      .begins(1),
+)
+fires(
+  'it renews the lock while it comes up again after the demotion: that is no word of a leader',
+  () =>
+    demo()
+      .logsOnly()
+      .withoutPostgresLogs()
+      .changes(100.5, (world) => {
+        Object.assign(world.node('pg-0'), { beat: 118, postgres: 'stopped' })
+      })
+      .says('pg-0', 100.6, 'failed to update leader lock', 'ERROR')
+      .says('pg-0', 101, 'demoted self because failed to update leader lock in DCS')
+      .says('pg-0', 101.4, 'updated leader lock during starting after demotion')
+      .says('pg-0', 107, 'promoted self to leader because i had the session lock')
+      .changes(107.5, (world) => {
+        world.node('pg-0').postgres = 'running'
+      })
+      .until(300),
+  (told) =>
+    told
+      .firesBy(106)
+      .severityAt(106, 'critical')
+      .severityAt(111, 'warning')
+      .says(/no failover/)
+      .resolvedBy(145)
       .begins(1),
 )
 fires(

@@ -45,8 +45,8 @@ fires(
   (told) => told.firesBy(145).stillFiringAt(229).resolvedBy(260),
 )
 
-missing('neither lines nor samples of the leader', () =>
-  demo().logsVanish(50, 'pg-0').metricsVanish(50, 'pg-0').leaderWithoutPostgres(100).until(400),
+missing('neither lines nor samples of the leader, nor lines of the PostgreSQL that it refuses', () =>
+  demo().withoutPostgresLogs().logsVanish(50, 'pg-0').metricsVanish(50, 'pg-0').leaderWithoutPostgres(100).until(400),
 )
 missing(
   'the leader falls silent while it fires: it stays',

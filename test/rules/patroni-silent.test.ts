@@ -2,6 +2,8 @@ import { demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('patroni-silent')
 
+const KILLED = 'patroni.service: Main process exited, code=killed, status=11/SEGV'
+
 silent('a healthy cluster', () => demo().until(600))
 silent('a graceful stop', () => demo().gracefulStop('pg-1', 100).until(600))
 silent('a graceful stop of the leader', () => demo().gracefulStop('pg-0', 100, 'pg-1').until(600))
@@ -15,6 +17,16 @@ silent('de-duplicated heartbeats: silence is normal', () =>
     .until(600),
 )
 silent('everybody falls silent at once: our own input died', () => demo().logsVanish(100).metricsVanish(100).until(600))
+silent('its process is killed, and systemd starts it again at once', () =>
+  demo().says('pg-1', 100, KILLED, 'WARNING').until(400),
+)
+silent('it was stopped, and the host says so', () =>
+  demo()
+    .says('pg-1', 99, 'Stopping Runners to orchestrate a high-availability PostgreSQL...')
+    .gracefulStop('pg-1', 100)
+    .says('pg-1', 104, 'Stopped Runners to orchestrate a high-availability PostgreSQL.')
+    .until(400),
+)
 silent('pause', () => demo().pause(50).patroniDies('pg-1', 100).until(400))
 
 fires(
@@ -42,6 +54,12 @@ fires(
   'Patroni of the leader dies: critical, from logs alone',
   () => demo().logsOnly().patroniDies('pg-0', 100).until(400),
   (told) => told.notBefore(130).firesBy(165).severityAt(300, 'critical'),
+)
+
+fires(
+  'Patroni of the leader is killed, and nothing starts it again: from the line that says so',
+  () => demo().logsOnly().says('pg-0', 100, KILLED, 'WARNING').patroniDies('pg-0', 100.1).until(400),
+  (told) => told.notBefore(130).firesBy(150).severityAt(300, 'critical'),
 )
 
 missing('it was never heard', () =>

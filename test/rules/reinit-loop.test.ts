@@ -28,6 +28,12 @@ fires(
   (told) => told.notBefore(160).firesBy(170).severityAt(350, 'warning').stillFiringAt(399).resolvedBy(415).begins(1),
 )
 
+fires(
+  'round after round fails: told once',
+  () => [100, 140, 180, 220, 260].reduce(failedRound, demo()).until(400),
+  (told) => told.firesBy(170).stillFiringAt(400).unchangedAfter(170).begins(1),
+)
+
 missing('the member is not heard', () => failedRound(failedRound(demo().logsVanish(90, 'pg-1'), 100), 140))
 missing(
   'the member is not heard any more: it stays',

@@ -82,6 +82,11 @@ fires(
   (told) => told.notBefore(100).firesBy(115).stillFiringAt(199),
 )
 fires(
+  'it never follows the new primary of a switchover: some loops later',
+  () => demo().switchover('pg-1', 100).freeze('pg-2', 101).stream('pg-2', 300).until(500),
+  (told) => told.notBefore(130).firesBy(150).stillFiringAt(299).resolvedBy(360),
+)
+fires(
   'read every 10 s: within a minute, and from metrics alone as fast',
   () => demo().metricsOnly().freeze('pg-1', 100).until(300),
   (told) => told.notBefore(115).firesBy(160).shows('pg-1', 'replication', 'stopped', 110, 140),

@@ -2,6 +2,16 @@ import { cluster, demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('replica-without-upstream')
 
+/** From logs alone: the receiver of pg-1 ends, and two segments are restored from the archive. */
+function receiverEnds() {
+  return demo()
+    .logsOnly()
+    .postgresSays('pg-1', 40, 'started streaming WAL from primary at 0/3000000 on timeline 1')
+    .postgresSays('pg-1', 100, 'terminating walreceiver due to timeout')
+    .postgresSays('pg-1', 101, 'restored log file "00000001000000000000000B" from archive')
+    .postgresSays('pg-1', 102, 'restored log file "00000001000000000000000C" from archive')
+}
+
 silent('a healthy cluster', () => demo().until(600))
 silent('an idle primary', () => demo().primaryIdle(0).until(600))
 silent('a switchover', () => demo().switchover('pg-1', 100))
@@ -35,6 +45,14 @@ silent('the source of a standby cluster is away for 23 s', () =>
       world.node('remote').postgres = 'running'
     }),
 )
+silent('the leader of a standby cluster says that it renewed its lock during a restart', () =>
+  cluster('demo')
+    .standbyCluster()
+    .replica('pg-1')
+    .withoutPostgresLogs()
+    .says('pg-0', 100, 'updated leader lock during restart')
+    .until(400),
+)
 silent('a rolling update: pod after pod, the leader last', () =>
   demo()
     .rollingUpdate(90)
@@ -67,6 +85,29 @@ fires(
   'stamps of PostgreSQL without fraction, read every second: what arrived in that second is no proof',
   () => demo().version('3.0.2').wholeSeconds().sampledEvery(0.25).walMissing('pg-1', 100.9).until(300),
   (told) => told.notBefore(115).firesBy(135).stillFiringAt(300).neverShows('pg-1', 'replication', 'streaming', 100),
+)
+silent('its receiver ended for a while: the archive carries it, and it streams again', () =>
+  receiverEnds()
+    .postgresSays('pg-1', 150, 'restored log file "00000001000000000000000D" from archive')
+    .postgresSays('pg-1', 200, 'started streaming WAL from primary at 0/E000000 on timeline 1')
+    .until(500),
+)
+silent('a replica that was restarted, and may be delayed: it takes its time with what it reads from the archive', () =>
+  receiverEnds()
+    .postgresSays('pg-1', 100.2, 'received fast shutdown request')
+    .postgresSays('pg-1', 100.5, 'starting PostgreSQL 15.20 on x86_64-pc-linux-gnu')
+    .postgresSays('pg-1', 100.8, 'database system is ready to accept read-only connections')
+    .until(400),
+)
+fires(
+  'its receiver ended, the archive has nothing more, and its attempts to connect get no answer: no more lines',
+  () => receiverEnds().until(400),
+  (told) =>
+    told
+      .notBefore(160)
+      .firesBy(185)
+      .says(/the archive has nothing more/)
+      .stillFiringAt(399),
 )
 fires(
   'pg_rewind failed, and its timeline has parted for ever: what was planned gives it no more time',

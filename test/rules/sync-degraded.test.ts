@@ -36,6 +36,17 @@ silent('a switchover', () =>
     .says('pg-1', 103, EMPTY)
     .says('pg-1', 112, "Assigning synchronous standby status to ['pg-0']"),
 )
+silent('quorum commit: a standby is stopped and started, and each change is told to the DCS and to PostgreSQL', () =>
+  demo()
+    .withoutViews()
+    .says('pg-0', 100, 'Setting synchronous replication to 1 of 2 (pg-1, pg-2)')
+    .says('pg-0', 101, 'Setting leader to pg-0, quorum to 1 of 2 (pg-1, pg-2)')
+    .says('pg-0', 125, 'Setting synchronous replication to 1 of 1 (pg-2)')
+    .says('pg-0', 126, 'Setting leader to pg-0, quorum to 0 of 1 (pg-2)')
+    .says('pg-0', 140, 'Setting leader to pg-0, quorum to 1 of 2 (pg-1, pg-2)')
+    .says('pg-0', 141, 'Setting synchronous replication to 1 of 2 (pg-1, pg-2)')
+    .until(600),
+)
 silent('it is switched off', () =>
   synchronous().says('pg-0', 100, EMPTY).says('pg-0', 110, 'Disabled synchronous replication'),
 )
@@ -53,6 +64,16 @@ fires(
   'strict mode: commits wait, critical',
   () => synchronous().says('pg-0', 100, 'No standbys available!', 'WARNING').until(300),
   (told) => told.firesBy(170).severityAt(200, 'critical'),
+)
+fires(
+  'quorum commit: nobody is left to confirm',
+  () =>
+    demo()
+      .withoutViews()
+      .says('pg-0', 50, 'Setting synchronous replication to 1 of 2 (pg-1, pg-2)')
+      .says('pg-0', 100, 'Setting leader to pg-0, quorum to 0 of 0 ()')
+      .until(300),
+  (told) => told.notBefore(160).firesBy(170).severityAt(200, 'warning'),
 )
 fires(
   'flapping',

@@ -6,6 +6,14 @@ silent('a healthy cluster', () => demo().until(600))
 silent('a switchover', () => demo().switchover('pg-1', 100))
 silent('a switchover read every second', () => demo().sampledEvery(1).switchover('pg-1', 100))
 silent('a switchover and back', () => demo().switchover('pg-1', 100).switchover('pg-0', 200))
+for (const seconds of [-28, -8, 8, 28])
+  for (const member of ['pg-0', 'pg-1'])
+    silent(`a switchover; the clock of ${member} is ${seconds} s ahead`, () =>
+      demo().sampledEvery(5).clockAhead(member, seconds).switchover('pg-1', 100).until(300),
+    )
+silent('a graceful stop of the leader whose clock is 28 s ahead', () =>
+  demo().sampledEvery(5).clockAhead('pg-0', 28).gracefulStop('pg-0', 100, 'pg-1').start('pg-0', 160).until(300),
+)
 silent('the leader dies, another follows', () => demo().leaderDies(100, 'pg-1'))
 silent('the lock is refused', () => demo().lockRefused(100, 30, 'pg-1'))
 silent('the leader is stopped gracefully and comes back', () =>

@@ -1,10 +1,46 @@
-import { cluster, demo, stories } from '../story.ts'
+import { becomesStandby } from '../becomes-standby.ts'
+import { type ClusterStory, cluster, demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('writes-rejected')
 
+/** The port of the primary refuses pg-1 from second 100 on. */
+function refused(story = demo()) {
+  for (const t of [100.1, 105.1, 110.1, 115.1, 120.1])
+    story.postgresSays(
+      'pg-1',
+      t,
+      'could not connect to the primary server: connection to server at "10.0.0.1", port 5432 failed: Connection refused',
+    )
+  return story
+}
+
 silent('a healthy cluster', () => demo().until(600))
 silent('the primary falls silent', () => demo().logsVanish(100, 'pg-0').metricsVanish(100, 'pg-0').until(400))
+silent('a replica is refused, while the primary says that it leads', () => refused(demo().logsOnly()).until(400))
+silent('a cascading replica is refused by its upstream', () =>
+  refused(cluster('demo').replica('pg-1', { replicatefrom: 'pg-2' }).replica('pg-2'))
+    .logsVanish(100, 'pg-0')
+    .metricsVanish(100, 'pg-0')
+    .until(400),
+)
 silent('a standby cluster', () => cluster('demo').standbyCluster().replica('pg-1').until(600))
+silent('the leader of a standby cluster is restarted, and hands over its lock later', () =>
+  cluster('demo')
+    .standbyCluster()
+    .replica('pg-1')
+    .logsOnly()
+    .says('pg-0', 100, 'updated leader lock during restart')
+    .says('pg-0', 108, 'switchover: demoting myself')
+    .says('pg-0', 108.1, 'Demoting self (graceful)')
+    .logsVanish(108.2, 'pg-0')
+    .says('pg-1', 109, 'promoted self to a standby leader by acquiring session lock')
+    .until(400),
+)
+silent(
+  'the cluster is made the standby of another one',
+  () => becomesStandby(demo(), 'demote-cluster').until(250),
+  (told) => told.neverPages(),
+)
 silent('failsafe mode holds', () => demo().dcsOutage(100, 200).until(400))
 silent(
   'a switchover',
@@ -48,6 +84,43 @@ fires(
   'demotion for the DCS: from the demotion to the promotion',
   () => demo().dcsOutage(100, 160, { failsafe: false }).until(400),
   (told) => told.notBefore(105).firesBy(120).severityAt(150, 'critical').stillFiringAt(159).resolvedBy(175).begins(1),
+)
+fires(
+  'the node of the primary dies without a word, and its port refuses a replica',
+  () => refused().leaderDies(100, 'pg-1').until(400),
+  (told) =>
+    told
+      .notBefore(110)
+      .firesBy(125)
+      .severityAt(126, 'critical')
+      .says(/its port refuses pg-1/)
+      .resolvedBy(150),
+)
+/** The polls of pg-0 find nobody at its port. */
+function portClosed(story: ClusterStory, t: number): ClusterStory {
+  return story.changes(t, (world) => {
+    Object.assign(world.node('pg-0'), { metrics: true, answers: false })
+  })
+}
+
+silent('Patroni of the primary is down, and its PostgreSQL goes on: its replicas stream', () =>
+  portClosed(demo().metricsOnly().patroniDies('pg-0', 100), 100).until(115),
+)
+fires(
+  'the same from samples alone: its REST API refuses, and nobody streams from it',
+  () => portClosed(demo().metricsOnly().sampledEvery(5).leaderDies(100, 'pg-1'), 100.1).until(400),
+  (told) =>
+    told
+      .notBefore(110)
+      .firesBy(125)
+      .severityAt(126, 'critical')
+      .says(/its REST API refuses/)
+      .resolvedBy(150),
+)
+fires(
+  'the same from logs alone',
+  () => refused(demo().logsOnly()).leaderDies(100, 'pg-1').until(400),
+  (told) => told.notBefore(110).firesBy(125).resolvedBy(165),
 )
 fires(
   'the primary crashes and recovers in 20 s',

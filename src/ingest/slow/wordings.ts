@@ -1,19 +1,24 @@
 import type { Program } from '../../model/message.ts'
+import { bsdAlone } from '../bsd.ts'
 import { levelOf, stampAlone } from '../loose.ts'
+import { severityOf } from '../severity.ts'
 import { both, type LineMaker } from './lines.ts'
 import type { Part, SlowLine } from './part.ts'
 import { clockOf, isStamped, noted, type Reading } from './reading.ts'
 
-/** `INFO: `, PostgreSQL's `[3-1] LOG:  ` as it writes to syslog. */
+/** `INFO: `, `INFO `, PostgreSQL's `[3-1] LOG:  ` as it writes to syslog. */
 const LEVEL_FIRST =
-  /^(?:\[\d{1,10}(?:-\d{1,10})?\]:? )?(?<level>DEBUG|INFO|WARNING|ERROR|CRITICAL|LOG|FATAL|PANIC|NOTICE): {1,2}/
+  /^(?:\[\d{1,10}(?:-\d{1,10})?\]:? )?(?<level>DEBUG|INFO|WARNING|ERROR|CRITICAL|LOG|FATAL|PANIC|NOTICE)(?:: {1,2}(?:(?=[A-Z]*\d)[A-Z\d]{5}: )?| )/
+/** PostgreSQL to syslog: the numbers of the line and of its part, what `log_line_prefix` adds, and the severity. */
+const SYSLOGGED =
+  /^\[\d{1,10}-\d{1,10}\] (?:.{0,200}?[^\p{L}])?(?<word>\p{Lu}{3,15}\d?): {2}(?:(?=[A-Z]*\d)[A-Z\d]{5}: )?/u
 /** Programs whose wordings tell them where nothing in front of the message does. */
 const BY_WORDING: readonly Program[] = ['patroni', 'postgres', 'spilo']
 const encoder = new TextEncoder()
 
 /** A time and a message without its level; null when it is none. */
 export function worded(reading: Reading, make: LineMaker, part: Part): readonly SlowLine[] | null {
-  const found = stampAlone(part.text, clockOf(reading))
+  const found = stampAlone(part.text, clockOf(reading)) ?? bsdAlone(part.text, clockOf(reading))
   if (found === null) return null
   return message(reading, make, { ...part, text: part.text.slice(found.length) }, found.time)
 }
@@ -22,6 +27,8 @@ export function worded(reading: Reading, make: LineMaker, part: Part): readonly 
 export function message(reading: Reading, make: LineMaker, part: Part, time: number): readonly SlowLine[] | null {
   const { recogniser } = reading
   if (recogniser === undefined || Number.isNaN(time)) return null
+  const logged = syslogged(reading, make, part, time)
+  if (logged !== null) return logged
   const text = part.text.replace(LEVEL_FIRST, '')
   const bytes = encoder.encode(text)
   const program = BY_WORDING.find((each) => recogniser.match(each, bytes, 0, bytes.length, true) >= 0)
@@ -31,4 +38,16 @@ export function message(reading: Reading, make: LineMaker, part: Part, time: num
   noted(reading, `${program}, times of its wrapper`)
   const level = levelOf(LEVEL_FIRST.exec(part.text)?.groups?.level)
   return [make.line('line', part, { ...both(part.text, text), time, level, program })]
+}
+
+/** A line that PostgreSQL gave to syslog, which knows its time. */
+function syslogged(reading: Reading, make: LineMaker, part: Part, time: number): readonly SlowLine[] | null {
+  const found = SYSLOGGED.exec(part.text)
+  const severity = severityOf(found?.groups?.word ?? '')
+  if (found === null || severity === null) return null
+  if (severity.continues) return [make.bare(part)]
+  reading.latest = time
+  noted(reading, 'postgres, times of its wrapper')
+  const record = { ...both(part.text, part.text.slice(found[0].length)), time, level: severity.level }
+  return [make.line('line', part, { ...record, program: 'postgres' })]
 }

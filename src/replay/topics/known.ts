@@ -16,7 +16,7 @@ export function knownRanges(scanned: readonly Scanned[]): KnownRange[] {
     const self = onlySelf(heard) ?? (heard.selves.size === 0 ? onlySelfOf(scanned, range.topic) : null)
     const cluster = range.source.cluster ?? null
     const basis = basisOf(heard, guessed, self, range)
-    return { range, lag, cluster, named, member: self, several: ofSeveral(heard), basis, aliases }
+    return { range, lag, cluster, named, member: self, several: ofSeveral(heard), basis, zone: null, aliases }
   })
 }
 

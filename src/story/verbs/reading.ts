@@ -140,6 +140,12 @@ export class Reading extends Story {
     return this.each(t, member, (node) => Object.assign(node, { logs: true, postgresLogs: true }))
   }
 
+  /** The clock of a member is so many seconds ahead, from the beginning on. */
+  clockAhead(member: string, seconds: number): this {
+    this.world.node(member).clock = seconds
+    return this
+  }
+
   /** The reader of the topic reports how the member's lines arrive, s. */
   arrives(member: string, t: number, offset: number, delay = 0): this {
     return this.each(t, member, () =>

@@ -48,6 +48,9 @@ export interface Replayed {
 
 export interface ReplayOptions {
   readonly zone?: string
+  readonly onEffect?: (effect: Effect) => void
+  /** Whether the log may tell the zone. */
+  readonly learnZones?: boolean
   /** Every line takes its turn, as for `--kinds event`. */
   readonly events?: boolean
   /** Nothing after it is wanted, epoch ms. */
@@ -56,7 +59,7 @@ export interface ReplayOptions {
 
 export async function replay(
   folder: string,
-  { zone = 'UTC', events = false, to = null }: ReplayOptions = {},
+  { zone = 'UTC', learnZones = false, onEffect, events = false, to = null }: ReplayOptions = {},
 ): Promise<Replayed> {
   const effects: Effect[] = []
   const [shelves, facets, rules] = await Promise.all([loadParsers(), loadFacets(), loadRules()])
@@ -74,9 +77,13 @@ export async function replay(
       cluster: null,
       member: null,
       zone,
+      learnZones,
       to,
       events,
-      onEffect: (effect) => effects.push(effect),
+      onEffect: (effect) => {
+        effects.push(effect)
+        onEffect?.(effect)
+      },
       onProblem: () => {},
     },
   )

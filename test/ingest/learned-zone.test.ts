@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { learnedZone } from '../../src/ingest/learned-zone.ts'
+
+const patroni = (clock: string, message = 'Lock owner: db-1; I am db-1') => `2026-03-04 ${clock} INFO: ${message}`
+const postgres = (clock: string, zone: string) => `2026-03-04 ${clock} ${zone} [71] LOG:  received promote request`
+
+describe('the zone of stamps that name none', () => {
+  it('is not known where nothing tells it', () => {
+    assert.equal(learnedZone([]), null)
+    assert.equal(learnedZone([patroni('05:06:07,100'), patroni('05:06:17,100')]), null)
+    assert.equal(learnedZone([postgres('05:06:07.100', 'CEST')]), null)
+  })
+
+  it('is UTC where both clocks are one', () => {
+    assert.equal(learnedZone([patroni('05:06:07,100'), postgres('05:06:07.300', 'UTC')]), null)
+  })
+
+  it('is told by a neighbour of the same moment, or by two that are near', () => {
+    assert.equal(learnedZone([patroni('05:06:07,100'), postgres('05:06:07.300', 'MSK')]), 'UTC+3')
+    assert.equal(learnedZone([postgres('05:06:07.300', 'GMT'), patroni('01:36:07,800')]), 'UTC-3:30')
+    const far = [patroni('05:06:07,100'), postgres('03:06:25.000', 'UTC')]
+    assert.equal(learnedZone(far), null)
+    assert.equal(learnedZone([...far, patroni('05:06:37,100')]), 'UTC+2')
+  })
+
+  it('is not told by logs of different times that were put together', () => {
+    const lines = [patroni('05:06:07,100'), postgres('03:13:40.000', 'UTC'), patroni('05:06:07,100')]
+    assert.equal(learnedZone(lines), null)
+  })
+
+  it('is not told by hosts whose clocks differ, nor by a log in which summer time begins', () => {
+    const lines = [
+      patroni('05:06:07,100'),
+      postgres('03:06:07.300', 'UTC'),
+      patroni('06:06:07,900'),
+      postgres('03:06:08.100', 'UTC'),
+    ]
+    assert.equal(learnedZone(lines), null)
+  })
+
+  it('is told by the wrapper of a line', () => {
+    const lines = [
+      `2026-03-04T03:06:09.876212184Z stderr F ${patroni('05:06:07,100')}`,
+      `2026-03-04T05:06:19.876212+02:00 db-1 patroni[9]: ${patroni('05:06:17,100')}`,
+    ]
+    for (const line of lines) assert.equal(learnedZone([line]), 'UTC+2')
+  })
+
+  it('is not told by times that messages quote, nor by zones that nobody can tell apart', () => {
+    assert.equal(
+      learnedZone([patroni('05:06:07,100'), patroni('05:06:07,100', 'since 2026-03-04 03:06:07 UTC, it says')]),
+      null,
+    )
+    assert.equal(learnedZone([patroni('05:06:07,100'), postgres('03:06:07.300', 'IST')]), null)
+  })
+})
