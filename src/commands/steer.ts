@@ -84,8 +84,18 @@ export async function expireSilence(service: Service, id: string): Promise<numbe
 /** Of `CLUSTER` or `CLUSTER/MEMBER`. */
 export async function forget(service: Service, name: string): Promise<number> {
   const { forgotten, cluster, member } = bodyOf<Forgotten>(await service.ask('POST', '/api/v1/forget', { name }))
-  print([`${forgotten} alerts of ${cluster}${member === null ? '' : `, member ${member},`} forgotten`])
+  const whose = member === null ? cluster : `${cluster}, member ${member},`
+  // A name with a slip in it is forgotten as well.
+  const told =
+    forgotten === 0
+      ? `nothing of ${whose} fires; see status for what does`
+      : `${count(forgotten)} of ${whose} forgotten`
+  print([told])
   return 0
+}
+
+function count(alerts: number): string {
+  return alerts === 1 ? '1 alert' : `${alerts} alerts`
 }
 
 interface Forgotten {

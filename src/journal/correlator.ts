@@ -13,7 +13,7 @@ import { begunSlots, type HeardAhead, hearAhead } from './heard.ts'
 import { decodeOrder, type Order } from './order.ts'
 import { topicOrigin } from './origin.ts'
 import { decodeReading } from './reading.ts'
-import { forgetSilent, type StreamState, type Streams, streamOf } from './streams.ts'
+import { forgetSilent, type StreamState, type Streams, streamOf } from './stream-state.ts'
 import { Watermark, type WatermarkState } from './watermark.ts'
 
 export interface CorrelatorConfig {

@@ -115,10 +115,12 @@ describe('a running service', () => {
   it('forgets a member, although names of clusters have slashes', async () => {
     assert.equal(
       (await patrolog('forget', 'shop/orders/orders-1', '--url', url)).stdout,
-      '1 alerts of shop/orders, member orders-1, forgotten\n',
+      '1 alert of shop/orders, member orders-1, forgotten\n',
     )
-    assert.equal((await patrolog('forget', 'shop/orders', '--url', url)).stdout, '1 alerts of shop/orders forgotten\n')
-    assert.deepEqual(ordered, ['shop/orders/orders-1', 'shop/orders'], 'those who decide are told')
+    assert.equal((await patrolog('forget', 'shop/orders', '--url', url)).stdout, '1 alert of shop/orders forgotten\n')
+    const slip = await patrolog('forget', 'shop/oders', '--url', url)
+    assert.equal(slip.stdout, 'nothing of shop/oders fires; see status for what does\n')
+    assert.deepEqual(ordered, ['shop/orders/orders-1', 'shop/orders', 'shop/oders'], 'those who decide are told')
   })
 
   it('that is not there is named', async () => {

@@ -149,7 +149,7 @@ export function runbook(alert: Alert, base: string): string {
 /** Time before and after an incident that a replay of it takes in, ms. */
 const AROUND = 5 * 60_000
 
-/** The command that tells the story of the incident again. */
+/** The command that tells the story of the incident again. Of topics only the configuration knows brokers and whose lines they are. */
 export function replayCommand(view: IncidentView): string {
   const inputs = new Set<string>()
   for (const { firing } of view.alerts)
@@ -159,7 +159,8 @@ export function replayCommand(view: IncidentView): string {
   const from = new Date(view.openedAt - AROUND).toISOString()
   const to = view.closedAt === null ? '' : ` --to ${new Date(view.closedAt + AROUND).toISOString()}`
   const only = quotedForShell(`cluster=${shown(view.cluster, 120)}`)
-  return `patrolog replay ${paths.join(' ') || 'PATH'} --only ${only} --from ${from}${to}`
+  const config = paths.some((path) => /^'?kafka:/.test(path)) ? ' --config patrolog.yaml' : ''
+  return `patrolog replay ${paths.join(' ') || 'PATH'}${config} --only ${only} --from ${from}${to}`
 }
 
 /** Sentences of rules and lines of logs have times of their own. */
