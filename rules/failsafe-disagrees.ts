@@ -34,17 +34,18 @@ export default rule<never>({
   },
 })
 
-function leader(member: Member, { value: flag, time }: Read<boolean>, clock: Clock): Verdict {
+function leader(member: Member, { value: flag, time, since: turned }: Read<boolean>, clock: Clock): Verdict {
   const { failsafe } = member.claim
   if (failsafe.value === 'unknown') return unknown(member.name, 'its log says nothing of failsafe mode')
   if (time <= failsafe.since) return unknown(member.name, 'its flag was not read since')
   if ((failsafe.value === 'holding') === flag) return clear(member.name, 'log and flag agree')
   if (failsafe.basis === 'measured') return unknown(member.name, 'it is known by the flag alone')
-  if (time - failsafe.since <= member.cluster.timings.ttl) return unknown(member.name, 'not for longer than ttl yet')
+  const since = Math.max(failsafe.since, turned)
+  if (time - since <= member.cluster.timings.ttl) return unknown(member.name, 'not for longer than ttl yet')
   return fire({
     subject: member.name,
     member: member.name,
-    since: failsafe.since,
+    since,
     for: member.cluster.timings.ttl,
     summary: `${member.name}'s log says failsafe ${failsafe.value} since ${clock.hms(failsafe.since)}, its flag says ${flag ? 'up' : 'down'}`,
     claims: says(member, 'failsafe.holding', 'leader.confirmed'),

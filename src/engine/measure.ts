@@ -93,7 +93,8 @@ function readSlots({ idleSlots }: Measure, slots: readonly Slot[], time: number)
 }
 
 function read<T>(value: T | undefined, time: number, before: Read<T> | undefined): Read<T> | undefined {
-  return value === undefined ? before : { value, time }
+  if (value === undefined) return before
+  return { value, time, since: before?.value === value ? before.since : time }
 }
 
 /** Positions of another postmaster or timeline say nothing about standing still: the count begins anew. */

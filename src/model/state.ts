@@ -100,6 +100,8 @@ export interface Progress {
 export interface Read<T> {
   value: T
   time: number
+  /** Since when it reads so. */
+  since: number
 }
 
 /** What a member's positions do. */
