@@ -70,6 +70,7 @@ export class LineWindow {
    */
   next(known = 0): boolean {
     while (this.at < this.filled) {
+      if (this.bytes[this.at] === 0 && this.#overHole()) return false
       let end = find(this.view, this.bytes, NEWLINES, this.at + known, this.filled)
       if (end === this.filled && !this.#ended) return end - this.at > LONGEST_LINE && this.#cut()
       this.from = this.at
@@ -85,6 +86,15 @@ export class LineWindow {
       return true
     }
     return false
+  }
+
+  /**
+   * Passes over bytes of zero where a line begins: a file that was truncated under its writer has a hole there, before what
+   * was written next. True when there is nothing behind them yet.
+   */
+  #overHole(): boolean {
+    while (this.at < this.filled && this.bytes[this.at] === 0) this.at++
+    return this.at === this.filled
   }
 
   /** Takes the head of a line whose end has not come yet. */

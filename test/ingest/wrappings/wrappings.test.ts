@@ -125,6 +125,16 @@ const SAME_STORY: Readonly<Record<string, Wrapping>> = {
       ]),
     )
   }),
+  'truncated under its writer: holes before lines': whole((lines) =>
+    Buffer.concat(
+      lines.flatMap((line, at) => [
+        ...(at > 45 && /terminated by signal|ready to accept|[Ss]treaming|promoted/.test(line)
+          ? [Buffer.alloc(1_200_000)]
+          : []),
+        Buffer.from(`${line}\n`),
+      ]),
+    ),
+  ),
   'a line a day ahead': each(({ line }, at) =>
     at === 40 ? ['2026-11-23 19:20:00,000 INFO: Lock owner: nobody; I am somebody', line] : line,
   ),
