@@ -27,18 +27,19 @@ export default rule<never>({
     remedy: ['patronictl list {scope}', 'kubectl get pod {member}   # or: ping {member}'],
   },
   *check(cluster, clock) {
-    for (const member of cluster.members.values()) yield judge(member, clock)
+    const forgotten = forgottenSince(cluster, clock)
+    for (const member of cluster.members.values()) yield judge(member, forgotten, clock)
   },
 })
 
-function judge(member: Member, clock: Clock): Verdict {
+function judge(member: Member, forgotten: number | null, clock: Clock): Verdict {
   if (member.claim.membership.value === 'gone')
     return clear(member.name, member.claim.membership.because, { reason: 'member gone' })
   // Its log may go on reaching us; when it says that it reaches nobody, that is no contact with its cluster.
   const isolated = member.claim.dcs.value === 'unreachable'
   const word = isolated ? Math.max(member.claim.dcs.since, member.measure.sampled.at) : wordOf(member, clock.now)
   if (word === NEVER) return unknown(member.name, 'it was never heard')
-  const unnamed = unnamedSince(member, clock)
+  const unnamed = droppedSince(member) ?? forgotten
   if (unnamed === null)
     return clock.now - (member.listed?.at ?? NEVER) > patience(member)
       ? unknown(member.name, 'no list of members was seen of late')
@@ -62,15 +63,13 @@ function sentence({ name }: Member, since: string, isolated: boolean, asked: boo
   return `nobody hears or names ${name} since ${since}${asked ? ': it was stopped on purpose' : ''}`
 }
 
-/** Since when nobody names it: the leader lists others, or no member is left that could list it. */
-function unnamedSince(member: Member, clock: Clock): number | null {
-  const { unlistedSince, listed, cluster } = member
-  if (unlistedSince >= (listed?.at ?? NEVER)) return unlistedSince
-  return forgotten(cluster, clock)
+/** Since when the leader lists others and not it; null as long as it does, or where no list was seen. */
+function droppedSince({ unlistedSince: since, listed }: Member): number | null {
+  return since >= (listed?.at ?? NEVER) ? since : null
 }
 
 /** When the DCS forgot a cluster none of whose members is heard, though they are asked: ttl after the last word; else null. */
-function forgotten(cluster: Cluster, clock: Clock): number | null {
+function forgottenSince(cluster: Cluster, clock: Clock): number | null {
   const members = [...cluster.members.values()].filter(({ claim }) => claim.membership.value !== 'gone')
   const asked = members.filter(({ measure }) => measure.sampled.at !== NEVER || measure.failed !== undefined)
   if (asked.length === 0 || asked.some(({ measure }) => measure.failed === undefined)) return null

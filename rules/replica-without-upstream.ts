@@ -306,7 +306,7 @@ function goesOnAlone({ cluster, claim, heard, said, name }: Member, since: numbe
 /** So long after an upstream was removed an election is over, ms. */
 const GOES_ON = 60_000
 
-function alone(replica: Member, lost: { since: number; because: string }, params: Params<P>): Verdict {
+function alone(replica: Member, lost: Lost, params: Params<P>): Verdict {
   return fire({
     subject: replica.name,
     member: replica.name,
