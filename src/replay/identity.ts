@@ -24,16 +24,17 @@ export interface Known {
 
 /**
  * Learns who writes a log: the members that its own lines name (`I am (X)`) decide over the path, and the scope in a
- * REST body over a guess.
+ * REST body over a guess. `learnsZone`: whether the zone of its stamps is asked for too.
  */
 export async function learn(
   sequence: InputSequence,
   recogniser: Recogniser,
   names: Names,
   zone: string,
+  learnsZone: boolean,
 ): Promise<Known> {
   const { cluster, member, basis } = sequence.identity
-  const heard = await listen(sequence, recogniser, names, zone)
+  const heard = await listen(sequence, recogniser, names, zone, learnsZone)
   const selves = [...heard.selves.keys()]
   const only = selves.length === 1 ? (selves[0] as string) : null
   return {
@@ -86,12 +87,18 @@ export interface Heard {
   zone: string | null
 }
 
-async function listen(sequence: InputSequence, recogniser: Recogniser, names: Names, zone: string): Promise<Heard> {
+async function listen(
+  sequence: InputSequence,
+  recogniser: Recogniser,
+  names: Names,
+  zone: string,
+  learnsZone: boolean,
+): Promise<Heard> {
   const heard = nothingHeard()
   const file = sequence.files[0]
   if (file === undefined) return heard
   const { head, tail } = await file.peek(false)
-  heard.zone = learnedZone(new TextDecoder().decode(head).split('\n'))
+  if (learnsZone) heard.zone = learnedZone(new TextDecoder().decode(head).split('\n'))
   const listenTo = (bytes: Uint8Array): void => {
     const reader = lineReader({ zone, names, recogniser })
     reader.push(bytes)

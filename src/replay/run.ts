@@ -168,9 +168,8 @@ async function learnHomes(
 ): Promise<Map<InputSequence, Known>> {
   const homes = new Map<InputSequence, Known>()
   for (const sequence of logs) {
-    const known = await learn(sequence, recogniser, names, zone)
+    const known = await learn(sequence, recogniser, names, zone, learnZones)
     if (cluster !== null) known.cluster = cluster
-    if (!learnZones) known.zone = null
     homes.set(sequence, known)
   }
   if (member === null) standIn(homes)
