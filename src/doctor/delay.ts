@@ -39,10 +39,3 @@ export function judgeDelay(stamps: readonly Stamp[]): Delay | null {
   if (zone !== 0 && Math.abs(zone) <= FURTHEST && rest > -AGREED && rest < SHIPPED) return { kind: 'zone', by: -zone }
   return Math.abs(least) > TOLERATED && Math.abs(least) < FURTHEST ? { kind: 'clock', by: -least } : null
 }
-
-/** `UTC+5:30` for an offset in minutes. */
-export function zoneName(minutes: number): string {
-  if (minutes === 0) return 'UTC'
-  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60]
-  return `UTC${minutes < 0 ? '-' : '+'}${hours}${rest === 0 ? '' : `:${String(rest).padStart(2, '0')}`}`
-}

@@ -1,4 +1,4 @@
-import { writtenOffset } from './time.ts'
+import { dateFields, writtenOffset, zoneName } from './time.ts'
 
 const MINUTE = 60_000
 /** Zones lie so far apart, or a multiple of it. */
@@ -64,14 +64,7 @@ function stampOf(head: string): Stamp | null {
 
 function readStamp(found: RegExpExecArray | null): Stamp | null {
   if (found === null) return null
-  const [year, month, day, hour, minute, second] = found.slice(1, 7).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ]
+  const [year, month, day, hour, minute, second] = dateFields(found)
   const local = Date.UTC(year, month - 1, day, hour, minute, second, Number(found[7] ?? 0))
   if (found[8] === undefined) return { zoned: false, time: local }
   const offset = writtenOffset(found[8])
@@ -90,11 +83,5 @@ function clearest(votes: ReadonlyMap<number, number>): string | null {
   const [first, second] = [...votes].sort(([, a], [, b]) => b - a)
   if (first === undefined || first[0] === 0) return null
   const [offset, count] = first
-  return count < 2 || count < CLEARLY * (second?.[1] ?? 0) ? null : zoneName(offset)
-}
-
-function zoneName(offset: number): string {
-  const minutes = Math.abs(offset) / MINUTE
-  const rest = minutes % 60
-  return `UTC${offset < 0 ? '-' : '+'}${Math.floor(minutes / 60)}${rest === 0 ? '' : `:${String(rest).padStart(2, '0')}`}`
+  return count < 2 || count < CLEARLY * (second?.[1] ?? 0) ? null : zoneName(offset / MINUTE)
 }

@@ -1,3 +1,5 @@
+import { dateFields } from './time.ts'
+
 /**
  * A first look at a log: which way it runs, and from when to when. Works on samples of both ends, before anything is
  * known about the format, so it looks for anything that is written like a time.
@@ -70,14 +72,7 @@ function stampOf(line: string): Stamp | null {
 }
 
 function readDated(found: RegExpExecArray): Stamp | null {
-  const [year, month, day, hour, minute, second] = found.slice(1, 7).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ]
+  const [year, month, day, hour, minute, second] = dateFields(found)
   if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 60) return null
   const time = Date.UTC(year, month - 1, day, hour, minute, second) + fraction(found[7])
   return { time: time - offset(found[8]), hasYear: true }

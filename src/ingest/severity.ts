@@ -1,5 +1,8 @@
 import type { Level } from '../model/message.ts'
 
+/** What may stand in front of a message, a part of a pattern: its SQLSTATE, where `log_error_verbosity` is verbose. */
+export const STATE_BEFORE = String.raw`(?:(?=[A-Z]*\d)[A-Z\d]{5}: )?`
+
 export interface Severity {
   readonly level: Level
   /** DETAIL, HINT and the like belong to the line before. */

@@ -92,6 +92,20 @@ const ABBREVIATIONS: Readonly<Record<string, number>> = {
   HKT: 480,
 }
 
+/** The first six groups of a match, from the year to the second. */
+export function dateFields(
+  found: RegExpExecArray,
+): readonly [year: number, month: number, day: number, hour: number, minute: number, second: number] {
+  return found.slice(1, 7).map(Number) as [number, number, number, number, number, number]
+}
+
+/** `UTC+5:30` for an offset in minutes. */
+export function zoneName(minutes: number): string {
+  if (minutes === 0) return 'UTC'
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60]
+  return `UTC${minutes < 0 ? '-' : '+'}${hours}${rest === 0 ? '' : `:${String(rest).padStart(2, '0')}`}`
+}
+
 /** Offset of a written zone (`UTC`, `CEST`, `+02`, `-0330`) in ms, or undefined when the abbreviation says nothing. */
 export function writtenOffset(zone: string): number | undefined {
   const minutes = ABBREVIATIONS[zone]

@@ -17,11 +17,11 @@ const COMPOSE = /^([\w.-]{1,128}) {1,40}\| /
 const SWARM = /^([\w.*-]{1,128}\.\d{1,6})\.\w{1,32}@[\w.-]{1,255} {1,40}\| /
 const SYSLOG5424 =
   /^(?:<\d{1,3}>)1 \S{1,40} (\S{1,255}) (\S{1,48}) (\S{1,128}) (\S{1,32}) (?:-|(?:\[(?:[^\]"]|"(?:[^"\\]|\\.){0,500}"){0,500}\]){1,8}) ?/
-const SYSLOG =
-  /^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d(?:\.\d{1,6})?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)) ([\w.-]{1,255}) ([\w./@-]{1,64})(?:\[\d{1,10}\])?:? ?/
+/** Priority and time of RFC 3164, or a time of ISO 8601 in its place. */
+const SYSLOG_TIME = String.raw`(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d(?:\.\d{1,6})?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d))`
+const SYSLOG = new RegExp(String.raw`^${SYSLOG_TIME} ([\w.-]{1,255}) ([\w./@-]{1,64})(?:\[\d{1,10}\])?:? ?`)
 /** `journalctl --no-hostname`, or a host that was masked before the log was shown: nobody is named, the program is. */
-const NO_HOST =
-  /^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d(?:\.\d{1,6})?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)) {1,2}(?:\S{1,255} )?([\w./@-]{1,64})\[\d{1,10}\]: ?/
+const NO_HOST = new RegExp(String.raw`^${SYSLOG_TIME} {1,2}(?:\S{1,255} )?([\w./@-]{1,64})\[\d{1,10}\]: ?`)
 /** Logstash's codec plain: time with ms, host, message. What names a process behind the host is syslog. */
 const LOGSTASH = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (\S{1,255})(?: (?![\w./@-]{1,64}\[\d{1,10}\]: )|$)/
 /** `kubectl logs --timestamps`, `docker logs --timestamps`: nanoseconds and the line. */
@@ -81,10 +81,11 @@ export function unwrap(text: string): Unwrapped | null {
   if (stamped !== null) return nobody('timestamps', text.slice(stamped[0].length))
   const logstash = iso ? LOGSTASH.exec(text) : null
   if (logstash !== null && !LEVELS.has((logstash[1] as string).replace(/:$/, ''))) return fromLogstash(text, logstash)
-  const syslog = iso || first === '<' || text[3] === ' ' ? SYSLOG.exec(text) : null
+  const mayBeSyslog = iso || first === '<' || text[3] === ' '
+  const syslog = mayBeSyslog ? SYSLOG.exec(text) : null
   if (syslog !== null && !LEVELS.has(syslog[1] as string))
     return wrapped('syslog', text, syslog, syslog[1] as string, `${syslog[1]}/${syslog[2]}`)
-  const hostless = iso || first === '<' || text[3] === ' ' ? NO_HOST.exec(text) : null
+  const hostless = mayBeSyslog ? NO_HOST.exec(text) : null
   if (hostless !== null) return wrapped('syslog', text, hostless, '-', hostless[1] as string)
   const stern = STERN.exec(text)
   if (stern !== null) return wrapped('stern', text, stern, stern[1] as string, `${stern[1]}/${stern[2]}`)

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { judgeDelay, type Stamp, zoneName } from '../../src/doctor/delay.ts'
+import { judgeDelay, type Stamp } from '../../src/doctor/delay.ts'
 import { sharesOf } from '../../src/doctor/sample.ts'
+import { zoneName } from '../../src/ingest/time.ts'
 
 const HOUR = 3_600_000
 

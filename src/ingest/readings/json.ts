@@ -1,3 +1,5 @@
+import { dateFields } from '../time.ts'
+
 /** Reading of untrusted JSON: own properties only, wrong types are absent. */
 export type Json = Readonly<Record<string, unknown>>
 
@@ -46,14 +48,7 @@ const INSTANT = /^(\d{4})-(\d\d)-(\d\d)[ T](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(
 export function instant(value: Json, key: string): number | undefined {
   const match = INSTANT.exec(text(value, key) ?? '')
   if (match === null) return undefined
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ]
+  const [year, month, day, hour, minute, second] = dateFields(match)
   const local = Date.UTC(year, month - 1, day, hour, minute, second) + Math.floor(Number(`0.${match[7] ?? 0}`) * 1000)
   const offset = (Number(match[9] ?? 0) * 60 + Number(match[10] ?? 0)) * 60_000
   return match[8] === '-' ? local + offset : local - offset

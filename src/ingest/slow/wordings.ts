@@ -1,17 +1,20 @@
 import type { Program } from '../../model/message.ts'
 import { bsdAlone } from '../bsd.ts'
 import { levelOf, stampAlone } from '../loose.ts'
-import { severityOf } from '../severity.ts'
+import { STATE_BEFORE, severityOf } from '../severity.ts'
 import { both, type LineMaker } from './lines.ts'
 import type { Part, SlowLine } from './part.ts'
 import { clockOf, isStamped, noted, type Reading } from './reading.ts'
 
 /** `INFO: `, `INFO `, PostgreSQL's `[3-1] LOG:  ` as it writes to syslog. */
-const LEVEL_FIRST =
-  /^(?:\[\d{1,10}(?:-\d{1,10})?\]:? )?(?<level>DEBUG|INFO|WARNING|ERROR|CRITICAL|LOG|FATAL|PANIC|NOTICE)(?:: {1,2}(?:(?=[A-Z]*\d)[A-Z\d]{5}: )?| )/
+const LEVEL_FIRST = new RegExp(
+  String.raw`^(?:\[\d{1,10}(?:-\d{1,10})?\]:? )?(?<level>DEBUG|INFO|WARNING|ERROR|CRITICAL|LOG|FATAL|PANIC|NOTICE)(?:: {1,2}${STATE_BEFORE}| )`,
+)
 /** PostgreSQL to syslog: the numbers of the line and of its part, what `log_line_prefix` adds, and the severity. */
-const SYSLOGGED =
-  /^\[\d{1,10}-\d{1,10}\] (?:.{0,200}?[^\p{L}])?(?<word>\p{Lu}{3,15}\d?): {2}(?:(?=[A-Z]*\d)[A-Z\d]{5}: )?/u
+const SYSLOGGED = new RegExp(
+  String.raw`^\[\d{1,10}-\d{1,10}\] (?:.{0,200}?[^\p{L}])?(?<word>\p{Lu}{3,15}\d?): {2}${STATE_BEFORE}`,
+  'u',
+)
 /** Programs whose wordings tell them where nothing in front of the message does. */
 const BY_WORDING: readonly Program[] = ['patroni', 'postgres', 'spilo']
 const encoder = new TextEncoder()
