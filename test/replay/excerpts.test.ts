@@ -3,30 +3,7 @@ import { describe, it } from 'node:test'
 import type { Effect } from '../../src/model/effect.ts'
 import { replay } from '../ingest/wrappings/story.ts'
 import { folder } from '../io/folder.ts'
-
-/** Transitions and alerts of one file, each without its time and the cluster. */
-async function told(text: string, file = 'case.log'): Promise<readonly string[]> {
-  const { story } = await replay(folder({ [file]: text }))
-  return story.map((line) => line.replace(/^\S+ \S+ /, ''))
-}
-
-function has(story: readonly string[], ...wanted: readonly string[]): void {
-  for (const start of wanted)
-    assert.ok(
-      story.some((line) => line.startsWith(start)),
-      `${start}\n${story.join('\n')}`,
-    )
-}
-
-function hasNot(story: readonly string[], ...unwanted: readonly string[]): void {
-  for (const part of unwanted) assert.ok(!story.some((line) => line.includes(part)), `no ${part}\n${story.join('\n')}`)
-}
-
-const at = (second: number) =>
-  `2026-03-04 05:${String(6 + Math.floor(second / 60)).padStart(2, '0')}:${String(second % 60).padStart(2, '0')}`
-const patroni = (second: number, message: string, level = 'INFO') => `${at(second)},100 ${level}: ${message}`
-const postgres = (second: number, message: string, pid = 71) => `${at(second)}.100 UTC [${pid}] ${message}`
-const paste = (...lines: readonly string[]) => `${lines.join('\n')}\n`
+import { at, has, hasNot, paste, patroni, postgres, told } from './excerpt.ts'
 
 describe('excerpts that begin in the middle of it', () => {
   it('a demotion: who says so was the leader, and the last line counts', async () => {
