@@ -1,4 +1,5 @@
-import { dateFields, writtenOffset, zoneName } from './time.ts'
+import { bsdAlone } from './bsd.ts'
+import { dateFields, type LocalClock, writtenOffset, zoneName } from './time.ts'
 
 const MINUTE = 60_000
 /** Zones lie so far apart, or a multiple of it. */
@@ -12,6 +13,8 @@ const SAME_MOMENT = 2_000
 const SHIPPED = 60_000
 /** An offset counts when so many times more pairs speak for it than for any other. */
 const CLEARLY = 3
+/** A clock that shows what is written. */
+const UTC: LocalClock = { toUtc: (local) => local, readings: (local) => [local] }
 /** Stamps stand in the head of a line. */
 const HEAD = 300
 
@@ -34,16 +37,20 @@ interface Stamp {
 
 /**
  * The zone of stamps that name none, by those beside them that do: Patroni writes the clock of its host, PostgreSQL in the
- * same stream and the wrapper of a line say which zone theirs is of. Gives `UTC+3`, `UTC-3:30`; null when nothing tells it,
- * or it is UTC.
+ * same stream and the wrapper of a line say which zone theirs is of. Where only the wrapper names none, as that of syslog
+ * and of a journal, the line in it tells. Gives `UTC+3`, `UTC-3:30`; null when nothing tells it, or it is UTC.
  */
 export function learnedZone(lines: readonly string[]): string | null {
   const votes = new Map<number, number>()
+  const journal = new Map<number, number>()
+  let zoneless = false
   let last: Stamp | null = null
   for (const line of lines) {
     const head = line.slice(0, HEAD)
     const stamp = stampOf(head)
     if (stamp === null) continue
+    if (stamp.zoned) byJournal(journal, head, stamp.time)
+    else zoneless = true
     const wrapper = stamp.zoned ? null : readStamp(WRAPPER.exec(head))
     if (wrapper !== null) vote(votes, stamp.time - wrapper.time, SHIPPED, CLEARLY)
     else if (last !== null && last.zoned !== stamp.zoned) {
@@ -52,7 +59,13 @@ export function learnedZone(lines: readonly string[]): string | null {
     }
     last = stamp
   }
-  return clearest(votes)
+  return clearest(zoneless ? votes : journal)
+}
+
+/** `Nov 22 19:16:44` in front of a line whose own stamp, `time`, names its zone. */
+function byJournal(votes: Map<number, number>, head: string, time: number): void {
+  const stamp = bsdAlone(head, { clock: UTC, latest: time, day: time })
+  if (stamp !== null) vote(votes, stamp.time - time, SHIPPED, CLEARLY)
 }
 
 function stampOf(head: string): Stamp | null {

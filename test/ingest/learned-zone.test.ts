@@ -47,6 +47,14 @@ describe('the zone of stamps that name none', () => {
     for (const line of lines) assert.equal(learnedZone([line]), 'UTC+2')
   })
 
+  it('of a journal is told by the lines in it, unless Patroni tells its own there', () => {
+    const journal = (clock: string, line: string) => `Mar 04 ${clock} db-1 patroni[9]: ${line}`
+    const server = journal('05:06:07', postgres('05:06:07.300', '+07'))
+    assert.equal(learnedZone([server, journal('05:06:09', '/tmp:5432 - accepting connections')]), 'UTC+7')
+    assert.equal(learnedZone([journal('05:06:07', postgres('05:06:07.300', 'UTC'))]), null)
+    assert.equal(learnedZone([server, journal('05:06:27', patroni('22:06:27,100'))]), null)
+  })
+
   it('is not told by times that messages quote, nor by zones that nobody can tell apart', () => {
     assert.equal(
       learnedZone([patroni('05:06:07,100'), patroni('05:06:07,100', 'since 2026-03-04 03:06:07 UTC, it says')]),
