@@ -326,6 +326,22 @@ describe('prefixes in other forms', () => {
     )
     assert.deepEqual([summary.records.noise, summary.records.unrecognised], [1, 0])
   })
+
+  it('pgBackRest names one of its processes, and goes on over lines without a time', async () => {
+    const restore = (second: number, level: string, message: string) => `${at(second)}.064 P00 ${level}: ${message}`
+    const { summary } = await replay(
+      folder({
+        'case.log': paste(
+          restore(7, '  INFO', 'restore command begin 2.54.2: --exec-id=71-9f8e --stanza=orders'),
+          'WARN: --delta or --force specified but unable to find PG_VERSION',
+          restore(8, 'DETAIL', "check '/var/lib/postgresql/data' exists"),
+          restore(9, '  INFO', 'restore command end: aborted with exception [075]'),
+        ),
+      }),
+    )
+    const { noise, continuation, unrecognised } = summary.records
+    assert.deepEqual([noise, continuation, unrecognised], [3, 1, 0])
+  })
 })
 
 describe('two clocks in one stream', () => {
