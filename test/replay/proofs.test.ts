@@ -75,3 +75,27 @@ describe('an excerpt proves no more than it says', () => {
     has(await told(paste(record, ',,,,,,,,""')), 'case postgres unknown crashed logged')
   })
 })
+
+describe('a lock that nobody holds', () => {
+  const waits = (second: number, owner: string) => [
+    patroni(second, `Lock owner: ${owner}; I am db-1`),
+    patroni(second, 'waiting for leader to bootstrap'),
+  ]
+
+  it('was held by whoever gives it up; on Kubernetes it names nobody then', async () => {
+    for (const owner of ['', 'None']) {
+      const story = await told(
+        paste(
+          patroni(0, 'Leader key released'),
+          patroni(0, 'released leader key voluntarily as data dir empty and currently leader'),
+          ...[10, 20, 30, 40].flatMap((second) => waits(second, owner)),
+        ),
+      )
+      has(story, 'db-1 lockView unknown none logged', ' no-leader firing critical')
+    }
+  })
+
+  it('is normal before the first bootstrap', async () => {
+    hasNot(await told(paste(...[0, 10, 20, 30, 40].flatMap((second) => waits(second, '')))), 'no-leader')
+  })
+})
