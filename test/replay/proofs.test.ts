@@ -99,3 +99,31 @@ describe('a lock that nobody holds', () => {
     hasNot(await told(paste(...[0, 10, 20, 30, 40].flatMap((second) => waits(second, '')))), 'no-leader')
   })
 })
+
+describe('a paused cluster', () => {
+  it('is known by any summary line, and has no leader without a page', async () => {
+    const idle = [10, 20, 30, 40, 50, 60].flatMap((second) => [
+      patroni(second, 'Lock owner: None; I am db-1'),
+      patroni(second, 'PAUSE: no action. I am (db-1)'),
+    ])
+    const followed = patroni(0, 'no action. I am (db-1), a secondary, and following a leader (db-2)')
+    const story = await told(paste(followed, ...idle))
+    has(story, 'db-1 lockView db-2 none logged', 'db-1 paused no yes logged')
+    hasNot(story, 'firing critical')
+  })
+
+  it('keeps its primary without a lock', async () => {
+    const story = await told(
+      paste(
+        patroni(0, 'Lock owner: db-1; I am db-1'),
+        patroni(1, 'failed to update leader lock', 'ERROR'),
+        patroni(1, 'PAUSE: continue to run as primary after failing to update leader lock in DCS'),
+        patroni(41, 'Lock owner: None; I am db-1'),
+        patroni(41, 'PAUSE: continue to run as primary without lock'),
+        patroni(51, 'Lock owner: None; I am db-1'),
+      ),
+    )
+    has(story, 'db-1 paused unknown yes logged', 'db-1 lockView db-1 none logged')
+    hasNot(story, 'firing critical')
+  })
+})
