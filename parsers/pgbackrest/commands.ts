@@ -181,4 +181,14 @@ export default messages('pgbackrest', [
     means: 'A restore looks at its target.',
     samples: ["check '/var/lib/postgresql/data' exists"],
   },
+  {
+    type: 'noise',
+    text: '[{code:int}]: {error}',
+    level: 'ERROR',
+    from: 'pgBackRest',
+    means: 'Why one of its commands fails.',
+    samples: [
+      "[082]: unable to get WAL file '000000010000000000000007' from the archive asynchronously after 60 second(s)",
+    ],
+  },
 ])

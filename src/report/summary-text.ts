@@ -110,10 +110,13 @@ export function doubtsOf({ unrecognised, problems, inputs }: Summary): { label: 
 
 /** Zones that were learned; the parts of one file may differ. */
 function zonesOf(inputs: Summary['inputs']): { label: string; text: string }[] {
-  const texts = inputs.flatMap(({ file, zone }) =>
-    zone === undefined
+  const texts = inputs.flatMap(({ file, zone, journalZone }) => [
+    ...(zone === undefined
       ? []
-      : [`times of ${plain(file)} that name no zone are read as ${zone}, as those that name one tell`],
-  )
+      : [`times of ${plain(file)} that name no zone are read as ${zone}, as those that name one tell`]),
+    ...(journalZone === undefined
+      ? []
+      : [`the journal's own times in ${plain(file)} are read as ${journalZone}, as the lines in it tell`]),
+  ])
   return [...new Set(texts)].map((text) => ({ label: 'zone', text }))
 }

@@ -353,6 +353,27 @@ describe('two clocks in one stream', () => {
     `2026-03-04 08:06:19,100 INFO: no action. I am (db-1), the leader with the lock`,
   )
 
+  it('a journal is read by the clock of the lines in it, and the summary says so', async () => {
+    const hours = (line: string) => line.replace(' 05:', ' 14:')
+    const journal = (tag: string, message: string, second: number) =>
+      `Mar  4 ${at(second).slice(11)} db-host ${tag}: ${message}`
+    const leads = (second: number) => hours(patroni(second, 'no action. I am (db-1), the leader with the lock'))
+    const killed = 'patroni.service: Main process exited, code=killed, status=9/KILL'
+    const lines = [0, 10, 20].map((second) => journal('patroni[93]', leads(second), second))
+    const { story, summary } = await replay(
+      folder({
+        'case.log': paste(journal('systemd[1]', 'Started Patroni.', 0), ...lines, journal('systemd[1]', killed, 27)),
+      }),
+      { learnZones: true },
+    )
+    assert.equal(summary.to, Date.parse('2026-03-04T14:06:27.000Z'))
+    assert.deepEqual(
+      summary.inputs.map(({ journalZone }) => journalZone),
+      ['UTC-9'],
+    )
+    assert.ok(story.some((line) => line.includes('db-1 patroni alive silent')))
+  })
+
   it('the one that names its zone tells the other, and the summary says so', async () => {
     const { story, summary } = await replay(folder({ 'case.log': text }), { learnZones: true })
     assert.deepEqual(
