@@ -19,7 +19,7 @@ export function eventsPage(shelves: readonly Shelf[]): string {
   return page([
     GENERATED,
     '# Events',
-    `What a log line can mean, and the wordings that mean it: \`{name}\` is a hole whose text becomes a parameter. ${noise} more wordings are known as noise.`,
+    `What a log line can mean, and the wordings that mean it: \`{name}\` is a hole whose text becomes a parameter. ${noise} more wordings are known as noise. PostgreSQL’s most telling messages are known in the languages of \`parsers/postgres/translated\` too.`,
     ...types.map(([type, messages]) => `## ${type}\n\n${wordings(messages)}`),
   ])
 }

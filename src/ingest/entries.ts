@@ -1,4 +1,4 @@
-import type { Message, Shelf } from '../model/message.ts'
+import type { Message, Program, Shelf } from '../model/message.ts'
 import type { Entry } from '../model/record.ts'
 import { needles } from './needles.ts'
 import { parseTemplate, type Template } from './template.ts'
@@ -46,20 +46,36 @@ function longestLiteral({ parts }: Template): Uint8Array {
   return longest
 }
 
+interface Owned {
+  readonly program: Program
+  readonly message: Message
+}
+
 /** The messages of all shelves, numbered. Throws at a template that could never match. */
 export function compileEntries(shelves: readonly Shelf[]): Compiled[] {
   const types = typesOf(shelves)
   const numbers = new Map(types.map((type, index) => [type, index]))
-  return shelves
-    .flatMap(({ program, messages }) => messages.map((message) => ({ program, message })))
-    .map(({ program, message }, id) => {
-      const template = parseTemplate(message.text)
-      if (message.text.startsWith('PAUSE: ')) {
-        throw new Error(`template '${message.text}': 'PAUSE: ' is skipped before matching, leave it out`)
-      }
-      const typeId = numbers.get(message.type) as number
-      return { template, entry: entryOf(message, { id, program, typeId, holes: template.holes }) }
-    })
+  const english = shelves.flatMap(({ program, messages }) => messages.map((message) => ({ program, message })))
+  return [...english, ...translated(shelves, english)].map(({ program, message }, id) => {
+    const template = parseTemplate(message.text)
+    if (message.text.startsWith('PAUSE: ')) {
+      throw new Error(`template '${message.text}': 'PAUSE: ' is skipped before matching, leave it out`)
+    }
+    const typeId = numbers.get(message.type) as number
+    return { template, entry: entryOf(message, { id, program, typeId, holes: template.holes }) }
+  })
+}
+
+/** Messages in other languages: their wordings, and all else of the English ones. */
+function translated(shelves: readonly Shelf[], english: readonly Owned[]): Owned[] {
+  const known = new Map(english.map(({ program, message }) => [`${program}: ${message.text}`, message]))
+  return shelves.flatMap(({ program, translations = {} }) =>
+    Object.entries(translations).map(([of, text]) => {
+      const message = known.get(`${program}: ${of}`)
+      if (message === undefined) throw new Error(`translation of '${of}': ${program} has no such message`)
+      return { program, message: { ...message, text } }
+    }),
+  )
 }
 
 /** All entries have the same fields in the same order, set or not: what is asked of each line is found at one place. */

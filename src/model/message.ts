@@ -39,9 +39,16 @@ export interface Message {
 export interface Shelf {
   readonly program: Program
   readonly messages: readonly Message[]
+  /** Wordings of another language by the English ones that they stand for, with the same holes. */
+  readonly translations?: Readonly<Record<string, string>>
 }
 
 /** A file of `parsers/` exports one shelf: the messages of one program on one subject. */
 export function messages(program: Program, entries: readonly Message[]): Shelf {
   return { program, messages: entries }
+}
+
+/** The messages of a program in another language: they mean what the English ones mean. */
+export function translations(program: Program, texts: Readonly<Record<string, string>>): Shelf {
+  return { program, messages: [], translations: texts }
 }

@@ -55,3 +55,19 @@ describe('every message has a meaning and a sample that it alone matches', () =>
     })
   }
 })
+
+describe('every translation has the holes of what it stands for, and is recognised as that', () => {
+  const filled = (text: string) =>
+    text
+      .replaceAll(/\{\w+:int\}/g, '7')
+      .replaceAll(/\{\w+:lsn\}/g, '0/3000060')
+      .replaceAll(/\{\w+(:word)?\}/g, 'word')
+  const holes = (text: string) => (text.match(/\{\w+(?::\w+)?\}/g) ?? []).sort()
+  for (const { file, value } of shelves.filter(({ value: { translations } }) => translations !== undefined))
+    it(relative(folder, file), () => {
+      for (const [english, text] of Object.entries(value.translations ?? {})) {
+        assert.deepEqual(holes(text), holes(english), english)
+        assert.equal(recognised(value.program, filled(text)), text, english)
+      }
+    })
+})

@@ -502,3 +502,34 @@ describe('a standby cluster', () => {
     hasNot(story, ' leader standby_leader', ' standby_leader leader', 'db-1 upstream', 'firing')
   })
 })
+
+describe('PostgreSQL in another language', () => {
+  const server = (second: number, message: string) => `${at(second)}.100 UTC [71] ${message}`
+
+  it('means what it means in English, in Russian down to the answer of its source', async () => {
+    const gone = 'запрошенный сегмент WAL 000000020000000000000003 уже удалён'
+    const story = await told(
+      paste(
+        server(0, 'СООБЩЕНИЕ:  система БД готова принимать подключения в режиме "только чтение"'),
+        server(1, 'СООБЩЕНИЕ:  начало передачи журнала с главного сервера, с позиции 0/3000000 на линии времени 2'),
+        server(31, `ВАЖНО:  не удалось получить данные из потока WAL: ОШИБКА:  ${gone}`),
+        server(31, 'ПОДРОБНОСТИ:  подробности'),
+        server(71, `ВАЖНО:  не удалось получить данные из потока WAL: ОШИБКА:  ${gone}`),
+        server(101, `ВАЖНО:  не удалось получить данные из потока WAL: ОШИБКА:  ${gone}`),
+      ),
+    )
+    has(story, 'case postgres unknown running logged', 'case replication streaming stopped logged')
+    has(story, 'case wal-missing firing critical')
+  })
+
+  it('has severities without capitals, or with a blank behind them', async () => {
+    for (const [ready, hint] of [
+      ['日志:  数据库系统已准备好接受连接', '提示:  提示'],
+      ['LOG:  le système de bases de données est prêt pour accepter les connexions', 'ASTUCE\u00a0:  un mot'],
+    ] as const) {
+      const { story, summary } = await replay(folder({ 'case.log': paste(server(0, ready), server(0, hint)) }))
+      assert.deepEqual([summary.records.events, summary.records.continuation, summary.records.unrecognised], [1, 1, 0])
+      assert.ok(story.some((line) => line.includes('case postgres unknown running logged')))
+    }
+  })
+})
