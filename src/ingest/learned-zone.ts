@@ -19,8 +19,10 @@ const UTC: LocalClock = { toUtc: (local) => local, readings: (local) => [local] 
 const HEAD = 300
 
 const LOCAL = String.raw`(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)[.,](\d{3})`
-/** Patroni's stamp, which names no zone: in front of its level, or a field of its JSON. */
-const ZONELESS = new RegExp(`${LOCAL}(?="[,}]| (?:\\[\\d{1,10}\\]:? )?(?:DEBUG|INFO|WARNING|ERROR|CRITICAL):)`)
+/** Patroni's stamp, which names no zone: in front of its level, or a field of its JSON; and that of pgBackRest. */
+const ZONELESS = new RegExp(
+  `${LOCAL}(?="[,}]| (?:\\[\\d{1,10}\\]:? |P\\d\\d {1,3})?(?:DEBUG|DETAIL|INFO|WARN|WARNING|ERROR|CRITICAL):)`,
+)
 /** PostgreSQL's. */
 const ZONED =
   /(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{3}))? (Z|[A-Z]{3,4}|[+-]\d\d(?::?\d\d)?)(?=[ ,:;\]>)])/

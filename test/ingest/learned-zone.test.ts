@@ -21,6 +21,8 @@ describe('the zone of stamps that name none', () => {
   it('is told by a neighbour of the same moment, or by two that are near', () => {
     assert.equal(learnedZone([patroni('05:06:07,100'), postgres('05:06:07.300', 'MSK')]), 'UTC+3')
     assert.equal(learnedZone([postgres('05:06:07.300', 'GMT'), patroni('01:36:07,800')]), 'UTC-3:30')
+    const restores = '2026-03-04 05:06:07.601 P00   INFO: found 000000010000000000000007 in the repo1: 15-1 archive'
+    assert.equal(learnedZone([postgres('05:06:07.300', '+0430'), restores]), 'UTC+4:30')
     const far = [patroni('05:06:07,100'), postgres('03:06:25.000', 'UTC')]
     assert.equal(learnedZone(far), null)
     assert.equal(learnedZone([...far, patroni('05:06:37,100')]), 'UTC+2')
