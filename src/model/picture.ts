@@ -8,6 +8,8 @@ import {
   type PlannedAction,
   type PlannedKind,
   type Said,
+  type SlotState,
+  type Streamed,
 } from './state.ts'
 
 /**
@@ -37,12 +39,12 @@ const MOST_TIMES = 16
 
 /**
  * When a series of one event began that came after `floor`. What is repeated every few seconds fills the ring of times:
- * then `known`, since when the condition is known by other means, counts where it is earlier.
+ * then `known`, since when the condition is known by other means, counts where it is earlier, or `floor` after that.
  */
 export function seriesSince(said: Said, floor: number, known: number): number | undefined {
   const first = said.times.find((time) => time > floor)
   const lost = first === said.times[0] && said.times.length >= MOST_TIMES
-  return first !== undefined && lost && known >= floor ? Math.min(first, known) : first
+  return first !== undefined && lost && known > NEVER ? Math.min(first, Math.max(known, floor)) : first
 }
 
 /** Members that count: present, or at least not known to be gone. */
@@ -61,6 +63,17 @@ export function runningPrimary(cluster: Cluster): Member | undefined {
 
 export function isRunningPrimary(member: Member): boolean {
   return Number.isNaN(member.primary.ended)
+}
+
+/** Whether some member became the running primary after `time`, be it one now or not. */
+export function primarySince(cluster: Cluster, time: number): Member | undefined {
+  for (const member of cluster.members.values()) if (member.primary.since > time) return member
+  return undefined
+}
+
+/** When the member was last proven to stream. What that mended is mended, also when it streams no more. */
+export function streamingOf({ claim: { replication }, streamed }: Member): Streamed {
+  return replication.value === 'streaming' ? replication : streamed
 }
 
 /**
@@ -229,6 +242,18 @@ export function ownerOfSlot(cluster: Cluster, slot: string): Member | undefined 
   for (const member of cluster.members.values())
     if (member.name.toLowerCase().replaceAll(/[^a-z0-9_]/g, '_') === slot) return member
   return undefined
+}
+
+/** Slots that some member tells to be missing, or lost; of several such members, the one that said so last. */
+export function slotsToldOf(
+  cluster: Cluster,
+  told: 'missingAt' | 'lostAt',
+): ReadonlyMap<string, { member: Member; slot: SlotState }> {
+  const slots = new Map<string, { member: Member; slot: SlotState }>()
+  for (const member of cluster.members.values())
+    for (const [name, slot] of member.slots)
+      if (slot[told] > (slots.get(name)?.slot[told] ?? NEVER)) slots.set(name, { member, slot })
+  return slots
 }
 
 /** Planned work of these kinds that covers the member now. */
