@@ -97,7 +97,7 @@ function* goneSlots(primary: Member, alerts: readonly { rule: string; subject: s
 }
 
 function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
-  const source = sourceOf(replica)
+  const source = sourceOf(replica, clock)
   if (source === undefined) return unknown(replica.name, 'no running source is known')
   const half = halfOf(replica)
   const behind = backlog(replica, source, half)

@@ -1,3 +1,4 @@
+import { timeOf } from '../model/clock.ts'
 import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { isRunningPrimary, loopOf, replicasOf, runningPrimary, sourceOf, wordOf } from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
@@ -150,7 +151,7 @@ const REFUSED = 8_000
 function refused(event: Seen): void {
   const { member, time } = event
   if (member.kind.replicatefrom !== null || !(event.param('error') ?? '').includes('Connection refused')) return
-  const source = sourceOf(member)
+  const source = sourceOf(member, timeOf(time))
   if (source === undefined || !isRunningPrimary(source) || succeeded(source)) return
   const word = wordOf(source, time)
   const first = member.said.get('replication.connect-failed')?.times.find((at) => at > word) ?? time

@@ -1,4 +1,4 @@
-import type { Clock } from '../model/clock.ts'
+import { type Clock, timeOf } from '../model/clock.ts'
 import { type Change, type Fold, facet, type Seen } from '../model/facet.ts'
 import { logged, stands } from '../model/facet-help.ts'
 import { latestOf, mib, movedMeanwhile, positionOf, sourceOf, stillSince } from '../model/picture.ts'
@@ -100,7 +100,7 @@ function bySample(member: Member, sample: Sample, fold: Fold): void {
 
 /** Received position still for 15 s while its source wrote 1 MiB or more: nothing arrives, whatever the flag says. */
 function stoodStill(member: Member, fold: Fold): boolean {
-  const source = sourceOf(member)
+  const source = sourceOf(member, timeOf(fold.time))
   if (source === undefined || member.kind.archiveOnly) return false
   const since = stillSince(member, 'receive')
   if (member.measure.placed - since < STILL) return false

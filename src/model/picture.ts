@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts'
+import type { Clock, Time } from './clock.ts'
 import { bytesBetween, type Lsn } from './lsn.ts'
 import {
   type Cluster,
@@ -120,14 +120,21 @@ export function replicasOf(cluster: Cluster): readonly Member[] {
   return membersOf(cluster).filter((member) => !isRunningPrimary(member) && member.claim.role.value !== 'leader')
 }
 
+/** Whether nothing was heard or measured of the member for so long, ms. */
+export function isSilent({ heard, postgresHeard, measure }: Member, length: number, clock: Time): boolean {
+  return [heard, measure.sampled, heardUpTo(postgresHeard, clock.now)].every((word) => clock.past(word, length))
+}
+
 /**
  * Source of a replica: its `replicatefrom` member while that one is up, else the running primary, or in a standby
- * cluster the standby leader.
+ * cluster the standby leader. Patroni points it at the leader when the key of its upstream has expired, in the next loop.
  */
-export function sourceOf(replica: Member): Member | undefined {
+export function sourceOf(replica: Member, clock: Time): Member | undefined {
   const { cluster, kind } = replica
+  const { ttl, loopWait } = cluster.timings
   const named = kind.replicatefrom === null ? undefined : cluster.members.get(kind.replicatefrom)
-  if (named !== undefined && named !== replica && named.claim.postgres.value === 'running') return named
+  const up = named !== undefined && named !== replica && named.claim.postgres.value === 'running'
+  if (up && !isSilent(named, ttl + 2 * loopWait, clock)) return named
   const primary = runningPrimary(cluster)
   if (primary !== undefined) return primary === replica ? undefined : primary
   const standbyLeader = [...cluster.members.values()].find((member) => member.claim.role.value === 'standby_leader')
