@@ -1,5 +1,6 @@
 import { timeOf } from '../model/clock.ts'
 import { type Fold, facet, type Seen } from '../model/facet.ts'
+import { unasked } from '../model/facet-help.ts'
 import { isRunningPrimary, loopOf, replicasOf, runningPrimary, sourceOf, wordOf } from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
 import type { Evidence } from '../model/source.ts'
@@ -22,7 +23,7 @@ export default facet({
   id: 'primary',
   on: {
     'leader.confirmed': (event) => {
-      if (event.param('standby') !== null || event.param('action') !== null) return
+      if (event.param('standby') !== null || event.param('action') !== null || unasked(event)) return
       const memory = memoryOf(event.member)
       memory.beats++
       if (isRunningPrimary(event.member)) prove(event.member, event.time)
