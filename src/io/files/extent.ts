@@ -110,7 +110,7 @@ export async function* forward(extent: Extent, chunk = CHUNK): AsyncGenerator<Ui
 }
 
 /** A longer hole is none: files of accounts and disks are that large, and hold nearly nothing. */
-const MOST_HOLE = 2 ** 30
+const MOST_HOLE = 2 ** 28
 
 /** An extent without the zero bytes it begins with: a log that was truncated under its writer has a hole there. */
 export async function behindHole(extent: Extent): Promise<Extent> {
