@@ -42,7 +42,7 @@ export default rule<never>({
           subject: member.name,
           member: member.name,
           since,
-          summary: `${member.name} demotes since ${clock.hms(since)} and still holds the leader lock`,
+          summary: `${member.name} demotes itself since ${clock.hms(since)} and still renews the leader lock`,
           claims: says(member, 'demotion.running'),
           evidence: [running.evidence(), ...lines(member, 'demotion.started')],
         })

@@ -94,7 +94,7 @@ function report(cluster: Cluster, clock: Clock, since: number, witness?: Member)
     subject: cluster.name,
     member: null,
     since,
-    summary: `nobody leads since ${clock.hms(since)}`,
+    summary: `no leader since ${clock.hms(since)}`,
     claims: witness === undefined ? [] : says(witness, 'lock.owner-seen', 'race.not-healthiest', 'race.no-leader'),
     evidence: membersOf(cluster).flatMap((member) => member.primary.evidence),
   })

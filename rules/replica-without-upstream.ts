@@ -23,7 +23,7 @@ const SAME_CAUSE = 15_000
 export default rule<P>({
   meta: {
     id: 'replica-without-upstream',
-    summary: 'A replica follows nobody while its source runs',
+    summary: 'A replica has no upstream while its source runs',
     scope: 'member',
     severity: 'critical',
     for: 0,
@@ -123,7 +123,7 @@ function reasonAt(since: number, { since: lost, because }: Lost): string {
   return since - lost > SAME_CAUSE ? 'nothing has streamed to it since then' : because
 }
 
-/** A leader follows nobody: what it is without counts from its end as one, and from its start as a replica. */
+/** A leader has no upstream: what it is without counts from its end as one, and from its start as a replica. */
 function replicaSince({ primary, claim: { postgres } }: Member): number {
   const ended = Number.isNaN(primary.ended) ? NEVER : primary.ended
   return postgres.value === 'running' ? Math.max(ended, postgres.since) : ended

@@ -45,7 +45,7 @@ export default rule<'starts' | 'window'>({
           member: member.name,
           since: last,
           severity: cluster.leader?.name === member.name ? 'critical' : 'warning',
-          summary: `PostgreSQL of ${member.name} started ${starts} times since ${clock.hms(first)} without being asked`,
+          summary: `PostgreSQL of ${member.name} started ${starts} times since ${clock.hms(first)} without a request`,
           claims: says(member, 'postgres.starting'),
           evidence: lines(
             member,

@@ -17,7 +17,7 @@ describe('the timeline', () => {
       transition(T + 1_000, 'upstream', 'none', 'primary_conninfo was removed'),
     )
     assert.match(text, /10:00:00 {2}pg-1 names pg-0 as leader\n/)
-    assert.match(text, /10:00:01 {2}pg-1 follows nobody: primary_conninfo was removed\n/)
+    assert.match(text, /10:00:01 {2}pg-1 has no upstream: primary_conninfo was removed\n/)
   })
 
   it('sets alerts apart by one blank line, before and after', () => {
