@@ -54,7 +54,7 @@ export default rule<'patience'>({
       member: null,
       since: Math.max(...refusals.map(({ refusal }) => refusal?.since ?? NEVER)),
       for: patience,
-      summary: `no leader since ${clock.hms(proof)} and nobody may follow: ${reasons(refusals)}`,
+      summary: `no leader since ${clock.hms(proof)} and no member may be promoted: ${reasons(refusals)}`,
       claims: left.flatMap((member) => says(member, ...Object.keys(REFUSALS))),
       evidence: left.flatMap((member) => lines(member, ...Object.keys(REFUSALS))),
     })

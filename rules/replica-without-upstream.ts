@@ -24,7 +24,7 @@ const SAME_CAUSE = 15_000
 export default rule<P>({
   meta: {
     id: 'replica-without-upstream',
-    summary: 'A replica follows nobody while its source runs',
+    summary: 'A replica has no upstream while its source runs',
     scope: 'member',
     severity: 'critical',
     for: 0,
@@ -126,7 +126,7 @@ function against(replica: Member, source: Member, lost: Lost, clock: Clock, para
   })
 }
 
-/** A leader follows nobody: what it is without counts from its end as one, and from its start as a replica. */
+/** A leader has no upstream: what it is without counts from its end as one, and from its start as a replica. */
 function replicaSince({ primary, claim: { postgres } }: Member): number {
   const ended = Number.isNaN(primary.ended) ? NEVER : primary.ended
   return postgres.value === 'running' ? Math.max(ended, postgres.since) : ended

@@ -60,7 +60,7 @@ function tagged(member: Member, tags: NonNullable<Member['tags']>): void {
 function present(member: Member, fold: Fold): void {
   const claim = member.claim.membership
   if (claim.value === 'present') return
-  fold.set(member, 'membership', 'present', { basis: 'inferred', because: 'it is heard of by its own word' })
+  fold.set(member, 'membership', 'present', { basis: 'inferred', because: 'it writes lines, or was measured' })
 }
 
 /** A member that is being cloned or started is listed as stopped too, while its own REST API or log speaks. */
