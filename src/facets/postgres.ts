@@ -23,7 +23,7 @@ const STATES: Readonly<Record<string, string>> = {
   crashed: 'crashed',
 }
 
-/** Patroni's lines on a start follow PostgreSQL's own within so long. */
+/** What Patroni says of a start, in lines and in `state`, follows PostgreSQL's own lines within so long, ms. */
 const JUST_UP = 5_000
 
 /** What the member's PostgreSQL process does. */
@@ -92,10 +92,17 @@ function bySample(member: Member, sample: Sample, fold: Fold): void {
   const value = sample.state === undefined ? undefined : STATES[sample.state]
   if (value === undefined || stands(member, 'postgres', value, fold.time)) return
   if (value === 'stopped' && member.claim.postgres.value === 'crashed') return
+  if (value === 'starting' && justUp(member, fold.time)) return
   const evidence = [
     { metric: `postgres_state{member="${member.name}"}`, time: fold.time, value: sample.state as string },
   ]
   turn(member, value, { basis: 'measured', because: `a sample reads state ${sample.state}`, evidence }, fold)
+}
+
+/** Whether PostgreSQL itself has just said that it is up, and not since that it is not. */
+function justUp(member: Member, time: number): boolean {
+  if (member.claim.postgres.value !== 'running') return false
+  return lastOf(member, 'postgres.ready', 'replication.started') > time - JUST_UP
 }
 
 /** Sets the facet; attempts to start it again do not make it newly down. */
