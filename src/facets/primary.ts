@@ -1,5 +1,13 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
-import { isRunningPrimary, loopOf, replicasOf, runningPrimary, sourceOf, wordOf } from '../model/picture.ts'
+import {
+  isJustReady,
+  isRunningPrimary,
+  loopOf,
+  replicasOf,
+  runningPrimary,
+  sourceOf,
+  wordOf,
+} from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
 import type { Evidence } from '../model/source.ts'
 import { type Member, NEVER } from '../model/state.ts'
@@ -41,7 +49,9 @@ export default facet({
     },
     'postgres.shutdown': (event) => lose(event, 'its PostgreSQL was shut down'),
     'postgres.crashed': (event) => lose(event, 'its PostgreSQL crashed'),
-    'postgres.down': (event) => lose(event, 'Patroni found its PostgreSQL not running'),
+    'postgres.down': (event) => {
+      if (!isJustReady(event.member, event.time)) lose(event, 'Patroni found its PostgreSQL not running')
+    },
     'replication.connect-failed': (event) => refused(event),
   },
   beat(member, time) {
