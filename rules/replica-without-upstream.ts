@@ -4,6 +4,7 @@ import {
   isHeardOf,
   isRunningPrimary,
   lastOf,
+  latestOf,
   leaderInView,
   membersOf,
   mib,
@@ -94,7 +95,7 @@ function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
   const source = sourceOf(replica)
   if (source === undefined) return withoutWordOfSource(replica, lost, params)
   const since = Math.max(lost.since, source.primary.since, replicaSince(replica))
-  if (source.primary.proven.at < since || clock.past(source.primary.proven, 60_000))
+  if (source.primary.proven.at < latestOf(since) || clock.past(source.primary.proven, 60_000))
     return unknown(replica.name, 'its source is not known to run since')
   if (catchesUp(replica, source)) return unknown(replica.name, 'it catches up from the archive')
   return fire({
