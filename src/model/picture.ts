@@ -34,6 +34,14 @@ export function latestOf(stamp: number): number {
   return stamp % 1_000 === 0 ? stamp + 999 : stamp
 }
 
+/**
+ * Whether PostgreSQL says that it is up in the very moment in which Patroni still found it not running: without a fraction in
+ * PostgreSQL's stamps the two seem to stand the other way round.
+ */
+export function isJustReady(member: Member, time: number): boolean {
+  return time <= latestOf(lastOf(member, 'postgres.ready'))
+}
+
 /** Times kept of each type of event: a full ring has lost the earlier ones. */
 const MOST_TIMES = 16
 
