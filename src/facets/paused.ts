@@ -16,7 +16,7 @@ export default facet({
     'postgres.down': withPrefix,
     'pause.seen': (event, fold) => {
       if (!stands(event.member, 'paused', 'yes', event.time))
-        fold.set(event.member, 'paused', 'yes', logged(event, 'it speaks of the pause'))
+        fold.set(event.member, 'paused', 'yes', logged(event, 'its line names the pause'))
     },
   },
   sample(member, sample, fold) {

@@ -1,4 +1,5 @@
-import type { MemberSummary, Summary } from '../model/summary.ts'
+import type { MemberSummary, OpenAlert, Summary } from '../model/summary.ts'
+import { subjectText } from './alert-words.ts'
 import { duration, labelled, type Sheet } from './layout.ts'
 import { mask } from './mask.ts'
 import { plain } from './plain.ts'
@@ -26,7 +27,7 @@ export function summaryText(summary: Summary, times: ZoneTimes, sheet: Sheet): s
   return [
     `\n${paint('── Summary '.padEnd(60, '─'), 'bold')}\n`,
     range(summary, times),
-    records(summary, width),
+    labelled('', recordsText(summary), 0, width),
     alerts(summary, times, width),
     '\n',
     ...summary.members.map((member) => memberText(member, times, width)),
@@ -39,13 +40,25 @@ function range({ from, to }: Summary, times: ZoneTimes): string {
   return `${times.full(from)} to ${times.full(to)}, ${duration(to - from)}\n`
 }
 
-function records({ records: counts, transitions }: Summary, width: number): string {
+/** What became of the records: `12 records: 10 events, 2 noise; 3 changes of state`. */
+export function recordsText({ records: counts, transitions }: Summary): string {
   const { total, ...each } = counts
   const parts = Object.entries(each)
     .filter(([, count]) => count > 0)
     .map(([name, count]) => `${count} ${name}`)
-  const read = [`${total} records`, ...(parts.length === 0 ? [] : [parts.join(', ')])].join(': ')
-  return labelled('', `${read}; ${transitions} changes of state`, 0, width)
+  return `${total} records${parts.length === 0 ? '' : `: ${parts.join(', ')}`}; ${transitions} changes of state`
+}
+
+/** Rules that fired, and how often: `replica-stalled × 2, no-leader`; empty when none did. */
+export function firedText({ alerts }: Summary): string {
+  return Object.entries(alerts)
+    .map(([rule, count]) => (count === 1 ? rule : `${rule} × ${count}`))
+    .join(', ')
+}
+
+/** Since when an alert fires that did not end, and how well that is known. */
+export function openText({ since, confirmed }: OpenAlert, times: ZoneTimes): string {
+  return `since ${times.full(since)}, last confirmed ${times.clock(confirmed)}`
 }
 
 /** Whether the input said nothing of any cluster: that no alert fired then means nothing. */
@@ -54,20 +67,15 @@ export function saidNothing({ records: { events, samples, late } }: Summary): bo
 }
 
 function alerts(summary: Summary, times: ZoneTimes, width: number): string {
-  const { alerts: counts, open } = summary
-  const fired = Object.entries(counts).map(([rule, count]) => (count === 1 ? rule : `${rule} × ${count}`))
+  const fired = firedText(summary)
   const quiet = saidNothing(summary)
     ? 'no alert fired, since nothing that was read tells of a cluster'
     : 'no alert fired'
-  const text = fired.length === 0 ? quiet : `alerts: ${fired.join(', ')}`
-  const still = open.map(({ rule, cluster, subject, severity, since, confirmed }) =>
-    labelled(
-      '',
-      `still firing: ${severity} ${rule} ${cluster}/${subject} since ${times.full(since)}, last confirmed ${times.clock(confirmed)}`,
-      0,
-      width,
-    ),
-  )
+  const text = fired === '' ? quiet : `alerts: ${fired}`
+  const still = summary.open.map((open) => {
+    const { severity, rule } = open
+    return labelled('', `still firing: ${severity} ${rule} ${subjectText(open)} ${openText(open, times)}`, 0, width)
+  })
   return labelled('', text, 0, width) + still.join('')
 }
 
