@@ -66,14 +66,14 @@ export function compileEntries(shelves: readonly Shelf[]): Compiled[] {
   })
 }
 
-/** Messages in other languages: their wordings, and all else of the English ones. */
+/** Messages in other languages: their wordings, and what the English ones mean. */
 function translated(shelves: readonly Shelf[], english: readonly Owned[]): Owned[] {
   const known = new Map(english.map(({ program, message }) => [`${program}: ${message.text}`, message]))
   return shelves.flatMap(({ program, translations = {} }) =>
     Object.entries(translations).map(([of, text]) => {
       const message = known.get(`${program}: ${of}`)
       if (message === undefined) throw new Error(`translation of '${of}': ${program} has no such message`)
-      return { program, message: { ...message, text } }
+      return { program, message: { ...message, text, samples: [] } }
     }),
   )
 }

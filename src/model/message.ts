@@ -33,7 +33,7 @@ export interface Message {
   /** Parameters that the wording implies, e.g. `{ mode: 'immediate' }`. */
   readonly params?: Readonly<Record<string, string | null>>
   /** Message texts that this entry matches and no other entry does. */
-  readonly samples: readonly [string, ...string[]]
+  readonly samples: readonly string[]
 }
 
 export interface Shelf {

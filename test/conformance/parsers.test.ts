@@ -36,8 +36,10 @@ function faults(program: Program, message: Message): string[] {
 
 it('no wording of a program is there twice', () => {
   const seen = new Set<string>()
-  const twice = shelves.flatMap(({ value: { program, messages } }) =>
-    messages.map(({ text }) => `${program}: ${text}`).filter((wording) => seen.size === seen.add(wording).size),
+  const twice = shelves.flatMap(({ value: { program, messages, translations = {} } }) =>
+    [...messages.map(({ text }) => text), ...Object.values(translations)]
+      .map((text) => `${program}: ${text}`)
+      .filter((wording) => seen.size === seen.add(wording).size),
   )
   assert.deepEqual(twice, [])
 })

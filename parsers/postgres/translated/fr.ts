@@ -77,8 +77,6 @@ export default translations('postgres', {
     "arrêt du processus walreceiver suite à l'expiration du délai de réplication",
   'terminating walreceiver process due to administrator command':
     "arrêt du processus walreceiver suite à la demande de l'administrateur",
-  'terminating walsender process due to replication timeout':
-    "arrêt du processus walreceiver suite à l'expiration du délai de réplication",
   'the database system is in recovery mode': 'le système de bases de données est en cours de restauration',
   'the database system is not yet accepting connections':
     "le système de bases de données n'accepte pas encore de connexions",
