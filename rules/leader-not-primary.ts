@@ -15,7 +15,7 @@ export default rule<'patience'>({
     inhibits: [],
     needs: ['PostgreSQL lines or samples of the leader'],
     fires:
-      "The lock holder's PostgreSQL is in recovery or down for more than 30 s (while it starts: primary_start_timeout).",
+      "The lock holder's PostgreSQL is in recovery or down for more than 30 s (while it starts: primary_start_timeout), or it does not promote for so long since it cannot renew the lock.",
     ends: 'A running primary is proven.',
     silent: 'Standby cluster; leader whose PostgreSQL is not known.',
     blindSpots: ['A promotion that hangs while the log says "the leader with the lock".'],
@@ -37,6 +37,16 @@ export default rule<'patience'>({
           evidence: lines(member, 'promotion.started', 'leader.confirmed'),
         })
       else if (runningPrimary(cluster) !== undefined) yield succeeded(member, runningPrimary(cluster) as Member)
+      else if ((cluster.leader?.name ?? member.name) === member.name && refusedSince(member) !== NEVER)
+        yield fire({
+          subject: member.name,
+          member: member.name,
+          since: refusedSince(member),
+          for: patience,
+          summary: `the leader lock bears the name of ${member.name}, which cannot renew it and is no primary since ${clock.hms(refusedSince(member))}`,
+          claims: says(member, 'lock.owner-seen'),
+          evidence: lines(member, 'lock.update-failed', 'dcs.session-lost'),
+        })
       else if (
         cluster.leader?.name !== member.name ||
         member.claim.role.value !== 'leader' ||
@@ -62,9 +72,18 @@ export default rule<'patience'>({
 
 /** Another one runs as primary, and was proven to after this one's end. */
 function succeeded(member: Member, { name, primary }: Member): Verdict {
-  if (member.primary.ended === NEVER || primary.proven.at <= member.primary.ended)
-    return unknown(member.name, `${name} runs as primary`)
+  const ended = Math.max(member.primary.ended, refusedSince(member))
+  if (ended === NEVER || primary.proven.at <= ended) return unknown(member.name, `${name} runs as primary`)
   return clear(member.name, `${name} is the running primary`, { evidence: primary.evidence })
+}
+
+/** Since when it names itself as the leader and is refused, cycle after cycle, and does not promote for that; or NEVER. */
+function refusedSince(member: Member): number {
+  const { lockView } = member.claim
+  const confirmed = lastOf(member, 'leader.confirmed', 'follower.confirmed', 'lock.acquired', 'promotion.started')
+  const refused = member.said.get('lock.update-failed')
+  if (refused === undefined || refused.at <= confirmed || refused.params.role !== 'replica') return NEVER
+  return lockView.value === member.name ? Math.max(lockView.since, confirmed) : NEVER
 }
 
 /** It renews the lock while it still promotes: its own word, and none since that it is done. */

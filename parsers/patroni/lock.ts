@@ -99,8 +99,9 @@ export default messages('patroni', [
     text: 'not promoting because failed to update leader lock in DCS',
     level: 'INFO',
     from: 'ha.py Ha.process_healthy_cluster',
+    params: { role: 'replica' },
     means:
-      'The update of the lock was refused or its outcome is unknown: no outage of the DCS, and failsafe mode does not help.',
+      'The lock bears the name of this member, which cannot renew it and is no primary: nobody else may lead (issue #3314).',
     samples: ['not promoting because failed to update leader lock in DCS'],
   },
   {

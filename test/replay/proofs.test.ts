@@ -95,6 +95,18 @@ describe('a lock that nobody holds', () => {
     }
   })
 
+  it('bears the name of one that cannot renew it: nobody leads, until another one is a running primary', async () => {
+    const refused = (second: number) => [
+      patroni(second, 'Lock owner: db-1; I am db-1'),
+      patroni(second + 1, 'failed to update leader lock', 'ERROR'),
+      patroni(second + 2, 'not promoting because failed to update leader lock in DCS'),
+    ]
+    const story = await told(paste(...[0, 10, 20, 30, 40].flatMap(refused)))
+    has(story, 'db-1 leader-not-primary firing critical')
+    const renewed = patroni(13, 'no action. I am (db-1), the leader with the lock')
+    hasNot(await told(paste(...refused(0), renewed, patroni(43, 'Lock owner: db-1; I am db-1'))), 'leader-not-primary')
+  })
+
   it('is normal before the first bootstrap', async () => {
     hasNot(await told(paste(...[0, 10, 20, 30, 40].flatMap((second) => waits(second, '')))), 'no-leader')
   })
