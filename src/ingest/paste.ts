@@ -10,8 +10,8 @@ export interface Lead {
   readonly member: string | null
   /** Tells the writers of one text apart; '' when it names nobody. */
   readonly stream: string
-  /** What was opened in front of the line, and ends it too: a quotation, or the frame of a terminal's window. */
-  readonly opened: 'quotation' | 'frame' | 'bold' | null
+  /** What was opened in front of the line, and ends it too: a quotation, code, or the frame of a terminal's window. */
+  readonly opened: 'quotation' | 'code' | 'frame' | 'bold' | null
   /** Whether the next lines of the same writer begin with the same characters. */
   readonly constant: boolean
 }
@@ -73,6 +73,7 @@ export function leadBefore(before: string): Lead {
 /** A line behind a lead, without what closes it: in CSV a quotation mark inside a quotation is doubled. */
 export function behindLead(text: string, { length, opened }: Lead): string {
   const rest = text.slice(length)
+  if (opened === 'code') return rest.replace(/`+\s*$/, '')
   if (opened === 'bold') return rest.replace(/\*\*\s*$/, '')
   if (opened === 'frame') return rest.replace(/\s*[│┃|]\s*$/, '')
   const end = opened === 'quotation' ? rest.search(/"(?:,.*)?\s*$/) : -1
@@ -87,6 +88,7 @@ export function formOf(lead: string): RegExp {
 
 function openedBy(lead: string): Lead['opened'] {
   if (lead.split('"').length % 2 === 0) return 'quotation'
+  if (lead.split('`').length % 2 === 0) return 'code'
   return /[│┃]/.test(lead) ? 'frame' : null
 }
 

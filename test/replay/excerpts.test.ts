@@ -156,6 +156,16 @@ describe('what people put around a log', () => {
     has(await told(paste(...lines)), 'db-2 lockView db-1 none logged')
   })
 
+  it('each line as code is a line', async () => {
+    const lines = [patroni(7, 'Lock owner: db-1; I am db-2'), patroni(8, 'Lock owner: None; I am db-2')]
+    for (const [before, after] of [
+      ['`', '`'],
+      ['- `', '` '],
+      ['```', '```'],
+    ] as const)
+      has(await told(paste(...lines.map((line) => `${before}${line}${after}`))), 'db-2 lockView db-1 none logged')
+  })
+
   it('columns of a csvlog that are left out', async () => {
     const records = [
       `${at(7)}.100 UTC,,,71,...,LOG,"received fast shutdown request"`,
