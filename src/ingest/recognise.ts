@@ -2,6 +2,7 @@ import type { Program, Shelf } from '../model/message.ts'
 import type { Recogniser } from '../model/record.ts'
 import { type CutMessages, cutMessages } from './cut.ts'
 import { type Compiled, compileEntries, tries, typesOf } from './entries.ts'
+import { withoutNote } from './note.ts'
 import { type Quiet, quiet } from './quiet.ts'
 import { layOut } from './trie.ts'
 import { walker } from './walk.ts'
@@ -64,6 +65,12 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
     return matches.best()
   }
 
+  /** What nobody knows may be a known message and somebody's note. */
+  function beforeNote(room: Room, bytes: Uint8Array, from: number, to: number): number {
+    const end = trimmed(bytes, from, withoutNote(bytes, from, to))
+    return end === to || end === from ? -1 : attempt(room, bytes, from, end)
+  }
+
   /** Whether a hole of the match holds a newline. */
   function splitsLine(entry: number, bytes: Uint8Array): boolean {
     const last = 2 * (counts[entry] as number)
@@ -93,6 +100,7 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
           best = attempt(room, bytes, start, to)
         }
       }
+      if (best < 0 && program === 'patroni') best = beforeNote(room, bytes, start, to)
       return best >= 0 ? best : cutShort(room, program, bytes, start, to)
     },
     isNoise(program, bytes, from, end) {
