@@ -206,6 +206,14 @@ describe('what people put around a log', () => {
     assert.deepEqual([total, events, noise, continuation, unrecognised], [5, 1, 2, 1, 1])
   })
 
+  it('headings and prompts of any shell are noise', async () => {
+    const around = ['# replica', '-bash-4.2$ journalctl -u patroni', '➜  ~ kubectl logs db-2', '-bash-4.2$']
+    const { summary } = await replay(
+      folder({ 'case.log': paste(...around, patroni(7, 'Lock owner: db-1; I am db-2')) }),
+    )
+    assert.deepEqual([summary.records.noise, summary.records.unrecognised], [4, 0])
+  })
+
   it('the time of journald or of a viewer counts where a line has none, its level where it says one', async () => {
     const journal = [
       'Mar  4 05:06:07 node-1 patroni[812]: INFO: Lock owner: db-2; I am db-1',
