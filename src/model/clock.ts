@@ -1,5 +1,8 @@
 import type { Moment } from './state.ts'
 
+/** Decisions are taken on a grid of event time, ms, so that two runs agree. */
+export const GRID = 5_000
+
 /** Event time as rules and facets see it. They never ask what time it is, only whether something is long enough ago. */
 export interface Clock {
   /** Event time of this check, epoch ms, a point of the grid. */
