@@ -1,5 +1,5 @@
 import { bytesBetween, type Lsn } from '../src/model/lsn.ts'
-import { lastOf, membersOf, mib } from '../src/model/picture.ts'
+import { lastOf, membersOf, mib, streamingOf } from '../src/model/picture.ts'
 import { clear, fire, rule } from '../src/model/rule.ts'
 import { type Member, NEVER } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
@@ -33,12 +33,12 @@ export default rule<never>({
     for (const member of membersOf(cluster)) {
       const past = pastFork(member)
       if (past === null) continue
-      const { replication } = member.claim
+      const streaming = streamingOf(member)
       if (!clock.past(past.at, SHOWN)) yield report(member, past)
       else if (lastOf(member, 'rewind.completed', 'bootstrap.completed', 'datadir.removed') > past.at)
         yield clear(member.name, `${member.name} was rewound or is copied anew`)
-      else if (replication.value === 'streaming' && replication.since > past.at)
-        yield clear(member.name, `${member.name} streams`, { evidence: replication.evidence })
+      else if (streaming.since > past.at)
+        yield clear(member.name, `${member.name} streams`, { evidence: streaming.evidence })
       else yield report(member, past)
     }
   },

@@ -66,7 +66,7 @@ export default rule<P>({
 })
 
 function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
-  const source = sourceOf(replica)
+  const source = sourceOf(replica, clock)
   if (source === undefined) return unknown(replica.name, 'no running source is known')
   if (replica.measure.receive.lsn === undefined && replica.measure.replay.lsn === undefined)
     return unknown(replica.name, 'no position of it was read')

@@ -75,12 +75,18 @@ function judgeSlot(primary: Member, slot: Slot, { gap, idleSlot }: Params<P>): V
   if (retained < gap) return unknown(subject, 'it keeps neither much nor little')
   return fire({
     subject,
-    member: ownerOfSlot(primary.cluster, name)?.name ?? primary.name,
+    member: readerOf(primary, name).name,
     since,
     for: safeWalSize !== undefined && safeWalSize < gap ? 0 : idleSlot,
     summary: `slot ${name} of ${primary.name} is inactive and keeps more than ${mib(gap)} of WAL`,
     measures: [reads(primary, 'pg_replication_slots', primary.measure.sampled.at, `${name} keeps ${mib(retained)}`)],
   })
+}
+
+/** Whose slot it is; that of a member which is gone is the primary's own matter. */
+function readerOf(primary: Member, slot: string): Member {
+  const owner = ownerOfSlot(primary.cluster, slot)
+  return owner === undefined || owner.claim.membership.value === 'gone' ? primary : owner
 }
 
 /** A slot that the latest list of the primary does not name is gone, and what it kept with it. */
@@ -92,7 +98,7 @@ function* goneSlots(primary: Member, alerts: readonly { rule: string; subject: s
 }
 
 function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
-  const source = sourceOf(replica)
+  const source = sourceOf(replica, clock)
   if (source === undefined) return unknown(replica.name, 'no running source is known')
   const half = halfOf(replica)
   const behind = backlog(replica, source, half)

@@ -25,9 +25,13 @@ export default facet({
     'postgres.shutdown': (event, fold) => {
       if (event.param('mode') === 'fast' && !inTrouble(event)) plan(event, fold, 'stop', event.member, STOP)
     },
-    'dcs.unreachable': withdraw,
-    'lock.update-failed': withdraw,
-    'lock.lost': withdraw,
+    'dcs.unreachable': troubled,
+    'lock.update-failed': troubled,
+    'lock.lost': troubled,
+    'lock.acquired': paused,
+    'race.no-leader': paused,
+    'race.not-healthiest': paused,
+    'postgres.down': paused,
     'demotion.started': (event, fold) => {
       if (inTrouble(event)) withdraw(event)
       // The cluster becomes the standby of another one: its lock goes over to a standby leader.
@@ -193,8 +197,18 @@ function unsettle({ member, time }: Seen): void {
     if (action.member === member.name && action.done !== undefined) action.until = Math.min(action.until, time)
 }
 
-function byPrefix(event: Seen, fold: Fold): void {
+function troubled(event: Seen, fold: Fold): void {
+  withdraw(event)
+  paused(event, fold)
+}
+
+/** A summary line of any kind says `PAUSE:` in front; lines beside it do not, and prove no end of the pause. */
+function paused(event: Seen, fold: Fold): void {
   if (event.param('paused') !== null) plan(event, fold, 'pause', null, Number.POSITIVE_INFINITY)
+}
+
+function byPrefix(event: Seen, fold: Fold): void {
+  if (event.param('paused') !== null) paused(event, fold)
   else if (event.member.cluster.planned.length > 0) endPause(event.member, event.time)
 }
 

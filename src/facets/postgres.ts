@@ -1,5 +1,5 @@
 import { type Change, type Fold, facet, type Seen } from '../model/facet.ts'
-import { inferred, logged, stands } from '../model/facet-help.ts'
+import { inferred, logged, stands, unasked } from '../model/facet-help.ts'
 import { lastOf } from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
 import type { Member } from '../model/state.ts'
@@ -61,9 +61,11 @@ export default facet({
       if (event.param('reason') !== null) demoted(event, fold)
     },
     'replication.started': (event, fold) => runs(event, fold, 'its WAL receiver works'),
-    'follower.confirmed': (event, fold) => runs(event, fold, 'its HA loop found nothing to do'),
+    'follower.confirmed': (event, fold) => {
+      if (!unasked(event)) runs(event, fold, 'its HA loop found nothing to do')
+    },
     'leader.confirmed': (event, fold) => {
-      if (event.param('action') === null) runs(event, fold, 'its HA loop found nothing to do')
+      if (event.param('action') === null && !unasked(event)) runs(event, fold, 'its HA loop found nothing to do')
     },
   },
   sample: bySample,

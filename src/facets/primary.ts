@@ -1,4 +1,6 @@
+import { timeOf } from '../model/clock.ts'
 import { type Fold, facet, type Seen } from '../model/facet.ts'
+import { unasked } from '../model/facet-help.ts'
 import { isRunningPrimary, loopOf, replicasOf, runningPrimary, sourceOf, wordOf } from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
 import type { Evidence } from '../model/source.ts'
@@ -21,7 +23,7 @@ export default facet({
   id: 'primary',
   on: {
     'leader.confirmed': (event) => {
-      if (event.param('standby') !== null || event.param('action') !== null) return
+      if (event.param('standby') !== null || event.param('action') !== null || unasked(event)) return
       const memory = memoryOf(event.member)
       memory.beats++
       if (isRunningPrimary(event.member)) prove(event.member, event.time)
@@ -150,7 +152,7 @@ const REFUSED = 8_000
 function refused(event: Seen): void {
   const { member, time } = event
   if (member.kind.replicatefrom !== null || !(event.param('error') ?? '').includes('Connection refused')) return
-  const source = sourceOf(member)
+  const source = sourceOf(member, timeOf(time))
   if (source === undefined || !isRunningPrimary(source) || succeeded(source)) return
   const word = wordOf(source, time)
   const first = member.said.get('replication.connect-failed')?.times.find((at) => at > word) ?? time

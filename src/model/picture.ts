@@ -1,4 +1,4 @@
-import { type Clock, GRID } from './clock.ts'
+import { type Clock, GRID, type Time } from './clock.ts'
 import { bytesBetween, type Lsn } from './lsn.ts'
 import {
   type Cluster,
@@ -10,6 +10,8 @@ import {
   type PlannedAction,
   type PlannedKind,
   type Said,
+  type SlotState,
+  type Streamed,
 } from './state.ts'
 
 /**
@@ -31,12 +33,13 @@ export function latestOf(stamp: number): number {
 
 /**
  * When a series of one event began that came after `floor`. What is repeated every few seconds fills the ring of times,
- * which has lost the earlier ones then: `known`, since when the condition is known by other means, counts where it is earlier.
+ * which has lost the earlier ones then: `known`, since when the condition is known by other means, counts where it is
+ * earlier, or `floor` after that.
  */
 export function seriesSince(said: Said, floor: number, known: number): number | undefined {
   const first = said.times.find((time) => time > floor)
   const lost = first === said.times[0] && said.times.length >= MOST_TIMES
-  return first !== undefined && lost && known >= floor ? Math.min(first, known) : first
+  return first !== undefined && lost && known > NEVER ? Math.min(first, Math.max(known, floor)) : first
 }
 
 /** Members that count: present, or at least not known to be gone. */
@@ -56,6 +59,17 @@ export function runningPrimary(cluster: Cluster): Member | undefined {
 /** Whether its PostgreSQL was proven to be a running primary, and nothing said since that it is none. */
 export function isRunningPrimary(member: Member): boolean {
   return Number.isNaN(member.primary.ended)
+}
+
+/** Whether some member became the running primary after `time`, be it one now or not. */
+export function primarySince(cluster: Cluster, time: number): Member | undefined {
+  for (const member of cluster.members.values()) if (member.primary.since > time) return member
+  return undefined
+}
+
+/** When the member was last proven to stream. What that mended is mended, also when it streams no more. */
+export function streamingOf({ claim: { replication }, streamed }: Member): Streamed {
+  return replication.value === 'streaming' ? replication : streamed
 }
 
 /**
@@ -115,14 +129,21 @@ export function replicasOf(cluster: Cluster): readonly Member[] {
   return membersOf(cluster).filter((member) => !isRunningPrimary(member) && member.claim.role.value !== 'leader')
 }
 
+/** Whether nothing was heard or measured of the member for so long, ms. */
+export function isSilent({ heard, postgresHeard, measure }: Member, length: number, clock: Time): boolean {
+  return [heard, measure.sampled, heardUpTo(postgresHeard, clock.now)].every((word) => clock.past(word, length))
+}
+
 /**
  * Source of a replica: its `replicatefrom` member while that one is up, else the running primary, or in a standby
- * cluster the standby leader.
+ * cluster the standby leader. Patroni points it at the leader when the key of its upstream has expired, in the next loop.
  */
-export function sourceOf(replica: Member): Member | undefined {
+export function sourceOf(replica: Member, clock: Time): Member | undefined {
   const { cluster, kind } = replica
+  const { ttl, loopWait } = cluster.timings
   const named = kind.replicatefrom === null ? undefined : cluster.members.get(kind.replicatefrom)
-  if (named !== undefined && named !== replica && named.claim.postgres.value === 'running') return named
+  const up = named !== undefined && named !== replica && named.claim.postgres.value === 'running'
+  if (up && !isSilent(named, ttl + 2 * loopWait, clock)) return named
   const primary = runningPrimary(cluster)
   if (primary !== undefined) return primary === replica ? undefined : primary
   const standbyLeader = [...cluster.members.values()].find((member) => member.claim.role.value === 'standby_leader')
@@ -239,6 +260,18 @@ export function ownerOfSlot(cluster: Cluster, slot: string): Member | undefined 
   for (const member of cluster.members.values())
     if (member.name.toLowerCase().replaceAll(/[^a-z0-9_]/g, '_') === slot) return member
   return undefined
+}
+
+/** Slots that some member tells to be missing, or lost; of several such members, the one that said so last. */
+export function slotsToldOf(
+  cluster: Cluster,
+  told: 'missingAt' | 'lostAt',
+): ReadonlyMap<string, { member: Member; slot: SlotState }> {
+  const slots = new Map<string, { member: Member; slot: SlotState }>()
+  for (const member of cluster.members.values())
+    for (const [name, slot] of member.slots)
+      if (slot[told] > (slots.get(name)?.slot[told] ?? NEVER)) slots.set(name, { member, slot })
+  return slots
 }
 
 /** Whether the work is of these kinds (any, if none is named) and about the member, or its whole cluster. */

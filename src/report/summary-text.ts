@@ -7,7 +7,19 @@ import { stateInWords } from './words.ts'
 import type { ZoneTimes } from './zone.ts'
 
 /** Facets that say who a member is at the end. */
-const SHOWN = ['role', 'postgres', 'replication', 'upstream', 'lockView', 'failsafe', 'dcs', 'patroni'] as const
+const SHOWN = [
+  'role',
+  'postgres',
+  'replication',
+  'upstream',
+  'lockView',
+  'failsafe',
+  'dcs',
+  'patroni',
+  'paused',
+] as const
+/** What goes without saying at the end. */
+const ORDINARY: Readonly<Record<string, string>> = { paused: 'no' }
 
 /** The end of a replay: what was read, what fired, who was what, what to mistrust. */
 export function summaryText(summary: Summary, times: ZoneTimes, sheet: Sheet): string {
@@ -75,7 +87,7 @@ function memberText(member: MemberSummary, times: ZoneTimes, width: number): str
 export function atTheEnd({ state }: MemberSummary, times: ZoneTimes): string {
   const parts = SHOWN.flatMap((facet) => {
     const claim = state[facet]
-    if (claim === undefined || claim.value === 'unknown') return []
+    if (claim === undefined || claim.value === 'unknown' || claim.value === ORDINARY[facet]) return []
     return [`${stateInWords(facet, claim.value)}${claim.since === null ? '' : ` since ${times.clock(claim.since)}`}`]
   })
   return parts.length === 0 ? 'nothing is known of it' : parts.join('; ')
@@ -106,10 +118,13 @@ export function doubtsOf({ unrecognised, problems, inputs }: Summary): { label: 
 
 /** Zones that were learned; the parts of one file may differ. */
 function zonesOf(inputs: Summary['inputs']): { label: string; text: string }[] {
-  const texts = inputs.flatMap(({ file, zone }) =>
-    zone === undefined
+  const texts = inputs.flatMap(({ file, zone, journalZone }) => [
+    ...(zone === undefined
       ? []
-      : [`times of ${plain(file)} that name no zone are read as ${zone}, as those that name one tell`],
-  )
+      : [`times of ${plain(file)} that name no zone are read as ${zone}, as those that name one tell`]),
+    ...(journalZone === undefined
+      ? []
+      : [`the journal's own times in ${plain(file)} are read as ${journalZone}, as the lines in it tell`]),
+  ])
   return [...new Set(texts)].map((text) => ({ label: 'zone', text }))
 }

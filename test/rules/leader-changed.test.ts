@@ -16,6 +16,14 @@ silent(
   () => demo().withoutPostgresLogs().gracefulStop('pg-0', 100, 'pg-1'),
   (told) => told.neverPages().firesBy(110).begins(1),
 )
+silent('in a pause the lock is given by hand: it is muted for good, also after the end of the pause', () =>
+  demo().pause(80).leaderDies(100, 'pg-1').resume(300).until(600),
+)
+silent(
+  'the same after a switchover that was told',
+  () => demo().switchover('pg-1', 60).pause(90).leaderDies(150, 'pg-2').resume(300).until(600),
+  (told) => told.begins(1).unchangedAfter(70),
+)
 silent('a rejected switchover', () => demo().switchoverRejected(100))
 
 fires(
