@@ -65,7 +65,7 @@ function verdictOf(cluster: Cluster, proof: number) {
   const primary = runningPrimary(cluster)
   const refused = Math.max(...membersOf(cluster).map((member) => lastOf(member, ...Object.keys(REFUSALS))))
   if (primary === undefined || proof <= refused)
-    return unknown(cluster.name, 'somebody does not refuse, but nobody leads since')
+    return unknown(cluster.name, 'somebody does not refuse, but there is no leader since')
   return clear(cluster.name, `${primary.name} is the running primary`, { evidence: primary.primary.evidence })
 }
 

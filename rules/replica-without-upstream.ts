@@ -4,6 +4,7 @@ import {
   backlog,
   isRunningPrimary,
   lastOf,
+  latestOf,
   membersOf,
   mib,
   plannedFor,
@@ -111,7 +112,7 @@ function measuredFor({ measure }: Member, { fromSamples }: Params<P>): number {
 /** Its source is known, and runs. */
 function against(replica: Member, source: Member, lost: Lost, clock: Clock, params: Params<P>): Verdict {
   const since = Math.max(lost.since, runningSince(source), replicaSince(replica))
-  if (!runs(source, since + aheadOf(source, replica), clock))
+  if (!runs(source, latestOf(since) + aheadOf(source, replica), clock))
     return unknown(replica.name, 'its source is not known to run since')
   if (catchesUp(replica, source)) return unknown(replica.name, 'it catches up from the archive')
   return fire({

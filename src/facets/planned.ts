@@ -21,7 +21,9 @@ const ROLLING = 15 * 60_000
 export default facet({
   id: 'planned',
   on: {
-    'switchover.started': (event, fold) => plan(event, fold, 'switchover', null, SWITCHOVER),
+    'switchover.started': (event, fold) => {
+      if (event.param('candidate') === null || !handedOver(event)) plan(event, fold, 'switchover', null, SWITCHOVER)
+    },
     'postgres.shutdown': (event, fold) => {
       if (event.param('mode') === 'fast' && !inTrouble(event)) plan(event, fold, 'stop', event.member, STOP)
     },
@@ -127,13 +129,20 @@ export default facet({
   expire(member, clock) {
     const { cluster } = member
     if (cluster.planned.length === 0) return
-    handedOver(cluster)
+    settles(cluster)
     cluster.planned = cluster.planned.filter((action) => !clock.past(action.until, STOP))
   },
 })
 
+/** A member that did not get the lock may say whom it is for when its new holder has it already. */
+function handedOver({ member: { cluster }, time }: Seen): boolean {
+  return cluster.planned.some(
+    ({ kind, done }) => kind === 'switchover' && done !== undefined && time - done < cluster.timings.loopWait,
+  )
+}
+
 /** Who does not stream some loops after the new primary began to run was not lost to the switchover. */
-function handedOver(cluster: Cluster): void {
+function settles(cluster: Cluster): void {
   const since = runningPrimary(cluster)?.primary.since ?? NEVER
   for (const action of cluster.planned) {
     if (action.kind !== 'switchover' || action.done === undefined || since < action.since) continue

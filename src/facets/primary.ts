@@ -1,7 +1,15 @@
 import { timeOf } from '../model/clock.ts'
 import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { unasked } from '../model/facet-help.ts'
-import { isRunningPrimary, loopOf, replicasOf, runningPrimary, sourceOf, wordOf } from '../model/picture.ts'
+import {
+  isJustReady,
+  isRunningPrimary,
+  loopOf,
+  replicasOf,
+  runningPrimary,
+  sourceOf,
+  wordOf,
+} from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
 import type { Evidence } from '../model/source.ts'
 import { type Member, NEVER } from '../model/state.ts'
@@ -43,7 +51,9 @@ export default facet({
     },
     'postgres.shutdown': (event) => lose(event, 'its PostgreSQL was shut down'),
     'postgres.crashed': (event) => lose(event, 'its PostgreSQL crashed'),
-    'postgres.down': (event) => lose(event, 'Patroni found its PostgreSQL not running'),
+    'postgres.down': (event) => {
+      if (!isJustReady(event.member, event.time)) lose(event, 'Patroni found its PostgreSQL not running')
+    },
     'replication.connect-failed': (event) => refused(event),
   },
   beat(member, time) {

@@ -32,6 +32,14 @@ export function latestOf(stamp: number): number {
 }
 
 /**
+ * Whether PostgreSQL says that it is up in the very moment in which Patroni still found it not running: without a fraction in
+ * PostgreSQL's stamps the two seem to stand the other way round.
+ */
+export function isJustReady(member: Member, time: number): boolean {
+  return time <= latestOf(lastOf(member, 'postgres.ready'))
+}
+
+/**
  * When a series of one event began that came after `floor`. What is repeated every few seconds fills the ring of times,
  * which has lost the earlier ones then: `known`, since when the condition is known by other means, counts where it is
  * earlier, or `floor` after that.
