@@ -1,4 +1,4 @@
-import type { Rule } from '../model/rule.ts'
+import { LONGEST_INHIBITION, type Rule } from '../model/rule.ts'
 import { type AlertLife, type Cluster, heardUpTo } from '../model/state.ts'
 import type { CheckClock } from './clock.ts'
 
@@ -7,9 +7,6 @@ export interface Cause {
   readonly cause: string
   readonly scope: 'member' | 'cluster'
 }
-
-/** A cause mutes its consequences for at most 15 minutes, and only while it was confirmed within two ttl. */
-const LONGEST_INHIBITION = 15 * 60_000
 
 /** Which rules mute which, from the rules' own words. */
 export function inhibitionsOf(rules: readonly Rule[]): ReadonlyMap<string, readonly Cause[]> {

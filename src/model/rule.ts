@@ -10,6 +10,9 @@ export interface Param {
   readonly means: string
 }
 
+/** A cause mutes its consequences no longer than this, ms. */
+export const LONGEST_INHIBITION = 15 * 60_000
+
 export interface RuleMeta<P extends string = string> {
   /** Equals the file's name. */
   readonly id: string

@@ -207,6 +207,7 @@ export function restored(settings: NotifySettings, stored: ReadonlyMap<string, o
   return state
 }
 
+/** Key of the conversation of an incident at a receiver. */
 export function homeKey(receiver: string, incident: string): string {
   return `${receiver}|${incident}`
 }
