@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Effect } from '../../src/model/effect.ts'
+import type { Alert, Effect } from '../../src/model/effect.ts'
 import { labelled } from '../../src/report/layout.ts'
 import { recordsText } from '../../src/report/summary-text.ts'
 import { textReport } from '../../src/report/text.ts'
@@ -39,6 +39,13 @@ describe('the timeline', () => {
         '10:00:10  pg-1 streams: a recei',
       ].map((start) => start.slice(0, 30)),
     )
+  })
+
+  it('tells an alert that is said again from one that begins', () => {
+    const title = (given: Partial<Alert>) => told(alert(T, given)).split('\n')[1]
+    assert.match(title({}) as string, /replica-stalled {2}demo\/pg-1 ─/)
+    assert.match(title({ was: 'warning', startsAt: T - 60_000 }) as string, /pg-1 \(was warning\) ─/)
+    assert.match(title({ startsAt: T - 60_000 }) as string, /pg-1 \(firing since 09:59:00\) ─/)
   })
 
   it('shows a consequence with its cause, without a block of its own', () => {
