@@ -39,7 +39,7 @@ function body(entry: Entry, page: EntryPage): string {
   const { times } = page
   switch (entry.kind) {
     case 'gap':
-      return `… ${who(entry, page)}: no line for ${duration(entry.to - entry.from)}`
+      return `… ${who(entry, page)}: no event for ${duration(entry.to - entry.from)}`
     case 'line':
       return `${who(entry.effect, page)}: ${data(lineText(entry.effect))}${source(entry.effect.source)}`
     case 'repeated':
