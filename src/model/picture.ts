@@ -42,6 +42,15 @@ export function isJustReady(member: Member, time: number): boolean {
   return time <= latestOf(lastOf(member, 'postgres.ready'))
 }
 
+/** What Patroni says of a start, in lines and in `state`, follows PostgreSQL's own lines within so long, ms. */
+export const JUST_UP = 5_000
+
+/** Whether PostgreSQL itself has just said that it is up, and not since that it is not: Patroni's `state` may be of before. */
+export function isJustUp(member: Member, time: number): boolean {
+  if (member.claim.postgres.value !== 'running') return false
+  return lastOf(member, 'postgres.ready', 'replication.started') > time - JUST_UP
+}
+
 /** Times kept of each type of event: a full ring has lost the earlier ones. */
 const MOST_TIMES = 16
 
