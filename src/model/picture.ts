@@ -39,6 +39,15 @@ export function isJustReady(member: Member, time: number): boolean {
   return time <= latestOf(lastOf(member, 'postgres.ready'))
 }
 
+/** What Patroni says of a start, in lines and in `state`, follows PostgreSQL's own lines within so long, ms. */
+export const JUST_UP = 5_000
+
+/** Whether PostgreSQL itself has just said that it is up, and not since that it is not: Patroni's `state` may be of before. */
+export function isJustUp(member: Member, time: number): boolean {
+  if (member.claim.postgres.value !== 'running') return false
+  return lastOf(member, 'postgres.ready', 'replication.started') > time - JUST_UP
+}
+
 /**
  * When a series of one event began that came after `floor`. What is repeated every few seconds fills the ring of times,
  * which has lost the earlier ones then: `known`, since when the condition is known by other means, counts where it is
