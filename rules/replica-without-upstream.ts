@@ -4,6 +4,7 @@ import {
   isHeardOf,
   isRunningPrimary,
   lastOf,
+  latestOf,
   leaderInView,
   membersOf,
   mib,
@@ -183,10 +184,13 @@ function measuredFor({ measure }: Member, { fromSamples }: Params<P>): number {
   return fromSamples - Math.min(2 * measure.spacing, fromSamples / 2)
 }
 
-/** It got an upstream or a receiver just now, and no end followed. */
+/** It got an upstream or a receiver just now, and no end followed; the third receiver in a row is no better than the last. */
 function connecting(replica: Member, clock: Clock, params: Params<P>): boolean {
   const begun = lastOf(replica, 'replication.started', 'replication.upstream-set')
-  return begun > endedAt(replica) && !clock.past(begun, params.fromLines)
+  const waits = lastOf(replica, 'replication.waiting-for-wal')
+  if (waits > latestOf(begun) || endedAt(replica) >= begun || clock.past(begun, params.fromLines)) return false
+  const third = replica.said.get('replication.started')?.times.at(-3)
+  return third === undefined || third < begun - params.fromLines
 }
 
 const ENDS = [
