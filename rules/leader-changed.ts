@@ -12,7 +12,8 @@ export default rule<never>({
     mutedBy: ['pause'],
     inhibits: [],
     needs: ['Patroni lines or samples of the members'],
-    fires: 'Another member than the one last known holds the lock. Info when it was requested.',
+    fires:
+      'Another member than the one last known holds the lock. Info when it was requested, or done by hand in a pause.',
     ends: 'At once: it is an event, one record.',
     silent: 'The first leader seen; the same member again.',
     blindSpots: ['At log level WARNING, and without samples, nobody says who leads.'],
@@ -29,7 +30,7 @@ export default rule<never>({
       since: change.at,
       severity: change.planned ? 'info' : 'warning',
       once: true,
-      summary: `leadership moved from ${change.from} to ${change.to} at ${clock.hms(change.at)}${change.planned ? ', as requested' : ''}`,
+      summary: `leadership moved from ${change.from} to ${change.to} at ${clock.hms(change.at)}${change.planned ? `, ${change.how}` : ''}`,
       claims: [
         ...(from === undefined ? [] : says(from, 'demotion.started', 'demotion.completed', 'leader.confirmed')),
         ...(to === undefined ? [] : says(to, 'promotion.started', 'lock.acquired')),

@@ -1,7 +1,7 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { lastOf, underWay } from '../model/picture.ts'
 import type { Evidence } from '../model/source.ts'
-import { type Cluster, type Member, NEVER } from '../model/state.ts'
+import { type Cluster, type Member, NEVER, type PlannedAction } from '../model/state.ts'
 
 interface Memory {
   /** When its source last ended the stream because it had no more WAL. */
@@ -78,13 +78,15 @@ function changed(cluster: Cluster, name: string, time: number, evidence: readonl
   const lost = old === undefined ? time : lostAt(old, time)
   const asked = cluster.planned.filter((action) => underWay(action, lost) && covers(action, before.name))
   const planned = asked.length > 0
+  const paused = cluster.planned.some((action) => action.kind === 'pause' && underWay(action, time))
   const given = handedOver(old, time) || cleanlyLeft(old, cluster.members.get(name), time)
   for (const action of asked) if (action.kind === 'switchover') action.done = time
   cluster.leaderChange = {
     from: before.name,
     to: name,
     at: time,
-    planned: planned || given,
+    planned: planned || given || paused,
+    how: paused && !planned ? PAUSED : wantedBy(old, name, asked),
     evidence,
   }
   if (!planned && given)
@@ -97,6 +99,21 @@ function changed(cluster: Cluster, name: string, time: number, evidence: readonl
       evidence,
     })
 }
+
+/** Patroni promotes nobody then. */
+const PAUSED = 'by hand, while the cluster is paused'
+
+/** That the change was wanted, in words: who took over may be another than who was asked to. */
+function wantedBy(old: Member | undefined, to: string, asked: readonly PlannedAction[]): string {
+  const request = old?.said.get('switchover.requested')
+  const begun = asked.find(({ kind }) => kind === 'switchover')?.since
+  const wanted = request?.params.candidate ?? null
+  if (request === undefined || begun === undefined || wanted === null || wanted === to) return 'as requested'
+  return Math.abs(begun - request.at) > ACCEPTED ? 'as requested' : `though ${wanted} was requested`
+}
+
+/** A request and the begin of what was requested lie no further apart, ms. */
+const ACCEPTED = 5_000
 
 /** When the old holder stopped being the primary, if that was before the change. */
 function lostAt(old: Member, time: number): number {

@@ -108,18 +108,36 @@ export function replicasOf(cluster: Cluster): readonly Member[] {
 }
 
 /**
- * Source of a replica: its `replicatefrom` member while that one is up, else the running primary, or in a standby
+ * Source of a replica: its `replicatefrom` member while that one is up and can be read, else the running primary, or in a standby
  * cluster the standby leader.
  */
 export function sourceOf(replica: Member): Member | undefined {
   const { cluster, kind } = replica
   const named = kind.replicatefrom === null ? undefined : cluster.members.get(kind.replicatefrom)
-  if (named !== undefined && named !== replica && named.claim.postgres.value === 'running') return named
+  if (
+    named !== undefined &&
+    named !== replica &&
+    named.claim.postgres.value === 'running' &&
+    !fellSilent(named, replica)
+  )
+    return named
   const primary = runningPrimary(cluster)
   if (primary !== undefined) return primary === replica ? undefined : primary
   const standbyLeader = [...cluster.members.values()].find((member) => member.claim.role.value === 'standby_leader')
   return standbyLeader === replica ? undefined : standbyLeader
 }
+
+/**
+ * The upstream died: its samples ended while those of the replica go on, and the list of members, which shows a stopped
+ * one as stopped, still shows it running. What it serves is not known then; what the primary has is.
+ */
+function fellSilent({ listed, measure: { sampled, spacing } }: Member, replica: Member): boolean {
+  if (replica.measure.sampled.at - sampled.at <= 2 * spacing + MISSED) return false
+  return listed !== undefined && listed.at > sampled.at + MISSED && !/stop/.test(listed.view.state)
+}
+
+/** A reading that comes late is not missed, ms. */
+const MISSED = 5_000
 
 /** Position up to which a member can serve WAL: what it wrote as a primary, what it received as a replica. */
 function served(point: Member['measure']['points'][number]): Lsn | undefined {

@@ -16,6 +16,19 @@ silent(
   () => demo().withoutPostgresLogs().gracefulStop('pg-0', 100, 'pg-1'),
   (told) => told.neverPages().firesBy(110).begins(1),
 )
+silent(
+  'another member than the one that was asked for takes over',
+  () =>
+    demo()
+      .switchover('pg-1', 100)
+      .says('pg-0', 100.05, 'received switchover request with leader=pg-0 candidate=pg-2 scheduled_at=None'),
+  (told) => told.neverPages().says(/from pg-0 to pg-1 at .*, though pg-2 was requested/),
+)
+silent(
+  'a replica is promoted by hand while the cluster is paused, and PostgreSQL is not shipped',
+  () => demo().withoutPostgresLogs().pause(60).leaderDies(100, 'pg-1').resume(200).until(400),
+  (told) => told.neverPages().says(/from pg-0 to pg-1 at .*, by hand, while the cluster is paused/),
+)
 silent('a rejected switchover', () => demo().switchoverRejected(100))
 
 fires(

@@ -181,6 +181,26 @@ fires(
       .resolvedBy(460),
 )
 
+fires(
+  'the node of its upstream dies: it stands until Patroni points it at the leader',
+  () =>
+    cluster('demo')
+      .sampledEvery(1)
+      .replica('pg-1')
+      .replica('pg-2', { replicatefrom: 'pg-1' })
+      .dies('pg-1', 100)
+      .changes(130, (world) => {
+        world.node('pg-2').conninfo = 'pg-0'
+      })
+      .until(300),
+  (told) =>
+    told
+      .notBefore(115)
+      .firesBy(125)
+      .says(/^pg-2 has received nothing/)
+      .resolvedBy(140),
+)
+
 missing('the replica gives no samples', () => demo().metricsVanish(50, 'pg-1').freeze('pg-1', 100).until(600))
 missing('the primary gives no samples', () => demo().metricsVanish(50, 'pg-0').freeze('pg-1', 100).until(600))
 missing('no samples at all', () => demo().logsOnly().freeze('pg-1', 100).until(600))

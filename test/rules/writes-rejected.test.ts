@@ -96,10 +96,10 @@ fires(
       .says(/its port refuses pg-1/)
       .resolvedBy(150),
 )
-/** The polls of pg-0 find nobody at its port. */
-function portClosed(story: ClusterStory, t: number): ClusterStory {
+/** The polls of a member find nobody at its port. */
+function portClosed(story: ClusterStory, t: number, member = 'pg-0'): ClusterStory {
   return story.changes(t, (world) => {
-    Object.assign(world.node('pg-0'), { metrics: true, answers: false })
+    Object.assign(world.node(member), { metrics: true, answers: false })
   })
 }
 
@@ -114,6 +114,19 @@ fires(
       .notBefore(110)
       .firesBy(125)
       .severityAt(126, 'critical')
+      .says(/its REST API refuses/)
+      .resolvedBy(150),
+)
+fires(
+  'the same when a replica has died before, which nobody can ask any more',
+  () => {
+    const story = portClosed(demo().metricsOnly().sampledEvery(5).dies('pg-2', 60), 60.1, 'pg-2')
+    return portClosed(story.leaderDies(100, 'pg-1'), 100.1).until(400)
+  },
+  (told) =>
+    told
+      .notBefore(110)
+      .firesBy(125)
       .says(/its REST API refuses/)
       .resolvedBy(150),
 )
