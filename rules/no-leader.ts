@@ -53,7 +53,7 @@ export default rule<'measured'>({
       clock.past(ended, measured) &&
       measuredNone(cluster, ended, measured)
     )
-      return yield report(cluster, clock, ended)
+      return yield report(cluster, clock, ended, undefined, holder(cluster, ended))
     if (none === null || none.at <= proof) return yield verdictOf(cluster, proof, none?.at ?? NEVER)
     if (none.at - proof <= cluster.timings.ttl) return yield unknown(cluster.name, 'a leader was proven within ttl')
     yield report(cluster, clock, Math.max(proof, ended ?? NEVER), none.member)
@@ -89,15 +89,25 @@ function verdictOf(cluster: Cluster, proof: number, none: number) {
 }
 
 /** The witness changes from check to check, the sentence does not: a change of it is news. */
-function report(cluster: Cluster, clock: Clock, since: number, witness?: Member) {
+function report(cluster: Cluster, clock: Clock, since: number, witness?: Member, held?: string) {
+  const at = clock.hms(since)
   return fire({
     subject: cluster.name,
     member: null,
     since,
-    summary: `nobody leads since ${clock.hms(since)}`,
+    summary:
+      held === undefined
+        ? `nobody leads since ${at}`
+        : `${held} holds the leader lock, but no member runs as primary since ${at}`,
     claims: witness === undefined ? [] : says(witness, 'lock.owner-seen', 'race.not-healthiest', 'race.no-leader'),
     evidence: membersOf(cluster).flatMap((member) => member.primary.evidence),
   })
+}
+
+/** Who renews the lock although it is no primary. */
+function holder({ leader, members }: Cluster, since: number): string | undefined {
+  const member = members.get(leader?.name ?? '')
+  return member !== undefined && lastOf(member, 'leader.confirmed') > since ? member.name : undefined
 }
 
 function noLeaderProof(cluster: Cluster): { at: number; member: Member } | null {

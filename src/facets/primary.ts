@@ -7,6 +7,8 @@ import { type Member, NEVER } from '../model/state.ts'
 interface Memory {
   /** Heartbeats as leader since it last lost or began to take the primary role. */
   beats: number
+  /** The first of them. */
+  firstBeat: number
   /** Postmaster start and timeline at the line that took the role away: samples count again only past them. */
   start: number | undefined
   timeline: number | undefined
@@ -24,8 +26,9 @@ export default facet({
       if (event.param('standby') !== null || event.param('action') !== null) return
       const memory = memoryOf(event.member)
       memory.beats++
+      if (memory.beats === 1) memory.firstBeat = event.time
       if (isRunningPrimary(event.member)) prove(event.member, event.time)
-      else if (memory.beats >= 2) begin(event.member, event.time, event.evidence())
+      else if (memory.beats >= 2 && !recovers(event.member, memory)) begin(event.member, event.time, event.evidence())
     },
     'promotion.started': (event) => {
       memoryOf(event.member).beats = 0
@@ -49,6 +52,11 @@ export default facet({
   },
   sample: bySample,
 })
+
+/** Patroni confirms the lock while a promotion hangs: the latest sample since still reads a replica. */
+function recovers({ measure: { role } }: Member, { firstBeat }: Memory): boolean {
+  return role !== undefined && role.value === 'replica' && role.time > firstBeat
+}
 
 const DOWN = new Set([
   'stopping',
@@ -192,6 +200,6 @@ function end(member: Member, time: number, because: string, evidence: Evidence):
 }
 
 function memoryOf(member: Member): Memory {
-  member.memo.primary ??= { beats: 0, start: undefined, timeline: undefined } satisfies Memory
+  member.memo.primary ??= { beats: 0, firstBeat: NEVER, start: undefined, timeline: undefined } satisfies Memory
   return member.memo.primary as Memory
 }

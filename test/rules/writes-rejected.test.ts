@@ -136,6 +136,23 @@ fires(
   (told) => told.notBefore(110).firesBy(125).resolvedBy(165),
 )
 fires(
+  'the successor of a switchover confirms its lock each loop while its promotion hangs',
+  () =>
+    demo()
+      .withoutPostgresLogs()
+      .sampledEvery(1)
+      .switchover('pg-1', 100)
+      .changes(101.6, (world) => {
+        world.node('pg-1').role = 'replica'
+      })
+      .until(300),
+  (told) => {
+    told.severityAt(140, 'critical').stillFiringAt(299).unchangedAfter(140).begins(1)
+    told.of('leader-not-primary').notBefore(130).firesBy(175).stillFiringAt(299)
+    told.of('no-leader').says(/pg-1 holds the leader lock, but no member runs as primary since/)
+  },
+)
+fires(
   'the primary crashes and recovers in 20 s',
   () => demo().crash('pg-0', 100, 20).until(300),
   (told) => told.notBefore(105).firesBy(115).severityAt(115, 'critical').resolvedBy(130),
