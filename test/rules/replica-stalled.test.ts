@@ -128,6 +128,11 @@ fires(
       .says(/replayed nothing/),
 )
 fires(
+  'replay that was slow for a while, and then stands',
+  () => demo().sampledEvery(1).replaysSlowly('pg-1', 100, 140).freezeReplay('pg-1', 250).thaw('pg-1', 400).until(600),
+  (told) => told.notBefore(290).firesBy(320).stillFiringAt(399).resolvedBy(440),
+)
+fires(
   'a replay paused by hand says so and stays a warning',
   () => demo().pauseReplay('pg-1', 100).resumeReplay('pg-1', 900).until(1200),
   (told) =>
