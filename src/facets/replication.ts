@@ -1,7 +1,7 @@
 import type { Clock } from '../model/clock.ts'
 import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { logged, stands } from '../model/facet-help.ts'
-import { latestOf, mib, movedMeanwhile, positionOf, sourceOf, stillSince } from '../model/picture.ts'
+import { backlog, latestOf, mib, movedMeanwhile, positionOf, sourceOf, stillSince } from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
 import type { Evidence } from '../model/source.ts'
 import { type Member, NEVER } from '../model/state.ts'
@@ -107,6 +107,7 @@ function bySample(member: Member, sample: Sample, fold: Fold): void {
   if (sample.streaming === false) flagDown(member, sample, fold)
   else if (sample.streaming === true && moving(member))
     resumed(member, fold, 'its streaming flag is up and its received position moves')
+  else if (sample.streaming === true && caughtUp(member, sample)) caught(member, fold)
   else if (sample.streaming === undefined && moving(member)) resumed(member, fold, 'its received position moves')
   else if (sample.streaming === true && member.claim.replication.value === 'unknown')
     resumed(member, fold, 'its streaming flag is up')
@@ -153,6 +154,24 @@ function moving(member: Member): boolean {
 function resumed(member: Member, fold: Fold, because: string): void {
   if (stands(member, 'replication', 'streaming', fold.time)) return
   fold.set(member, 'replication', 'streaming', { basis: 'measured', because, since: beginOfMove(member, fold.time) })
+}
+
+/** Nothing moves while the source is idle: its flag has been up for a while, and it has what its source wrote. */
+function caughtUp(member: Member, { time }: Sample): boolean {
+  const { replication } = member.claim
+  const up = member.measure.streaming
+  if (replication.value !== 'stopped' || up === undefined || !up.value) return false
+  if (up.since <= latestOf(replication.at) || time - up.since < SETTLES) return false
+  const source = sourceOf(member)
+  return source !== undefined && (backlog(member, source, 'receive') ?? MOVED) < MOVED
+}
+
+function caught(member: Member, fold: Fold): void {
+  fold.set(member, 'replication', 'streaming', {
+    basis: 'measured',
+    because: 'its streaming flag is up and it has all that its source wrote',
+    since: member.measure.streaming?.since ?? fold.time,
+  })
 }
 
 function beginOfMove(member: Member, time: number): number {
