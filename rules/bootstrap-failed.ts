@@ -1,4 +1,4 @@
-import { isRunningPrimary, lastOf, membersOf } from '../src/model/picture.ts'
+import { isRunningPrimary, lastOf, membersOf, streamingOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
 import { type Member, NEVER } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
@@ -45,9 +45,6 @@ export default rule<'patience'>({
 })
 
 function succeeded(member: Member, failed: number): boolean {
-  const { replication } = member.claim
-  if (isRunningPrimary(member)) return true
-  return (
-    lastOf(member, 'bootstrap.completed') > failed || (replication.value === 'streaming' && replication.at > failed)
-  )
+  if (isRunningPrimary(member) || member.primary.since > failed) return true
+  return lastOf(member, 'bootstrap.completed') > failed || streamingOf(member).at > failed
 }

@@ -1,5 +1,5 @@
 import { bytesBetween, type Lsn } from '../src/model/lsn.ts'
-import { lastOf, membersOf, mib } from '../src/model/picture.ts'
+import { lastOf, membersOf, mib, streamingOf } from '../src/model/picture.ts'
 import { clear, fire, rule } from '../src/model/rule.ts'
 import { type Member, NEVER } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
@@ -33,12 +33,12 @@ export default rule<never>({
     for (const member of membersOf(cluster)) {
       const past = pastFork(member)
       if (past === null) continue
-      const { replication } = member.claim
+      const streaming = streamingOf(member)
       if (!clock.past(past.at, SHOWN)) yield report(member, past)
       else if (lastOf(member, 'rewind.completed', 'bootstrap.completed', 'datadir.removed') > past.at)
         yield clear(member.name, `${member.name} was rewound or is copied anew`)
-      else if (replication.value === 'streaming' && replication.since > past.at)
-        yield clear(member.name, `${member.name} streams`, { evidence: replication.evidence })
+      else if (streaming.since > past.at)
+        yield clear(member.name, `${member.name} streams`, { evidence: streaming.evidence })
       else yield report(member, past)
     }
   },
@@ -49,7 +49,7 @@ function report(member: Member, past: Past) {
     subject: member.name,
     member: member.name,
     since: past.at,
-    summary: `${member.name} has WAL past the fork point${past.bytes === undefined ? '' : `, at least ${mib(past.bytes)}`}: it is lost when it is rewound`,
+    summary: `${member.name} has ${past.bytes === undefined ? '' : `at least ${mib(past.bytes)} of `}WAL past the fork point, which is lost when it is rewound`,
     claims: says(member, 'timeline.diverged', 'timeline.history'),
     evidence: lines(member, 'timeline.diverged', 'timeline.reported', 'timeline.history'),
   })

@@ -23,7 +23,7 @@ export default rule<never>({
       'psql -h {member} -c "select pid, state, application_name from pg_stat_replication"',
     ],
   },
-  *check(cluster, clock) {
+  *check(cluster) {
     for (const member of membersOf(cluster)) {
       const running = member.said.get('demotion.running')
       if (running === undefined) continue
@@ -42,7 +42,7 @@ export default rule<never>({
           subject: member.name,
           member: member.name,
           since,
-          summary: `${member.name} demotes since ${clock.hms(since)} and still holds the leader lock`,
+          summary: `${member.name} has not finished demoting itself and still renews the leader lock`,
           claims: says(member, 'demotion.running'),
           evidence: [running.evidence(), ...lines(member, 'demotion.started')],
         })

@@ -46,8 +46,10 @@ export default rule<'calm'>({
 
 function judge(member: Member, full: Said, clock: Clock, calm: number): Verdict {
   if (isSharedMemory(full) && full.count === 1) return unknown(member.name, 'only shared memory is short')
-  if (clock.past(full, calm) && wroteAfter(member) > full.at + calm)
-    return clear(member.name, `${member.name} writes, and no disk is full since ${clock.hms(full.at)}`)
+  if (clock.past(full, calm))
+    return wroteAfter(member) > full.at + calm
+      ? clear(member.name, `${member.name} writes, and no disk is full since ${clock.hms(full.at)}`)
+      : unknown(member.name, 'nothing was said of it of late, and nothing proves that it writes')
   return fire({
     subject: member.name,
     member: member.name,

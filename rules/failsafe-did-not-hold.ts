@@ -1,4 +1,4 @@
-import { isRunningPrimary, lastOf, membersOf, plannedFor, runningPrimary } from '../src/model/picture.ts'
+import { isRunningPrimary, lastOf, membersOf, plannedFor, primarySince } from '../src/model/picture.ts'
 import { clear, fire, rule } from '../src/model/rule.ts'
 import type { Member } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
@@ -31,9 +31,9 @@ export default rule<never>({
     for (const member of membersOf(cluster)) {
       const demoted = member.said.get('demotion.started') ?? member.said.get('demotion.completed')
       if (demoted === undefined) continue
-      const primary = runningPrimary(cluster)
-      if (primary !== undefined && primary.primary.since > demoted.at)
-        yield clear(member.name, `${primary.name} is the running primary since ${clock.hms(primary.primary.since)}`)
+      const primary = primarySince(cluster, demoted.at)
+      if (primary !== undefined)
+        yield clear(member.name, `${primary.name} runs as primary since ${clock.hms(primary.primary.since)}`)
       else if (
         !isRunningPrimary(member) &&
         unheld(member, demoted.at) &&

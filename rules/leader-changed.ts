@@ -12,8 +12,7 @@ export default rule<never>({
     mutedBy: ['pause'],
     inhibits: [],
     needs: ['Patroni lines or samples of the members'],
-    fires:
-      'Another member than the one last known holds the lock. Info when it was requested, or done by hand in a pause.',
+    fires: 'Another member than the one last known holds the lock. Info when it was requested.',
     ends: 'At once: it is an event, one record.',
     silent: 'The first leader seen; the same member again.',
     blindSpots: ['At log level WARNING, and without samples, nobody says who leads.'],

@@ -1,10 +1,10 @@
 import { isStandbyCluster } from '../src/model/leadership.ts'
-import { lastOf, membersOf, plannedFor, runningPrimary } from '../src/model/picture.ts'
+import { lastOf, membersOf, plannedFor, primarySince, runningPrimary, seriesSince } from '../src/model/picture.ts'
 import { clear, fire, rule } from '../src/model/rule.ts'
 import { type Member, NEVER, type Said } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
 
-export default rule<'selfPromotion'>({
+export default rule<'selfPromotion' | 'unexplained'>({
   meta: {
     id: 'leader-lock-lost',
     summary: 'The leader lost its lock, or gave up the primary role for the DCS',
@@ -16,6 +16,11 @@ export default rule<'selfPromotion'>({
         default: 10_000,
         unit: 'duration',
         means: 'the same member promoting itself again so soon is no failover',
+      },
+      unexplained: {
+        default: 5_000,
+        unit: 'duration',
+        means: 'patience when it demotes itself and said of no trouble before: its next line may tell of a request',
       },
     },
     mutedBy: ['pause', 'switchover', 'stop', 'restart', 'rolling-update'],
@@ -32,7 +37,7 @@ export default rule<'selfPromotion'>({
       '# why did {member} lose the lock: its own ERROR lines before, the DCS, its CPU',
     ],
   },
-  *check(cluster, clock, { selfPromotion }) {
+  *check(cluster, clock, { selfPromotion, unexplained }) {
     for (const member of membersOf(cluster)) {
       const loss = lossOf(member)
       if (loss === null) continue
@@ -41,15 +46,14 @@ export default rule<'selfPromotion'>({
         continue
       }
       const primary = runningPrimary(cluster)
-      // Another member took over since it last led: the lock was lost then, this line only follows.
-      const taken = primary !== undefined && primary !== member && primary.primary.since > ledAt(member)
       const again = lastOf(member, 'promotion.started')
       const self = again > loss.at && again - loss.at <= selfPromotion
       // Down and up again between two points of the grid: told all the same.
       const fresh = self && primary === member && !clock.past(loss.at, selfPromotion)
-      if (primary !== undefined && !fresh && (taken || provenSince(primary, member, loss.at))) {
-        yield clear(member.name, `${primary.name} is the running primary since ${clock.hms(primary.primary.since)}`, {
-          evidence: primary.primary.evidence,
+      const proven = primarySince(cluster, loss.at) ?? otherPrimary(member, loss.at)
+      if (proven !== undefined && !fresh) {
+        yield clear(member.name, `${proven.name} is the running primary since ${clock.hms(proven.primary.since)}`, {
+          evidence: proven.primary.evidence,
         })
         continue
       }
@@ -61,6 +65,7 @@ export default rule<'selfPromotion'>({
         subject: member.name,
         member: member.name,
         since: loss.at,
+        for: isExplained(member, loss) ? 0 : unexplained,
         severity: self ? 'warning' : 'critical',
         summary: self
           ? `${member.name} lost the leader lock and restarted as primary, no failover`
@@ -75,9 +80,12 @@ export default rule<'selfPromotion'>({
   },
 })
 
-/** It became primary after the loss; another one may have been it all the time. */
-function provenSince({ name, primary }: Member, member: Member, loss: number): boolean {
-  return primary.since > loss || (name !== member.name && primary.proven.at > loss)
+/** Another one that took over since this one last led: the lock was lost then; or that was the primary all the time. */
+function otherPrimary(member: Member, loss: number): Member | undefined {
+  const led = ledAt(member)
+  for (const other of member.cluster.members.values())
+    if (other !== member && (other.primary.since > led || other.primary.proven.at > loss)) return other
+  return undefined
 }
 
 /** It said since that it leads; that it renews the lock while it comes up again after a demotion says less. */
@@ -93,8 +101,23 @@ function ledAt(member: Member): number {
   return lastOf(member, 'leader.confirmed', 'lock.acquired', 'failsafe.holding', 'promotion.started')
 }
 
+/**
+ * Whether the loss says why. A cluster that becomes the standby of another one demotes its leader in the mode in which a lost
+ * lock does; then there was no trouble before.
+ */
+function isExplained(member: Member, { said, at }: Loss): boolean {
+  if (said.params.mode !== 'immediate-nolock') return true
+  const types = ['lock.lost', 'lock.update-failed', 'lock.acquire-failed', 'dcs.unreachable']
+  return lastOf(member, ...types, 'postgres.crashed', 'postgres.down') >= at - member.cluster.timings.ttl
+}
+
 /** Modes of a demotion that somebody asked for: a switchover, a cluster that becomes the standby of another. */
 const ON_REQUEST: ReadonlySet<string> = new Set(['graceful', 'demote-cluster'])
+
+/** Since when the member says that it has no role. */
+function withoutRole({ claim: { role } }: Member): number {
+  return role.value === 'none' ? role.since : NEVER
+}
 
 interface Loss {
   readonly said: Said
@@ -109,7 +132,7 @@ function lossOf(member: Member): Loss | null {
     const said = member.said.get(type)
     if (said === undefined || (type === 'lock.acquire-failed' && said.params.reason === undefined)) continue
     if (ON_REQUEST.has(said.params.mode ?? '') || said.params.paused === 'yes') continue
-    const at = said.times.find((time) => time > led) ?? said.at
+    const at = seriesSince(said, led, withoutRole(member)) ?? said.at
     if (loss === null || (loss.at > led ? at > led && at < loss.at : at > loss.at)) loss = { said, at }
   }
   if (loss === null) return null

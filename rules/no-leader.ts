@@ -44,7 +44,7 @@ export default rule<'measured'>({
     if (isStandbyCluster(cluster)) return yield unknown(cluster.name, 'a standby cluster')
     const proof = leaderProof(cluster)
     const none = noLeaderProof(cluster)
-    if (proof === NEVER) return yield neverLed(cluster, clock, none)
+    if (proof === NEVER) return yield neverLed(cluster, none)
     if (allStopped(cluster, clock)) return yield unknown(cluster.name, 'all members were stopped on purpose')
     const ended = endOfPrimary(cluster)
     if (
@@ -53,26 +53,28 @@ export default rule<'measured'>({
       clock.past(ended, measured) &&
       measuredNone(cluster, ended, measured)
     )
-      return yield report(cluster, clock, ended, undefined, holder(cluster, ended))
+      return yield report(cluster, ended, withoutPrimary(cluster, ended, clock))
     if (none === null || none.at <= proof) return yield verdictOf(cluster, proof, none?.at ?? NEVER)
     if (none.at - proof <= cluster.timings.ttl) return yield unknown(cluster.name, 'a leader was proven within ttl')
-    yield report(cluster, clock, Math.max(proof, ended ?? NEVER), none.member)
+    const since = Math.max(proof, ended ?? NEVER)
+    yield report(cluster, since, `no leader since ${clock.hms(since)}`, none.member)
   },
 })
 
 /** Logs that begin in the outage name no leader; in a first bootstrap there is none either. */
-function neverLed(cluster: Cluster, clock: Clock, none: { at: number; member: Member } | null): Verdict {
+function neverLed(cluster: Cluster, none: { at: number; member: Member } | null): Verdict {
   const first = none === null ? NEVER : firstWord(none.member)
   if (none === null || bootstraps(cluster)) return unknown(cluster.name, 'no leader was seen yet')
   if (membersOf(cluster).some(({ claim }) => claim.lockView.value !== 'none' && claim.lockView.value !== 'unknown'))
     return unknown(cluster.name, 'some member names a leader')
   if (none.at - first <= cluster.timings.ttl) return unknown(cluster.name, 'not without a leader for longer than ttl')
-  return report(cluster, clock, first, none.member)
+  return report(cluster, first, 'no leader, nor was there one when the first lines were written', none.member)
 }
 
-function firstWord(member: Member): number {
-  const words = [...RACES, 'lock.owner-seen'].map((type) => member.said.get(type)?.times[0] ?? Number.POSITIVE_INFINITY)
-  return Math.min(...words)
+/** What is said each loop is not kept for ever: the view that it led to is. */
+function firstWord({ said, claim: { lockView } }: Member): number {
+  const words = [...RACES, 'lock.owner-seen'].map((type) => said.get(type)?.times[0] ?? Number.POSITIVE_INFINITY)
+  return Math.min(...words, lockView.value === 'none' ? lockView.since : Number.POSITIVE_INFINITY)
 }
 
 function bootstraps(cluster: Cluster): boolean {
@@ -89,19 +91,22 @@ function verdictOf(cluster: Cluster, proof: number, none: number) {
 }
 
 /** The witness changes from check to check, the sentence does not: a change of it is news. */
-function report(cluster: Cluster, clock: Clock, since: number, witness?: Member, held?: string) {
-  const at = clock.hms(since)
+function report(cluster: Cluster, since: number, summary: string, witness?: Member) {
   return fire({
     subject: cluster.name,
     member: null,
     since,
-    summary:
-      held === undefined
-        ? `nobody leads since ${at}`
-        : `${held} holds the leader lock, but no member runs as primary since ${at}`,
+    summary,
     claims: witness === undefined ? [] : says(witness, 'lock.owner-seen', 'race.not-healthiest', 'race.no-leader'),
     evidence: membersOf(cluster).flatMap((member) => member.primary.evidence),
   })
+}
+
+function withoutPrimary(cluster: Cluster, since: number, clock: Clock): string {
+  const held = holder(cluster, since)
+  return held === undefined
+    ? `no leader since ${clock.hms(since)}`
+    : `${held} holds the leader lock, but no member runs as primary since ${clock.hms(since)}`
 }
 
 /** Who renews the lock although it is no primary. */

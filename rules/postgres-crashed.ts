@@ -1,5 +1,5 @@
 import type { Clock } from '../src/model/clock.ts'
-import { lastOf, membersOf } from '../src/model/picture.ts'
+import { lastOf, membersOf, seriesSince } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { type Member, NEVER, type Said } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
@@ -45,15 +45,18 @@ export default rule<never>({
 
 function judge(member: Member, crashed: Said, clock: Clock): Verdict {
   const { postgres } = member.claim
+  // It was running again, whatever ended that since.
+  if (member.history.downSince > crashed.at) return clear(member.name, 'its PostgreSQL ran again')
   if (postgres.value === 'running' && postgres.at > crashed.at && clock.past(crashed.at, SHOWN))
     return clear(member.name, `its PostgreSQL runs since ${clock.hms(postgres.since)}`, { evidence: postgres.evidence })
   if (wasOrdered(member, crashed.at)) return unknown(member.name, 'it was being shut down')
+  const since = seriesSince(crashed, member.history.downSince - 1, member.history.downSince) ?? crashed.at
   return fire({
     subject: member.name,
     member: member.name,
-    since: crashed.at,
+    since,
     severity: member.cluster.leader?.name === member.name ? 'critical' : 'warning',
-    summary: `a process of PostgreSQL on ${member.name} crashed at ${clock.hms(crashed.at)}`,
+    summary: `a process of PostgreSQL on ${member.name} crashed at ${clock.hms(since)}`,
     claims: says(member, 'leader.confirmed', 'follower.confirmed'),
     evidence: lines(member, 'postgres.crashed', 'postgres.crash-recovery', 'process.killed', 'disk.full'),
   })

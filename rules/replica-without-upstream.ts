@@ -1,11 +1,10 @@
 import type { Clock } from '../src/model/clock.ts'
 import {
+  aheadOf,
   backlog,
-  isHeardOf,
   isRunningPrimary,
   lastOf,
   latestOf,
-  leaderInView,
   membersOf,
   mib,
   plannedFor,
@@ -13,8 +12,10 @@ import {
   upstreamsOf,
 } from '../src/model/picture.ts'
 import { clear, fire, type Params, rule, unknown, type Verdict } from '../src/model/rule.ts'
-import { type Member, NEVER } from '../src/model/state.ts'
+import type { Evidence } from '../src/model/source.ts'
+import { type Member, type Moment, NEVER } from '../src/model/state.ts'
 import { lines, reads, says, writes } from '../src/model/statement.ts'
+import { connects, goesOnAlone, type Lost, lostUpstream, unheardLeader } from '../src/model/upstream.ts'
 
 type P = 'fromLines' | 'fromSamples' | 'archiveEnds' | 'standby' | 'standbyRefused'
 
@@ -24,7 +25,7 @@ const SAME_CAUSE = 15_000
 export default rule<P>({
   meta: {
     id: 'replica-without-upstream',
-    summary: 'A replica follows nobody while its source runs',
+    summary: 'A replica has no upstream while its source runs',
     scope: 'member',
     severity: 'critical',
     for: 0,
@@ -80,22 +81,38 @@ export default rule<P>({
 })
 
 function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
-  if (replica.kind.archiveOnly) return unknown(replica.name, 'it reads the archive by design')
-  if (streams(replica))
-    return clear(replica.name, `${replica.name} streams again`, { evidence: replica.claim.replication.evidence })
-  if (replica.claim.role.value === 'standby_leader') return standbyLeader(replica, clock, params)
-  const lost = lostAt(replica) ?? leftByArchive(replica, clock, params)
+  const { archiveOnly } = replica.kind
+  const { postgres, replication, role } = replica.claim
+  if (archiveOnly) return unknown(replica.name, 'it reads the archive by design')
+  if (streams(replica)) return clear(replica.name, `${replica.name} streams again`, { evidence: replication.evidence })
+  if (role.value === 'standby_leader') return standbyLeader(replica, params, clock)
+  const lost = lostUpstream(replica, clock, params.archiveEnds)
   if (lost === null) return unknown(replica.name, 'nothing says that it has no upstream')
-  if (replica.claim.postgres.value !== 'running' && replica.claim.postgres.value !== 'unknown')
+  if (postgres.value !== 'running' && postgres.value !== 'unknown')
     return unknown(replica.name, 'its PostgreSQL is down')
   if (lost.measured && replica.measure.sampled.at < lost.since + measuredFor(replica, params))
     return unknown(replica.name, 'no later sample of it')
   if (upstreamBusy(replica, lost.since, clock)) return unknown(replica.name, 'its upstream is being worked on')
-  if (connecting(replica, clock, params)) return unknown(replica.name, 'it connects')
-  const source = sourceOf(replica)
-  if (source === undefined) return withoutWordOfSource(replica, lost, params)
-  const since = Math.max(lost.since, source.primary.since, replicaSince(replica))
-  if (source.primary.proven.at < since || clock.past(source.primary.proven, 60_000))
+  if (connects(replica, clock, params.fromLines)) return unknown(replica.name, 'it connects')
+  const source = sourceOf(replica, clock)
+  return source === undefined ? byItself(replica, lost, params) : against(replica, source, lost, clock, params)
+}
+
+function streams(replica: Member): boolean {
+  const { replication, upstream } = replica.claim
+  if (replication.value !== 'streaming') return false
+  return upstream.value !== 'none' || replication.since >= upstream.since
+}
+
+/** Samples have to go on: one answer that a log quotes is none of now. */
+function measuredFor({ measure }: Member, { fromSamples }: Params<P>): number {
+  return fromSamples - Math.min(2 * measure.spacing, fromSamples / 2)
+}
+
+/** Its source is known, and runs. */
+function against(replica: Member, source: Member, lost: Lost, clock: Clock, params: Params<P>): Verdict {
+  const since = Math.max(lost.since, runningSince(source), replicaSince(replica))
+  if (!runs(source, latestOf(since) + aheadOf(source, replica), clock))
     return unknown(replica.name, 'its source is not known to run since')
   if (catchesUp(replica, source)) return unknown(replica.name, 'it catches up from the archive')
   return fire({
@@ -106,115 +123,38 @@ function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
     summary: `${replica.name} has no upstream since ${clock.hms(since)} while ${source.name} runs: ${reasonAt(since, lost)}`,
     claims: says(replica, 'follower.confirmed', 'race.not-healthiest'),
     measures: [...measures(replica, source), ...writes(source)],
-    evidence: [
-      ...replica.claim.upstream.evidence,
-      ...lines(
-        replica,
-        'race.primary-alive',
-        'replication.receiver-ended',
-        'replication.waiting-for-wal',
-        'replication.connect-failed',
-      ),
-    ].slice(0, 5),
+    evidence: evidenceOf(replica, 'race.primary-alive'),
   })
 }
 
-/** What ended its stream before that tells nothing of why none began since. */
-function reasonAt(since: number, { since: lost, because }: Lost): string {
-  return since - lost > SAME_CAUSE ? 'nothing has streamed to it since then' : because
-}
-
-/** A leader follows nobody: what it is without counts from its end as one, and from its start as a replica. */
+/** A leader has no upstream: what it is without counts from its end as one, and from its start as a replica. */
 function replicaSince({ primary, claim: { postgres } }: Member): number {
   const ended = Number.isNaN(primary.ended) ? NEVER : primary.ended
   return postgres.value === 'running' ? Math.max(ended, postgres.since) : ended
 }
 
-function streams(replica: Member): boolean {
-  const { replication, upstream } = replica.claim
-  if (replication.value !== 'streaming') return false
-  return upstream.value !== 'none' || replication.since >= upstream.since
+function runningSince(source: Member): number {
+  return isRunningPrimary(source) ? source.primary.since : source.claim.postgres.since
 }
 
-interface Lost {
-  readonly since: number
-  readonly because: string
-  readonly measured: boolean
+/** A proof that a source runs is good for so long, ms. */
+const PROVES = 60_000
+
+/** Whether the source is proven to have run at `since` or later, and lately: as the primary, or as a replica that serves others. */
+function runs(source: Member, since: number, clock: Clock): boolean {
+  const proofs = isRunningPrimary(source) ? [source.primary.proven] : heartbeats(source)
+  return proofs.some((proof) => proof.at >= since && !clock.past(proof, PROVES))
 }
 
-/** Since when the replica is known to have no upstream, and how. */
-function lostAt(replica: Member): Lost | null {
-  const { replication, upstream } = replica.claim
-  if (upstream.value === 'none' && !asLeader(replica) && upstream.since >= lastOf(replica, 'replication.started'))
-    return { since: upstream.since, because: upstream.because, measured: false }
-  if (replication.value === 'stopped' && replication.basis === 'logged')
-    return { since: replication.since, because: replication.because, measured: false }
-  const ended = replication.value === 'stopped' ? firstEnd(replica, replication.since) : Number.POSITIVE_INFINITY
-  if (Number.isFinite(ended)) return { since: ended, because: 'its WAL receiver ended', measured: false }
-  if (
-    (replication.value === 'stopped' || replication.value === 'archive') &&
-    replication.basis === 'measured' &&
-    flagDown(replica)
-  )
-    return { since: replication.since, because: replication.because, measured: true }
-  return null
+/** `no action` is said only while PostgreSQL runs, and a sample tells its state. */
+function heartbeats({ said, measure }: Member): readonly Moment[] {
+  const lines = ['follower.confirmed', 'leader.confirmed'].flatMap((type) => said.get(type) ?? [])
+  return measure.state?.value === 'running' ? [...lines, measure.sampled] : lines
 }
 
-/**
- * Its receiver ended, it read what the archive held, and waits in vain: packets lost on the way to its source leave no
- * line. A delayed replica takes its time from one segment to the next; after a start any replica may be one.
- */
-function leftByArchive(replica: Member, clock: Clock, { archiveEnds }: Params<P>): Lost | null {
-  const { replication } = replica.claim
-  if (replication.value !== 'archive' || replication.basis !== 'logged' || replica.kind.delayed > 0) return null
-  const restored = replica.said.get('replication.archive-restored')
-  const begun = lastOf(replica, 'replication.started', 'postgres.starting', 'postgres.ready')
-  if (restored === undefined || endedAt(replica) <= begun) return null
-  if (!clock.past(restored, archiveEnds)) return null
-  return { since: restored.at, because: 'its WAL receiver ended, and the archive has nothing more', measured: false }
-}
-
-/** What is without an upstream since it led is not known to be without one now. */
-function asLeader({ claim: { upstream }, primary }: Member): boolean {
-  return upstream.basis === 'inferred' && upstream.at <= primary.ended
-}
-
-/** Samples have to go on: one answer that a log quotes is none of now. */
-function measuredFor({ measure }: Member, { fromSamples }: Params<P>): number {
-  return fromSamples - Math.min(2 * measure.spacing, fromSamples / 2)
-}
-
-/** It got an upstream or a receiver just now, and no end followed; the third receiver in a row is no better than the last. */
-function connecting(replica: Member, clock: Clock, params: Params<P>): boolean {
-  const begun = lastOf(replica, 'replication.started', 'replication.upstream-set')
-  const waits = lastOf(replica, 'replication.waiting-for-wal')
-  if (waits > latestOf(begun) || endedAt(replica) >= begun || clock.past(begun, params.fromLines)) return false
-  const third = replica.said.get('replication.started')?.times.at(-3)
-  return third === undefined || third < begun - params.fromLines
-}
-
-const ENDS = [
-  'replication.receiver-ended',
-  'replication.upstream-removed',
-  'replication.connect-failed',
-  'replication.wal-missing',
-  'timeline.diverged',
-]
-
-/** Its latest line that a receiver ended or got nothing. */
-function endedAt(replica: Member): number {
-  return lastOf(replica, ...ENDS)
-}
-
-/** The first such line from `since` on: positions may stand before a line says why. Infinity when there is none. */
-function firstEnd(replica: Member, since: number): number {
-  const times = ENDS.flatMap((type) => replica.said.get(type)?.times ?? [])
-  return Math.min(...times.filter((time) => time >= since))
-}
-
-function flagDown(replica: Member): boolean {
-  const { streaming, sampled } = replica.measure
-  return streaming !== undefined && !streaming.value && streaming.time >= sampled.at - 60_000
+/** What ended its stream before that tells nothing of why none began since. */
+function reasonAt(since: number, { since: lost, because }: Lost): string {
+  return since - lost > SAME_CAUSE ? 'nothing has streamed to it since then' : because
 }
 
 function measures(replica: Member, source: Member) {
@@ -228,6 +168,13 @@ function measures(replica: Member, source: Member) {
       `${mib(behind)} behind ${source.name}`,
     ),
   ]
+}
+
+const WORDS = ['replication.receiver-ended', 'replication.waiting-for-wal', 'replication.connect-failed']
+
+/** What its lines say of the loss, the most telling first. */
+function evidenceOf(replica: Member, ...first: readonly string[]): readonly Evidence[] {
+  return [...replica.claim.upstream.evidence, ...lines(replica, ...first, ...WORDS)].slice(0, 5)
 }
 
 /** Replay goes on from the archive, and faster than the source writes. */
@@ -251,13 +198,13 @@ function upstreamBusy(replica: Member, since: number, clock: Clock): boolean {
     (action) =>
       action.member !== null &&
       action.member !== replica.name &&
-      Math.abs((action.at ?? action.since) - since) <= 5_000 &&
+      [action.since, action.at ?? action.since].some((time) => Math.abs(time - since) <= 5_000) &&
       !clock.past(action.until, 0),
   )
 }
 
 /** The leader of a standby cluster is judged by time alone: its source stands elsewhere. */
-function standbyLeader(leader: Member, clock: Clock, params: Params<P>): Verdict {
+function standbyLeader(leader: Member, params: Params<P>, clock: Clock): Verdict {
   const { replication } = leader.claim
   if (replication.value === 'unknown') return unknown(leader.name, 'nothing is known of its replication')
   if (replication.value === 'archive') return unknown(leader.name, 'it reads the archive')
@@ -273,62 +220,24 @@ function standbyLeader(leader: Member, clock: Clock, params: Params<P>): Verdict
   })
 }
 
-/** Only the replica's log is here: judged by time, as long as the replica itself goes on naming whom it should follow. */
-function withoutWordOfSource(replica: Member, lost: Lost, params: Params<P>): Verdict {
-  const named = leaderNamed(replica, lost.since)
-  if (named === null) {
-    if (goesOnAlone(replica, lost.since)) return alone(replica, lost, params)
-    return unknown(replica.name, 'no running source is known')
-  }
-  if (isHeardOf(replica.cluster, named, lost.since)) return unknown(replica.name, 'its source does not run')
+/** Nothing is known of a source: judged by time, as long as the replica names whom it should follow, or nobody else is heard. */
+function byItself(replica: Member, lost: Lost, params: Params<P>): Verdict {
+  const named = unheardLeader(replica, lost.since)
+  if (named === null && !goesOnAlone(replica, lost.since)) return unknown(replica.name, 'no running source is known')
+  const about = { subject: replica.name, member: replica.name, since: lost.since }
+  if (named === null)
+    return fire({
+      ...about,
+      for: params.standbyRefused,
+      severity: 'warning',
+      summary: `${replica.name} has no upstream, and nothing is heard here of whom it followed: ${lost.because}`,
+      evidence: evidenceOf(replica),
+    })
   return fire({
-    subject: replica.name,
-    member: replica.name,
-    since: lost.since,
+    ...about,
     for: params.standby,
     summary: `${replica.name} has no upstream and names ${named} as leader, of which nothing is heard here: ${lost.because}`,
     claims: says(replica, 'follower.confirmed', 'race.primary-alive'),
-    evidence: [
-      ...replica.claim.upstream.evidence,
-      ...lines(replica, 'replication.receiver-ended', 'replication.waiting-for-wal', 'replication.connect-failed'),
-    ].slice(0, 5),
+    evidence: evidenceOf(replica),
   })
-}
-
-/**
- * Nothing but the PostgreSQL log of one replica is here, and long after its upstream was removed it goes on without one.
- * Whoever hears its Patroni, or anybody else of its cluster, has better reasons to judge by.
- */
-function goesOnAlone({ cluster, claim, heard, said, name }: Member, since: number): boolean {
-  if (claim.upstream.value !== 'none' || claim.upstream.basis !== 'logged' || heard.at !== NEVER) return false
-  for (const other of cluster.members.values())
-    if (other.name !== name && (other.said.size > 0 || other.measure.sampled.at !== NEVER)) return false
-  const waits = ['replication.waiting-for-wal', 'replication.archive-restored', 'replication.connect-failed']
-  return waits.some((type) => (said.get(type)?.at ?? NEVER) > since + GOES_ON)
-}
-
-/** So long after an upstream was removed an election is over, ms. */
-const GOES_ON = 60_000
-
-function alone(replica: Member, lost: Lost, params: Params<P>): Verdict {
-  return fire({
-    subject: replica.name,
-    member: replica.name,
-    since: lost.since,
-    for: params.standbyRefused,
-    severity: 'warning',
-    summary: `${replica.name} has no upstream, and nothing is heard here of whom it followed: ${lost.because}`,
-    evidence: [
-      ...replica.claim.upstream.evidence,
-      ...lines(replica, 'replication.receiver-ended', 'replication.waiting-for-wal', 'replication.archive-restored'),
-    ].slice(0, 5),
-  })
-}
-
-/** Whom the replica still names after it lost its upstream: as leader, or as a primary that it found alive. */
-function leaderNamed(replica: Member, since: number): string | null {
-  const followed = leaderInView(replica, since)
-  if (followed !== null) return followed
-  const alive = replica.said.get('race.primary-alive')
-  return alive !== undefined && alive.at > since ? (alive.params.member ?? null) : null
 }

@@ -39,13 +39,13 @@ export default rule<'starts' | 'window'>({
       const { postgres } = member.claim
       if (postgres.value === 'running' && clock.past(Math.max(postgres.since, last), window))
         yield clear(member.name, `its PostgreSQL runs since ${clock.hms(postgres.since)}`)
-      else if (first !== undefined && last - first <= window)
+      else if (first !== undefined && last - first <= window && !clock.past(last, window))
         yield fire({
           subject: member.name,
           member: member.name,
           since: last,
           severity: cluster.leader?.name === member.name ? 'critical' : 'warning',
-          summary: `PostgreSQL of ${member.name} started ${starts} times since ${clock.hms(first)} without being asked`,
+          summary: `PostgreSQL of ${member.name} started ${starts} times within ${window / 60_000} min without a request`,
           claims: says(member, 'postgres.starting'),
           evidence: lines(
             member,

@@ -1,4 +1,4 @@
-import { isRunningPrimary, lastOf, membersOf } from '../src/model/picture.ts'
+import { isRunningPrimary, lastOf, membersOf, streamingOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
 import { type Member, NEVER, type Said } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
@@ -27,10 +27,8 @@ export default rule<'patience'>({
     for (const member of membersOf(cluster)) {
       const failed = failureOf(member)
       if (failed === null) continue
-      const { replication } = member.claim
       if (isRunningPrimary(member)) yield clear(member.name, `${member.name} is the running primary`)
-      else if (replication.value === 'streaming' && replication.at > failed.at)
-        yield clear(member.name, `${member.name} streams again`)
+      else if (streamingOf(member).at > failed.at) yield clear(member.name, `${member.name} streams again`)
       else if (lastOf(member, 'rewind.started', 'rewind.completed', 'datadir.removed', 'bootstrap.running') > failed.at)
         yield unknown(member.name, 'it is tried again, or copied')
       else
@@ -39,7 +37,7 @@ export default rule<'patience'>({
           member: member.name,
           since: failed.since,
           for: patience,
-          summary: `${failed.what} at ${clock.hms(failed.since)}`,
+          summary: `${failed.what} at ${clock.hms(failed.when)}`,
           claims: says(member, 'follower.confirmed', 'rewind.completed'),
           evidence: lines(member, 'rewind.started', 'rewind.failed', 'rewind.completed', 'replication.wal-missing'),
         })
@@ -47,17 +45,17 @@ export default rule<'patience'>({
   },
 })
 
-/** The latest failure: `at` is its latest word, `since` its begin. */
-function failureOf(member: Member): { at: number; since: number; what: string } | null {
+/** The latest failure: `at` is its latest word, `since` its begin, `when` the time of the rewind. */
+function failureOf(member: Member): { at: number; since: number; what: string; when: number } | null {
   const exit = member.said.get('rewind.failed')
   const done = lastOf(member, 'rewind.completed')
   const missing = member.said.get('replication.wal-missing')
   if (done !== NEVER && missing !== undefined && missing.previous > done) {
     const since = missing.times.find((time) => time > done) ?? missing.previous
-    return { at: missing.at, since, what: `${member.name} was rewound and lacks WAL since` }
+    return { at: missing.at, since, what: `${member.name} lacks WAL since it was rewound`, when: done }
   }
   if (exit === undefined || !ran(exit) || exit.at < done) return null
-  return { at: exit.at, since: exit.at, what: `pg_rewind of ${member.name} failed` }
+  return { at: exit.at, since: exit.at, what: `pg_rewind of ${member.name} failed`, when: exit.at }
 }
 
 /** It was run: its exit code, or the word that follows it, is the latest; not that it cannot be run yet. */

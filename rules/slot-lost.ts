@@ -1,6 +1,7 @@
-import { membersOf, ownerOfSlot } from '../src/model/picture.ts'
-import { clear, fire, rule } from '../src/model/rule.ts'
-import { NEVER } from '../src/model/state.ts'
+import type { Clock } from '../src/model/clock.ts'
+import { ownerOfSlot, slotsToldOf, streamingOf } from '../src/model/picture.ts'
+import { clear, fire, rule, type Verdict } from '../src/model/rule.ts'
+import type { Member, SlotState } from '../src/model/state.ts'
 import { says } from '../src/model/statement.ts'
 
 export default rule<never>({
@@ -28,24 +29,25 @@ export default rule<never>({
     ],
   },
   *check(cluster, clock) {
-    for (const member of membersOf(cluster))
-      for (const [name, slot] of member.slots) {
-        if (slot.lostAt === NEVER) continue
-        const owner = ownerOfSlot(cluster, name)
-        const replication = owner?.claim.replication
-        if (replication?.value === 'streaming' && replication.since > slot.lostAt)
-          yield clear(name, `${owner?.name} streams again`, { evidence: replication.evidence })
-        else if (slot.droppedAt > slot.lostAt)
-          yield clear(name, `Patroni dropped slot ${name} to make it anew`, { reason: 'superseded by slot-missing' })
-        else
-          yield fire({
-            subject: name,
-            member: owner?.name ?? member.name,
-            since: slot.lostAt,
-            summary: `replication slot ${name} was invalidated at ${clock.hms(slot.lostAt)}: its reader must start anew`,
-            claims: owner === undefined ? [] : says(owner, 'follower.confirmed'),
-            evidence: [slot.evidence],
-          })
-      }
+    for (const [name, { member, slot }] of slotsToldOf(cluster, 'lostAt')) yield judge(name, member, slot, clock)
   },
 })
+
+function judge(name: string, member: Member, slot: SlotState, clock: Clock): Verdict {
+  const owner = ownerOfSlot(member.cluster, name)
+  const streaming = owner === undefined ? undefined : streamingOf(owner)
+  if (streaming !== undefined && streaming.since > slot.lostAt)
+    return clear(name, `${owner?.name} streams again`, { evidence: streaming.evidence })
+  if (slot.droppedAt > slot.lostAt)
+    return clear(name, `Patroni dropped slot ${name} to make it anew`, { reason: 'superseded by slot-missing' })
+  const { membership } = member.claim
+  if (membership.value === 'gone') return clear(name, membership.because, { reason: 'member gone' })
+  return fire({
+    subject: name,
+    member: owner?.name ?? member.name,
+    since: slot.lostAt,
+    summary: `replication slot ${name} was invalidated at ${clock.hms(slot.lostAt)}: its reader must start anew`,
+    claims: owner === undefined ? [] : says(owner, 'follower.confirmed'),
+    evidence: [slot.evidence],
+  })
+}

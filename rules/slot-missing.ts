@@ -1,5 +1,13 @@
 import type { Clock } from '../src/model/clock.ts'
-import { isRunningPrimary, lastOf, loopOf, membersOf, ownerOfSlot } from '../src/model/picture.ts'
+import {
+  isRunningPrimary,
+  lastOf,
+  loopOf,
+  membersOf,
+  ownerOfSlot,
+  slotsToldOf,
+  streamingOf,
+} from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { type Cluster, type Member, NEVER, type SlotState } from '../src/model/state.ts'
 import { says } from '../src/model/statement.ts'
@@ -27,29 +35,19 @@ export default rule<never>({
     ],
   },
   *check(cluster, clock) {
-    for (const [name, { member, slot }] of missingSlots(cluster)) yield judge(cluster, name, member, slot, clock)
+    for (const [name, { member, slot }] of slotsToldOf(cluster, 'missingAt'))
+      yield judge(cluster, name, member, slot, clock)
   },
 })
 
-/** Slots that some member says are missing; of several, the one that said so last. */
-function missingSlots(cluster: Cluster): Map<string, { member: Member; slot: SlotState }> {
-  const missing = new Map<string, { member: Member; slot: SlotState }>()
-  for (const member of membersOf(cluster))
-    for (const [name, slot] of member.slots)
-      if (slot.missingAt > (missing.get(name)?.slot.missingAt ?? NEVER)) missing.set(name, { member, slot })
-  return missing
-}
-
 function judge(cluster: Cluster, name: string, member: Member, slot: SlotState, clock: Clock): Verdict {
   const owner = ownerOfSlot(cluster, name)
-  if (
-    owner !== undefined &&
-    owner.claim.replication.value === 'streaming' &&
-    owner.claim.replication.at > slot.missingAt
-  )
-    return clear(name, `${owner.name} streams`, { evidence: owner.claim.replication.evidence })
+  if (owner !== undefined && streamingOf(owner).at > slot.missingAt)
+    return clear(name, `${owner.name} streams`, { evidence: streamingOf(owner).evidence })
   if (owner !== undefined && isRunningPrimary(owner) && owner.primary.proven.at > slot.missingAt)
     return clear(name, `${owner.name} is the primary`, { evidence: owner.primary.evidence })
+  const { membership } = member.claim
+  if (membership.value === 'gone') return clear(name, membership.because, { reason: 'member gone' })
   const since = Math.max(slot.missingSince, settledAt(cluster, member, owner))
   if (slot.missingAt - since <= 2 * loopOf(member)) return unknown(name, 'Patroni may be about to make it')
   return fire({

@@ -1,4 +1,4 @@
-import { isRunningPrimary, lastOf, membersOf, plannedFor, seriesSince } from '../src/model/picture.ts'
+import { isRunningPrimary, lastOf, membersOf, plannedFor, seriesSince, streamingOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
 import { NEVER } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
@@ -28,8 +28,7 @@ export default rule<never>({
       const { replication } = member.claim
       const mended = lastOf(member, 'rewind.completed', 'bootstrap.completed', 'datadir.removed')
       if (isRunningPrimary(member)) yield clear(member.name, `${member.name} is the running primary`)
-      else if (replication.value === 'streaming' && replication.since > said.at)
-        yield clear(member.name, `${member.name} streams again`)
+      else if (streamingOf(member).since > said.at) yield clear(member.name, `${member.name} streams again`)
       else if (mended > said.at || plannedFor(member, clock, 'rebuild') !== undefined)
         yield unknown(member.name, 'it is being rewound or rebuilt')
       else
@@ -37,7 +36,7 @@ export default rule<never>({
           subject: member.name,
           member: member.name,
           since: seriesSince(said, mended, replication.value === 'stopped' ? replication.since : NEVER) ?? said.at,
-          summary: `${member.name} parted from its source's timeline and nobody rewinds it`,
+          summary: `${member.name} diverged from its source's timeline, and no rewind is under way`,
           claims: says(member, 'follower.confirmed'),
           evidence: lines(member, 'timeline.diverged'),
         })

@@ -1,8 +1,8 @@
 import type { Clock } from '../src/model/clock.ts'
 import { bytesBetween } from '../src/model/lsn.ts'
-import { aheadOf, isRunningPrimary, lastOf, membersOf } from '../src/model/picture.ts'
+import { aheadOf, isRunningPrimary, lastOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
-import { type Cluster, type Member, NEVER } from '../src/model/state.ts'
+import { type Member, NEVER } from '../src/model/state.ts'
 import { lines, reads, says } from '../src/model/statement.ts'
 
 export default rule<'clockError'>({
@@ -41,16 +41,20 @@ export default rule<'clockError'>({
     ],
   },
   *check(cluster, clock, { clockError }) {
-    const members = membersOf(cluster)
-    for (const older of members)
-      for (const newer of members) if (older !== newer) yield* judge(cluster, older, newer, clock, clockError)
+    for (const older of cluster.members.values())
+      for (const newer of cluster.members.values()) if (older !== newer) yield* judge(older, newer, clock, clockError)
   },
 })
 
-function* judge(cluster: Cluster, older: Member, newer: Member, clock: Clock, clockError: number): Iterable<Verdict> {
+function* judge(older: Member, newer: Member, clock: Clock, clockError: number): Iterable<Verdict> {
   const promoted = promotionOf(newer)
   if (promoted === NEVER || older.primary.since === NEVER || older.primary.since > promoted) return
   const subject = `${older.name},${newer.name}`
+  const gone = [older, newer].find(({ claim }) => claim.membership.value === 'gone')
+  if (gone !== undefined) {
+    yield clear(subject, gone.claim.membership.because, { reason: 'member gone' })
+    return
+  }
   const given = Math.max(
     older.primary.lost.at,
     lastOf(older, 'demotion.started', 'postgres.shutdown', 'postgres.crashed'),
@@ -89,7 +93,6 @@ function* judge(cluster: Cluster, older: Member, newer: Member, clock: Clock, cl
     ),
     evidence: [...lines(older, 'leader.confirmed'), ...lines(newer, 'promotion.started', 'promotion.completed')],
   })
-  void cluster
 }
 
 /** When the member was promoted: by its own line, else by its first sample as a running primary. */

@@ -1,5 +1,4 @@
-import type { Clock } from '../src/model/clock.ts'
-import { isRunningPrimary, membersOf, seriesSince } from '../src/model/picture.ts'
+import { isRunningPrimary, membersOf, seriesSince, streamingOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { type Cluster, type Member, NEVER, type Said } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
@@ -26,10 +25,10 @@ export default rule<'span'>({
       '# or restore the segment into the archive',
     ],
   },
-  *check(cluster, clock, { span }) {
+  *check(cluster, _clock, { span }) {
     for (const member of membersOf(cluster)) {
       const said = member.said.get('replication.wal-missing')
-      if (said?.params.side === 'source') yield* ofSource(cluster, clock, member, said, span)
+      if (said?.params.side === 'source') yield* ofSource(cluster, member, said, span)
       if (said === undefined || isRunningPrimary(member) || said.params.side === 'source') continue
       const { replication } = member.claim
       const { replay } = member.measure
@@ -37,8 +36,7 @@ export default rule<'span'>({
         replay.moved.at > said.at || (replay.movedBefore > (said.times[0] ?? said.at) && replay.lsn !== undefined)
       const stopped = replication.value === 'stopped' ? replication.since : NEVER
       const since = seriesSince(said, replay.moved.at, stopped) ?? said.at
-      if (replication.value === 'streaming' && replication.at > said.at)
-        yield clear(member.name, `${member.name} streams again`)
+      if (streamingOf(member).at > said.at) yield clear(member.name, `${member.name} streams again`)
       else if (moved) yield clear(member.name, `${member.name} replays again`)
       else if (said.at - since < span) yield unknown(member.name, 'not asked again for long enough')
       else
@@ -46,7 +44,7 @@ export default rule<'span'>({
           subject: member.name,
           member: member.name,
           since,
-          summary: `${member.name} needs WAL that its source has removed, asked since ${clock.hms(since)}`,
+          summary: `${member.name} asks again and again for WAL that its source has removed`,
           claims: says(member, 'follower.confirmed'),
           evidence: lines(member, 'replication.wal-missing'),
         })
@@ -55,14 +53,14 @@ export default rule<'span'>({
 })
 
 /** The source's own word, which does not say who asks; it counts where no other member's log could tell. */
-function* ofSource(cluster: Cluster, clock: Clock, source: Member, said: Said, span: number): Generator<Verdict> {
+function* ofSource(cluster: Cluster, source: Member, said: Said, span: number): Generator<Verdict> {
   const since = said.times[0] ?? said.at
   if (membersOf(cluster).length > 1 || said.at - since < span) return
   yield fire({
     subject: `standby of ${source.name}`,
     member: source.name,
     since,
-    summary: `a standby of ${source.name} asks since ${clock.hms(since)} for WAL that ${source.name} has removed`,
+    summary: `a standby of ${source.name} asks again and again for WAL that ${source.name} has removed`,
     claims: [],
     evidence: lines(source, 'replication.wal-missing'),
   })

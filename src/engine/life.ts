@@ -1,6 +1,6 @@
 import type { Alert, Effect, Severity } from '../model/effect.ts'
 import type { Fire, Params, Rule, Verdict } from '../model/rule.ts'
-import { type AlertLife, type Cluster, heardUpTo, type PlannedAction } from '../model/state.ts'
+import { type AlertLife, type Cluster, heardUpTo, type Member, type PlannedAction } from '../model/state.ts'
 import type { CheckClock } from './clock.ts'
 import { fingerprint } from './fingerprint.ts'
 
@@ -40,12 +40,12 @@ export function advance(
     const key = `${active.rule.meta.id}\n${verdict.subject}`
     const life = cluster.alerts.get(key)
     if (verdict.verdict === 'fire') {
+      if (goneMember(cluster, verdict.member) !== undefined) continue
       if (fired(cluster, active, verdict, key, life, clock, emit)) changed = true
     } else if (life !== undefined) {
       changed = true
       cluster.alerts.delete(key)
-      if (life.last !== null)
-        emit(resolved(life.last, clock.now, verdict.reason ?? 'proof', verdict.proof, verdict.evidence ?? []))
+      end(life, clock.now, verdict.reason ?? 'proof', verdict.proof, verdict.evidence ?? [], emit)
     }
   }
   return cluster.alerts.size > 0 && release(cluster, active.rule.meta.id, clock.now) ? true : changed
@@ -75,10 +75,10 @@ function release(cluster: Cluster, rule: string, now: number): boolean {
 export function endOfGone(cluster: Cluster, clock: CheckClock, emit: (effect: Effect) => void): boolean {
   const before = cluster.alerts.size
   for (const [key, life] of cluster.alerts) {
-    const member = cluster.members.get(life.last?.member ?? life.subject)
-    if (member === undefined || member.claim.membership.value !== 'gone') continue
+    const gone = goneMember(cluster, aboutWhom(life))
+    if (gone === undefined) continue
     cluster.alerts.delete(key)
-    if (life.last !== null) emit(resolved(life.last, clock.now, 'member gone', member.claim.membership.because, []))
+    end(life, clock.now, 'member gone', gone.claim.membership.because, [], emit)
   }
   return cluster.alerts.size < before
 }
@@ -92,10 +92,32 @@ export function endOfForgotten(
   emit: (effect: Effect) => void,
 ): void {
   for (const [key, life] of cluster.alerts) {
-    if (name !== null && (life.last?.member ?? life.subject) !== name) continue
+    if (name !== null && aboutWhom(life) !== name) continue
     cluster.alerts.delete(key)
-    if (life.last !== null) emit(resolved(life.last, now, 'forgotten', because, []))
+    end(life, now, 'forgotten', because, [], emit)
   }
+}
+
+/** The member an alert is about; until it was told, its subject may be one. */
+function aboutWhom({ last, subject }: AlertLife): string | null {
+  return last === null ? subject : last.member
+}
+
+function goneMember(cluster: Cluster, name: string | null): Member | undefined {
+  const member = name === null ? undefined : cluster.members.get(name)
+  return member?.claim.membership.value === 'gone' ? member : undefined
+}
+
+/** Tells the end of what was told and has not ended at once. */
+function end(
+  { last }: AlertLife,
+  now: number,
+  reason: string,
+  proof: string,
+  evidence: Alert['evidence'],
+  emit: (effect: Effect) => void,
+): void {
+  if (last !== null && last.endsAt === null) emit(resolved(last, now, reason, proof, evidence))
 }
 
 /** True when the life began, or is not as it was. */
@@ -113,22 +135,20 @@ function fired(
   const changed = known === undefined || !life.holds
   life.confirmed = clock.now
   life.holds = true
-  if (life.state === 'pending') {
-    life.since = verdict.since ?? life.since
-    if (!clock.past(life.since, verdict.for ?? active.rule.meta.for) || muted(cluster, active, verdict, clock))
-      return changed
+  if (life.state === 'firing' && verdict.once !== true) {
+    const same = life.severity === severity && life.last?.summary === verdict.summary
+    if (same && !freed(cluster, active, life, clock)) return changed
+  } else {
+    if (life.state === 'firing' && life.since === verdict.since) return changed
+    life.since = verdict.since ?? (verdict.once === true ? clock.now : life.since)
+    if (!clock.past(life.since, verdict.for ?? active.rule.meta.for)) return changed
+    const silent = muted(cluster, active, verdict, clock)
+    // What outlasts the work that mutes it is told then; an event is over with it.
+    if (silent && verdict.once !== true) return changed
     life.state = 'firing'
     life.startsAt = clock.now
-  } else if (verdict.once === true) {
-    if (life.since === verdict.since) return changed
-    life.since = verdict.since ?? clock.now
-    life.startsAt = clock.now
-  } else if (
-    life.severity === severity &&
-    life.last?.summary === verdict.summary &&
-    !freed(cluster, active, life, clock)
-  )
-    return changed
+    if (silent) return changed
+  }
   const record = firing(cluster, active, verdict, life, severity, clock)
   life.severity = severity
   life.last = record

@@ -89,6 +89,7 @@ export function newMember(cluster: Cluster, name: string, kind: Partial<MemberKi
       lost: moment(),
       evidence: [],
     },
+    streamed: { since: NEVER, at: NEVER, evidence: [] },
     kind: { archiveOnly: false, delayed: 0, replicatefrom: null, nofailover: false, nosync: false, ...kind },
     listed: undefined,
     unlistedSince: Number.NaN,

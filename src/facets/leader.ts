@@ -78,15 +78,14 @@ function changed(cluster: Cluster, name: string, time: number, evidence: readonl
   const lost = old === undefined ? time : lostAt(old, time)
   const asked = cluster.planned.filter((action) => underWay(action, lost) && covers(action, before.name))
   const planned = asked.length > 0
-  const paused = cluster.planned.some((action) => action.kind === 'pause' && underWay(action, time))
   const given = handedOver(old, time) || cleanlyLeft(old, cluster.members.get(name), time)
   for (const action of asked) if (action.kind === 'switchover') action.done = time
   cluster.leaderChange = {
     from: before.name,
     to: name,
     at: time,
-    planned: planned || given || paused,
-    how: paused && !planned ? PAUSED : wantedBy(old, name, asked),
+    planned: planned || given,
+    how: wantedBy(old, name, asked),
     evidence,
   }
   if (!planned && given)
@@ -99,9 +98,6 @@ function changed(cluster: Cluster, name: string, time: number, evidence: readonl
       evidence,
     })
 }
-
-/** Patroni promotes nobody then. */
-const PAUSED = 'by hand, while the cluster is paused'
 
 /** That the change was wanted, in words: who took over may be another than who was asked to. */
 function wantedBy(old: Member | undefined, to: string, asked: readonly PlannedAction[]): string {

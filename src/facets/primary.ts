@@ -1,5 +1,15 @@
+import { timeOf } from '../model/clock.ts'
 import { type Fold, facet, type Seen } from '../model/facet.ts'
-import { isRunningPrimary, loopOf, replicasOf, runningPrimary, sourceOf, wordOf } from '../model/picture.ts'
+import { unasked } from '../model/facet-help.ts'
+import {
+  isJustReady,
+  isRunningPrimary,
+  loopOf,
+  replicasOf,
+  runningPrimary,
+  sourceOf,
+  wordOf,
+} from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
 import type { Evidence } from '../model/source.ts'
 import { type Member, NEVER } from '../model/state.ts'
@@ -23,7 +33,7 @@ export default facet({
   id: 'primary',
   on: {
     'leader.confirmed': (event) => {
-      if (event.param('standby') !== null || event.param('action') !== null) return
+      if (event.param('standby') !== null || event.param('action') !== null || unasked(event)) return
       const memory = memoryOf(event.member)
       memory.beats++
       if (memory.beats === 1) memory.firstBeat = event.time
@@ -44,7 +54,9 @@ export default facet({
     },
     'postgres.shutdown': (event) => lose(event, 'its PostgreSQL was shut down'),
     'postgres.crashed': (event) => lose(event, 'its PostgreSQL crashed'),
-    'postgres.down': (event) => lose(event, 'Patroni found its PostgreSQL not running'),
+    'postgres.down': (event) => {
+      if (!isJustReady(event.member, event.time)) lose(event, 'Patroni found its PostgreSQL not running')
+    },
     'replication.connect-failed': (event) => refused(event),
   },
   beat(member, time) {
@@ -159,7 +171,7 @@ const REFUSED = 8_000
 function refused(event: Seen): void {
   const { member, time } = event
   if (member.kind.replicatefrom !== null || !(event.param('error') ?? '').includes('Connection refused')) return
-  const source = sourceOf(member)
+  const source = sourceOf(member, timeOf(time))
   if (source === undefined || !isRunningPrimary(source) || succeeded(source)) return
   const word = wordOf(source, time)
   const first = member.said.get('replication.connect-failed')?.times.find((at) => at > word) ?? time

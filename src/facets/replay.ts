@@ -1,3 +1,4 @@
+import { timeOf } from '../model/clock.ts'
 import { type Fold, facet } from '../model/facet.ts'
 import { stands } from '../model/facet-help.ts'
 import { mib, movedMeanwhile, sourceOf } from '../model/picture.ts'
@@ -27,7 +28,7 @@ function paused(member: Member, fold: Fold): void {
 }
 
 function stoodStill(member: Member, fold: Fold): boolean {
-  const source = sourceOf(member)
+  const source = sourceOf(member, timeOf(fold.time))
   const { since, lsn } = member.measure.replay
   if (source === undefined || lsn === undefined || member.measure.placed - since < STILL) return false
   const moved = movedMeanwhile(member, source, 'replay')

@@ -1,5 +1,5 @@
-import type { Clock } from '../model/clock.ts'
-import { type Fold, facet, type Seen } from '../model/facet.ts'
+import { type Clock, timeOf } from '../model/clock.ts'
+import { type Change, type Fold, facet, type Seen } from '../model/facet.ts'
 import { logged, stands } from '../model/facet-help.ts'
 import { backlog, latestOf, mib, movedMeanwhile, positionOf, sourceOf, stillSince } from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
@@ -47,7 +47,7 @@ export default facet({
         stands(event.member, 'replication', 'archive', event.time)
       )
         return
-      fold.set(event.member, 'replication', 'archive', logged(event, 'it restored a WAL segment from the archive'))
+      turn(event.member, 'archive', logged(event, 'it restored a WAL segment from the archive'), fold)
     },
     'postgres.shutdown': (event, fold) => {
       if (event.member.claim.replication.value === 'streaming') ended(event, fold, 'its PostgreSQL shuts down')
@@ -80,7 +80,7 @@ function waits(event: Seen, fold: Fold): void {
 function ended(event: Seen, fold: Fold, because: string, since = event.time): void {
   memoryOf(event.member).started = null
   if (stands(event.member, 'replication', 'stopped', event.time)) return
-  fold.set(event.member, 'replication', 'stopped', { ...logged(event, because), since })
+  turn(event.member, 'stopped', { ...logged(event, because), since }, fold)
 }
 
 /** A receiver was refused; what the source itself writes of it is about somebody else. */
@@ -93,12 +93,17 @@ function settle(member: Member, clock: Clock, fold: Fold): void {
   const { started } = memoryOf(member)
   if (started === null || !clock.past(started.at, SETTLES)) return
   memoryOf(member).started = null
-  fold.set(member, 'replication', 'streaming', {
-    basis: 'logged',
-    because: 'a WAL receiver started and did not end',
-    since: started.at,
-    evidence: [started.evidence],
-  })
+  turn(
+    member,
+    'streaming',
+    {
+      basis: 'logged',
+      because: 'a WAL receiver started and did not end',
+      since: started.at,
+      evidence: [started.evidence],
+    },
+    fold,
+  )
 }
 
 function bySample(member: Member, sample: Sample, fold: Fold): void {
@@ -115,7 +120,7 @@ function bySample(member: Member, sample: Sample, fold: Fold): void {
 
 /** Received position still for 15 s while its source wrote 1 MiB or more: nothing arrives, whatever the flag says. */
 function stoodStill(member: Member, fold: Fold): boolean {
-  const source = sourceOf(member)
+  const source = sourceOf(member, timeOf(fold.time))
   if (source === undefined || member.kind.archiveOnly) return false
   const since = stillSince(member, 'receive')
   if (member.measure.placed - since < STILL) return false
@@ -123,12 +128,17 @@ function stoodStill(member: Member, fold: Fold): boolean {
   if (moved === undefined || moved < MOVED) return false
   if (stands(member, 'replication', 'stopped', fold.time)) return true
   const lsn = positionOf(member, 'receive')
-  fold.set(member, 'replication', 'stopped', {
-    basis: 'measured',
-    because: `its received position has not moved while ${source.name} wrote ${mib(moved)}`,
-    since,
-    evidence: [{ metric: `received_location{member="${member.name}"}`, time: fold.time, value: `${lsn}` }],
-  })
+  turn(
+    member,
+    'stopped',
+    {
+      basis: 'measured',
+      because: `its received position has not moved while ${source.name} wrote ${mib(moved)}`,
+      since,
+      evidence: [{ metric: `received_location{member="${member.name}"}`, time: fold.time, value: `${lsn}` }],
+    },
+    fold,
+  )
   return true
 }
 
@@ -136,11 +146,17 @@ function flagDown(member: Member, sample: Sample, fold: Fold): void {
   const value = sample.inArchiveRecovery === true ? 'archive' : 'stopped'
   if (value === 'stopped' && moving(member)) return
   if (stands(member, 'replication', value, fold.time)) return
-  fold.set(member, 'replication', value, {
-    basis: 'measured',
-    because: value === 'archive' ? 'it reads WAL from the archive, not from its source' : 'its streaming flag is down',
-    evidence: [{ metric: `postgres_streaming{member="${member.name}"}`, time: fold.time, value: 0 }],
-  })
+  turn(
+    member,
+    value,
+    {
+      basis: 'measured',
+      because:
+        value === 'archive' ? 'it reads WAL from the archive, not from its source' : 'its streaming flag is down',
+      evidence: [{ metric: `postgres_streaming{member="${member.name}"}`, time: fold.time, value: 0 }],
+    },
+    fold,
+  )
 }
 
 /** Received position moved in two windows after the latest word of the stop. */
@@ -153,7 +169,13 @@ function moving(member: Member): boolean {
 
 function resumed(member: Member, fold: Fold, because: string): void {
   if (stands(member, 'replication', 'streaming', fold.time)) return
-  fold.set(member, 'replication', 'streaming', { basis: 'measured', because, since: beginOfMove(member, fold.time) })
+  turn(member, 'streaming', { basis: 'measured', because, since: beginOfMove(member, fold.time) }, fold)
+}
+
+/** Sets the facet; what it streamed until then is remembered. */
+function turn(member: Member, value: string, change: Change, fold: Fold): void {
+  const { value: was, since, at, evidence } = member.claim.replication
+  if (fold.set(member, 'replication', value, change) && was === 'streaming') member.streamed = { since, at, evidence }
 }
 
 /** Nothing moves while the source is idle: its flag has been up for a while, and it has what its source wrote. */
@@ -162,16 +184,13 @@ function caughtUp(member: Member, { time }: Sample): boolean {
   const up = member.measure.streaming
   if (replication.value !== 'stopped' || up === undefined || !up.value) return false
   if (up.since <= latestOf(replication.at) || time - up.since < SETTLES) return false
-  const source = sourceOf(member)
+  const source = sourceOf(member, timeOf(time))
   return source !== undefined && (backlog(member, source, 'receive') ?? MOVED) < MOVED
 }
 
 function caught(member: Member, fold: Fold): void {
-  fold.set(member, 'replication', 'streaming', {
-    basis: 'measured',
-    because: 'its streaming flag is up and it has all that its source wrote',
-    since: member.measure.streaming?.since ?? fold.time,
-  })
+  const because = 'its streaming flag is up and it has all that its source wrote'
+  turn(member, 'streaming', { basis: 'measured', because, since: member.measure.streaming?.since ?? fold.time }, fold)
 }
 
 function beginOfMove(member: Member, time: number): number {

@@ -1,5 +1,5 @@
 import { facet, type Seen } from '../model/facet.ts'
-import { ownerOfSlot } from '../model/picture.ts'
+import { ownerOfSlot, streamingOf } from '../model/picture.ts'
 import { NEVER, type SlotState } from '../model/state.ts'
 
 /** Lines that say a slot is missing belong to one series when no longer than this lies between them. */
@@ -26,7 +26,7 @@ export default facet({
     'slot.lost': (event) => {
       const slot = slotOf(event)
       if (slot === null) return
-      slot.lostAt = event.time
+      if (isLostAnew(event, slot)) slot.lostAt = event.time
       slot.evidence = event.evidence()
     },
     'slot.dropped': (event) => {
@@ -41,6 +41,12 @@ function beginsAnew(event: Seen, { missingAt, droppedAt }: SlotState): boolean {
   if (event.time - missingAt > SERIES || droppedAt > missingAt) return true
   const owner = ownerOfSlot(event.member.cluster, event.param('slot') ?? '')
   return owner !== undefined && owner.claim.replication.since > missingAt + SAME
+}
+
+/** Its reader is refused each 5 s from then on, until it streams, or Patroni makes the slot anew. */
+function isLostAnew(event: Seen, { lostAt, droppedAt }: SlotState): boolean {
+  const owner = ownerOfSlot(event.member.cluster, event.param('slot') ?? '')
+  return lostAt === NEVER || droppedAt > lostAt || (owner !== undefined && streamingOf(owner).since > lostAt)
 }
 
 function slotOf(event: Seen): SlotState | null {

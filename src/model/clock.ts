@@ -1,5 +1,13 @@
 import type { Moment } from './state.ts'
 
+/** What may be asked of a moment: how long ago something was then. */
+export type Time = Pick<Clock, 'now' | 'past'>
+
+/** The moment at which a line or a sample is read, epoch ms. Nothing is noted: what comes next is read again. */
+export function timeOf(now: number): Time {
+  return { now, past: (since, duration) => (typeof since === 'number' ? since : since.at) + duration <= now }
+}
+
 /** Event time as rules and facets see it. They never ask what time it is, only whether something is long enough ago. */
 export interface Clock {
   /** Event time of this check, epoch ms, a point of the grid. */

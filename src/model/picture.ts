@@ -1,4 +1,4 @@
-import type { Clock } from './clock.ts'
+import type { Clock, Time } from './clock.ts'
 import { bytesBetween, type Lsn } from './lsn.ts'
 import {
   type Cluster,
@@ -8,6 +8,8 @@ import {
   type PlannedAction,
   type PlannedKind,
   type Said,
+  type SlotState,
+  type Streamed,
 } from './state.ts'
 
 /**
@@ -32,17 +34,25 @@ export function latestOf(stamp: number): number {
   return stamp % 1_000 === 0 ? stamp + 999 : stamp
 }
 
+/**
+ * Whether PostgreSQL says that it is up in the very moment in which Patroni still found it not running: without a fraction in
+ * PostgreSQL's stamps the two seem to stand the other way round.
+ */
+export function isJustReady(member: Member, time: number): boolean {
+  return time <= latestOf(lastOf(member, 'postgres.ready'))
+}
+
 /** Times kept of each type of event: a full ring has lost the earlier ones. */
 const MOST_TIMES = 16
 
 /**
  * When a series of one event began that came after `floor`. What is repeated every few seconds fills the ring of times:
- * then `known`, since when the condition is known by other means, counts where it is earlier.
+ * then `known`, since when the condition is known by other means, counts where it is earlier, or `floor` after that.
  */
 export function seriesSince(said: Said, floor: number, known: number): number | undefined {
   const first = said.times.find((time) => time > floor)
   const lost = first === said.times[0] && said.times.length >= MOST_TIMES
-  return first !== undefined && lost && known >= floor ? Math.min(first, known) : first
+  return first !== undefined && lost && known > NEVER ? Math.min(first, Math.max(known, floor)) : first
 }
 
 /** Members that count: present, or at least not known to be gone. */
@@ -61,6 +71,17 @@ export function runningPrimary(cluster: Cluster): Member | undefined {
 
 export function isRunningPrimary(member: Member): boolean {
   return Number.isNaN(member.primary.ended)
+}
+
+/** Whether some member became the running primary after `time`, be it one now or not. */
+export function primarySince(cluster: Cluster, time: number): Member | undefined {
+  for (const member of cluster.members.values()) if (member.primary.since > time) return member
+  return undefined
+}
+
+/** When the member was last proven to stream. What that mended is mended, also when it streams no more. */
+export function streamingOf({ claim: { replication }, streamed }: Member): Streamed {
+  return replication.value === 'streaming' ? replication : streamed
 }
 
 /**
@@ -107,20 +128,21 @@ export function replicasOf(cluster: Cluster): readonly Member[] {
   return membersOf(cluster).filter((member) => !isRunningPrimary(member) && member.claim.role.value !== 'leader')
 }
 
+/** Whether nothing was heard or measured of the member for so long, ms. */
+export function isSilent({ heard, postgresHeard, measure }: Member, length: number, clock: Time): boolean {
+  return [heard, measure.sampled, heardUpTo(postgresHeard, clock.now)].every((word) => clock.past(word, length))
+}
+
 /**
- * Source of a replica: its `replicatefrom` member while that one is up and can be read, else the running primary, or in a standby
- * cluster the standby leader.
+ * Source of a replica: its `replicatefrom` member while that one is up, else the running primary, or in a standby
+ * cluster the standby leader. Patroni points it at the leader when the key of its upstream has expired, in the next loop.
  */
-export function sourceOf(replica: Member): Member | undefined {
+export function sourceOf(replica: Member, clock: Time): Member | undefined {
   const { cluster, kind } = replica
+  const { ttl, loopWait } = cluster.timings
   const named = kind.replicatefrom === null ? undefined : cluster.members.get(kind.replicatefrom)
-  if (
-    named !== undefined &&
-    named !== replica &&
-    named.claim.postgres.value === 'running' &&
-    !fellSilent(named, replica)
-  )
-    return named
+  const up = named !== undefined && named !== replica && named.claim.postgres.value === 'running'
+  if (up && !isSilent(named, ttl + 2 * loopWait, clock)) return named
   const primary = runningPrimary(cluster)
   if (primary !== undefined) return primary === replica ? undefined : primary
   const standbyLeader = [...cluster.members.values()].find((member) => member.claim.role.value === 'standby_leader')
@@ -128,9 +150,17 @@ export function sourceOf(replica: Member): Member | undefined {
 }
 
 /**
- * The upstream died: its samples ended while those of the replica go on, and the list of members, which shows a stopped
- * one as stopped, still shows it running. What it serves is not known then; what the primary has is.
+ * Whose positions a replica's are compared with: its source's, or the running primary's when the source died. Its samples
+ * ended while those of the replica go on, and the list of members, which shows a stopped one as stopped, still shows it running.
  */
+export function comparedWith(replica: Member, clock: Time): Member | undefined {
+  const source = sourceOf(replica, clock)
+  const primary = runningPrimary(replica.cluster)
+  return source !== undefined && primary !== undefined && primary !== replica && fellSilent(source, replica)
+    ? primary
+    : source
+}
+
 function fellSilent({ listed, measure: { sampled, spacing } }: Member, replica: Member): boolean {
   if (replica.measure.sampled.at - sampled.at <= 2 * spacing + MISSED) return false
   return listed !== undefined && listed.at > sampled.at + MISSED && !/stop/.test(listed.view.state)
@@ -249,6 +279,18 @@ export function ownerOfSlot(cluster: Cluster, slot: string): Member | undefined 
   return undefined
 }
 
+/** Slots that some member tells to be missing, or lost; of several such members, the one that said so last. */
+export function slotsToldOf(
+  cluster: Cluster,
+  told: 'missingAt' | 'lostAt',
+): ReadonlyMap<string, { member: Member; slot: SlotState }> {
+  const slots = new Map<string, { member: Member; slot: SlotState }>()
+  for (const member of cluster.members.values())
+    for (const [name, slot] of member.slots)
+      if (slot[told] > (slots.get(name)?.slot[told] ?? NEVER)) slots.set(name, { member, slot })
+  return slots
+}
+
 /** Planned work of these kinds that covers the member now. */
 export function plannedFor(member: Member, clock: Clock, ...kinds: readonly PlannedKind[]): PlannedAction | undefined {
   return member.cluster.planned.find(
@@ -296,6 +338,8 @@ export function loopOf(member: Member): number {
 
 const MIB = 1_048_576
 
+/** A size for sentences: `43 MiB`, `1.5 MiB`, `12 KiB`. */
 export function mib(bytes: number): string {
+  if (Math.abs(bytes) < MIB / 10) return `${Math.round(bytes / 1024)} KiB`
   return bytes >= 10 * MIB ? `${Math.round(bytes / MIB)} MiB` : `${(bytes / MIB).toFixed(1)} MiB`
 }

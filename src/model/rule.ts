@@ -54,7 +54,7 @@ export interface Fire {
   readonly claims?: readonly Statement[]
   readonly measures?: readonly Statement[]
   readonly evidence?: readonly Evidence[]
-  /** An event rather than a state: one record, which ends at once. The same `since` is never reported again. */
+  /** An event rather than a state: one record, which ends at once; none, while planned work mutes it. The same `since` is never reported again. */
   readonly once?: boolean
 }
 

@@ -168,6 +168,9 @@ export interface PrimarySpan {
   evidence: readonly Evidence[]
 }
 
+/** A time in which a member was proven to stream: since when, and its latest word. */
+export type Streamed = Pick<Claim, 'since' | 'at' | 'evidence'>
+
 /** What befell a member, for the rules that count. Epoch ms, oldest first, the latest 16 of each. */
 export interface History {
   /** Promotions after a demotion of its own that nobody had asked for. */
@@ -224,6 +227,8 @@ export interface Member {
   heartbeat: number
   readonly measure: Measure
   readonly primary: PrimarySpan
+  /** When it was last proven to stream, up to the stop that ended it; NEVER if it was not. */
+  streamed: Streamed
   readonly kind: MemberKind
   /** How other members' `/cluster` show it: latest view, and since when it is absent there (NaN when present). */
   listed: { view: ClusterMemberView; at: number } | undefined

@@ -55,4 +55,13 @@ describe('alerts of a member that is gone', () => {
     )
     assert.ok(ends.includes('member gone'), ends.join(', '))
   })
+
+  it('an event that was told ends with nobody: it ended at once', () => {
+    const happens = demo()
+      .configured({ forgetAfter: 3_600_000 })
+      .leaderDies(100, 'pg-1')
+      .logsVanish(300)
+      .metricsVanish(300)
+    story('leader-changed', happens.until(5000)).begins(1).unchangedAfter(140)
+  })
 })

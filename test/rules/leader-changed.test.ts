@@ -24,10 +24,13 @@ silent(
       .says('pg-0', 100.05, 'received switchover request with leader=pg-0 candidate=pg-2 scheduled_at=None'),
   (told) => told.neverPages().says(/from pg-0 to pg-1 at .*, though pg-2 was requested/),
 )
+silent('in a pause the lock is given by hand: it is muted for good, also after the end of the pause', () =>
+  demo().pause(80).leaderDies(100, 'pg-1').resume(300).until(600),
+)
 silent(
-  'a replica is promoted by hand while the cluster is paused, and PostgreSQL is not shipped',
-  () => demo().withoutPostgresLogs().pause(60).leaderDies(100, 'pg-1').resume(200).until(400),
-  (told) => told.neverPages().says(/from pg-0 to pg-1 at .*, by hand, while the cluster is paused/),
+  'the same after a switchover that was told',
+  () => demo().switchover('pg-1', 60).pause(90).leaderDies(150, 'pg-2').resume(300).until(600),
+  (told) => told.begins(1).unchangedAfter(70),
 )
 silent('a rejected switchover', () => demo().switchoverRejected(100))
 

@@ -24,6 +24,17 @@ function receiversDie(waits: boolean) {
   return story.postgresSays('pg-1', 200, 'started streaming WAL from primary at 0/F000000 on timeline 1').until(400)
 }
 
+function cascade() {
+  return cluster('demo').replica('pg-1').replica('pg-2', { replicatefrom: 'pg-1' })
+}
+
+/** The cascading replica is pointed at the leader. */
+function toLeader(world: Parameters<Parameters<ReturnType<typeof demo>['changes']>[1]>[0]): void {
+  const node = world.node('pg-2')
+  world.postgres(node, 135, 'parameter "primary_conninfo" changed to "user=standby host=pg-0 port=5432"')
+  Object.assign(node, { conninfo: 'pg-0', retry: 135.5 })
+}
+
 silent('a healthy cluster', () => demo().until(600))
 silent('a receiver that ended without a known word starts again', () =>
   demo()
@@ -54,6 +65,22 @@ silent('reinit and rewind of the replica', () => demo().reinit('pg-1', 100, 300)
 silent('an archive-only replica', () => cluster('demo').replica('pg-1', { nostream: true }).until(600))
 silent('a cascading replica while its upstream is restarted', () =>
   cluster('demo').replica('pg-1').replica('pg-2', { replicatefrom: 'pg-1' }).restart('pg-1', 100),
+)
+silent('the same, copied anew for ten minutes, and nobody says whose replica it is', () =>
+  cluster('demo').replica('pg-1').replica('pg-2', { replicatefrom: 'pg-1' }).logsOnly().reinit('pg-1', 100, 690),
+)
+silent('a cascading replica whose upstream dies, and Patroni points it at the leader when the key has expired', () =>
+  cascade().dies('pg-1', 100).changes(135, toLeader).until(400),
+)
+silent('the leader dies, and its clock is 20 s ahead', () =>
+  demo().sampledEvery(5).clockAhead('pg-0', 20).leaderDies(100, 'pg-1').until(400),
+)
+silent('the leader dies, and the clock of a replica is 20 s behind', () =>
+  demo().sampledEvery(5).clockAhead('pg-2', -20).leaderDies(100, 'pg-1').until(400),
+)
+silent(
+  'its clock is 20 s behind, and a receiver that started at once replaces one that stood still: that was a stall',
+  () => demo().clockAhead('pg-1', -20).freeze('pg-1', 100).stream('pg-1', 300).until(600),
 )
 silent('the source of a standby cluster is away for 23 s', () =>
   cluster('demo')
@@ -180,6 +207,49 @@ fires(
   (told) => told.firesBy(130).stillFiringAt(499).resolvedBy(560),
 )
 fires(
+  'a cascading replica loses its upstream, which runs, while nobody writes',
+  () => cascade().primaryIdle(0).removeUpstream('pg-2', 100).stream('pg-2', 300).until(500),
+  (told) =>
+    told
+      .notBefore(115)
+      .firesBy(130)
+      .says(/pg-2 has no upstream since .* while pg-1 runs/)
+      .resolvedBy(315)
+      .begins(1),
+)
+fires(
+  'its upstream is dead for good, and nobody points it elsewhere',
+  () => cascade().dies('pg-1', 100).until(400),
+  (told) =>
+    told
+      .notBefore(145)
+      .firesBy(165)
+      .says(/while pg-0 runs/)
+      .stillFiringAt(399)
+      .begins(1),
+)
+fires(
+  'the same from logs alone, where nobody says whose replica it is',
+  () => cascade().logsOnly().dies('pg-1', 100).until(400),
+  (told) =>
+    told
+      .firesBy(165)
+      .says(/while pg-0 runs/)
+      .stillFiringAt(399)
+      .begins(1),
+)
+fires(
+  'a replica of a standby cluster loses its upstream, the standby leader',
+  () => cluster('demo').standbyCluster().replica('pg-1').removeUpstream('pg-1', 100).stream('pg-1', 300).until(500),
+  (told) =>
+    told
+      .notBefore(115)
+      .firesBy(130)
+      .says(/while pg-0 runs/)
+      .resolvedBy(315)
+      .begins(1),
+)
+fires(
   'the leader of a standby cluster has no source for minutes',
   () =>
     cluster('demo')
@@ -235,6 +305,17 @@ silent('of a replica only one answer is known, quoted in an election', () =>
     )
     .switchover('pg-1', 100)
     .until(600),
+)
+silent(
+  'all lose power at once: the stamps of PostgreSQL lack the fraction, and the last word of the primary has one',
+  () =>
+    demo()
+      .logsOnly()
+      .wholeSeconds()
+      .says('pg-0', 100.5, 'no action. I am (pg-0), the leader with the lock')
+      .postgresSays('pg-1', 100.8, 'could not receive data from WAL stream: server closed the connection unexpectedly')
+      .logsVanish(101)
+      .until(200),
 )
 silent('only the replica is heard, and its leader is away for half a minute', () =>
   demo()

@@ -28,6 +28,11 @@ fires(
       .until(400),
   (told) => told.firesBy(105).stillFiringAt(199).quietAt(210),
 )
+fires(
+  'its member is removed from the cluster: it ends with it, and is not told again',
+  () => demo().postgresSays('pg-0', 100, LOST).gracefulStop('pg-1', 102).until(1500),
+  (told) => told.firesBy(105).begins(1).quietAt(800).unchangedAfter(800),
+)
 
 missing('PostgreSQL is not shipped', () => demo().withoutPostgresLogs().postgresSays('pg-0', 100, LOST))
 missing(

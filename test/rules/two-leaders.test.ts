@@ -87,3 +87,15 @@ missing(
   () => demo().twoPrimaries(100, 'pg-1').logsVanish(200).metricsVanish(200).until(600),
   (told) => told.firesBy(160).stillFiringAt(600).unchangedAfter(200),
 )
+fires(
+  'the older one is heard no more: it ends with the member, not green',
+  () =>
+    demo()
+      .sampledEvery(60)
+      .configured({ forgetAfter: 3_600_000 })
+      .twoPrimaries(100, 'pg-1')
+      .logsVanish(300, 'pg-0')
+      .metricsVanish(300, 'pg-0')
+      .until(4500),
+  (told) => told.firesBy(160).stillFiringAt(3600).quietAt(3800).begins(1),
+)

@@ -40,6 +40,21 @@ fires(
       .resolvedBy(3020),
 )
 fires(
+  'the slot of a member that is gone: from then on it is the primary that it is about, and told once',
+  () => demo().gracefulStop('pg-2', 90).idleSlot('pg-0', 'pg_2', 100, 3000).until(3200),
+  (told) =>
+    told
+      .firesBy(2215)
+      .says(/slot pg_2 of pg-0/)
+      .begins(1)
+      .resolvedBy(3020),
+)
+fires(
+  'its member goes while it fires',
+  () => demo().idleSlot('pg-0', 'pg_2', 100, 4000).gracefulStop('pg-2', 2300).until(4200),
+  (told) => told.firesBy(2215).begins(2).resolvedBy(4020),
+)
+fires(
   'a replica that stands still while 250 MB pile up; it ends below half',
   () => demo().writes(2).freeze('pg-1', 100).stream('pg-1', 400).until(700),
   (told) => told.notBefore(219).firesBy(260).severityAt(300, 'warning').stillFiringAt(400).resolvedBy(500).begins(1),
