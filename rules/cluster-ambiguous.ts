@@ -1,7 +1,7 @@
-import { membersOf } from '../src/model/picture.ts'
-import { clear, fire, rule, unknown } from '../src/model/rule.ts'
-import type { Member } from '../src/model/state.ts'
-import { reads } from '../src/model/statement.ts'
+import { lastOf, membersOf } from '../src/model/picture.ts'
+import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
+import { type Member, NEVER } from '../src/model/state.ts'
+import { lines, reads } from '../src/model/statement.ts'
 
 export default rule<never>({
   meta: {
@@ -13,8 +13,9 @@ export default rule<never>({
     params: {},
     mutedBy: [],
     inhibits: [],
-    needs: ['samples with database_system_identifier'],
-    fires: 'Two members of one name have different system identifiers at the same time.',
+    needs: ['samples with database_system_identifier, or Patroni lines of the member'],
+    fires:
+      'Two members of one name have different system identifiers at the same time, or Patroni refuses to run a member because its data are of another cluster.',
     ends: 'One name, one identifier.',
     silent: 'A member that is being rebuilt; members that give no identifier.',
     blindSpots: ['Prometheus metrics carry no identifier.'],
@@ -25,6 +26,8 @@ export default rule<never>({
     ],
   },
   *check(cluster, clock) {
+    const refused = membersOf(cluster).find((member) => refuses(member))
+    if (refused !== undefined) return yield foreign(refused)
     const known = membersOf(cluster).filter((member) => fresh(member))
     if (known.length < 2) return yield unknown(cluster.name, 'fewer than two identifiers are known')
     const identifiers = new Set(known.map((member) => member.measure.systemId?.value))
@@ -46,6 +49,22 @@ export default rule<never>({
     })
   },
 })
+
+/** Patroni ended because the data are of another cluster, and has not run with better ones since. */
+function refuses(member: Member): boolean {
+  const word = lastOf(member, 'patroni.system-id-mismatch')
+  return word !== NEVER && lastOf(member, 'follower.confirmed', 'leader.confirmed', 'reinit.started') < word
+}
+
+function foreign(member: Member): Verdict {
+  return fire({
+    subject: member.cluster.name,
+    member: member.name,
+    since: lastOf(member, 'patroni.system-id-mismatch'),
+    summary: `Patroni of ${member.name} does not run: its data are of another cluster`,
+    evidence: lines(member, 'patroni.system-id-mismatch'),
+  })
+}
 
 /** Its identifier was read with its latest samples, so that a member set up anew counts with the new one. */
 function fresh(member: Member): boolean {

@@ -29,7 +29,7 @@ export default rule<never>({
       since: change.at,
       severity: change.planned ? 'info' : 'warning',
       once: true,
-      summary: `leadership moved from ${change.from} to ${change.to} at ${clock.hms(change.at)}${change.planned ? ', as requested' : ''}`,
+      summary: `leadership moved from ${change.from} to ${change.to} at ${clock.hms(change.at)}${change.planned ? `, ${change.how}` : ''}`,
       claims: [
         ...(from === undefined ? [] : says(from, 'demotion.started', 'demotion.completed', 'leader.confirmed')),
         ...(to === undefined ? [] : says(to, 'promotion.started', 'lock.acquired')),

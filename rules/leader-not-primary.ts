@@ -26,7 +26,7 @@ export default rule<'patience'>({
     for (const member of membersOf(cluster)) {
       if (isRunningPrimary(member))
         yield clear(member.name, `${member.name} is a running primary`, { evidence: member.primary.evidence })
-      else if (promotes(member) && cluster.leader?.name === member.name)
+      else if ((promotes(member) || recovers(member, patience)) && cluster.leader?.name === member.name)
         yield fire({
           subject: member.name,
           member: member.name,
@@ -92,4 +92,11 @@ function promotes(member: Member): boolean {
   const renewed = member.said.get('leader.confirmed')
   if (renewed === undefined || renewed.at < begun || lastOf(member, 'promotion.completed') > begun) return false
   return begun !== NEVER && renewed.params.action === 'promote'
+}
+
+/** The same by samples: long after its promotion began it is still in recovery. */
+function recovers({ measure: { role }, said, claim }: Member, patience: number): boolean {
+  const begun = said.get('promotion.started')?.at
+  if (begun === undefined || role === undefined || claim.role.value !== 'leader') return false
+  return role.value === 'replica' && role.time >= begun + patience
 }

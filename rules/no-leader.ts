@@ -1,3 +1,4 @@
+import type { Clock } from '../src/model/clock.ts'
 import { allStopped, isStandbyCluster, leaderProof } from '../src/model/leadership.ts'
 import { lastOf, membersOf, runningPrimary } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
@@ -52,7 +53,7 @@ export default rule<'measured'>({
       clock.past(ended, measured) &&
       measuredNone(cluster, ended, measured)
     )
-      return yield report(cluster, ended, `no leader since ${clock.hms(ended)}`)
+      return yield report(cluster, ended, withoutPrimary(cluster, ended, clock))
     if (none === null || none.at <= proof) return yield verdictOf(cluster, proof, none?.at ?? NEVER)
     if (none.at - proof <= cluster.timings.ttl) return yield unknown(cluster.name, 'a leader was proven within ttl')
     const since = Math.max(proof, ended ?? NEVER)
@@ -99,6 +100,19 @@ function report(cluster: Cluster, since: number, summary: string, witness?: Memb
     claims: witness === undefined ? [] : says(witness, 'lock.owner-seen', 'race.not-healthiest', 'race.no-leader'),
     evidence: membersOf(cluster).flatMap((member) => member.primary.evidence),
   })
+}
+
+function withoutPrimary(cluster: Cluster, since: number, clock: Clock): string {
+  const held = holder(cluster, since)
+  return held === undefined
+    ? `no leader since ${clock.hms(since)}`
+    : `${held} holds the leader lock, but no member runs as primary since ${clock.hms(since)}`
+}
+
+/** Who renews the lock although it is no primary. */
+function holder({ leader, members }: Cluster, since: number): string | undefined {
+  const member = members.get(leader?.name ?? '')
+  return member !== undefined && lastOf(member, 'leader.confirmed') > since ? member.name : undefined
 }
 
 function noLeaderProof(cluster: Cluster): { at: number; member: Member } | null {

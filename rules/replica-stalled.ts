@@ -2,6 +2,7 @@ import type { Clock } from '../src/model/clock.ts'
 import {
   aheadBefore,
   backlog,
+  comparedWith,
   type Half,
   isRunningPrimary,
   larger,
@@ -9,7 +10,6 @@ import {
   movedMeanwhile,
   plannedFor,
   replicasOf,
-  sourceOf,
   stillSince,
   upstreamsOf,
 } from '../src/model/picture.ts'
@@ -66,7 +66,7 @@ export default rule<P>({
 })
 
 function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
-  const source = sourceOf(replica, clock)
+  const source = comparedWith(replica, clock)
   if (source === undefined) return unknown(replica.name, 'no running source is known')
   if (replica.measure.receive.lsn === undefined && replica.measure.replay.lsn === undefined)
     return unknown(replica.name, 'no position of it was read')

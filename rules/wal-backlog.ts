@@ -145,6 +145,8 @@ function within({ kind: { delayed }, measure: { points, replay } }: Member): boo
 
 /** So many moves of the replay tell a delay from a backlog. */
 const TELLING = 4
+/** They take so long at least, ms: until then a delay is learned. */
+const LASTING = 45_000
 /** A commit replayed so long after it was made may be held back on purpose. */
 const TRAILS = 10_000
 
@@ -155,8 +157,9 @@ function maySettle(replica: Member, source: Member, params: Params<P>): boolean 
   if (newest?.replayedAt === undefined || newest.time - newest.replayedAt < TRAILS) return false
   if (receives(replica) && (backlog(replica, source, 'receive') ?? params.gap) >= params.gap) return false
   let moves = 0
-  while (moves < TELLING && points.at(-1 - moves)?.replay !== points.at(-2 - moves)?.replay) moves++
-  return moves > 0 && moves < TELLING
+  while (moves + 1 < points.length && points.at(-1 - moves)?.replay !== points.at(-2 - moves)?.replay) moves++
+  const begun = points.at(-1 - moves)?.time ?? newest.time
+  return moves > 0 && (moves < TELLING || newest.time - begun < LASTING)
 }
 
 /** Without a WAL receiver since the start, Patroni gives the replayed position as the received one. */

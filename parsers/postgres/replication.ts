@@ -96,6 +96,15 @@ export default messages('postgres', [
     samples: ['cannot continue WAL streaming, recovery has already ended'],
   },
   {
+    type: 'replication.receiver-ended',
+    text: 'could not create file "pg_wal/xlogtemp.{pid:int}": {error}',
+    level: 'CRITICAL',
+    from: 'walreceiver, or any backend of a primary',
+    means: 'WAL cannot be written: on a replica it is the receiver that makes new segments, and it ends with this.',
+    params: { cannot: 'write' },
+    samples: ['could not create file "pg_wal/xlogtemp.25055": Permission denied'],
+  },
+  {
     type: 'replication.wal-missing',
     text: 'could not receive data from WAL stream: ERROR: requested WAL segment {segment} has already been removed',
     level: 'CRITICAL',

@@ -4,6 +4,8 @@ import { type Member, NEVER, type Point } from '../model/state.ts'
 /** Samples whose replayed commit trails by a constant, and how constant. */
 const ALIKE = 3
 const TOLERANCE = 5_000
+/** For so long at least, however often it is read. */
+const LASTING = 30_000
 /** Less is ordinary lag. */
 const LEAST = 10_000
 
@@ -48,16 +50,25 @@ function restores(member: Member): void {
   if (!hadUpstream(member) && moved.at > NEVER && movedBefore > NEVER) member.kind.archiveOnly = true
 }
 
+/** It holds back what it has, by a constant: replay that is too slow trails more and more, a slow link has nothing to hold back. */
 function learnDelay(member: Member): void {
   const trailing: number[] = []
   const { points } = member.measure
-  for (let index = points.length - 1; index > 0 && trailing.length < ALIKE; index--) {
+  const newest = points.at(-1)?.time ?? NEVER
+  for (let index = points.length - 1; index > 0; index--) {
     const [before, point] = [points[index - 1] as Point, points[index] as Point]
+    if (trailing.length >= ALIKE && point.time < newest - LASTING) break
     if (point.replayedAt === undefined || point.replay === undefined || point.replay === before.replay) continue
     if (point.replayedAt === before.replayedAt) continue
+    if (point.receive === undefined || point.receive <= point.replay) return
     trailing.push(point.time - point.replayedAt)
+    if (!alike(trailing)) return
   }
-  if (trailing.length < ALIKE) return
-  const [least, most] = [Math.min(...trailing), Math.max(...trailing)]
-  if (least >= LEAST && most - least <= TOLERANCE) member.kind.delayed = Math.round((least + most) / 2)
+  if (trailing.length < ALIKE || (points[0] as Point).time > newest - LASTING) return
+  member.kind.delayed = Math.round((Math.min(...trailing) + Math.max(...trailing)) / 2)
+}
+
+function alike(trailing: readonly number[]): boolean {
+  const least = Math.min(...trailing)
+  return least >= LEAST && Math.max(...trailing) - least <= TOLERANCE
 }

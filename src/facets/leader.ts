@@ -1,7 +1,7 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { lastOf, underWay } from '../model/picture.ts'
 import type { Evidence } from '../model/source.ts'
-import { type Cluster, type Member, NEVER } from '../model/state.ts'
+import { type Cluster, type Member, NEVER, type PlannedAction } from '../model/state.ts'
 
 interface Memory {
   /** When its source last ended the stream because it had no more WAL. */
@@ -85,6 +85,7 @@ function changed(cluster: Cluster, name: string, time: number, evidence: readonl
     to: name,
     at: time,
     planned: planned || given,
+    how: wantedBy(old, name, asked),
     evidence,
   }
   if (!planned && given)
@@ -97,6 +98,18 @@ function changed(cluster: Cluster, name: string, time: number, evidence: readonl
       evidence,
     })
 }
+
+/** That the change was wanted, in words: who took over may be another than who was asked to. */
+function wantedBy(old: Member | undefined, to: string, asked: readonly PlannedAction[]): string {
+  const request = old?.said.get('switchover.requested')
+  const begun = asked.find(({ kind }) => kind === 'switchover')?.since
+  const wanted = request?.params.candidate ?? null
+  if (request === undefined || begun === undefined || wanted === null || wanted === to) return 'as requested'
+  return Math.abs(begun - request.at) > ACCEPTED ? 'as requested' : `though ${wanted} was requested`
+}
+
+/** A request and the begin of what was requested lie no further apart, ms. */
+const ACCEPTED = 5_000
 
 /** When the old holder stopped being the primary, if that was before the change. */
 function lostAt(old: Member, time: number): number {

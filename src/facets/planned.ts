@@ -40,6 +40,8 @@ export default facet({
       if (event.param('mode') === 'demote-cluster') plan(event, fold, 'switchover', null, SWITCHOVER)
     },
     'postgres.ready': (event) => finish(event.member, event.time, ['stop', 'restart', 'rolling-update']),
+    // Whoever stopped it has started it again: what it fails of was not asked for.
+    'postgres.start-failed': (event) => finish(event.member, event.time, ['stop', 'restart', 'rolling-update']),
     'postgres.restarting': (event, fold) => {
       if (event.param('after') !== 'failure') plan(event, fold, 'restart', event.member, RESTART)
     },

@@ -18,6 +18,8 @@ import { type Member, NEVER } from '../model/state.ts'
 interface Memory {
   /** Heartbeats as leader since it last lost or began to take the primary role. */
   beats: number
+  /** The first of them. */
+  firstBeat: number
   /** Postmaster start and timeline at the line that took the role away: samples count again only past them. */
   start: number | undefined
   timeline: number | undefined
@@ -35,8 +37,9 @@ export default facet({
       if (event.param('standby') !== null || event.param('action') !== null || unasked(event)) return
       const memory = memoryOf(event.member)
       memory.beats++
+      if (memory.beats === 1) memory.firstBeat = event.time
       if (isRunningPrimary(event.member)) prove(event.member, event.time)
-      else if (memory.beats >= 2) begin(event.member, event.time, event.evidence())
+      else if (memory.beats >= 2 && !recovers(event.member, memory)) begin(event.member, event.time, event.evidence())
     },
     'promotion.started': (event) => {
       memoryOf(event.member).beats = 0
@@ -62,6 +65,11 @@ export default facet({
   },
   sample: bySample,
 })
+
+/** Patroni confirms the lock while a promotion hangs: the latest sample since still reads a replica. */
+function recovers({ measure: { role } }: Member, { firstBeat }: Memory): boolean {
+  return role !== undefined && role.value === 'replica' && role.time > firstBeat
+}
 
 const DOWN = new Set([
   'stopping',
@@ -146,8 +154,9 @@ function leftAlone({ name, cluster }: Member, { time }: Sample): void {
   if (source === undefined || failed === undefined || time - failed.time < CLOSED || succeeded(source)) return
   if (!/refused/i.test(failed.error) || failed.path === 'postgres_exporter') return
   if (wordOf(source, time) > failed.time) return
-  const alone = replicasOf(cluster).every(({ kind, measure: { streaming, receive } }) => {
-    if (kind.archiveOnly) return true
+  const alone = replicasOf(cluster).every(({ kind, measure: { streaming, receive, failed: dead } }) => {
+    // What cannot be read itself since before that says nothing of its source.
+    if (kind.archiveOnly || (dead !== undefined && dead.time <= failed.time)) return true
     if (streaming === undefined || streaming.value || streaming.time <= failed.time) return false
     return receive.moved.at <= failed.time + ON_ITS_WAY
   })
@@ -204,6 +213,6 @@ function end(member: Member, time: number, because: string, evidence: Evidence):
 }
 
 function memoryOf(member: Member): Memory {
-  member.memo.primary ??= { beats: 0, start: undefined, timeline: undefined } satisfies Memory
+  member.memo.primary ??= { beats: 0, firstBeat: NEVER, start: undefined, timeline: undefined } satisfies Memory
   return member.memo.primary as Memory
 }

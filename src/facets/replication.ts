@@ -1,7 +1,7 @@
 import { type Clock, timeOf } from '../model/clock.ts'
 import { type Change, type Fold, facet, type Seen } from '../model/facet.ts'
 import { logged, stands } from '../model/facet-help.ts'
-import { latestOf, mib, movedMeanwhile, positionOf, sourceOf, stillSince } from '../model/picture.ts'
+import { backlog, latestOf, mib, movedMeanwhile, positionOf, sourceOf, stillSince } from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
 import type { Evidence } from '../model/source.ts'
 import { type Member, NEVER } from '../model/state.ts'
@@ -9,12 +9,16 @@ import { type Member, NEVER } from '../model/state.ts'
 /** `started streaming` is also written right before a failure: it counts when no end follows it for so long. */
 const SETTLES = 5_500
 /** A receiver that ends reconnects within wal_retrieve_retry_interval, 5 s. */
+const RETRIED = 10_000
 const MOVED = 1_048_576
 const STILL = 15_000
 
 interface Memory {
   /** A `started streaming` not yet settled. */
   started: { at: number; evidence: Evidence } | null
+  /** When a receiver started last, and at which LSN. */
+  begun: number
+  begunAt: string | null
 }
 
 /**
@@ -24,23 +28,18 @@ interface Memory {
 export default facet({
   id: 'replication',
   on: {
-    'replication.started': (event, fold) => {
-      const memory = memoryOf(event.member)
-      if (event.member.claim.replication.value === 'streaming')
-        stands(event.member, 'replication', 'streaming', event.time)
-      else memory.started = { at: event.time, evidence: event.evidence() }
-      void fold
+    'replication.started': begins,
+    'replication.receiver-ended': (event, fold) => {
+      if (event.param('cannot') === null) ended(event, fold, 'its WAL receiver ended')
+      else answered(event, fold, 'its WAL receiver cannot write what it receives')
     },
-    'replication.receiver-ended': (event, fold) => ended(event, fold, 'its WAL receiver ended'),
     'replication.connect-failed': (event, fold) => ended(event, fold, 'its WAL receiver could not connect'),
     'replication.wal-missing': (event, fold) => answered(event, fold, 'the WAL it needs is gone at its source'),
     'timeline.diverged': (event, fold) => answered(event, fold, 'its timeline has parted from that of its source'),
     'slot.missing': (event, fold) => {
       if (event.member.claim.replication.value !== 'archive') answered(event, fold, 'its source has no slot for it')
     },
-    'replication.waiting-for-wal': (event) => {
-      if (event.member.claim.replication.value === 'stopped') stands(event.member, 'replication', 'stopped', event.time)
-    },
+    'replication.waiting-for-wal': waits,
     'replication.upstream-removed': (event, fold) => ended(event, fold, 'its upstream was removed'),
     'replication.archive-restored': (event, fold) => {
       if (
@@ -58,10 +57,30 @@ export default facet({
   expire: settle,
 })
 
-function ended(event: Seen, fold: Fold, because: string): void {
+/** Started again where the last one started: that one ended at once, whatever it died of. */
+function begins(event: Seen, fold: Fold): void {
+  const { member, time } = event
+  const memory = memoryOf(member)
+  const { begun, begunAt } = memory
+  memory.begun = time
+  memory.begunAt = event.param('lsn')
+  const inVain = begunAt !== null && begunAt === memory.begunAt && time > begun && time - begun < RETRIED
+  if (inVain) ended(event, fold, 'its WAL receivers end as soon as they start', begun)
+  else if (stands(member, 'replication', 'streaming', time)) return
+  memory.started = { at: time, evidence: event.evidence() }
+}
+
+/** Recovery waits when it has no receiver: one that streamed has ended without a word that is known. */
+function waits(event: Seen, fold: Fold): void {
+  const { member, time } = event
+  if (stands(member, 'replication', 'stopped', time) || time <= latestOf(memoryOf(member).begun)) return
+  if (member.claim.replication.value === 'streaming') ended(event, fold, 'it waits for WAL: no receiver runs')
+}
+
+function ended(event: Seen, fold: Fold, because: string, since = event.time): void {
   memoryOf(event.member).started = null
   if (stands(event.member, 'replication', 'stopped', event.time)) return
-  turn(event.member, 'stopped', logged(event, because), fold)
+  turn(event.member, 'stopped', { ...logged(event, because), since }, fold)
 }
 
 /** A receiver was refused; what the source itself writes of it is about somebody else. */
@@ -93,6 +112,7 @@ function bySample(member: Member, sample: Sample, fold: Fold): void {
   if (sample.streaming === false) flagDown(member, sample, fold)
   else if (sample.streaming === true && moving(member))
     resumed(member, fold, 'its streaming flag is up and its received position moves')
+  else if (sample.streaming === true && caughtUp(member, sample)) caught(member, fold)
   else if (sample.streaming === undefined && moving(member)) resumed(member, fold, 'its received position moves')
   else if (sample.streaming === true && member.claim.replication.value === 'unknown')
     resumed(member, fold, 'its streaming flag is up')
@@ -158,12 +178,27 @@ function turn(member: Member, value: string, change: Change, fold: Fold): void {
   if (fold.set(member, 'replication', value, change) && was === 'streaming') member.streamed = { since, at, evidence }
 }
 
+/** Nothing moves while the source is idle: its flag has been up for a while, and it has what its source wrote. */
+function caughtUp(member: Member, { time }: Sample): boolean {
+  const { replication } = member.claim
+  const up = member.measure.streaming
+  if (replication.value !== 'stopped' || up === undefined || !up.value) return false
+  if (up.since <= latestOf(replication.at) || time - up.since < SETTLES) return false
+  const source = sourceOf(member, timeOf(time))
+  return source !== undefined && (backlog(member, source, 'receive') ?? MOVED) < MOVED
+}
+
+function caught(member: Member, fold: Fold): void {
+  const because = 'its streaming flag is up and it has all that its source wrote'
+  turn(member, 'streaming', { basis: 'measured', because, since: member.measure.streaming?.since ?? fold.time }, fold)
+}
+
 function beginOfMove(member: Member, time: number): number {
   const { movedBefore } = member.measure.receive
   return movedBefore > time - 90_000 ? movedBefore : time
 }
 
 function memoryOf(member: Member): Memory {
-  member.memo.replication ??= { started: null } satisfies Memory
+  member.memo.replication ??= { started: null, begun: NEVER, begunAt: null } satisfies Memory
   return member.memo.replication as Memory
 }

@@ -110,5 +110,8 @@ const ILLUSTRATIONS: ReadonlySet<string> = new Set([
 
 /** Whether events of a type are only quoted as evidence: no rule decides anything on them alone. */
 export function illustrates(type: string): boolean {
-  return ILLUSTRATIONS.has(type) || (type.startsWith('patroni.') && !/^patroni\.(started|stopped|error)$/.test(type))
+  return (
+    ILLUSTRATIONS.has(type) ||
+    (type.startsWith('patroni.') && !/^patroni\.(started|stopped|error|system-id-mismatch)$/.test(type))
+  )
 }

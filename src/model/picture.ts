@@ -167,6 +167,26 @@ export function sourceOf(replica: Member, clock: Time): Member | undefined {
   return standbyLeader === replica ? undefined : standbyLeader
 }
 
+/**
+ * Whose positions a replica's are compared with: its source's, or the running primary's when the source died. Its samples
+ * ended while those of the replica go on, and the list of members, which shows a stopped one as stopped, still shows it running.
+ */
+export function comparedWith(replica: Member, clock: Time): Member | undefined {
+  const source = sourceOf(replica, clock)
+  const primary = runningPrimary(replica.cluster)
+  return source !== undefined && primary !== undefined && primary !== replica && fellSilent(source, replica)
+    ? primary
+    : source
+}
+
+function fellSilent({ listed, measure: { sampled, spacing } }: Member, replica: Member): boolean {
+  if (replica.measure.sampled.at - sampled.at <= 2 * spacing + MISSED) return false
+  return listed !== undefined && listed.at > sampled.at + MISSED && !/stop/.test(listed.view.state)
+}
+
+/** A reading that comes late is not missed, ms. */
+const MISSED = 5_000
+
 /** Position up to which a member can serve WAL: what it wrote as a primary, what it received as a replica. */
 function served(point: Member['measure']['points'][number]): Lsn | undefined {
   return point.write ?? larger(point.receive, point.replay)

@@ -291,6 +291,16 @@ export interface Timings {
   source: string
 }
 
+export interface LeaderChange {
+  readonly from: string
+  readonly to: string
+  readonly at: number
+  /** Whether somebody wanted it, and how, in words. */
+  readonly planned: boolean
+  readonly how: string
+  readonly evidence: readonly Evidence[]
+}
+
 export interface Cluster {
   readonly name: string
   /** Members by name. */
@@ -300,7 +310,7 @@ export interface Cluster {
   /** The leader last known and since when, by confirmation of the holder itself. */
   leader: { name: string; since: number; evidence: readonly Evidence[] } | null
   /** The change of leader last seen, for the rule that reports it. */
-  leaderChange: { from: string; to: string; at: number; planned: boolean; evidence: readonly Evidence[] } | null
+  leaderChange: LeaderChange | null
   sync: SyncList | null
   /** Latest event or reading of any member. */
   readonly heard: Moment

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts'
-import { isHeardOf, lastOf, leaderInView } from './picture.ts'
+import { isHeardOf, lastOf, latestOf, leaderInView } from './picture.ts'
 import { type Cluster, type Member, NEVER } from './state.ts'
 
 /** Questions to the picture of a replica that may have no upstream any more. */
@@ -79,10 +79,16 @@ function firstEnd(replica: Member, since: number): number {
   return Math.min(...times.filter((time) => time >= since))
 }
 
-/** Whether it got an upstream or a receiver within `patience`, ms, and no end followed. */
+/**
+ * Whether it got an upstream or a receiver within `patience`, ms, and no end followed; the third receiver in a row is no
+ * better than the last.
+ */
 export function connects(replica: Member, clock: Clock, patience: number): boolean {
   const begun = lastOf(replica, 'replication.started', 'replication.upstream-set')
-  return begun > endedAt(replica) && !clock.past(begun, patience)
+  const waits = lastOf(replica, 'replication.waiting-for-wal')
+  if (waits > latestOf(begun) || endedAt(replica) >= begun || clock.past(begun, patience)) return false
+  const third = replica.said.get('replication.started')?.times.at(-3)
+  return third === undefined || third < begun - patience
 }
 
 /**

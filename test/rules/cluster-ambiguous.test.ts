@@ -18,6 +18,27 @@ fires(
   (told) => told.notBefore(100).firesBy(115).severityAt(300, 'warning').stillFiringAt(399).resolvedBy(415),
 )
 
+fires(
+  'Patroni refuses to start on the data of another cluster, until it is given its own',
+  () =>
+    demo()
+      .gracefulStop('pg-1', 90)
+      .changes(100, (world) => {
+        const told =
+          'system ID mismatch, node pg-1 belongs to a different cluster: 7712591336820665521 != 7712591604238581483'
+        world.patroni(world.node('pg-1'), 100, told, 'ERROR')
+      })
+      .start('pg-1', 300)
+      .until(600),
+  (told) =>
+    told
+      .notBefore(100)
+      .firesBy(110)
+      .says(/Patroni of pg-1 does not run/)
+      .stillFiringAt(299)
+      .resolvedBy(330),
+)
+
 missing('one member gives samples', () =>
   demo().metricsVanish(0, 'pg-1').metricsVanish(0, 'pg-0').otherDatabase('pg-2', 100).until(300),
 )

@@ -16,6 +16,14 @@ silent(
   () => demo().withoutPostgresLogs().gracefulStop('pg-0', 100, 'pg-1'),
   (told) => told.neverPages().firesBy(110).begins(1),
 )
+silent(
+  'another member than the one that was asked for takes over',
+  () =>
+    demo()
+      .switchover('pg-1', 100)
+      .says('pg-0', 100.05, 'received switchover request with leader=pg-0 candidate=pg-2 scheduled_at=None'),
+  (told) => told.neverPages().says(/from pg-0 to pg-1 at .*, though pg-2 was requested/),
+)
 silent('in a pause the lock is given by hand: it is muted for good, also after the end of the pause', () =>
   demo().pause(80).leaderDies(100, 'pg-1').resume(300).until(600),
 )

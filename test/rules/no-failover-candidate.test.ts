@@ -4,6 +4,9 @@ import { cluster, demo, stories } from '../story.ts'
 const { silent, fires, missing } = stories('no-failover-candidate')
 const pair = () => cluster('demo').replica('pg-1')
 
+silent('nothing is written at all, and both replicas are restarted; from samples alone', () =>
+  demo().metricsOnly().sampledEvery(1).writes(0, 0).restart('pg-1', 100).restart('pg-2', 130).until(900),
+)
 silent('a healthy cluster', () => demo().until(300))
 silent('one member', () => cluster('demo').until(600))
 silent('one of two replicas is cut off', () => demo().freeze('pg-1', 100).until(600))

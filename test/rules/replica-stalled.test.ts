@@ -139,6 +139,11 @@ fires(
       .says(/replayed nothing/),
 )
 fires(
+  'replay that was slow for a while, and then stands',
+  () => demo().sampledEvery(1).replaysSlowly('pg-1', 100, 140).freezeReplay('pg-1', 250).thaw('pg-1', 400).until(600),
+  (told) => told.notBefore(290).firesBy(320).stillFiringAt(399).resolvedBy(440),
+)
+fires(
   'a replay paused by hand says so and stays a warning',
   () => demo().pauseReplay('pg-1', 100).resumeReplay('pg-1', 900).until(1200),
   (told) =>
@@ -190,6 +195,26 @@ fires(
       .says(/^pg-1 /)
       .begins(1)
       .resolvedBy(460),
+)
+
+fires(
+  'the node of its upstream dies: it stands until Patroni points it at the leader',
+  () =>
+    cluster('demo')
+      .sampledEvery(1)
+      .replica('pg-1')
+      .replica('pg-2', { replicatefrom: 'pg-1' })
+      .dies('pg-1', 100)
+      .changes(130, (world) => {
+        world.node('pg-2').conninfo = 'pg-0'
+      })
+      .until(300),
+  (told) =>
+    told
+      .notBefore(115)
+      .firesBy(125)
+      .says(/^pg-2 has received nothing/)
+      .resolvedBy(140),
 )
 
 missing('the replica gives no samples', () => demo().metricsVanish(50, 'pg-1').freeze('pg-1', 100).until(600))

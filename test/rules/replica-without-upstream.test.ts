@@ -12,6 +12,18 @@ function receiverEnds() {
     .postgresSays('pg-1', 102, 'restored log file "00000001000000000000000C" from archive')
 }
 
+/** From logs alone: from second 100 on each receiver of pg-1 dies as it starts, of something nobody foresaw. */
+function receiversDie(waits: boolean) {
+  let story = demo().logsOnly()
+  for (let t = 100; t < 200; t += 5) {
+    story = story
+      .postgresSays('pg-1', t, 'started streaming WAL from primary at 0/F000000 on timeline 1')
+      .postgresSays('pg-1', t + 0.01, 'could not frobnicate file "pg_wal/xlogtemp.27027": Permission denied')
+    if (waits) story = story.postgresSays('pg-1', t + 0.02, 'waiting for WAL to become available at 0/F000018')
+  }
+  return story.postgresSays('pg-1', 200, 'started streaming WAL from primary at 0/F000000 on timeline 1').until(400)
+}
+
 function cascade() {
   return cluster('demo').replica('pg-1').replica('pg-2', { replicatefrom: 'pg-1' })
 }
@@ -24,6 +36,15 @@ function toLeader(world: Parameters<Parameters<ReturnType<typeof demo>['changes'
 }
 
 silent('a healthy cluster', () => demo().until(600))
+silent('a receiver that ended without a known word starts again', () =>
+  demo()
+    .logsOnly()
+    .postgresSays('pg-1', 40, 'started streaming WAL from primary at 0/3000000 on timeline 1')
+    .postgresSays('pg-1', 100, 'waiting for WAL to become available at 0/3000018')
+    .postgresSays('pg-1', 105, 'started streaming WAL from primary at 0/3000000 on timeline 1')
+    .postgresSays('pg-1', 105.1, 'restarted WAL streaming at 0/4000000 on timeline 2')
+    .until(400),
+)
 silent('an idle primary', () => demo().primaryIdle(0).until(600))
 silent('a switchover', () => demo().switchover('pg-1', 100))
 silent('the leader dies, another follows', () => demo().leaderDies(100, 'pg-1'))
@@ -305,6 +326,17 @@ silent('only the replica is heard, and its leader is away for half a minute', ()
     .stream('pg-1', 130)
     .until(500),
 )
+
+for (const [how, waits, wholeSeconds] of [
+  ['it waits for WAL after each', true, false],
+  ['PostgreSQL 14 does not say that it waits', false, false],
+  ['stamps have no fraction', true, true],
+] as const)
+  fires(
+    `receivers die as they start, of an unknown cause; ${how}`,
+    () => (wholeSeconds ? receiversDie(waits).wholeSeconds() : receiversDie(waits)),
+    (told) => told.notBefore(115).firesBy(130).stillFiringAt(199).resolvedBy(215).begins(1),
+  )
 
 missing('no line and no sample of it', () =>
   demo().logsVanish(50, 'pg-1').metricsVanish(50, 'pg-1').removeUpstream('pg-1', 100).until(600),

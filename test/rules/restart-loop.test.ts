@@ -52,6 +52,20 @@ fires(
   (told) => told.firesBy(210).severityAt(300, 'critical').resolvedBy(515),
 )
 
+fires(
+  'stopped for maintenance, it does not start again: its port is taken',
+  () => {
+    const story = demo().gracefulStop('pg-1', 90)
+    for (let t = 120; t < 420; t += 10)
+      story
+        .postgresSays('pg-1', t, 'starting PostgreSQL 15.20 on x86_64-pc-linux-gnu, 64-bit')
+        .postgresSays('pg-1', t + 0.1, 'could not create any TCP/IP sockets')
+        .says('pg-1', t + 5, 'failed to start postgres')
+    return story.until(420)
+  },
+  (told) => told.notBefore(140).firesBy(195).severityAt(300, 'warning').stillFiringAt(419),
+)
+
 missing('PostgreSQL is not shipped', () =>
   demo().withoutPostgresLogs().crash('pg-0', 100, 3).crash('pg-0', 150, 3).crash('pg-0', 200, 3),
 )

@@ -60,6 +60,11 @@ fires(
   (told) => told.notBefore(219).firesBy(260).severityAt(300, 'warning').stillFiringAt(400).resolvedBy(500).begins(1),
 )
 fires(
+  'replay runs at half the speed of the source for 40 s: that it trails is no delay on purpose',
+  () => demo().sampledEvery(1).writes(30).replaysSlowly('pg-1', 100, 140).until(400),
+  (told) => told.notBefore(110).firesBy(135).stillFiringAt(140).resolvedBy(220),
+)
+fires(
   'four times as much and growing is critical',
   () => demo().writes(5).freeze('pg-1', 100).until(500),
   (told) => told.firesBy(200).severityAt(200, 'warning').severityAt(400, 'critical'),

@@ -96,10 +96,10 @@ fires(
       .says(/its port refuses pg-1/)
       .resolvedBy(150),
 )
-/** The polls of pg-0 find nobody at its port. */
-function portClosed(story: ClusterStory, t: number): ClusterStory {
+/** The polls of a member find nobody at its port. */
+function portClosed(story: ClusterStory, t: number, member = 'pg-0'): ClusterStory {
   return story.changes(t, (world) => {
-    Object.assign(world.node('pg-0'), { metrics: true, answers: false })
+    Object.assign(world.node(member), { metrics: true, answers: false })
   })
 }
 
@@ -118,9 +118,39 @@ fires(
       .resolvedBy(150),
 )
 fires(
+  'the same when a replica has died before, which nobody can ask any more',
+  () => {
+    const story = portClosed(demo().metricsOnly().sampledEvery(5).dies('pg-2', 60), 60.1, 'pg-2')
+    return portClosed(story.leaderDies(100, 'pg-1'), 100.1).until(400)
+  },
+  (told) =>
+    told
+      .notBefore(110)
+      .firesBy(125)
+      .says(/its REST API refuses/)
+      .resolvedBy(150),
+)
+fires(
   'the same from logs alone',
   () => refused(demo().logsOnly()).leaderDies(100, 'pg-1').until(400),
   (told) => told.notBefore(110).firesBy(125).resolvedBy(165),
+)
+fires(
+  'the successor of a switchover confirms its lock each loop while its promotion hangs',
+  () =>
+    demo()
+      .withoutPostgresLogs()
+      .sampledEvery(1)
+      .switchover('pg-1', 100)
+      .changes(101.6, (world) => {
+        world.node('pg-1').role = 'replica'
+      })
+      .until(300),
+  (told) => {
+    told.severityAt(140, 'critical').stillFiringAt(299).unchangedAfter(140).begins(1)
+    told.of('leader-not-primary').notBefore(130).firesBy(175).stillFiringAt(299)
+    told.of('no-leader').says(/pg-1 holds the leader lock, but no member runs as primary since/)
+  },
 )
 fires(
   'the primary crashes and recovers in 20 s',

@@ -35,6 +35,17 @@ export class Replication extends Reading {
     })
   }
 
+  /** Replay runs at half the speed of the source from `t` to `until`, and catches up then. */
+  replaysSlowly(member: string, t: number, until: number): this {
+    for (let at = t; at < until; at++)
+      this.each(at, member, (node) => {
+        node.delay = (at - t) / 2
+      })
+    return this.each(until, member, (node) => {
+      node.delay = 0
+    })
+  }
+
   /** Somebody calls pg_wal_replay_pause(). */
   pauseReplay(member: string, t: number): this {
     return this.each(t, member, (node) => {
