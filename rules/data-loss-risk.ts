@@ -49,7 +49,7 @@ function report(member: Member, past: Past) {
     subject: member.name,
     member: member.name,
     since: past.at,
-    summary: `${member.name} has WAL past the fork point${past.bytes === undefined ? '' : `, at least ${mib(past.bytes)}`}: it is lost when it is rewound`,
+    summary: `${member.name} has ${past.bytes === undefined ? '' : `at least ${mib(past.bytes)} of `}WAL past the fork point, which is lost when it is rewound`,
     claims: says(member, 'timeline.diverged', 'timeline.history'),
     evidence: lines(member, 'timeline.diverged', 'timeline.reported', 'timeline.history'),
   })

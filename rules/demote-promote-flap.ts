@@ -32,7 +32,7 @@ export default rule<'times' | 'window'>({
       const last = comebacks.at(-1)
       if (last === undefined) continue
       const first = comebacks.at(-times)
-      if (clock.past(last, window)) yield clear(member.name, `no comeback since ${clock.hms(last)}`)
+      if (clock.past(last, window)) yield clear(member.name, `no promotion after a demotion since ${clock.hms(last)}`)
       else if (first !== undefined && last - first <= window)
         yield fire({
           subject: member.name,

@@ -42,7 +42,7 @@ export default rule<never>({
           subject: member.name,
           member: member.name,
           since,
-          summary: `${member.name} demotes itself, does not end, and still holds the leader lock`,
+          summary: `${member.name} has not finished demoting itself and still renews the leader lock`,
           claims: says(member, 'demotion.running'),
           evidence: [running.evidence(), ...lines(member, 'demotion.started')],
         })

@@ -54,7 +54,7 @@ export default rule<'patience'>({
       member: null,
       since: Math.max(...refusals.map(({ refusal }) => refusal?.since ?? NEVER)),
       for: patience,
-      summary: `no leader since ${clock.hms(proof)} and nobody may follow: ${reasons(refusals)}`,
+      summary: `no leader since ${clock.hms(proof)} and no member may be promoted: ${reasons(refusals)}`,
       claims: left.flatMap((member) => says(member, ...Object.keys(REFUSALS))),
       evidence: left.flatMap((member) => lines(member, ...Object.keys(REFUSALS))),
     })
@@ -65,7 +65,7 @@ function verdictOf(cluster: Cluster, proof: number) {
   const primary = runningPrimary(cluster)
   const refused = Math.max(...membersOf(cluster).map((member) => lastOf(member, ...Object.keys(REFUSALS))))
   if (primary === undefined || proof <= refused)
-    return unknown(cluster.name, 'somebody does not refuse, but nobody leads since')
+    return unknown(cluster.name, 'somebody does not refuse, but there is no leader since')
   return clear(cluster.name, `${primary.name} is the running primary`, { evidence: primary.primary.evidence })
 }
 

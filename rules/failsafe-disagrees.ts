@@ -47,7 +47,7 @@ function leader(member: Member, { value: flag, time, since: turned }: Read<boole
     member: member.name,
     since,
     for: member.cluster.timings.ttl,
-    summary: `${member.name}'s log says failsafe ${failsafe.value} since ${clock.hms(failsafe.since)}, its flag says ${flag ? 'up' : 'down'}`,
+    summary: `${member.name}'s log says that it ${failsafe.value === 'holding' ? 'is' : 'is not'} in failsafe mode since ${clock.hms(failsafe.since)}, its flag is ${flag ? 'up' : 'down'}`,
     claims: says(member, 'failsafe.holding', 'leader.confirmed'),
     measures: [
       reads(

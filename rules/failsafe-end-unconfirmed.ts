@@ -34,7 +34,7 @@ export default rule<never>({
         member: member.name,
         since: Math.max(held.at, member.heard.at, member.measure.sampled.at),
         for: cluster.timings.ttl,
-        summary: `${member.name} was in failsafe mode at ${clock.hms(held.at)} and was not heard of since`,
+        summary: `${member.name} was in failsafe mode at ${clock.hms(held.at)} and nothing was heard of it since`,
         claims: says(member, 'failsafe.holding'),
         evidence: [held.evidence()],
       })

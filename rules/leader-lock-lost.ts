@@ -4,7 +4,7 @@ import { clear, fire, rule } from '../src/model/rule.ts'
 import { type Member, NEVER, type Said } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
 
-export default rule<'selfPromotion'>({
+export default rule<'selfPromotion' | 'unexplained'>({
   meta: {
     id: 'leader-lock-lost',
     summary: 'The leader lost its lock, or gave up the primary role for the DCS',
@@ -16,6 +16,11 @@ export default rule<'selfPromotion'>({
         default: 10_000,
         unit: 'duration',
         means: 'the same member promoting itself again so soon is no failover',
+      },
+      unexplained: {
+        default: 5_000,
+        unit: 'duration',
+        means: 'patience when it demotes itself and said of no trouble before: its next line may tell of a request',
       },
     },
     mutedBy: ['pause', 'switchover', 'stop', 'restart', 'rolling-update'],
@@ -32,7 +37,7 @@ export default rule<'selfPromotion'>({
       '# why did {member} lose the lock: its own ERROR lines before, the DCS, its CPU',
     ],
   },
-  *check(cluster, clock, { selfPromotion }) {
+  *check(cluster, clock, { selfPromotion, unexplained }) {
     for (const member of membersOf(cluster)) {
       const loss = lossOf(member)
       if (loss === null) continue
@@ -60,6 +65,7 @@ export default rule<'selfPromotion'>({
         subject: member.name,
         member: member.name,
         since: loss.at,
+        for: isExplained(member, loss) ? 0 : unexplained,
         severity: self ? 'warning' : 'critical',
         summary: self
           ? `${member.name} lost the leader lock and restarted as primary, no failover`
@@ -93,6 +99,16 @@ const SETTLED = 60_000
 
 function ledAt(member: Member): number {
   return lastOf(member, 'leader.confirmed', 'lock.acquired', 'failsafe.holding', 'promotion.started')
+}
+
+/**
+ * Whether the loss says why. A cluster that becomes the standby of another one demotes its leader in the mode in which a lost
+ * lock does; then there was no trouble before.
+ */
+function isExplained(member: Member, { said, at }: Loss): boolean {
+  if (said.params.mode !== 'immediate-nolock') return true
+  const types = ['lock.lost', 'lock.update-failed', 'lock.acquire-failed', 'dcs.unreachable']
+  return lastOf(member, ...types, 'postgres.crashed', 'postgres.down') >= at - member.cluster.timings.ttl
 }
 
 /** Modes of a demotion that somebody asked for: a switchover, a cluster that becomes the standby of another. */

@@ -28,7 +28,7 @@ export default rule<'patience'>({
       const since = heard.at === NEVER ? member.firstSeen : heard.at
       if (!logged || measure.sampled.at === NEVER) yield unknown(member.name, 'no logs, or no samples')
       else if (!clock.past(heard.at === NEVER ? member.firstSeen : heard, patience)) {
-        if (heard.at !== NEVER) yield clear(member.name, `${member.name} writes again`)
+        if (heard.at !== NEVER) yield clear(member.name, `lines of ${member.name} are read again`)
       } else if (measure.sampled.at < since + patience) yield unknown(member.name, 'its samples ended as well')
       else if (heard.at !== NEVER && heartbeat === 0)
         yield unknown(member.name, 'it speaks when it has something to say')

@@ -59,8 +59,8 @@ function judge(member: Member, forgotten: number | null, clock: Clock): Verdict 
 }
 
 function sentence({ name }: Member, since: string, isolated: boolean, asked: boolean): string {
-  if (isolated) return `${name} is cut off since ${since}: it says that it reaches no DCS, and nobody lists it`
-  return `nobody hears or names ${name} since ${since}${asked ? ': it was stopped on purpose' : ''}`
+  if (isolated) return `${name} is cut off since ${since}: it says that it reaches no DCS, and no member lists it`
+  return `nothing is heard of ${name} and no member lists it since ${since}${asked ? ': it was stopped on purpose' : ''}`
 }
 
 /** Since when the leader lists others and not it; null as long as it does, or where no list was seen. */

@@ -48,7 +48,7 @@ export default rule<P>({
     const replicas = membersOf(cluster).filter((member) => !isRunningPrimary(member) && mayLead(member))
     const lost = replicas.map((member) => lossOf(member, primary, clock))
     const able = replicas.find((member, index) => lost[index] === null && isCandidate(member))
-    if (able !== undefined) return yield clear(cluster.name, `${able.name} could take over`)
+    if (able !== undefined) return yield clear(cluster.name, `${able.name} could take over again`)
     if (replicas.length === 0 || lost.includes(null))
       return yield unknown(cluster.name, 'no replica, or nothing known of it')
     if (

@@ -52,11 +52,11 @@ export default rule<'measured'>({
       clock.past(ended, measured) &&
       measuredNone(cluster, ended, measured)
     )
-      return yield report(cluster, ended, `nobody leads since ${clock.hms(ended)}`)
+      return yield report(cluster, ended, `no leader since ${clock.hms(ended)}`)
     if (none === null || none.at <= proof) return yield verdictOf(cluster, proof, none?.at ?? NEVER)
     if (none.at - proof <= cluster.timings.ttl) return yield unknown(cluster.name, 'a leader was proven within ttl')
     const since = Math.max(proof, ended ?? NEVER)
-    yield report(cluster, since, `nobody leads since ${clock.hms(since)}`, none.member)
+    yield report(cluster, since, `no leader since ${clock.hms(since)}`, none.member)
   },
 })
 
@@ -67,7 +67,7 @@ function neverLed(cluster: Cluster, none: { at: number; member: Member } | null)
   if (membersOf(cluster).some(({ claim }) => claim.lockView.value !== 'none' && claim.lockView.value !== 'unknown'))
     return unknown(cluster.name, 'some member names a leader')
   if (none.at - first <= cluster.timings.ttl) return unknown(cluster.name, 'not without a leader for longer than ttl')
-  return report(cluster, first, 'nobody leads, nor did anybody when the first lines were written', none.member)
+  return report(cluster, first, 'no leader, nor was there one when the first lines were written', none.member)
 }
 
 /** What is said each loop is not kept for ever: the view that it led to is. */

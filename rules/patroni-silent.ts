@@ -33,7 +33,7 @@ export default rule<never>({
 
 function judge(member: Member, clock: Clock): Verdict {
   const { patroni } = member.claim
-  if (patroni.value === 'alive') return clear(member.name, `${member.name} speaks again`)
+  if (patroni.value === 'alive') return clear(member.name, `Patroni on ${member.name} writes again`)
   if (patroni.value !== 'silent' || endedAsAsked(member)) return unknown(member.name, 'its silence is not known')
   if (patroni.basis === 'logged' && !clock.past(patroni.since, patienceWith(member)))
     return unknown(member.name, 'it ended by itself just now, and may be started again')
@@ -48,7 +48,7 @@ function judge(member: Member, clock: Clock): Verdict {
     member: member.name,
     since: patroni.since,
     severity: member.cluster.leader?.name === member.name ? 'critical' : 'warning',
-    summary: `${member.name} said nothing since ${clock.hms(patroni.since)}: ${patroni.because}`,
+    summary: `Patroni on ${member.name} is silent since ${clock.hms(patroni.since)}: ${patroni.because}`,
     claims: says(member, 'leader.confirmed', 'follower.confirmed'),
   })
 }

@@ -32,7 +32,7 @@ export default rule<'rounds'>({
           subject: member.name,
           member: member.name,
           since: failedRounds.at(-1) as number,
-          summary: `creating ${member.name} failed ${rounds} times in a row or more`,
+          summary: `creating ${member.name} failed at least ${rounds} times in a row`,
           claims: says(member, 'bootstrap.failed'),
           evidence: lines(member, 'bootstrap.failed', 'basebackup.failed'),
         })

@@ -4,6 +4,7 @@ import {
   backlog,
   isRunningPrimary,
   lastOf,
+  latestOf,
   membersOf,
   mib,
   plannedFor,
@@ -24,7 +25,7 @@ const SAME_CAUSE = 15_000
 export default rule<P>({
   meta: {
     id: 'replica-without-upstream',
-    summary: 'A replica follows nobody while its source runs',
+    summary: 'A replica has no upstream while its source runs',
     scope: 'member',
     severity: 'critical',
     for: 0,
@@ -111,7 +112,7 @@ function measuredFor({ measure }: Member, { fromSamples }: Params<P>): number {
 /** Its source is known, and runs. */
 function against(replica: Member, source: Member, lost: Lost, clock: Clock, params: Params<P>): Verdict {
   const since = Math.max(lost.since, runningSince(source), replicaSince(replica))
-  if (!runs(source, since + aheadOf(source, replica), clock))
+  if (!runs(source, latestOf(since) + aheadOf(source, replica), clock))
     return unknown(replica.name, 'its source is not known to run since')
   if (catchesUp(replica, source)) return unknown(replica.name, 'it catches up from the archive')
   return fire({
@@ -126,7 +127,7 @@ function against(replica: Member, source: Member, lost: Lost, clock: Clock, para
   })
 }
 
-/** A leader follows nobody: what it is without counts from its end as one, and from its start as a replica. */
+/** A leader has no upstream: what it is without counts from its end as one, and from its start as a replica. */
 function replicaSince({ primary, claim: { postgres } }: Member): number {
   const ended = Number.isNaN(primary.ended) ? NEVER : primary.ended
   return postgres.value === 'running' ? Math.max(ended, postgres.since) : ended

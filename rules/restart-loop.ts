@@ -45,7 +45,7 @@ export default rule<'starts' | 'window'>({
           member: member.name,
           since: last,
           severity: cluster.leader?.name === member.name ? 'critical' : 'warning',
-          summary: `PostgreSQL of ${member.name} started ${starts} times within ${window / 60_000} min without being asked`,
+          summary: `PostgreSQL of ${member.name} started ${starts} times within ${window / 60_000} min without a request`,
           claims: says(member, 'postgres.starting'),
           evidence: lines(
             member,

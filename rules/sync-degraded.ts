@@ -37,9 +37,10 @@ export default rule<'patience' | 'changes'>({
     }
     const first = flapping(sync, clock, patience, changes)
     if (first !== null)
-      return yield report(cluster, first, 0, `changes its synchronous standby all the time since ${clock.hms(first)}`)
+      return yield report(cluster, first, 0, `keeps changing its synchronous standby since ${clock.hms(first)}`)
     const last = Math.max(sync.since, sync.changes.at(-1) ?? 0)
-    if (clock.past(last, patience)) yield clear(cluster.name, 'the list is filled', { evidence: sync.evidence })
+    if (clock.past(last, patience))
+      yield clear(cluster.name, 'a synchronous standby is named again', { evidence: sync.evidence })
     else yield unknown(cluster.name, 'the list was filled just now')
   },
 })

@@ -36,7 +36,7 @@ export default rule<never>({
           subject: member.name,
           member: member.name,
           since: seriesSince(said, mended, replication.value === 'stopped' ? replication.since : NEVER) ?? said.at,
-          summary: `${member.name} parted from its source's timeline and nobody rewinds it`,
+          summary: `${member.name} diverged from its source's timeline, and no rewind is under way`,
           claims: says(member, 'follower.confirmed'),
           evidence: lines(member, 'timeline.diverged'),
         })

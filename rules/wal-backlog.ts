@@ -70,7 +70,7 @@ const OLD = 300_000
 function judgeSlot(primary: Member, slot: Slot, { gap, idleSlot }: Params<P>): Verdict {
   const subject = SLOT + slot.name
   const { name, retained, safeWalSize, active } = slot
-  if (active === true) return clear(subject, `slot ${name} is read again`)
+  if (active === true) return clear(subject, `slot ${name} is active again`)
   const since = primary.measure.idleSlots.get(name)
   if (since === undefined || retained === undefined) return unknown(subject, 'it is not read whether it is active')
   if (retained < gap / 2) return clear(subject, `slot ${name} keeps ${mib(retained)}`)
@@ -80,7 +80,7 @@ function judgeSlot(primary: Member, slot: Slot, { gap, idleSlot }: Params<P>): V
     member: readerOf(primary, name).name,
     since,
     for: safeWalSize !== undefined && safeWalSize < gap ? 0 : idleSlot,
-    summary: `slot ${name} of ${primary.name} is read by nobody and keeps more than ${mib(gap)} of WAL`,
+    summary: `slot ${name} of ${primary.name} is inactive and keeps more than ${mib(gap)} of WAL`,
     measures: [reads(primary, 'pg_replication_slots', primary.measure.sampled.at, `${name} keeps ${mib(retained)}`)],
   })
 }
@@ -95,7 +95,8 @@ function readerOf(primary: Member, slot: string): Member {
 function* goneSlots(primary: Member, alerts: readonly { rule: string; subject: string }[]): Iterable<Verdict> {
   const listed = new Set(primary.measure.slots?.value.map(({ name }) => SLOT + name))
   for (const { rule, subject } of alerts)
-    if (rule === 'wal-backlog' && subject.startsWith(SLOT) && !listed.has(subject)) yield clear(subject, 'it is gone')
+    if (rule === 'wal-backlog' && subject.startsWith(SLOT) && !listed.has(subject))
+      yield clear(subject, 'the slot is gone')
 }
 
 function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {

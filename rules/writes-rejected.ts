@@ -70,7 +70,7 @@ export default rule<'planned'>({
       since,
       ...(patience > BY_LINE ? { for: patience } : {}),
       severity: asked && (!clock.past(since, planned) || comesBack(cluster, clock, planned)) ? 'info' : 'critical',
-      summary: `no member takes writes since ${clock.hms(since)}: ${last.name}: ${last.primary.endedBy}`,
+      summary: `no member takes writes since ${clock.hms(since)}, when ${last.name} stopped being the primary: ${last.primary.endedBy}`,
       claims: says(last, 'demotion.started', 'demotion.completed', 'leader.confirmed'),
       evidence: [
         ...last.primary.evidence,

@@ -381,6 +381,15 @@ export default messages('patroni', [
   },
   {
     type: 'bootstrap.failed',
+    text: 'could not query wal-e latest backup: {error}',
+    level: 'ERROR',
+    until: '1.5.6',
+    from: 'scripts/wale_restore.py WALERestore.should_use_s3_to_create_replica',
+    means: 'Setting up failed; another method may follow.',
+    samples: ["could not query wal-e latest backup: Command '['envdir']' returned non-zero exit status 1"],
+  },
+  {
+    type: 'bootstrap.failed',
     text: 'could not remove broken {dirname} symlink pointing to {path}',
     level: 'ERROR',
     from: 'scripts/wale_restore.py WALERestore.fix_subdirectory_path_if_broken',

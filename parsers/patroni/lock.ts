@@ -201,6 +201,7 @@ export default messages('patroni', [
     type: 'lock.owner-seen',
     text: 'Lock owner: ; I am {self:word}',
     level: 'INFO',
+    params: { owner: null },
     from: 'ha.py Ha.has_lock',
     means: 'On Kubernetes a lock that was given up names nobody: the view of this member has no leader.',
     samples: ['Lock owner: ; I am pg-1'],

@@ -445,7 +445,8 @@ export default messages('patroni', [
     level: 'WARNING',
     since: '2.1.2',
     from: 'postgresql/__init__.py Postgresql.is_primary',
-    means: 'A query of Patroni to its PostgreSQL failed: it may be busy, starting, or down.',
+    params: { role: 'remembered' },
+    means: 'PostgreSQL did not answer in this cycle: what its summary line says of it is what Patroni remembers.',
     samples: ['Failed to determine PostgreSQL state from the connection, falling back to cached role'],
   },
   {
@@ -723,11 +724,11 @@ export default messages('patroni', [
     samples: ['10.0.0.12:5432 - accepting connections'],
   },
   {
-    type: 'postgres.down',
+    type: 'postgres.unreachable',
     text: '{host}:{port} - no response',
     bare: true,
     from: 'pg_isready',
-    means: 'Patroni finds PostgreSQL not running.',
+    means: 'Asked while Patroni waits for a start: PostgreSQL does not listen yet.',
     samples: ['10.0.0.12:5432 - no response'],
   },
   {

@@ -15,7 +15,7 @@ export default messages('patroni', [
     level: 'INFO',
     from: 'ha.py Ha.process_unhealthy_cluster',
     means:
-      'The view has no leader and this member does not promote; it likely follows nobody now. No proof that another leader exists. Wording misleads: there is no leader in this node’s view; unless a failsafe ping is fresh it drops primary_conninfo.',
+      'The view has no leader and this member does not promote; it likely has no upstream now. No proof that another leader exists. Wording misleads: there is no leader in this node’s view; unless a failsafe ping is fresh it drops primary_conninfo.',
     samples: ['following a different leader because i am not the healthiest node'],
   },
   {
@@ -45,7 +45,7 @@ export default messages('patroni', [
     since: '2.0.0',
     from: 'ha.py Ha.is_healthiest_node',
     means:
-      'The view has no leader and this member does not promote; it likely follows nobody now. No proof that another leader exists.',
+      'The view has no leader and this member does not promote; it likely has no upstream now. No proof that another leader exists.',
     samples: ['backoff: skip leader race after pre_promote script failure and releasing the lock voluntarily'],
   },
   {
@@ -137,7 +137,7 @@ export default messages('patroni', [
     level: 'INFO',
     from: 'ha.py Ha.handle_long_action_in_progress',
     means:
-      'The view has no leader and this member does not promote; it likely follows nobody now. No proof that another leader exists. Async action runs while the cluster has no leader key.',
+      'The view has no leader and this member does not promote; it likely has no upstream now. No proof that another leader exists. Async action runs while the cluster has no leader key.',
     samples: ['not healthy enough for leader race'],
   },
   {

@@ -157,6 +157,22 @@ export default messages('postgres', [
     samples: ['could not access file "pg_cron": No such file or directory'],
   },
   {
+    type: 'noise',
+    text: 'invalid primary checkpoint record',
+    level: 'INFO',
+    from: 'startup',
+    means: 'Comes before a PANIC, or before the checkpoint before that one is taken.',
+    samples: ['invalid primary checkpoint record'],
+  },
+  {
+    type: 'noise',
+    text: 'invalid checkpoint record',
+    level: 'CRITICAL',
+    from: 'startup',
+    means: 'Comes with a PANIC or FATAL that says what is missing.',
+    samples: ['invalid checkpoint record'],
+  },
+  {
     type: 'postgres.start-failed',
     text: 'could not locate a valid checkpoint record',
     level: 'CRITICAL',

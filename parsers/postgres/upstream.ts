@@ -8,7 +8,7 @@ export default messages('postgres', [
     level: 'INFO',
     since: '13',
     from: 'postmaster',
-    means: 'The replica was told to follow nobody.',
+    means: 'The replica has no upstream any more.',
     samples: ['parameter "primary_conninfo" removed from configuration file, reset to default'],
   },
   {
@@ -17,7 +17,7 @@ export default messages('postgres', [
     level: 'INFO',
     since: '13',
     from: 'postmaster',
-    means: 'The replica was told to follow nobody.',
+    means: 'The replica has no upstream any more.',
     samples: ['parameter "primary_conninfo" changed to ""'],
   },
   {
@@ -37,7 +37,8 @@ export default messages('postgres', [
     level: 'WARNING',
     since: '12',
     from: 'startup',
-    means: 'Recovery starts without an upstream and without an archive: it follows nobody until it is told.',
+    means:
+      'Recovery starts without an upstream and without an archive: it receives nothing until primary_conninfo is set.',
     samples: ['specified neither primary_conninfo nor restore_command'],
   },
   {
@@ -46,7 +47,8 @@ export default messages('postgres', [
     level: 'WARNING',
     since: '17',
     from: 'startup',
-    means: 'Recovery starts without an upstream and without an archive: it follows nobody until it is told.',
+    means:
+      'Recovery starts without an upstream and without an archive: it receives nothing until primary_conninfo is set.',
     samples: ['specified neither "primary_conninfo" nor "restore_command"'],
   },
   {
@@ -55,7 +57,8 @@ export default messages('postgres', [
     level: 'WARNING',
     until: '11',
     from: 'startup',
-    means: 'Recovery starts without an upstream and without an archive: it follows nobody until it is told.',
+    means:
+      'Recovery starts without an upstream and without an archive: it receives nothing until primary_conninfo is set.',
     samples: ['recovery command file "recovery.conf" specified neither primary_conninfo nor restore_command'],
   },
   {

@@ -7,18 +7,29 @@ import { allRules } from './rules.ts'
 
 /** What is in work is finished within so long, ms. */
 const DRAIN = 9_500
+/** So long a start that is under way may take to its end, ms: one that waits for brokers has nothing in work. */
+const START = 2_000
 
 /** Runs the service until it is told to end by SIGTERM or SIGINT. Gives the exit status. */
 export async function live(config: Config, roles: readonly Role[] | undefined): Promise<number> {
   const log = openLog()
   const asked = signalled()
-  const service = await startService(config, await allRules(config.rulesDir), roles, log)
-  log('info', 'stopping', { signal: await asked })
-  const drained = await within(DRAIN, service)
+  const starting = allRules(config.rulesDir).then((rules) => startService(config, rules, roles, log))
+  const signal = await Promise.race([asked, starting.then(() => asked)])
+  log('info', 'stopping', { signal })
+  const drained = await ended(starting)
   log(drained ? 'info' : 'error', drained ? 'stopped' : 'stopped-early', {})
   // What hangs would keep the process alive.
   if (!drained) process.exit(1)
   return 0
+}
+
+/** Ends the service, also one that is not up yet. False when that takes too long. */
+async function ended(starting: Promise<Service>): Promise<boolean> {
+  const service = await within(START, starting)
+  if (service === null) return false
+  const drained = service.stop().then(() => true)
+  return (await within(DRAIN, drained)) !== null
 }
 
 function signalled(): Promise<string> {
@@ -27,14 +38,15 @@ function signalled(): Promise<string> {
   })
 }
 
-async function within(limit: number, service: Service): Promise<boolean> {
+/** What comes of a work, or null when it takes longer than `limit` ms. */
+async function within<T>(limit: number, work: Promise<T>): Promise<T | null> {
   let timer: NodeJS.Timeout | undefined
-  const over = new Promise<false>((resolve) => {
-    timer = setTimeout(() => resolve(false), limit)
+  const over = new Promise<null>((resolve) => {
+    timer = setTimeout(() => resolve(null), limit)
   })
-  const drained = await Promise.race([service.stop().then(() => true), over])
+  const result = await Promise.race([work, over])
   clearTimeout(timer)
-  return drained
+  return result
 }
 
 /** Reads `--roles`: names with commas between. */

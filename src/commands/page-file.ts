@@ -1,4 +1,4 @@
-import { type FileHandle, open, rm, stat } from 'node:fs/promises'
+import { type FileHandle, open, rm, stat, writeFile } from 'node:fs/promises'
 import { UsageError } from '../config/problem.ts'
 
 /** A file that is written at the end of a long work; whether that will do is known at its beginning. */
@@ -22,14 +22,24 @@ export async function pageFile(path: string): Promise<PageFile> {
       cause: error,
     })
   })
-  let written = before !== null
+  return before === null ? newFile(path, handle) : oldFile(handle)
+}
+
+/** A file that could be made is taken away until there is a page to be in it: who interrupts the work finds no empty one. */
+async function newFile(path: string, made: FileHandle): Promise<PageFile> {
+  await made.close()
+  await rm(path)
+  return { write: (text) => writeFile(path, text), close: async () => {} }
+}
+
+/** What was there is held open: a pipe would end for its reader with the first who lets go of it. */
+function oldFile(handle: FileHandle): PageFile {
   return {
     async write(text) {
       if ((await handle.stat()).isFile()) await handle.truncate(0)
       await handle.writeFile(text)
-      written = true
     },
-    close: () => release(handle, written ? null : path),
+    close: () => handle.close(),
   }
 }
 
@@ -38,9 +48,4 @@ async function isPage(path: string): Promise<boolean> {
   const head = await handle?.read(Buffer.alloc(HEAD.length), 0, HEAD.length, 0)
   await handle?.close()
   return head?.buffer.toString('latin1') === HEAD
-}
-
-async function release(handle: FileHandle, unwanted: string | null): Promise<void> {
-  await handle.close()
-  if (unwanted !== null) await rm(unwanted, { force: true })
 }

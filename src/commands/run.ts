@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander'
 import { UsageError } from '../config/problem.ts'
+import { KafkaError } from '../io/kafka/types.ts'
 import { mask } from '../report/mask.ts'
 import { program } from './program.ts'
 
@@ -43,8 +44,8 @@ function sayUnexpected(error: unknown): void {
   const text = error instanceof Error ? error.message : String(error)
   const line = text.split('\n', 1)[0] as string
   if (process.env.PATROLOG_DEBUG === '1' && error instanceof Error) say(error.stack ?? text)
-  // The system's own words (ENOSPC: no space left on device, …) need no report.
-  else if (error instanceof Error && 'syscall' in error) say(line)
+  // The system's own words (ENOSPC: no space left on device, …), and what brokers answer, need no report.
+  else if (error instanceof KafkaError || (error instanceof Error && 'syscall' in error)) say(line)
   else say(`unexpected: ${line} (PATROLOG_DEBUG=1 shows where; please report it)`)
 }
 

@@ -9,29 +9,29 @@ import type { Member } from '../model/state.ts'
 export default facet({
   id: 'dcs',
   on: {
-    'dcs.unreachable': (event, fold) => unreachable(event, fold, 'its call to the DCS failed in this cycle'),
+    'dcs.unreachable': (event, fold) => unreachable(event, fold, 'its call to the DCS failed'),
     'failsafe.holding': (event, fold) =>
       unreachable(event, fold, 'failsafe mode holds only while the DCS is unreachable'),
-    'leader.confirmed': (event, fold) => reachable(event, fold, 'the leader lock was renewed in this cycle'),
-    'lock.acquired': (event, fold) => reachable(event, fold, 'the leader lock was taken in this cycle'),
+    'leader.confirmed': (event, fold) => reachable(event, fold, 'it renewed the leader lock'),
+    'lock.acquired': (event, fold) => reachable(event, fold, 'it took the leader lock'),
     'promotion.started': (event, fold) => {
-      if (event.program === 'patroni') reachable(event, fold, 'the leader lock was taken in this cycle')
+      if (event.program === 'patroni') reachable(event, fold, 'it took the leader lock')
     },
     'follower.confirmed': (event, fold) =>
-      reachable(event, fold, 'a cycle ended with a view of the DCS; no line says that it is back'),
+      reachable(event, fold, 'its HA loop ended with a view of the DCS; no line says that it is back'),
     'demotion.running': (event, fold) => {
-      if (event.param('lockRenewed') !== null) reachable(event, fold, 'the leader lock was renewed in this cycle')
+      if (event.param('lockRenewed') !== null) reachable(event, fold, 'it renewed the leader lock')
     },
     'demotion.started': given,
     'demotion.completed': given,
-    'lock.released': (event, fold) => reachable(event, fold, 'the leader key was removed in this cycle'),
+    'lock.released': (event, fold) => reachable(event, fold, 'it removed the leader key'),
   },
   sample(member, sample, fold) {
     if (sample.dcsLastSeen === undefined || member.claim.dcs.value !== 'unreachable') return
     if (sample.dcsLastSeen <= member.claim.dcs.at + 1000 || holdsByItsWord(member)) return
     fold.set(member, 'dcs', 'reachable', {
       basis: 'measured',
-      because: 'it has seen the DCS after its last complaint',
+      because: 'it has seen the DCS (dcs_last_seen) after its last complaint',
       since: sample.dcsLastSeen,
       evidence: [{ metric: 'dcs_last_seen', time: sample.time, value: Math.round(sample.dcsLastSeen / 1000) }],
     })

@@ -53,14 +53,14 @@ function lockUpdated(event: Seen, fold: Fold): void {
   if (stands(event.member, 'failsafe', 'off', event.time)) return
   const held = event.member.claim.failsafe.value === 'holding'
   const because = held
-    ? 'this line needed a successful update of the leader lock, so failsafe mode has ended; no line says so'
-    : 'this line needed a successful update of the leader lock'
+    ? 'it updated the leader lock, which ends failsafe mode; no line says so'
+    : 'it updated the leader lock'
   fold.set(event.member, 'failsafe', 'off', inferred(event, because))
 }
 
 function demoted(event: Seen, fold: Fold): void {
   if (event.member.claim.failsafe.value !== 'holding') return
-  fold.set(event.member, 'failsafe', 'off', logged(event, 'it demotes itself: failsafe mode no longer holds it up'))
+  fold.set(event.member, 'failsafe', 'off', logged(event, 'it demotes itself, which ends failsafe mode'))
 }
 
 /** It led in failsafe mode and died; now it reads the DCS and follows another. Of a replica only its flag tells. */
@@ -68,7 +68,7 @@ function follows(event: Seen, fold: Fold): void {
   const { member } = event
   const { value, basis } = member.claim.failsafe
   if (value === 'off' || basis === 'measured' || lastOf(member, 'failsafe.holding') === NEVER) return
-  fold.set(member, 'failsafe', 'off', inferred(event, 'it follows another leader: it holds nothing in failsafe mode'))
+  fold.set(member, 'failsafe', 'off', inferred(event, 'it follows another leader, so it is not in failsafe mode'))
 }
 
 function leaderSample(member: Member, active: boolean, unlocked: boolean | undefined, fold: Fold): void {
@@ -77,7 +77,7 @@ function leaderSample(member: Member, active: boolean, unlocked: boolean | undef
       return
     fold.set(member, 'failsafe', 'holding', {
       basis: 'measured',
-      because: 'its own flag failsafe_mode_is_active is up',
+      because: 'its flag failsafe_mode_is_active is up',
       evidence: flag(member, 1),
     })
   } else if (
@@ -85,7 +85,7 @@ function leaderSample(member: Member, active: boolean, unlocked: boolean | undef
     member.claim.failsafe.value !== 'off' &&
     fold.time > member.claim.failsafe.at + POLL
   ) {
-    const because = 'its flag failsafe_mode_is_active is down and its view of the DCS has a leader'
+    const because = 'its flags failsafe_mode_is_active and cluster_unlocked are down'
     fold.set(member, 'failsafe', 'off', { basis: 'measured', because, evidence: flag(member, 0) })
   }
 }

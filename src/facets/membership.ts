@@ -1,11 +1,12 @@
+import type { Clock } from '../model/clock.ts'
 import { type Fold, facet } from '../model/facet.ts'
-import { wordOf } from '../model/picture.ts'
+import { loopOf, wordOf } from '../model/picture.ts'
 import type { Member } from '../model/state.ts'
 
 /** Absent from the leader's `/cluster` for so long after a graceful stop: gone. */
 const GONE = 10 * 60_000
-/** A member that was heard so recently is there, whatever the list says. */
-const SPEAKS = 5_000
+/** A member is silent when its next heartbeat is late by so much. */
+const LATE = 5_000
 
 /**
  * present · leaving · gone. Absence from `/cluster` alone does not tell a removed member from a dead one: gone needs a
@@ -21,10 +22,10 @@ export default facet({
   view(observer, view, fold) {
     for (const listed of view.members) {
       const member = fold.member(observer.cluster, listed.name)
+      if (listed.state === 'stopped' && member.listed?.view.state !== 'stopped') observer.cluster.dirty = true
       member.listed = { view: listed, at: view.time }
       member.unlistedSince = Number.NaN
       if (listed.tags !== undefined) tagged(member, listed.tags)
-      if (listed.state === 'stopped' && !speaks(member, view.time)) leaving(member, fold)
     }
     if (observer.cluster.leader?.name !== observer.name) return
     const names = new Set(view.members.map((listed) => listed.name))
@@ -33,6 +34,11 @@ export default facet({
   },
   expire(member, clock, fold) {
     if (member.claim.membership.value === 'gone') return
+    if (leaves(member, clock))
+      fold.set(member, 'membership', 'leaving', {
+        basis: 'inferred',
+        because: 'another member sees it stopped, and it says nothing',
+      })
     const { forgetAfter } = member.cluster.timings
     const word = wordOf(member, clock.now)
     const left =
@@ -60,19 +66,14 @@ function tagged(member: Member, tags: NonNullable<Member['tags']>): void {
 function present(member: Member, fold: Fold): void {
   const claim = member.claim.membership
   if (claim.value === 'present') return
-  fold.set(member, 'membership', 'present', { basis: 'inferred', because: 'it is heard of by its own word' })
+  fold.set(member, 'membership', 'present', { basis: 'inferred', because: 'it writes lines, or was measured' })
 }
 
-/** A member that is being cloned or started is listed as stopped too, while its own REST API or log speaks. */
-function speaks(member: Member, time: number): boolean {
-  return (
-    Math.max(member.heard.at, member.measure.sampled.at) > time - SPEAKS && member.claim.postgres.value !== 'stopped'
-  )
-}
-
-function leaving(member: Member, fold: Fold): void {
-  const { value } = member.claim.membership
-  // Who was forgotten, or silent for a day, comes back by its own word only.
-  if (value === 'leaving' || value === 'gone') return
-  fold.set(member, 'membership', 'leaving', { basis: 'inferred', because: 'another member sees it stopped' })
+/** A member that is cloned, started or demoted is listed as stopped too, while its own REST API or log speaks. */
+function leaves(member: Member, clock: Clock): boolean {
+  const { claim, listed } = member
+  if (claim.membership.value === 'leaving' || listed?.view.state !== 'stopped') return false
+  const silence = loopOf(member) + LATE
+  const word = wordOf(member, clock.now)
+  return word < listed.at + silence && clock.past(word, silence)
 }

@@ -104,7 +104,7 @@ function alive(event: Seen, fold: Fold): void {
   }
   fold.set(event.member, 'patroni', 'alive', {
     basis: 'logged',
-    because: 'its HA loop speaks',
+    because: 'its HA loop writes lines',
     evidence: [event.evidence()],
   })
 }
@@ -123,8 +123,8 @@ function silent(member: Member, clock: Clock, fold: Fold): void {
   fold.set(member, 'patroni', 'silent', {
     basis: 'inferred',
     because: bothFail
-      ? 'its log and its REST API fell silent while others go on'
-      : `its HA loop spoke every ${Math.round(member.heartbeat / 1000)} s and fell silent while others go on`,
+      ? 'neither its log nor its REST API says a word while others go on'
+      : `its HA loop wrote a line every ${Math.round(member.heartbeat / 1000)} s, and none while others go on`,
     since: bothFail ? Math.max(member.heard.at, member.measure.sampled.at) : member.heard.at,
   })
 }

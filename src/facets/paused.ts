@@ -7,13 +7,16 @@ export default facet({
   on: {
     'leader.confirmed': byPrefix,
     'follower.confirmed': byPrefix,
-    'dcs.unreachable': (event, fold) => {
-      if (event.param('paused') !== null) byPrefix(event, fold)
-    },
     'race.no-leader': byPrefix,
+    'dcs.unreachable': withPrefix,
+    'lock.acquired': withPrefix,
+    'lock.update-failed': withPrefix,
+    'lock.lost': withPrefix,
+    'race.not-healthiest': withPrefix,
+    'postgres.down': withPrefix,
     'pause.seen': (event, fold) => {
       if (!stands(event.member, 'paused', 'yes', event.time))
-        fold.set(event.member, 'paused', 'yes', logged(event, 'it speaks of the pause'))
+        fold.set(event.member, 'paused', 'yes', logged(event, 'its line names the pause'))
     },
   },
   sample(member, sample, fold) {
@@ -28,6 +31,11 @@ export default facet({
     })
   },
 })
+
+/** Of what is a summary line at one time and stands beside it at another. */
+function withPrefix(event: Seen, fold: Fold): void {
+  if (event.param('paused') !== null) byPrefix(event, fold)
+}
 
 function byPrefix(event: Seen, fold: Fold): void {
   const value = event.param('paused') === null ? 'no' : 'yes'

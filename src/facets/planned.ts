@@ -21,13 +21,19 @@ const ROLLING = 15 * 60_000
 export default facet({
   id: 'planned',
   on: {
-    'switchover.started': (event, fold) => plan(event, fold, 'switchover', null, SWITCHOVER),
+    'switchover.started': (event, fold) => {
+      if (event.param('candidate') === null || !handedOver(event)) plan(event, fold, 'switchover', null, SWITCHOVER)
+    },
     'postgres.shutdown': (event, fold) => {
       if (event.param('mode') === 'fast' && !inTrouble(event)) plan(event, fold, 'stop', event.member, STOP)
     },
-    'dcs.unreachable': withdraw,
-    'lock.update-failed': withdraw,
-    'lock.lost': withdraw,
+    'dcs.unreachable': troubled,
+    'lock.update-failed': troubled,
+    'lock.lost': troubled,
+    'lock.acquired': paused,
+    'race.no-leader': paused,
+    'race.not-healthiest': paused,
+    'postgres.down': paused,
     'demotion.started': (event, fold) => {
       if (inTrouble(event)) withdraw(event)
       // The cluster becomes the standby of another one: its lock goes over to a standby leader.
@@ -131,13 +137,20 @@ export default facet({
   expire(member, clock) {
     const { cluster } = member
     if (cluster.planned.length === 0) return
-    handedOver(cluster)
+    settles(cluster)
     cluster.planned = cluster.planned.filter((action) => !clock.past(action.until, STOP))
   },
 })
 
+/** A member that did not get the lock may say whom it is for when its new holder has it already. */
+function handedOver({ member: { cluster }, time }: Seen): boolean {
+  return cluster.planned.some(
+    ({ kind, done }) => kind === 'switchover' && done !== undefined && time - done < cluster.timings.loopWait,
+  )
+}
+
 /** Who does not stream some loops after the new primary began to run was not lost to the switchover. */
-function handedOver(cluster: Cluster): void {
+function settles(cluster: Cluster): void {
   const since = runningPrimary(cluster)?.primary.since ?? NEVER
   for (const action of cluster.planned) {
     if (action.kind !== 'switchover' || action.done === undefined || since < action.since) continue
@@ -204,8 +217,18 @@ function unsettle({ member, time }: Seen): void {
     if (action.member === member.name && action.done !== undefined) action.until = Math.min(action.until, time)
 }
 
-function byPrefix(event: Seen, fold: Fold): void {
+function troubled(event: Seen, fold: Fold): void {
+  withdraw(event)
+  paused(event, fold)
+}
+
+/** A summary line of any kind says `PAUSE:` in front; lines beside it do not, and prove no end of the pause. */
+function paused(event: Seen, fold: Fold): void {
   if (event.param('paused') !== null) plan(event, fold, 'pause', null, Number.POSITIVE_INFINITY)
+}
+
+function byPrefix(event: Seen, fold: Fold): void {
+  if (event.param('paused') !== null) paused(event, fold)
   else if (event.member.cluster.planned.length > 0) endPause(event.member, event.time)
 }
 

@@ -1,8 +1,8 @@
 import { type Change, type Fold, facet, type Seen } from '../model/facet.ts'
-import { inferred, logged, stands } from '../model/facet-help.ts'
-import { lastOf } from '../model/picture.ts'
+import { inferred, logged, stands, unasked } from '../model/facet-help.ts'
+import { isJustReady, lastOf, latestOf } from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
-import type { Member } from '../model/state.ts'
+import { type Member, NEVER } from '../model/state.ts'
 
 /** Patroni's words for the state of PostgreSQL (`patroni/postgresql/misc.py`), as this facet's values. */
 const STATES: Readonly<Record<string, string>> = {
@@ -23,16 +23,18 @@ const STATES: Readonly<Record<string, string>> = {
   crashed: 'crashed',
 }
 
-/** Patroni's lines on a start follow PostgreSQL's own within so long. */
+/** What Patroni says of a start, in lines and in `state`, follows PostgreSQL's own lines within so long, ms. */
 const JUST_UP = 5_000
+
+/** What is read of a PostgreSQL that ended may be of before for so long, ms. */
+const ENDING = 10_000
 
 /** What the member's PostgreSQL process does. */
 export default facet({
   id: 'postgres',
   on: {
     'postgres.starting': (event, fold) => {
-      // Patroni speaks of a start once more when PostgreSQL has just said that it is up: its own line counts.
-      if (event.program !== 'postgres' && lastOf(event.member, 'postgres.ready') > event.time - JUST_UP) return
+      if (isUp(event)) return
       becomes(event, fold, 'starting', 'PostgreSQL starts')
     },
     'postgres.restarting': (event, fold) => {
@@ -41,7 +43,7 @@ export default facet({
     },
     'postgres.ready': (event, fold) => becomes(event, fold, 'running', 'PostgreSQL accepts connections'),
     'postgres.down': (event, fold) => {
-      if (event.member.claim.postgres.value === 'crashed') return
+      if (event.member.claim.postgres.value === 'crashed' || isJustReady(event.member, event.time)) return
       becomes(event, fold, 'stopped', 'Patroni finds PostgreSQL not running')
     },
     'postgres.shutdown': (event, fold) => becomes(event, fold, 'stopped', 'PostgreSQL shuts down'),
@@ -61,9 +63,11 @@ export default facet({
       if (event.param('reason') !== null) demoted(event, fold)
     },
     'replication.started': (event, fold) => runs(event, fold, 'its WAL receiver works'),
-    'follower.confirmed': (event, fold) => runs(event, fold, 'its HA loop found nothing to do'),
+    'follower.confirmed': (event, fold) => {
+      if (!unasked(event)) runs(event, fold, 'its HA loop found nothing to do')
+    },
     'leader.confirmed': (event, fold) => {
-      if (event.param('action') === null) runs(event, fold, 'its HA loop found nothing to do')
+      if (event.param('action') === null && !unasked(event)) runs(event, fold, 'its HA loop found nothing to do')
     },
   },
   sample: bySample,
@@ -84,7 +88,10 @@ function becomes(event: Seen, fold: Fold, value: string, because: string): void 
 
 /** `no action` is said only while PostgreSQL runs (`Ha.process_healthy_cluster`). */
 function runs(event: Seen, fold: Fold, because: string): void {
+  const { postgres } = event.member.claim
   if (stands(event.member, 'postgres', 'running', event.time)) return
+  // Without a fraction in PostgreSQL's stamps its shutdown seems to come before the heartbeat of the same second.
+  if (postgres.value === 'stopped' && postgres.basis === 'logged' && event.time <= latestOf(postgres.at)) return
   turn(event.member, 'running', inferred(event, because), fold)
 }
 
@@ -92,10 +99,35 @@ function bySample(member: Member, sample: Sample, fold: Fold): void {
   const value = sample.state === undefined ? undefined : STATES[sample.state]
   if (value === undefined || stands(member, 'postgres', value, fold.time)) return
   if (value === 'stopped' && member.claim.postgres.value === 'crashed') return
+  if (value !== 'running' && justUp(member, fold.time)) return
+  if (value === 'running' && ofBefore(member, sample)) return
   const evidence = [
     { metric: `postgres_state{member="${member.name}"}`, time: fold.time, value: sample.state as string },
   ]
   turn(member, value, { basis: 'measured', because: `a sample reads state ${sample.state}`, evidence }, fold)
+}
+
+/** Whether PostgreSQL itself has just said that it is up, and not since that it is not. */
+function justUp(member: Member, time: number): boolean {
+  if (member.claim.postgres.value !== 'running') return false
+  return lastOf(member, 'postgres.ready', 'replication.started') > time - JUST_UP
+}
+
+/** Whether the start that a line tells of is over: PostgreSQL has said that it is up, or its young postmaster was read. */
+function isUp({ member, program, time }: Seen): boolean {
+  const start = member.measure.start?.value ?? NEVER
+  if (program === 'postgres') return member.claim.postgres.value === 'running' && start > time - 1_000
+  return lastOf(member, 'postgres.ready') > time - JUST_UP || start > time - JUST_UP
+}
+
+/**
+ * Whether a sample may show what was before the line by which PostgreSQL ended: one 33 ms after `Demoting self` still read
+ * running. A younger postmaster is another; after a while a running one is not stopped.
+ */
+function ofBefore({ claim: { postgres } }: Member, { time, postmasterStart = NEVER }: Sample): boolean {
+  if (postgres.value !== 'stopped' && postgres.value !== 'crashed') return false
+  if (postgres.basis === 'measured' || postmasterStart > postgres.since - 1_000) return false
+  return time < postgres.at + ENDING
 }
 
 /** Sets the facet; attempts to start it again do not make it newly down. */

@@ -1,6 +1,15 @@
 import { timeOf } from '../model/clock.ts'
 import { type Fold, facet, type Seen } from '../model/facet.ts'
-import { isRunningPrimary, loopOf, replicasOf, runningPrimary, sourceOf, wordOf } from '../model/picture.ts'
+import { unasked } from '../model/facet-help.ts'
+import {
+  isJustReady,
+  isRunningPrimary,
+  loopOf,
+  replicasOf,
+  runningPrimary,
+  sourceOf,
+  wordOf,
+} from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
 import type { Evidence } from '../model/source.ts'
 import { type Member, NEVER } from '../model/state.ts'
@@ -22,7 +31,7 @@ export default facet({
   id: 'primary',
   on: {
     'leader.confirmed': (event) => {
-      if (event.param('standby') !== null || event.param('action') !== null) return
+      if (event.param('standby') !== null || event.param('action') !== null || unasked(event)) return
       const memory = memoryOf(event.member)
       memory.beats++
       if (isRunningPrimary(event.member)) prove(event.member, event.time)
@@ -42,7 +51,9 @@ export default facet({
     },
     'postgres.shutdown': (event) => lose(event, 'its PostgreSQL was shut down'),
     'postgres.crashed': (event) => lose(event, 'its PostgreSQL crashed'),
-    'postgres.down': (event) => lose(event, 'Patroni found its PostgreSQL not running'),
+    'postgres.down': (event) => {
+      if (!isJustReady(event.member, event.time)) lose(event, 'Patroni found its PostgreSQL not running')
+    },
     'replication.connect-failed': (event) => refused(event),
   },
   beat(member, time) {

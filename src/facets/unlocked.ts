@@ -13,7 +13,7 @@ export default facet({
     if (stands(member, 'unlocked', value, fold.time)) return
     fold.set(member, 'unlocked', value, {
       basis: 'measured',
-      because: sample.clusterUnlocked ? 'its view of the DCS has no leader' : 'its view of the DCS has a leader',
+      because: `its flag cluster_unlocked is ${sample.clusterUnlocked ? 'up' : 'down'}`,
       evidence: [
         { metric: `cluster_unlocked{member="${member.name}"}`, time: fold.time, value: sample.clusterUnlocked ? 1 : 0 },
       ],

@@ -11,16 +11,11 @@ export default facet({
   on: {
     'replication.upstream-removed': (event, fold) => {
       if (stands(event.member, 'upstream', 'none', event.time)) return
-      fold.set(
-        event.member,
-        'upstream',
-        'none',
-        logged(event, 'PostgreSQL was told to follow nobody: primary_conninfo was removed'),
-      )
+      fold.set(event.member, 'upstream', 'none', logged(event, 'primary_conninfo was removed'))
     },
     'replication.upstream-set': (event, fold) => {
       const value = `following:${leaderOf(event.member) ?? '?'}`
-      fold.set(event.member, 'upstream', value, logged(event, 'PostgreSQL got a new primary_conninfo'))
+      fold.set(event.member, 'upstream', value, logged(event, 'primary_conninfo was set'))
     },
     'replication.started': (event, fold) => {
       if (event.member.claim.upstream.value.startsWith('following:')) return
@@ -47,7 +42,7 @@ export default facet({
       // A standby leader follows whoever its cluster copies, also while it says no more than what it is about.
       if (event.param('standby') !== null || event.member.claim.role.value === 'standby_leader') return
       if (stands(event.member, 'upstream', 'none', event.time)) return
-      fold.set(event.member, 'upstream', 'none', inferred(event, 'a leader follows nobody'))
+      fold.set(event.member, 'upstream', 'none', inferred(event, 'a leader has no upstream'))
     },
     'race.not-healthiest': (event, fold) => staleView(event, fold),
     'race.not-allowed': (event, fold) => staleView(event, fold),
@@ -64,7 +59,7 @@ function staleView(event: Seen, fold: Fold): void {
     event.member,
     'upstream',
     'none',
-    inferred(event, 'its view has no leader, and Patroni then removes primary_conninfo'),
+    inferred(event, 'it sees no leader, and Patroni then removes primary_conninfo'),
   )
 }
 

@@ -27,12 +27,14 @@ const LEFT_OUT = new Set(['...', '…'])
 const STATE = /^[A-Z\d]{5}$/
 
 /**
- * Reads a record (RFC 4180); null when it has no severity, or fewer columns than any release writes and none of them is said
- * to be left out.
+ * Reads a record (RFC 4180); null when it has no severity, or fewer columns than any release writes unless one of them is
+ * said to be left out or the line broke behind the message.
  */
 export function csvRecord(text: string): CsvRecord | null {
   const columns = split(text)
-  if (columns.length < FEWEST) return columns.some((column) => LEFT_OUT.has(column)) ? abridged(columns) : null
+  if (columns.length < FEWEST && !STATE.test(columns[SQLSTATE] ?? ''))
+    return columns.some((column) => LEFT_OUT.has(column)) ? abridged(columns) : null
+  if (columns.length <= MESSAGE) return null
   const severity = severityOf(columns[SEVERITY] as string)
   if (severity === null) return null
   return {

@@ -1,4 +1,5 @@
-import { dateFields, writtenOffset, zoneName } from './time.ts'
+import { bsdAlone } from './bsd.ts'
+import { dateFields, type LocalClock, writtenOffset, zoneName } from './time.ts'
 
 const MINUTE = 60_000
 /** Zones lie so far apart, or a multiple of it. */
@@ -12,6 +13,8 @@ const SAME_MOMENT = 2_000
 const SHIPPED = 60_000
 /** An offset counts when so many times more pairs speak for it than for any other. */
 const CLEARLY = 3
+/** A clock that shows what is written. */
+const UTC: LocalClock = { toUtc: (local) => local, readings: (local) => [local] }
 /** Stamps stand in the head of a line. */
 const HEAD = 300
 
@@ -26,24 +29,40 @@ const WRAPPER = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{3})\d{0,6})
 /** A stamp behind this is quoted by a message. */
 const MESSAGE = /(?:LOG|FATAL|PANIC|ERROR|WARNING|INFO|DETAIL|HINT|STATEMENT): /
 
+/** Weights of pairs of stamps by how far they lie apart, ms. */
+type Votes = Map<number, number>
+
 /** Whether a stamp names its zone, and its time in ms: as UTC where it does not. */
 interface Stamp {
   readonly zoned: boolean
   readonly time: number
 }
 
+/** Zones as `UTC+3`, `UTC-3:30`; null when nothing tells one, or it goes without saying. */
+export interface LearnedZones {
+  /** Of stamps that name none; UTC goes without saying. */
+  readonly zone: string | null
+  /** Of what syslog or a journal puts in front of lines, where those are of another zone. */
+  readonly journal: string | null
+}
+
+export const NO_ZONES: LearnedZones = { zone: null, journal: null }
+
 /**
- * The zone of stamps that name none, by those beside them that do: Patroni writes the clock of its host, PostgreSQL in the
- * same stream and the wrapper of a line say which zone theirs is of. Gives `UTC+3`, `UTC-3:30`; null when nothing tells it,
- * or it is UTC.
+ * The zone of stamps that name none, by those beside them that do: Patroni writes the clock of its container, PostgreSQL in
+ * the same stream and the wrapper of a line say which zone theirs is of. A journal that names none is read by the lines in it.
  */
-export function learnedZone(lines: readonly string[]): string | null {
-  const votes = new Map<number, number>()
+export function learnedZones(lines: readonly string[]): LearnedZones {
+  const votes: Votes = new Map()
+  const ahead = { zoned: new Map() as Votes, zoneless: new Map() as Votes }
+  let zoneless = false
   let last: Stamp | null = null
   for (const line of lines) {
     const head = line.slice(0, HEAD)
     const stamp = stampOf(head)
     if (stamp === null) continue
+    zoneless ||= !stamp.zoned
+    byJournal(stamp.zoned ? ahead.zoned : ahead.zoneless, head, stamp.time)
     const wrapper = stamp.zoned ? null : readStamp(WRAPPER.exec(head))
     if (wrapper !== null) vote(votes, stamp.time - wrapper.time, SHIPPED, CLEARLY)
     else if (last !== null && last.zoned !== stamp.zoned) {
@@ -52,7 +71,20 @@ export function learnedZone(lines: readonly string[]): string | null {
     }
     last = stamp
   }
-  return clearest(votes)
+  if (!zoneless) return { zone: named(clearest(ahead.zoned)), journal: null }
+  const zone = clearest(votes)
+  const apart = clearest(ahead.zoneless)
+  return { zone: named(zone), journal: apart === 0 ? null : zoneName((zone + apart) / MINUTE) }
+}
+
+function named(offset: number): string | null {
+  return offset === 0 ? null : zoneName(offset / MINUTE)
+}
+
+/** `Nov 22 19:16:44` in front of a line whose own stamp is of this time. */
+function byJournal(votes: Votes, head: string, time: number): void {
+  const stamp = bsdAlone(head, { clock: UTC, latest: time, day: time })
+  if (stamp !== null) vote(votes, stamp.time - time, SHIPPED, CLEARLY)
 }
 
 function stampOf(head: string): Stamp | null {
@@ -72,16 +104,17 @@ function readStamp(found: RegExpExecArray | null): Stamp | null {
 }
 
 /** A pair within a moment weighs as much as it takes to be believed alone. */
-function vote(votes: Map<number, number>, apart: number, tolerance: number, weight: number): void {
+function vote(votes: Votes, apart: number, tolerance: number, weight: number): void {
   const offset = Math.round(apart / QUARTER) * QUARTER
   const off = Math.abs(apart - offset)
   if (off > tolerance || Math.abs(offset) > FARTHEST) return
   votes.set(offset, (votes.get(offset) ?? 0) + (off <= SAME_MOMENT ? CLEARLY : weight))
 }
 
-function clearest(votes: ReadonlyMap<number, number>): string | null {
+/** The offset that clearly most pairs speak for; 0 where none is. */
+function clearest(votes: Votes): number {
   const [first, second] = [...votes].sort(([, a], [, b]) => b - a)
-  if (first === undefined || first[0] === 0) return null
+  if (first === undefined) return 0
   const [offset, count] = first
-  return count < 2 || count < CLEARLY * (second?.[1] ?? 0) ? null : zoneName(offset / MINUTE)
+  return count < 2 || count < CLEARLY * (second?.[1] ?? 0) ? 0 : offset
 }

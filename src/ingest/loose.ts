@@ -64,6 +64,11 @@ const FORMS: readonly Form[] = [
     pattern: new RegExp(`^\\[?${STAMP}\\]?${GAP}(?:${WORD}${GAP}){0,3}[[(]?${LEVEL}${BEHIND}`),
     program: 'patroni',
   },
+  {
+    begin: DIGIT,
+    pattern: new RegExp(`^${DATE}${TIME} P\\d\\d {1,3}(?<level>INFO|WARN|ERROR|DETAIL|DEBUG|TRACE): `),
+    program: 'pgbackrest',
+  },
   // wal-g, in Go: the date has slashes.
   {
     begin: LEVELS,

@@ -12,6 +12,8 @@ import { LineWindow } from './window.ts'
 export interface ReaderOptions {
   /** Zone of lines that do not name theirs: an IANA name or `UTC+2`. */
   readonly zone: string
+  /** Zone of what syslog or a journal puts in front of lines, where it is another one. */
+  readonly journal?: string | null
   readonly names: Names
   /** Day of lines without a date, epoch ms. */
   readonly dateHint?: number
@@ -59,6 +61,7 @@ export function lineReader(options: ReaderOptions): LineReader {
   const prefix = emptyPrefix()
   const slow = slowReader({
     clock,
+    journal: localClock(options.journal ?? options.zone),
     names,
     day: () => options.dateHint ?? Number.NaN,
     recogniser,

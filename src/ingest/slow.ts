@@ -48,6 +48,8 @@ export interface SlowReader {
 
 export interface SlowOptions {
   readonly clock: LocalClock
+  /** Of what syslog or a journal puts in front of lines, where it is another one. */
+  readonly journal?: LocalClock
   readonly names: Names
   /** Day of lines without a date, epoch ms; NaN when not known. */
   readonly day: () => number
@@ -58,8 +60,9 @@ export interface SlowOptions {
 
 const decoder = new TextDecoder()
 
-export function slowReader({ clock, names, day, rules = NO_RULES, recogniser }: SlowOptions): SlowReader {
-  const reading = newReading({ clock, rules, recogniser, day })
+export function slowReader(options: SlowOptions): SlowReader {
+  const { clock, journal = clock, names, day, rules = NO_RULES, recogniser } = options
+  const reading = newReading({ clock, journal, rules, recogniser, day })
   const make = lineMaker(names)
   const cut = joiner()
   const json = jsonTexts(reading, make, cut, open)

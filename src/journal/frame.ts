@@ -26,6 +26,7 @@ export const PROGRAMS: readonly (Program | 'unknown')[] = [
   'pgqd',
   'operator',
   'wal-g',
+  'pgbackrest',
 ]
 export const LEVELS: readonly Level[] = ['DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL']
 

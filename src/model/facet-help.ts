@@ -1,5 +1,6 @@
 import type { Change, Seen } from './facet.ts'
 import type { FacetName } from './facet-names.ts'
+import { loopOf } from './picture.ts'
 import type { Member } from './state.ts'
 
 /** Whether the facet has this value already; then it is confirmed, without the cost of words. */
@@ -18,4 +19,13 @@ export function logged(event: Seen, because: string): Change {
 /** A change that follows from the line although it does not state it. */
 export function inferred(event: Seen, because: string): Change {
   return { basis: 'inferred', because, evidence: [event.evidence()] }
+}
+
+/**
+ * Whether Patroni could not ask its PostgreSQL in this cycle and went by the role it remembered: `no action` then proves a
+ * postmaster, and nothing of what it does (issue #2380).
+ */
+export function unasked({ member, time }: Seen): boolean {
+  const failed = member.said.get('postgres.unreachable')
+  return failed?.params.role === 'remembered' && failed.at <= time && time - failed.at < loopOf(member) / 2
 }

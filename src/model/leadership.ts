@@ -4,7 +4,10 @@ import { type Cluster, type Member, NEVER } from './state.ts'
 
 /** Questions to the picture of a cluster about who leads it. */
 
-/** Latest proof of a leader: its heartbeat or failsafe line, a promotion, a running primary, or a peer that found one alive. */
+/**
+ * Latest proof of a leader: its heartbeat or failsafe line, a promotion, a running primary, a peer that found one alive; and
+ * the lock that was given up, which somebody held until then.
+ */
 export function leaderProof(cluster: Cluster): number {
   let proof = NEVER
   for (const member of cluster.members.values()) {
@@ -12,6 +15,7 @@ export function leaderProof(cluster: Cluster): number {
       member,
       'leader.confirmed',
       'lock.acquired',
+      'lock.released',
       'failsafe.holding',
       'promotion.started',
       'race.primary-alive',

@@ -1,6 +1,6 @@
 import type { EventType } from './event-type.ts'
 
-export type Program = 'patroni' | 'postgres' | 'spilo' | 'pgqd' | 'operator' | 'wal-g'
+export type Program = 'patroni' | 'postgres' | 'spilo' | 'pgqd' | 'operator' | 'wal-g' | 'pgbackrest'
 export type Level = 'DEBUG' | 'INFO' | 'WARNING' | 'ERROR' | 'CRITICAL'
 
 /**
@@ -31,7 +31,7 @@ export interface Message {
   /** Whether it also stands on a line without time and level: the output of a helper program. */
   readonly bare?: true
   /** Parameters that the wording implies, e.g. `{ mode: 'immediate' }`. */
-  readonly params?: Readonly<Record<string, string>>
+  readonly params?: Readonly<Record<string, string | null>>
   /** Message texts that this entry matches and no other entry does. */
   readonly samples: readonly [string, ...string[]]
 }

@@ -34,6 +34,14 @@ export function latestOf(stamp: number): number {
   return stamp % 1_000 === 0 ? stamp + 999 : stamp
 }
 
+/**
+ * Whether PostgreSQL says that it is up in the very moment in which Patroni still found it not running: without a fraction in
+ * PostgreSQL's stamps the two seem to stand the other way round.
+ */
+export function isJustReady(member: Member, time: number): boolean {
+  return time <= latestOf(lastOf(member, 'postgres.ready'))
+}
+
 /** Times kept of each type of event: a full ring has lost the earlier ones. */
 const MOST_TIMES = 16
 
@@ -310,6 +318,8 @@ export function loopOf(member: Member): number {
 
 const MIB = 1_048_576
 
+/** A size for sentences: `43 MiB`, `1.5 MiB`, `12 KiB`. */
 export function mib(bytes: number): string {
+  if (Math.abs(bytes) < MIB / 10) return `${Math.round(bytes / 1024)} KiB`
   return bytes >= 10 * MIB ? `${Math.round(bytes / MIB)} MiB` : `${(bytes / MIB).toFixed(1)} MiB`
 }

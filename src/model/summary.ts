@@ -35,6 +35,8 @@ export interface InputSummary {
   readonly basis: string
   /** Zone of its stamps that name none, where its other stamps tell it. */
   readonly zone?: string
+  /** Zone of the times of its journal, where the lines in it are of another one. */
+  readonly journalZone?: string
 }
 
 /** An alert that is firing at the end. `confirmed`: latest check that found it so, epoch ms. */

@@ -1,7 +1,8 @@
-import { learnedZone } from '../ingest/learned-zone.ts'
+import { type LearnedZones, learnedZones, NO_ZONES } from '../ingest/learned-zone.ts'
 import type { Names } from '../ingest/names.ts'
 import { lineReader } from '../ingest/reader.ts'
 import type { InputSequence } from '../io/files/input.ts'
+import { hostSet } from '../io/files/names.ts'
 import type { Recogniser, RecordCursor } from '../model/record.ts'
 
 /** What is known of a log before it is replayed. */
@@ -16,8 +17,8 @@ export interface Known {
   readonly several: boolean
   /** How it was known, for the summary. */
   basis: string
-  /** Zone of stamps that name none, where other stamps of the log tell it; null elsewhere. */
-  zone: string | null
+  /** What its stamps tell of those that name no zone. */
+  zones: LearnedZones
   /** Names that shippers give (hosts), with the member that their lines name. */
   readonly aliases: ReadonlyMap<string, string>
 }
@@ -43,15 +44,15 @@ export async function learn(
     member: selves.length > 1 ? null : (only ?? (heard.wrapped ? null : member)),
     several: ofSeveral(heard),
     basis: only !== null ? 'its own lines' : basis,
-    zone: heard.zone,
+    zones: heard.zones,
     aliases: aliasesOf(heard),
   }
 }
 
 /** Clusters of the members that wrappers name, as their names begin. */
 export function guesses({ writers }: Pick<Heard, 'writers'>): ReadonlySet<string> {
-  const clusters = [...writers].map(([writer, selves]) => /^(.+)-\d+$/.exec(memberOf(writer, selves))?.[1])
-  return new Set(clusters.filter((cluster) => cluster !== undefined))
+  const clusters = [...writers].map(([writer, selves]) => hostSet(memberOf(writer, selves)))
+  return new Set(clusters.filter((cluster) => cluster !== null))
 }
 
 /** A shipper's name of a writer stands for the member that its lines name, if they name but one. */
@@ -83,8 +84,8 @@ export interface Heard {
   readonly clusters: Set<string>
   /** Whether the lines carry their member in a wrapper. */
   wrapped: boolean
-  /** Zone that stamps with one tell of those without. */
-  zone: string | null
+  /** What stamps tell of those that name no zone. */
+  zones: LearnedZones
 }
 
 async function listen(
@@ -98,7 +99,7 @@ async function listen(
   const file = sequence.files[0]
   if (file === undefined) return heard
   const { head, tail } = await file.peek(false)
-  if (learnsZone) heard.zone = learnedZone(new TextDecoder().decode(head).split('\n'))
+  if (learnsZone) heard.zones = learnedZones(new TextDecoder().decode(head).split('\n'))
   const listenTo = (bytes: Uint8Array): void => {
     const reader = lineReader({ zone, names, recogniser })
     reader.push(bytes)
@@ -111,7 +112,7 @@ async function listen(
 }
 
 export function nothingHeard(): Heard {
-  return { selves: new Map(), writers: new Map(), clusters: new Set(), wrapped: false, zone: null }
+  return { selves: new Map(), writers: new Map(), clusters: new Set(), wrapped: false, zones: NO_ZONES }
 }
 
 function hear(reader: ReturnType<typeof lineReader>, recogniser: Recogniser, names: Names, heard: Heard): void {

@@ -4,6 +4,7 @@ import { date, keepLine, keepWords, MOST_WORDS, type Words } from '../engine/obs
 import { place } from '../engine/place.ts'
 import type { Names } from '../ingest/names.ts'
 import { readLoggedBody } from '../ingest/readings/index.ts'
+import { hostSet } from '../io/files/names.ts'
 import type { Entry, Phrase, Recogniser, RecordCursor } from '../model/record.ts'
 import type { Cluster, Member } from '../model/state.ts'
 import type { Clusters } from './clusters.ts'
@@ -114,7 +115,7 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
   /** By metadata; else by the path; else the pod's name less its ordinal, a guess. */
   function clusterOf(named: string | null, pod: string | null, home: string | null): string {
     if (named !== null) return clusters.named(named)
-    const guess = pod === null || home !== null ? null : (/^(.+)-\d+$/.exec(pod)?.[1] ?? null)
+    const guess = pod === null || home !== null ? null : hostSet(pod)
     return guess === null ? (home ?? clusters.homeless) : clusters.named(guess)
   }
 

@@ -37,6 +37,8 @@ export interface LogSource extends LineSource {
 
 export interface LogSourceOptions {
   readonly zone: string
+  /** Zone of the times of a journal; null: as the lines in it. */
+  readonly journal: string | null
   readonly names: Names
   readonly recogniser: Recogniser
   /** Event time, epoch ms, behind which nothing is wanted; null for none. */
@@ -65,9 +67,9 @@ export function logSource(sequence: InputSequence, options: LogSourceOptions): L
 
   /** The files of a sequence number their writers alike: what one file leaves open goes on in the next. */
   function newReader(after: number): LineReader {
-    const { zone, names, recogniser } = options
+    const { zone, journal, names, recogniser } = options
     const day = sequence.from === null ? {} : { dateHint: sequence.from }
-    return lineReader({ zone, names, recogniser, streams: writers, passer, after, ...day })
+    return lineReader({ zone, journal, names, recogniser, streams: writers, passer, after, ...day })
   }
 
   const passer: Passer = {

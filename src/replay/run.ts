@@ -1,5 +1,6 @@
 import type { Config } from '../config/types.ts'
 import { GRID } from '../engine/grid.ts'
+import { NO_ZONES } from '../ingest/learned-zone.ts'
 import { type Names, names } from '../ingest/names.ts'
 import { compile } from '../ingest/recognise.ts'
 import type { InputFile, InputSequence } from '../io/files/input.ts'
@@ -103,8 +104,10 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
   const home = homeAmong(writers, options.member)
   const lines = lineTaker({ engine: taking, tally: counts, events: options.events, home, clusters, ...reading })
   const readings = readingTaker(taking, clusters, counts)
-  const zoneOf = (sequence: InputSequence): string => homes.get(sequence)?.zone ?? zone
-  const logs = inputs.logs.map((sequence) => logSource(sequence, { ...reading, ...lines, zone: zoneOf(sequence) }))
+  const logs = inputs.logs.map((sequence) => {
+    const learned = homes.get(sequence)?.zones ?? NO_ZONES
+    return logSource(sequence, { ...reading, ...lines, zone: learned.zone ?? zone, journal: learned.journal })
+  })
   for (const log of logs) writers.set(log, homes.get(log.sequence) as Known)
   const captures = inputs.captures.map((file) => captureSource(file, { ...reading, ...readings }))
   const partitions = topics.map((known) => {

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.ts'
+import type { LearnedZones } from '../ingest/learned-zone.ts'
 import type { InputFile, InputSequence } from '../io/files/input.ts'
 import type { Cluster, Member } from '../model/state.ts'
 import type { InputSummary, MemberSummary, OpenAlert, Summary } from '../model/summary.ts'
@@ -52,9 +53,13 @@ function recordsOf(core: Engine, counts: Tally): Summary['records'] {
 }
 
 function homesOf({ homes }: SummaryInputs): readonly InputSummary[] {
-  return [...homes].flatMap(([sequence, { cluster, member, basis, zone }]) =>
-    sequence.files.map((file) => ({ file: file.name, cluster, member, basis, ...(zone === null ? {} : { zone }) })),
+  return [...homes].flatMap(([sequence, { cluster, member, basis, zones }]) =>
+    sequence.files.map((file) => ({ file: file.name, cluster, member, basis, ...said(zones) })),
   )
+}
+
+function said({ zone, journal }: LearnedZones): Pick<InputSummary, 'zone' | 'journalZone'> {
+  return { ...(zone === null ? {} : { zone }), ...(journal === null ? {} : { journalZone: journal }) }
 }
 
 function topicSummary({ range, cluster, named, member, basis }: KnownRange): InputSummary {

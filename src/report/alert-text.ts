@@ -1,32 +1,28 @@
 import type { Alert, Statement } from '../model/effect.ts'
 import type { Evidence, Source } from '../model/source.ts'
-import { duration, labelled, type Sheet, wrap } from './layout.ts'
+import { consequenceText, lastedText, sinceText } from './alert-words.ts'
+import { labelled, type Sheet, wrap } from './layout.ts'
 import { mask } from './mask.ts'
 import { plain } from './plain.ts'
 import type { ZoneTimes } from './zone.ts'
 
 const EVIDENCE = 5
 
-/** An alert as a block: what is claimed, what is measured, since when, the lines, what to check first. */
-export function alertBlock(alert: Alert, times: ZoneTimes, sheet: Sheet): string {
+/** An alert as a block: what is claimed, what is measured, since when, the lines, what to check first; a consequence in short. */
+export function alertBlock(alert: Alert, cause: Alert | null, times: ZoneTimes, sheet: Sheet): string {
   const { width } = sheet
   if (alert.status === 'resolved') return resolvedBlock(alert, times, sheet)
   const changed = alert.was === null ? '' : ` (was ${alert.was})`
   const title = `${alert.severity.toUpperCase()} ${alert.rule}  ${alert.cluster}${alert.member === null ? '' : `/${alert.member}`}${changed}`
   const head = `${times.clock(alert.time)}  ${rule(title, alert, sheet)}\n`
   if (alert.inhibitedBy !== null)
-    return `${head}${labelled('', `${alert.summary} (a consequence of the alert above)`, 10, width)}`
+    return `${head}${labelled('', `${alert.summary} (${consequenceText(cause)})`, 10, width)}`
   return [
     head,
     labelled('', alert.summary, 10, width),
     statements('says  ', alert.claims, times, sheet),
     statements('does  ', alert.measures, times, sheet),
-    labelled(
-      'since ',
-      `${times.full(alert.since)}, ${duration(alert.time - alert.since)} before this was decided`,
-      10,
-      width,
-    ),
+    labelled('since ', sinceText(alert, times), 10, width),
     ...alert.evidence.slice(0, EVIDENCE).map((each) => evidenceLine(each, times, sheet)),
     // Commands are to be copied: they are never broken.
     ...alert.remedy.map((command, index) => `          ${index === 0 ? 'check ' : '      '}${command}\n`),
@@ -40,9 +36,7 @@ function rule(title: string, alert: Alert, { width, paint }: Sheet): string {
 }
 
 function resolvedBlock(alert: Alert, times: ZoneTimes, { width, paint }: Sheet): string {
-  const length = duration((alert.endsAt ?? alert.time) - alert.startsAt)
-  const reason = alert.endReason === 'proof' ? '' : ` [${alert.endReason}]`
-  const title = `RESOLVED ${alert.rule}  ${alert.cluster}${alert.member === null ? '' : `/${alert.member}`} after ${length}${reason}`
+  const title = `RESOLVED ${alert.rule}  ${alert.cluster}${alert.member === null ? '' : `/${alert.member}`} ${lastedText(alert)}`
   return `${times.clock(alert.time)}  ${paint(title, 'green')}\n${labelled('', alert.summary, 10, width)}`
 }
 
@@ -63,6 +57,7 @@ function evidenceLine(evidence: Evidence, times: ZoneTimes, { width, paint }: Sh
   return `${quoted}          ${paint(`└ ${place(evidence.source)}`, 'dim')}\n`
 }
 
+/** Where a line stands: `pg-0.log:12`, `logs/3@4711` (topic, partition, offset). */
 export function place(source: Source): string {
   return 'file' in source
     ? `${plain(source.file)}:${source.line}`

@@ -25,14 +25,15 @@ export type Entry =
       readonly until: number
     }
   | { readonly kind: 'change'; readonly effect: Transition }
-  | { readonly kind: 'alert'; readonly effect: Alert }
+  /** `cause`: the latest record of the alert that it is a consequence of, where that was shown. */
+  | { readonly kind: 'alert'; readonly effect: Alert; readonly cause: Alert | null }
   | { readonly kind: 'reject'; readonly effect: RejectEffect }
 
 /** A member without a line for so long leaves a gap that is shown. */
 const GAP = 60_000
 /** Events worth a line of their own in the timeline; all others are in the JSONL. */
 const SHOWN =
-  /^(failsafe|demotion|promotion|switchover|rewind|reinit|datadir|bootstrap|timeline\.diverged|lock\.(lost|update|acquire-failed|released)|replication\.(upstream|wal-missing)|slot\.(lost|missing)|disk|process|postgres\.(crashed|start-failed|shutdown)|patroni\.(started|stopped)|operator)/
+  /^(failsafe|demotion|promotion|switchover|rewind|reinit|datadir|bootstrap|timeline\.diverged|lock\.(lost|update|acquire-failed|released)|replication\.(upstream|wal-missing)|slot\.(lost|missing|failed)|disk|process|postgres\.(crashed|start-failed|shutdown)|patroni\.(started|stopped|error|action-failed)|operator)/
 
 /** What is first learned of a healthy member: the summary has it. */
 const ORDINARY = new Set([
@@ -52,6 +53,8 @@ const NONE: readonly Entry[] = []
 export function entries(): (effect: Effect) => readonly Entry[] {
   const heard = new Map<string, number>()
   const repeated = new Map<string, { type: string; count: number; until: number }>()
+  /** By fingerprint. */
+  const firing = new Map<string, Alert>()
 
   function gap(effect: Effect): Entry | null {
     if (effect.kind !== 'event' || effect.member === null) return null
@@ -80,6 +83,13 @@ export function entries(): (effect: Effect) => readonly Entry[] {
       : [{ kind: 'repeated', cluster, member, ...before }, shown]
   }
 
+  function alert(effect: Alert): readonly Entry[] {
+    const { fingerprint, inhibitedBy, status } = effect
+    if (status === 'firing') firing.set(fingerprint, effect)
+    else firing.delete(fingerprint)
+    return [{ kind: 'alert', effect, cause: firing.get(inhibitedBy ?? '') ?? null }]
+  }
+
   function body(effect: Effect): readonly Entry[] {
     if (effect.kind === 'event') return line(effect)
     if (effect.kind === 'transition')
@@ -87,7 +97,7 @@ export function entries(): (effect: Effect) => readonly Entry[] {
         ? NONE
         : [{ kind: 'change', effect }]
     if (effect.kind === 'late') return NONE
-    return effect.kind === 'alert' ? [{ kind: 'alert', effect }] : [{ kind: 'reject', effect }]
+    return effect.kind === 'alert' ? alert(effect) : [{ kind: 'reject', effect }]
   }
 
   return (effect) => {

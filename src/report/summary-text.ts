@@ -1,4 +1,5 @@
-import type { MemberSummary, Summary } from '../model/summary.ts'
+import type { MemberSummary, OpenAlert, Summary } from '../model/summary.ts'
+import { subjectText } from './alert-words.ts'
 import { duration, labelled, type Sheet } from './layout.ts'
 import { mask } from './mask.ts'
 import { plain } from './plain.ts'
@@ -6,7 +7,19 @@ import { stateInWords } from './words.ts'
 import type { ZoneTimes } from './zone.ts'
 
 /** Facets that say who a member is at the end. */
-const SHOWN = ['role', 'postgres', 'replication', 'upstream', 'lockView', 'failsafe', 'dcs', 'patroni'] as const
+const SHOWN = [
+  'role',
+  'postgres',
+  'replication',
+  'upstream',
+  'lockView',
+  'failsafe',
+  'dcs',
+  'patroni',
+  'paused',
+] as const
+/** What goes without saying at the end. */
+const ORDINARY: Readonly<Record<string, string>> = { paused: 'no' }
 
 /** The end of a replay: what was read, what fired, who was what, what to mistrust. */
 export function summaryText(summary: Summary, times: ZoneTimes, sheet: Sheet): string {
@@ -14,7 +27,7 @@ export function summaryText(summary: Summary, times: ZoneTimes, sheet: Sheet): s
   return [
     `\n${paint('── Summary '.padEnd(60, '─'), 'bold')}\n`,
     range(summary, times),
-    records(summary, width),
+    labelled('', recordsText(summary), 0, width),
     alerts(summary, times, width),
     '\n',
     ...summary.members.map((member) => memberText(member, times, width)),
@@ -27,13 +40,25 @@ function range({ from, to }: Summary, times: ZoneTimes): string {
   return `${times.full(from)} to ${times.full(to)}, ${duration(to - from)}\n`
 }
 
-function records({ records: counts, transitions }: Summary, width: number): string {
+/** What became of the records: `12 records: 10 events, 2 noise; 3 changes of state`. */
+export function recordsText({ records: counts, transitions }: Summary): string {
   const { total, ...each } = counts
   const parts = Object.entries(each)
     .filter(([, count]) => count > 0)
     .map(([name, count]) => `${count} ${name}`)
-  const read = [`${total} records`, ...(parts.length === 0 ? [] : [parts.join(', ')])].join(': ')
-  return labelled('', `${read}; ${transitions} changes of state`, 0, width)
+  return `${total} records${parts.length === 0 ? '' : `: ${parts.join(', ')}`}; ${transitions} changes of state`
+}
+
+/** Rules that fired, and how often: `replica-stalled × 2, no-leader`; empty when none did. */
+export function firedText({ alerts }: Summary): string {
+  return Object.entries(alerts)
+    .map(([rule, count]) => (count === 1 ? rule : `${rule} × ${count}`))
+    .join(', ')
+}
+
+/** Since when an alert fires that did not end, and how well that is known. */
+export function openText({ since, confirmed }: OpenAlert, times: ZoneTimes): string {
+  return `since ${times.full(since)}, last confirmed ${times.clock(confirmed)}`
 }
 
 /** Whether the input said nothing of any cluster: that no alert fired then means nothing. */
@@ -42,20 +67,15 @@ export function saidNothing({ records: { events, samples, late } }: Summary): bo
 }
 
 function alerts(summary: Summary, times: ZoneTimes, width: number): string {
-  const { alerts: counts, open } = summary
-  const fired = Object.entries(counts).map(([rule, count]) => (count === 1 ? rule : `${rule} × ${count}`))
+  const fired = firedText(summary)
   const quiet = saidNothing(summary)
     ? 'no alert fired, since nothing that was read tells of a cluster'
     : 'no alert fired'
-  const text = fired.length === 0 ? quiet : `alerts: ${fired.join(', ')}`
-  const still = open.map(({ rule, cluster, subject, severity, since, confirmed }) =>
-    labelled(
-      '',
-      `still firing: ${severity} ${rule} ${cluster}/${subject} since ${times.full(since)}, last confirmed ${times.clock(confirmed)}`,
-      0,
-      width,
-    ),
-  )
+  const text = fired === '' ? quiet : `alerts: ${fired}`
+  const still = summary.open.map((open) => {
+    const { severity, rule } = open
+    return labelled('', `still firing: ${severity} ${rule} ${subjectText(open)} ${openText(open, times)}`, 0, width)
+  })
   return labelled('', text, 0, width) + still.join('')
 }
 
@@ -67,7 +87,7 @@ function memberText(member: MemberSummary, times: ZoneTimes, width: number): str
 export function atTheEnd({ state }: MemberSummary, times: ZoneTimes): string {
   const parts = SHOWN.flatMap((facet) => {
     const claim = state[facet]
-    if (claim === undefined || claim.value === 'unknown') return []
+    if (claim === undefined || claim.value === 'unknown' || claim.value === ORDINARY[facet]) return []
     return [`${stateInWords(facet, claim.value)}${claim.since === null ? '' : ` since ${times.clock(claim.since)}`}`]
   })
   return parts.length === 0 ? 'nothing is known of it' : parts.join('; ')
@@ -98,10 +118,13 @@ export function doubtsOf({ unrecognised, problems, inputs }: Summary): { label: 
 
 /** Zones that were learned; the parts of one file may differ. */
 function zonesOf(inputs: Summary['inputs']): { label: string; text: string }[] {
-  const texts = inputs.flatMap(({ file, zone }) =>
-    zone === undefined
+  const texts = inputs.flatMap(({ file, zone, journalZone }) => [
+    ...(zone === undefined
       ? []
-      : [`times of ${plain(file)} that name no zone are read as ${zone}, as those that name one tell`],
-  )
+      : [`times of ${plain(file)} that name no zone are read as ${zone}, as those that name one tell`]),
+    ...(journalZone === undefined
+      ? []
+      : [`the journal's own times in ${plain(file)} are read as ${journalZone}, as the lines in it tell`]),
+  ])
   return [...new Set(texts)].map((text) => ({ label: 'zone', text }))
 }

@@ -71,13 +71,13 @@ export function textReport({ zone, colour, width = WIDTH }: TextOptions): TextRe
       case 'line':
         return line(entry.effect)
       case 'repeated': {
-        const { member, count, type, until } = entry
-        return `          ${paint(`${member}: ${count} × ${type} until ${times.clock(until)}`, 'dim')}\n`
+        const { count, type, until } = entry
+        return `          ${paint(`${who(entry)}: ${count} × ${type} until ${times.clock(until)}`, 'dim')}\n`
       }
       case 'change':
         return change(entry.effect)
       case 'alert':
-        return alertBlock(entry.effect, times, sheet)
+        return alertBlock(entry.effect, entry.cause, times, sheet)
       case 'reject': {
         const { time, reason, source } = entry.effect
         return `${times.clock(time)}  ${paint(`rejected, ${reason}: ${place(source)}`, 'dim')}\n`

@@ -1,6 +1,6 @@
 import type { Transition } from '../model/effect.ts'
 
-/** What the change of a facet means, in words: `holds the leader lock`, `receives nothing`. */
+/** What the change of a facet means, in words: `is the leader`, `receives no WAL`. */
 const WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   role: {
     leader: 'is the leader',
@@ -15,7 +15,7 @@ const WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     unknown: 'may or may not be in failsafe mode',
   },
   dcs: { reachable: 'reaches the DCS', unreachable: 'cannot reach the DCS' },
-  upstream: { none: 'follows nobody' },
+  upstream: { none: 'has no upstream' },
   replication: { streaming: 'streams', archive: 'reads WAL from the archive', stopped: 'receives no WAL' },
   replay: { moving: 'replays', still: 'replays nothing', paused: 'has its replay paused' },
   postgres: {
@@ -24,9 +24,9 @@ const WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     stopped: 'has PostgreSQL down',
     crashed: 'had PostgreSQL crash',
   },
-  patroni: { alive: 'is heard', silent: 'has fallen silent' },
+  patroni: { alive: 'runs Patroni', silent: 'has a silent Patroni' },
   paused: { yes: 'is paused (maintenance mode)', no: 'is not paused' },
-  unlocked: { yes: 'has a view of the DCS without a leader', no: 'has a view of the DCS with a leader' },
+  unlocked: { yes: 'reports the cluster unlocked', no: 'reports the cluster locked' },
   membership: { present: 'is a member', leaving: 'is leaving', gone: 'is gone' },
 }
 

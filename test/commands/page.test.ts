@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
+import { pageFile } from '../../src/commands/page-file.ts'
 import { packageRoot } from '../../src/root.ts'
 import { patrolog } from '../program.ts'
 
@@ -103,6 +104,15 @@ describe('replay --html', () => {
       assert.equal((await patrolog(['replay', join(folder, 'missing.log'), '--html', file])).status, 2)
     assert.equal(readFileSync(old, 'utf8'), '<!DOCTYPE html>before')
     assert.equal(existsSync(none), false)
+  })
+
+  it('has no empty file in the folder while it works, for whoever interrupts it', async () => {
+    const path = join(folder, 'later.html')
+    const file = await pageFile(path)
+    assert.equal(existsSync(path), false)
+    await file.write('<!DOCTYPE html>')
+    await file.close()
+    assert.equal(readFileSync(path, 'utf8'), '<!DOCTYPE html>')
   })
 
   it('replaces a longer page whole', async () => {

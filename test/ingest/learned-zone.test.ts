@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { learnedZone } from '../../src/ingest/learned-zone.ts'
+import { learnedZones } from '../../src/ingest/learned-zone.ts'
+
+const learnedZone = (lines: readonly string[]) => learnedZones(lines).zone
 
 const patroni = (clock: string, message = 'Lock owner: db-1; I am db-1') => `2026-03-04 ${clock} INFO: ${message}`
 const postgres = (clock: string, zone: string) => `2026-03-04 ${clock} ${zone} [71] LOG:  received promote request`
@@ -45,6 +47,21 @@ describe('the zone of stamps that name none', () => {
       `2026-03-04T05:06:19.876212+02:00 db-1 patroni[9]: ${patroni('05:06:17,100')}`,
     ]
     for (const line of lines) assert.equal(learnedZone([line]), 'UTC+2')
+  })
+
+  it('of a journal is told by the lines in it', () => {
+    const journal = (clock: string, line: string) => `Mar 04 ${clock} db-1 patroni[9]: ${line}`
+    const server = journal('05:06:07', postgres('05:06:07.300', '+07'))
+    assert.equal(learnedZone([server, journal('05:06:09', '/tmp:5432 - accepting connections')]), 'UTC+7')
+    assert.equal(learnedZone([journal('05:06:07', postgres('05:06:07.300', 'UTC'))]), null)
+    const leads = journal('05:06:27', patroni('22:06:27,100').replace('03-04', '03-03'))
+    assert.deepEqual(learnedZones([server, leads]), { zone: null, journal: 'UTC+7' })
+    assert.deepEqual(learnedZones([leads]), { zone: null, journal: 'UTC+7' })
+    const told = patroni('01:06:27,300')
+    assert.deepEqual(learnedZones([leads, `2026-03-03T22:06:27.312+00:00 db-1 patroni[9]: ${told}`]), {
+      zone: 'UTC+3',
+      journal: 'UTC+10',
+    })
   })
 
   it('is not told by times that messages quote, nor by zones that nobody can tell apart', () => {

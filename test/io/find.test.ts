@@ -167,6 +167,18 @@ it('leaves out what is no log in a folder, with a note, and lists captures apart
   assert.equal((await only(join(root, 'picture.bin'))).kind, 'log')
 })
 
+it('reads what stands behind the hole of a log that was truncated under its writer', async () => {
+  const root = folder({
+    'pg-0.log': Buffer.concat([Buffer.alloc(1_000_000), Buffer.from(TEXT)]),
+    'zeros.log': Buffer.alloc(1_000_000),
+  })
+  const notes: string[] = []
+  const inputs = await findInputs([root], { onNote: (note) => notes.push(note.slice(root.length + 1)) })
+  assert.deepEqual(notes, ['zeros.log: left out, binary'])
+  assert.equal(inputs.length, 1)
+  assert.equal(await drain((inputs[0] as (typeof inputs)[number]).open()), TEXT)
+})
+
 it('says what is missing, empty or of another packing: the user erred', async () => {
   const root = folder({ 'only/README.md': '#', 'a.xz': Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 1, 2, 3]) })
   mkdirSync(join(root, 'empty'))

@@ -34,7 +34,7 @@ export const leading = (live: LiveProcess): Promise<void> =>
   until('the process to lead', () => live.said('notify-leads'))
 
 /** Starts it with a configuration, which is given as the mapping that the YAML file would hold. */
-export function startLive(config: object, roles?: string): LiveProcess {
+export function startLive(config: object, roles?: string, environment: NodeJS.ProcessEnv = {}): LiveProcess {
   const folder = mkdtempSync(join(tmpdir(), 'patrolog-live-'))
   const file = join(folder, 'patrolog.yaml')
   writeFileSync(
@@ -44,7 +44,7 @@ export function startLive(config: object, roles?: string): LiveProcess {
   const options = roles === undefined ? [] : ['--roles', roles]
   const child = spawn(join(packageRoot, 'bin', 'patrolog'), ['live', '--config', file, ...options], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, PATROLOG_DEBUG: '1' },
+    env: { ...process.env, PATROLOG_DEBUG: '1', ...environment },
   })
   running.add(child)
   const events: { event: string }[] = []

@@ -3,30 +3,7 @@ import { describe, it } from 'node:test'
 import type { Effect } from '../../src/model/effect.ts'
 import { replay } from '../ingest/wrappings/story.ts'
 import { folder } from '../io/folder.ts'
-
-/** Transitions and alerts of one file, each without its time and the cluster. */
-async function told(text: string, file = 'case.log'): Promise<readonly string[]> {
-  const { story } = await replay(folder({ [file]: text }))
-  return story.map((line) => line.replace(/^\S+ \S+ /, ''))
-}
-
-function has(story: readonly string[], ...wanted: readonly string[]): void {
-  for (const start of wanted)
-    assert.ok(
-      story.some((line) => line.startsWith(start)),
-      `${start}\n${story.join('\n')}`,
-    )
-}
-
-function hasNot(story: readonly string[], ...unwanted: readonly string[]): void {
-  for (const part of unwanted) assert.ok(!story.some((line) => line.includes(part)), `no ${part}\n${story.join('\n')}`)
-}
-
-const at = (second: number) =>
-  `2026-03-04 05:${String(6 + Math.floor(second / 60)).padStart(2, '0')}:${String(second % 60).padStart(2, '0')}`
-const patroni = (second: number, message: string, level = 'INFO') => `${at(second)},100 ${level}: ${message}`
-const postgres = (second: number, message: string, pid = 71) => `${at(second)}.100 UTC [${pid}] ${message}`
-const paste = (...lines: readonly string[]) => `${lines.join('\n')}\n`
+import { at, has, hasNot, paste, patroni, postgres, told } from './excerpt.ts'
 
 describe('excerpts that begin in the middle of it', () => {
   it('a demotion: who says so was the leader, and the last line counts', async () => {
@@ -349,6 +326,22 @@ describe('prefixes in other forms', () => {
     )
     assert.deepEqual([summary.records.noise, summary.records.unrecognised], [1, 0])
   })
+
+  it('pgBackRest names one of its processes, and goes on over lines without a time', async () => {
+    const restore = (second: number, level: string, message: string) => `${at(second)}.064 P00 ${level}: ${message}`
+    const { summary } = await replay(
+      folder({
+        'case.log': paste(
+          restore(7, '  INFO', 'restore command begin 2.54.2: --exec-id=71-9f8e --stanza=orders'),
+          'WARN: --delta or --force specified but unable to find PG_VERSION',
+          restore(8, 'DETAIL', "check '/var/lib/postgresql/data' exists"),
+          restore(9, '  INFO', 'restore command end: aborted with exception [075]'),
+        ),
+      }),
+    )
+    const { noise, continuation, unrecognised } = summary.records
+    assert.deepEqual([noise, continuation, unrecognised], [3, 1, 0])
+  })
 })
 
 describe('two clocks in one stream', () => {
@@ -359,6 +352,27 @@ describe('two clocks in one stream', () => {
     postgres(18, 'LOG:  database system is ready to accept connections'),
     `2026-03-04 08:06:19,100 INFO: no action. I am (db-1), the leader with the lock`,
   )
+
+  it('a journal is read by the clock of the lines in it, and the summary says so', async () => {
+    const hours = (line: string) => line.replace(' 05:', ' 14:')
+    const journal = (tag: string, message: string, second: number) =>
+      `Mar  4 ${at(second).slice(11)} db-host ${tag}: ${message}`
+    const leads = (second: number) => hours(patroni(second, 'no action. I am (db-1), the leader with the lock'))
+    const killed = 'patroni.service: Main process exited, code=killed, status=9/KILL'
+    const lines = [0, 10, 20].map((second) => journal('patroni[93]', leads(second), second))
+    const { story, summary } = await replay(
+      folder({
+        'case.log': paste(journal('systemd[1]', 'Started Patroni.', 0), ...lines, journal('systemd[1]', killed, 27)),
+      }),
+      { learnZones: true },
+    )
+    assert.equal(summary.to, Date.parse('2026-03-04T14:06:27.000Z'))
+    assert.deepEqual(
+      summary.inputs.map(({ journalZone }) => journalZone),
+      ['UTC-9'],
+    )
+    assert.ok(story.some((line) => line.includes('db-1 patroni alive silent')))
+  })
 
   it('the one that names its zone tells the other, and the summary says so', async () => {
     const { story, summary } = await replay(folder({ 'case.log': text }), { learnZones: true })

@@ -43,6 +43,11 @@ describe('what a timeline shows', () => {
     )
   })
 
+  it('is every failure of Patroni itself: a cycle, an action, a slot', () => {
+    for (const type of ['patroni.error', 'patroni.action-failed', 'slot.failed'] as const)
+      assert.equal(shown(event(T, type)).length, 1, type)
+  })
+
   it('quotes the head of a long line', () => {
     assert.equal(lineText(event(T, 'patroni.error', 'x'.repeat(500))), 'x'.repeat(200))
   })

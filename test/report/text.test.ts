@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import type { Effect } from '../../src/model/effect.ts'
 import { labelled } from '../../src/report/layout.ts'
 import { textReport } from '../../src/report/text.ts'
-import { alert, T, transition } from './effects.ts'
+import { alert, event, T, transition } from './effects.ts'
 
 function told(...effects: readonly Effect[]): string {
   const report = textReport({ zone: 'UTC', colour: false })
@@ -17,7 +17,7 @@ describe('the timeline', () => {
       transition(T + 1_000, 'upstream', 'none', 'primary_conninfo was removed'),
     )
     assert.match(text, /10:00:00 {2}pg-1 names pg-0 as leader\n/)
-    assert.match(text, /10:00:01 {2}pg-1 follows nobody: primary_conninfo was removed\n/)
+    assert.match(text, /10:00:01 {2}pg-1 has no upstream: primary_conninfo was removed\n/)
   })
 
   it('sets alerts apart by one blank line, before and after', () => {
@@ -39,10 +39,23 @@ describe('the timeline', () => {
     )
   })
 
-  it('shows a consequence under its cause, without a block of its own', () => {
-    const text = told(alert(T), alert(T + 5_000, { rule: 'replica-view-stale', inhibitedBy: 'f' }))
-    assert.match(text, /replica-view-stale.*a consequence of\s+the alert above/s)
-    assert.equal(text.split('check ').length, 2)
+  it('shows a consequence with its cause, without a block of its own', () => {
+    const consequence = { rule: 'replica-view-stale', fingerprint: 'g', inhibitedBy: 'f' }
+    const other = { rule: 'no-leader', fingerprint: 'h', member: null, subject: 'demo' }
+    const text = told(alert(T), alert(T, other), alert(T + 5_000, consequence))
+    assert.match(text, /replica-view-stale.*\(a consequence of replica-stalled of pg-1\)/s)
+    assert.equal(text.split('check ').length, 3)
+    assert.match(told(alert(T, consequence)), /\(a consequence of another alert\)/)
+  })
+
+  it('names whose lines were repeated, with the cluster where there are several, or no member at all', () => {
+    const line = { member: null, cluster: 'other' }
+    const text = told(
+      event(T, 'failsafe.holding'),
+      ...[1, 2, 3].map((second) => ({ ...event(T + second * 1_000, 'operator.rolling-update'), ...line })),
+      { ...event(T + 4_000, 'operator.pod-deleted'), ...line },
+    )
+    assert.match(text, /other\/\*: 3 × operator\.rolling-update until 10:00:03/)
   })
 
   it('is as wide as what it is shown on, and colours take no room', () => {

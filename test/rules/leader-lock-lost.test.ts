@@ -8,6 +8,9 @@ silent('a healthy cluster', () => demo().until(600))
 silent('a switchover', () => demo().switchover('pg-1', 100))
 for (const mode of ['demote-cluster', 'immediate-nolock'])
   silent(`the cluster is made the standby of another one: ${mode}`, () => becomesStandby(demo(), mode).until(250))
+silent('the same, and the line that says so comes after the demotion, on a point of the grid between them', () =>
+  becomesStandby(demo(), 'immediate-nolock', 102).until(250),
+)
 silent('a graceful stop', () => demo().gracefulStop('pg-0', 100, 'pg-1').start('pg-0', 160))
 silent('a restart', () => demo().restart('pg-0', 100))
 silent('failsafe mode holds', () => demo().dcsOutage(100, 200).until(400))

@@ -96,6 +96,17 @@ fires(
   (told) => told.notBefore(130).firesBy(150).stillFiringAt(299).resolvedBy(360),
 )
 fires(
+  'the same, and it says whom the lock is for when that one has it already',
+  () =>
+    demo()
+      .switchover('pg-1', 100)
+      .says('pg-2', 101.6, 'switchover: to pg-1, i am pg-2')
+      .freeze('pg-2', 101)
+      .stream('pg-2', 300)
+      .until(500),
+  (told) => told.notBefore(130).firesBy(150).stillFiringAt(299).resolvedBy(360),
+)
+fires(
   'read every 10 s: within a minute, and from metrics alone as fast',
   () => demo().metricsOnly().freeze('pg-1', 100).until(300),
   (told) => told.notBefore(115).firesBy(160).shows('pg-1', 'replication', 'stopped', 110, 140),

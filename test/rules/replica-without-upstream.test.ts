@@ -285,6 +285,17 @@ silent('of a replica only one answer is known, quoted in an election', () =>
     .switchover('pg-1', 100)
     .until(600),
 )
+silent(
+  'all lose power at once: the stamps of PostgreSQL lack the fraction, and the last word of the primary has one',
+  () =>
+    demo()
+      .logsOnly()
+      .wholeSeconds()
+      .says('pg-0', 100.5, 'no action. I am (pg-0), the leader with the lock')
+      .postgresSays('pg-1', 100.8, 'could not receive data from WAL stream: server closed the connection unexpectedly')
+      .logsVanish(101)
+      .until(200),
+)
 silent('only the replica is heard, and its leader is away for half a minute', () =>
   demo()
     .logsOnly()

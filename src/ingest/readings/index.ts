@@ -1,6 +1,6 @@
 import type { PollFailure, Reading, Sample } from '../../model/sample.ts'
 import { readCluster, readConfig } from './cluster.ts'
-import { isObject, type Json, number, text } from './json.ts'
+import { array, isObject, type Json, number, object, text } from './json.ts'
 import { readPatroniMetrics } from './metrics.ts'
 import { type At, readPatroniBody } from './patroni.ts'
 
@@ -54,7 +54,11 @@ function failure(at: At, path: string, error: string): PollFailure {
 
 const ANSWER = /Got response from (\S{1,253}) \S{1,500} ?: (\{.*\})\s*$/s
 
-/** Reads the body that a log line quotes: `Got response from NAME URL: {json}`. Null when it quotes none. */
+/**
+ * Reads the body that a log line quotes: `Got response from NAME URL: {json}`. Null when it quotes none, or one of
+ * another member: where `restapi.connect_address` is an address of everybody (0.0.0.0, a virtual IP), who asks is answered
+ * by itself.
+ */
 export function readLoggedBody(
   line: string,
   at: { readonly cluster: string | null; readonly time: number },
@@ -62,8 +66,17 @@ export function readLoggedBody(
   const match = ANSWER.exec(line.length > 20_000 ? '' : line)
   if (match === null) return null
   try {
-    return readPatroniBody(JSON.parse(match[2] as string), { ...at, member: match[1] as string, via: 'log' })
+    const [member, body] = [match[1] as string, JSON.parse(match[2] as string)]
+    return answeredBy(member, body) ? readPatroniBody(body, { ...at, member, via: 'log' }) : null
   } catch {
     return null
   }
+}
+
+/** Nobody bears another's name (written since 3.1.0), and nobody streams from itself. */
+function answeredBy(member: string, body: unknown): boolean {
+  if (!isObject(body)) return false
+  const name = text(object(body, 'patroni') ?? {}, 'name')
+  if (name !== undefined && name !== member) return false
+  return !(array(body, 'replication') ?? []).some((row) => isObject(row) && text(row, 'application_name') === member)
 }

@@ -9,6 +9,8 @@ import { keyOf, type Opening } from './part.ts'
 /** One input as it is read by way of strings: how, and what was learned on the way. */
 export interface Reading {
   readonly clock: LocalClock
+  /** Of what syslog or a journal puts in front of lines. */
+  readonly journal: LocalClock
   readonly stamps: StampReader
   readonly rules: IdentityRules
   readonly recogniser: Recogniser | undefined
@@ -24,7 +26,7 @@ export interface Reading {
   wrapped: boolean
 }
 
-export function newReading(how: Pick<Reading, 'clock' | 'rules' | 'recogniser' | 'day'>): Reading {
+export function newReading(how: Pick<Reading, 'clock' | 'journal' | 'rules' | 'recogniser' | 'day'>): Reading {
   return {
     ...how,
     stamps: new StampReader(how.clock),
@@ -39,6 +41,11 @@ export function newReading(how: Pick<Reading, 'clock' | 'rules' | 'recogniser' |
 export function clockOf({ clock, latest, day }: Reading): LooseClock {
   const known = day()
   return { clock, latest, day: Number.isNaN(known) ? 0 : known }
+}
+
+/** What the times of syslog and of a journal are read by. */
+export function journalOf(reading: Reading): LooseClock {
+  return { ...clockOf(reading), clock: reading.journal }
 }
 
 export function noted(reading: Reading, shape: string): void {

@@ -4,7 +4,7 @@ import { levelOf, stampAlone } from '../loose.ts'
 import { STATE_BEFORE, severityOf } from '../severity.ts'
 import { both, type LineMaker } from './lines.ts'
 import type { Part, SlowLine } from './part.ts'
-import { clockOf, isStamped, noted, type Reading } from './reading.ts'
+import { clockOf, isStamped, journalOf, noted, type Reading } from './reading.ts'
 
 /** `INFO: `, `INFO `, PostgreSQL's `[3-1] LOG:  ` as it writes to syslog. */
 const LEVEL_FIRST = new RegExp(
@@ -21,7 +21,7 @@ const encoder = new TextEncoder()
 
 /** A time and a message without its level; null when it is none. */
 export function worded(reading: Reading, make: LineMaker, part: Part): readonly SlowLine[] | null {
-  const found = stampAlone(part.text, clockOf(reading)) ?? bsdAlone(part.text, clockOf(reading))
+  const found = stampAlone(part.text, clockOf(reading)) ?? bsdAlone(part.text, journalOf(reading))
   if (found === null) return null
   return message(reading, make, { ...part, text: part.text.slice(found.length) }, found.time)
 }

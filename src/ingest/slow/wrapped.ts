@@ -5,7 +5,7 @@ import { type Unwrapped, unwrap } from '../wrap.ts'
 import type { Joiner } from './joiner.ts'
 import type { LineMaker } from './lines.ts'
 import { DEEPEST, type Open, type Part, type SlowLine, within } from './part.ts'
-import { clockOf, noted, type Reading } from './reading.ts'
+import { clockOf, journalOf, noted, type Reading } from './reading.ts'
 import { message } from './wordings.ts'
 
 /** Opens a line that is wrapped by journald, syslog, a container runtime or a tool that follows pods; null when it is not. */
@@ -30,7 +30,7 @@ export function wrapped(
 
 function timeOf(text: string, reading: Reading): number {
   const time = readStamp(text, clockOf(reading))
-  return Number.isNaN(time) ? readBsd(text, clockOf(reading)) : time
+  return Number.isNaN(time) ? readBsd(text, journalOf(reading)) : time
 }
 
 /** A pod behind kubectl's or stern's prefix is named; a host may stand for somebody else. */

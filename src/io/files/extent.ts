@@ -109,6 +109,21 @@ export async function* forward(extent: Extent, chunk = CHUNK): AsyncGenerator<Ui
   }
 }
 
+/** A longer hole is none: files of accounts and disks are that large, and hold nearly nothing. */
+const MOST_HOLE = 2 ** 28
+
+/** An extent without the zero bytes it begins with: a log that was truncated under its writer has a hole there. */
+export async function behindHole(extent: Extent): Promise<Extent> {
+  let hole = 0
+  for await (const bytes of forward(extent)) {
+    const at = bytes.findIndex((byte) => byte !== 0)
+    if (at >= 0) return hole + at === 0 ? extent : part(extent, hole + at, extent.length)
+    hole += bytes.length
+    if (hole > MOST_HOLE) break
+  }
+  return extent
+}
+
 /** The first bytes of an extent. */
 export async function headOf(extent: Extent, length: number): Promise<Uint8Array> {
   const handle = await extent.open()

@@ -1,5 +1,5 @@
 import { classify, classifyText } from './classify.ts'
-import { type Extent, fileExtent, headOf } from './extent.ts'
+import { behindHole, type Extent, fileExtent, headOf } from './extent.ts'
 import { identify, type Place } from './identity.ts'
 import { type Identity, InputError, type InputFile, type InputHooks, NOBODY } from './input.ts'
 import { packing } from './magic.ts'
@@ -80,7 +80,8 @@ interface Candidate {
 class Unsupported extends Error {}
 
 async function open(candidate: Candidate, hooks: InputHooks): Promise<readonly InputFile[]> {
-  const { at, name } = candidate
+  const { name } = candidate
+  const at = 'length' in candidate.at ? await behindHole(candidate.at) : candidate.at
   const raw = 'length' in at ? await headOf(at, SNIFF) : await at.head(PEEK)
   const packed = packing(raw)
   if (typeof packed === 'object') {

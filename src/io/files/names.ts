@@ -19,9 +19,17 @@ const ENDINGS = /\.(log|csv|json|jsonl|ndjson|txt|out|err|gz|zst|zstd|tgz|tar|ol
 const DATES = /[-._](\d{8}([-_T]?\d{2,6}Z?)?|\d{4}-\d\d-\d\d([-_T]\d\d([-:.]?\d\d){0,2}Z?)?|1\d{9})$/
 const RINGS = /^(postgresql|postgres)[-._](\d|mon|tue|wed|thu|fri|sat|sun)[-._\w]*$/i
 
+/** A host named after its address, as clouds do: `ip-10-0-3-17`. Its last number counts nothing. */
+const ADDRESS = /(?:^|[^\d])(?:\d{1,3}-){3}\d{1,3}$/
+
+/** Hosts that are numbered: `<name>-<number>`. Gives the name, or null. */
+export function hostSet(host: string): string | null {
+  return ADDRESS.test(host) ? null : (/^(.+)-\d+$/.exec(host)?.[1] ?? null)
+}
+
 /** Pod of a StatefulSet: `<name>-<ordinal>`. Gives the name, or null. */
 export function podSet(member: string): string | null {
-  return /^(.+)-(0|[1-9]\d{0,3})$/.exec(member)?.[1] ?? null
+  return ADDRESS.test(member) ? null : (/^(.+)-(0|[1-9]\d{0,3})$/.exec(member)?.[1] ?? null)
 }
 
 /** Whether a folder of this name may be the name of a cluster or a member. */

@@ -1,3 +1,4 @@
+import { NO_ZONES } from '../../ingest/learned-zone.ts'
 import { aliasesOf, guesses, type Heard, type Known, ofSeveral } from '../identity.ts'
 import type { TopicRange } from './range.ts'
 import type { Scanned } from './scan.ts'
@@ -16,7 +17,7 @@ export function knownRanges(scanned: readonly Scanned[]): KnownRange[] {
     const self = onlySelf(heard) ?? (heard.selves.size === 0 ? onlySelfOf(scanned, range.topic) : null)
     const cluster = range.source.cluster ?? null
     const basis = basisOf(heard, guessed, self, range)
-    return { range, lag, cluster, named, member: self, several: ofSeveral(heard), basis, zone: null, aliases }
+    return { range, lag, cluster, named, member: self, several: ofSeveral(heard), basis, zones: NO_ZONES, aliases }
   })
 }
 

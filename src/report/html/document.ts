@@ -37,6 +37,7 @@ export function documentHtml(collected: Collected, summary: Summary, options: Pa
   const clusters = [...collected.clusters].filter(([, of]) => isDrawn(of)).sort(([a], [b]) => (a < b ? -1 : 1))
   const entries = placed(collected)
   const title = titleOf(clusters.map(([name]) => name))
+  const drawn = clusters.map(([name, { alerts }], at) => ({ name, id: sectionId(at), alerts }))
   const who = ({ cluster, member }: { cluster: string; member: string | null }): string =>
     clusters.length > 1 ? `${cluster}/${member ?? '*'}` : (member ?? '*')
   return `<!DOCTYPE html>
@@ -47,7 +48,7 @@ export function documentHtml(collected: Collected, summary: Summary, options: Pa
 <style>${assets.style.text}</style></head>
 <body>
 ${PATTERN}
-<main>${headHtml(summary, title, times)}
+<main>${headHtml(summary, title, drawn, times)}
 ${span === null ? '' : drawings(collected, entries, clusters, span, times)}
 <section id="timeline"><h2>Timeline</h2>${filterHtml(entries)}${timelineHtml(collected, entries, zone, { times, who })}</section>
 ${footHtml(summary, times)}</main>
@@ -93,10 +94,13 @@ function drawings(
   return clusters.map(([name, record], at) => drawing(name, record, bars.get(name) ?? [], at, canvas)).join('\n') + note
 }
 
+/** What links to the drawing of a cluster name; clusters are counted from 0. */
+const sectionId = (at: number): string => `cluster-${at}`
+
 function drawing(name: string, record: ClusterRecord, bars: readonly Bar[], at: number, canvas: Canvas): string {
   const { span, times } = canvas
   const axis = `<div class="row axis"><div class="label"></div><svg class="track" aria-hidden="true"><text x="0" y="12">${times.full(span.from)}</text><text x="100%" y="12" text-anchor="end">${times.full(span.to)}</text></svg></div>`
-  return `<section class="cluster"><h2>${data(name)}</h2><div class="drawing">${axis}${alertRows(bars, canvas)}${memberLanes(record, canvas)}${chartHtml(record.behind, at, times)}</div></section>`
+  return `<section class="cluster" id="${sectionId(at)}"><h2>${data(name)}</h2><div class="drawing">${axis}${alertRows(bars, canvas)}${memberLanes(record, canvas)}${chartHtml(record.behind, at, times)}</div></section>`
 }
 
 function scriptData(clusters: readonly (readonly [string, ClusterRecord])[], span: Span | null, zone: string): object {

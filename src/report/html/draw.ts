@@ -43,7 +43,7 @@ function alertRow(bars: readonly Bar[], canvas: Canvas): string {
   const drawn = bars.map((bar) => alertBar(bar, canvas)).join('')
   const times = bars.length === 1 ? '' : ` × ${bars.length}`
   return row(
-    data(subject),
+    `<bdi>${data(subject)}</bdi>`,
     `${drawn}${beside(bars, `${rule}${times}`, canvas.span)}`,
     `${rule} of ${subject}`,
     'alerts',

@@ -1,6 +1,7 @@
 import type { Alert, Statement } from '../../model/effect.ts'
 import type { Evidence, Source } from '../../model/source.ts'
 import { place } from '../alert-text.ts'
+import { consequenceText, lastedText, sinceText } from '../alert-words.ts'
 import { changeText, type Entry, lineText } from '../entries.ts'
 import { duration } from '../layout.ts'
 import type { ZoneTimes } from '../zone.ts'
@@ -50,7 +51,7 @@ function body(entry: Entry, page: EntryPage): string {
       return `${who(entry.effect, page)} ${data(changeText(entry.effect, times))}${from}`
     }
     case 'alert':
-      return entry.effect.status === 'resolved' ? resolved(entry.effect, page) : firing(entry.effect, page)
+      return entry.effect.status === 'resolved' ? resolved(entry.effect, page) : firing(entry, page)
     case 'reject':
       return `rejected, ${data(entry.effect.reason)}${source(entry.effect.source)}`
   }
@@ -68,16 +69,15 @@ function source(of: Source): string {
   return ` <span class="source" title="${data(full)}">${data(short)}</span>`
 }
 
-function firing(alert: Alert, page: EntryPage): string {
+function firing({ effect: alert, cause }: Entry & { kind: 'alert' }, page: EntryPage): string {
   const { times } = page
   const changed = alert.was === null ? '' : ` <span class="basis">was ${alert.was}</span>`
   const head = `${title(alert, alert.severity, page)}${changed}<p>${data(alert.summary)}`
-  if (alert.inhibitedBy !== null) return `${head} <span class="basis">a consequence of another alert</span></p>`
-  const since = `${times.full(alert.since)}, ${duration(alert.time - alert.since)} before this was decided`
+  if (alert.inhibitedBy !== null) return `${head} <span class="basis">${data(consequenceText(cause))}</span></p>`
   const rows = [
     statements('says', alert.claims, times),
     statements('does', alert.measures, times),
-    fact('since', html(since)),
+    fact('since', html(sinceText(alert, times))),
     alert.remedy.length === 0 ? '' : fact('check', `<pre>${alert.remedy.map(data).join('\n')}</pre>`),
     fact('more', html(alert.runbook)),
   ]
@@ -85,9 +85,7 @@ function firing(alert: Alert, page: EntryPage): string {
 }
 
 function resolved(alert: Alert, page: EntryPage): string {
-  const length = duration((alert.endsAt ?? alert.time) - alert.startsAt)
-  const reason = alert.endReason === 'proof' || alert.endReason === null ? '' : ` [${html(alert.endReason)}]`
-  return `${title(alert, 'resolved', page)} after ${length}${reason}<p>${data(alert.summary)}</p>`
+  return `${title(alert, 'resolved', page)} ${html(lastedText(alert))}<p>${data(alert.summary)}</p>`
 }
 
 function title(alert: Alert, word: string, page: EntryPage): string {

@@ -1,15 +1,23 @@
 import type { Summary } from '../../model/summary.ts'
+import { subjectText } from '../alert-words.ts'
 import { duration } from '../layout.ts'
-import { atTheEnd, doubtsOf, saidNothing } from '../summary-text.ts'
+import { atTheEnd, doubtsOf, firedText, openText, recordsText, saidNothing } from '../summary-text.ts'
 import type { ZoneTimes } from '../zone.ts'
 import { data, html } from './escape.ts'
 
 const MOST = 200
 const SEVERITIES = ['critical', 'warning', 'info']
 
-/** What a reader wants to know first: is it over, what was it, what was read. */
-export function headHtml(summary: Summary, title: string, times: ZoneTimes): string {
-  return `<header><h1>${data(title)}</h1>${verdict(summary, times)}<dl class="facts">${facts(summary, times)}</dl></header>`
+/** A cluster that is drawn below, in the element with this id. `alerts`: whether any fired. */
+export interface Drawn {
+  readonly name: string
+  readonly id: string
+  readonly alerts: boolean
+}
+
+/** What a reader wants to know first: is it over, what was it and where, what was read. */
+export function headHtml(summary: Summary, title: string, drawn: readonly Drawn[], times: ZoneTimes): string {
+  return `<header><h1>${data(title)}</h1>${verdict(summary, times)}<dl class="facts">${facts(summary, drawn, times)}</dl></header>`
 }
 
 function verdict(summary: Summary, times: ZoneTimes): string {
@@ -24,18 +32,16 @@ function verdict(summary: Summary, times: ZoneTimes): string {
     .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity))
     .slice(0, MOST)
     .map(
-      ({ rule, cluster, subject, severity, since, confirmed }) =>
-        `<li><span class="severity ${html(severity)}">${html(severity)}</span> <b>${html(rule)}</b> ${data(`${cluster}/${subject}`)} since ${times.full(since)}, last confirmed ${times.clock(confirmed)}</li>`,
+      (one) =>
+        `<li><span class="severity ${html(one.severity)}">${html(one.severity)}</span> <b>${html(one.rule)}</b> ${data(subjectText(one))} ${openText(one, times)}</li>`,
     )
   return `<p class="verdict">${fired}; ${open.length} still firing at the end:</p><ul class="open">${still.join('')}</ul>`
 }
 
-function facts(summary: Summary, times: ZoneTimes): string {
-  const { from, to, zone, records, transitions, alerts, inputs, members } = summary
-  const { total, ...each } = records
-  const kinds = Object.entries(each).filter(([, count]) => count > 0)
-  const clusters = [...new Set(members.map(({ cluster }) => cluster))]
-  const fired = Object.entries(alerts).map(([rule, count]) => (count === 1 ? rule : `${rule} × ${count}`))
+function facts(summary: Summary, drawn: readonly Drawn[], times: ZoneTimes): string {
+  const { from, to, zone, inputs, members } = summary
+  const fired = html(firedText(summary))
+  const where = drawn.length > 1 && fired !== '' ? `, in ${links(drawn.filter(({ alerts }) => alerts))}` : ''
   return [
     fact(
       'time',
@@ -44,12 +50,9 @@ function facts(summary: Summary, times: ZoneTimes): string {
         : html(`${times.full(from)} to ${times.full(to)}, ${duration(to - from)}`),
     ),
     fact('zone', html(zone)),
-    fact('clusters', `${data(clusters.slice(0, MOST).join(', ')) || 'none'}, ${members.length} members`),
-    fact('alerts', html(fired.join(', ')) || 'none'),
-    fact(
-      'read',
-      `${total} records: ${kinds.map(([name, count]) => `${count} ${name}`).join(', ')}; ${transitions} changes of state`,
-    ),
+    fact('clusters', `${links(drawn) || 'none'}, ${members.length} members`),
+    fact('alerts', fired === '' ? 'none' : `${fired}${where}`),
+    fact('read', html(recordsText(summary))),
     fact(
       'from',
       list(
@@ -58,6 +61,13 @@ function facts(summary: Summary, times: ZoneTimes): string {
       ),
     ),
   ].join('')
+}
+
+function links(of: readonly Drawn[]): string {
+  return of
+    .slice(0, MOST)
+    .map(({ name, id }) => `<a href="#${id}">${data(name)}</a>`)
+    .join(', ')
 }
 
 function fact(name: string, value: string): string {

@@ -87,6 +87,20 @@ describe('the page', () => {
     assert.equal(new Set([...page.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id)).size, page.match(/ id="/g)?.length)
   })
 
+  it('leads to each cluster, and says in which of several alerts fired', () => {
+    const summary = { alerts: { 'replica-stalled': 1 } }
+    const one = pageOf([alert(T), transition(T, 'role', 'replica')], { summary })
+    assert.match(one, /<a href="#cluster-0">demo<\/a>, \d+ members.*<dt>alerts<\/dt><dd>replica-stalled<\/dd>/)
+    const two = pageOf([alert(T), { ...transition(T, 'role', 'replica'), cluster: 'other' }], { summary })
+    assert.match(two, /<dt>alerts<\/dt><dd>replica-stalled, in <a href="#cluster-0">demo<\/a><\/dd>/)
+    assert.match(two, /<section class="cluster" id="cluster-1"><h2>other</)
+  })
+
+  it('says once where an alert belongs that is about its cluster', () => {
+    const open = { rule: 'no-leader', cluster: 'demo', subject: 'demo', severity: 'critical', since: T, confirmed: T }
+    assert.match(pageOf([], { summary: { alerts: { 'no-leader': 1 }, open: [open] } }), /<\/b> demo since 2026/)
+  })
+
   it('marks an alert that is over as it begins, each time anew', () => {
     const once = (at: number) => alert(T + at, { startsAt: T + at, endsAt: T + at, endReason: 'once' })
     const page = pageOf([once(60_000), once(300_000)])

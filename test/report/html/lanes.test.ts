@@ -26,7 +26,7 @@ describe('a lane shows', () => {
       tone: 'bad',
       words: 'receives no WAL, follows pg-0',
     })
-    assert.equal(look('replication', { ...receives, upstream: 'none' }).words, 'receives no WAL, follows nobody')
+    assert.equal(look('replication', { ...receives, upstream: 'none' }).words, 'receives no WAL, has no upstream')
   })
 
   it('no upstream without alarm where WAL comes from an archive, with doubt where nothing comes', () => {
