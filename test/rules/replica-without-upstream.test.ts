@@ -62,6 +62,9 @@ silent('the same, copied anew for ten minutes, and nobody says whose replica it 
 silent('a cascading replica whose upstream dies, and Patroni points it at the leader when the key has expired', () =>
   cascade().dies('pg-1', 100).changes(135, toLeader).until(400),
 )
+silent('the leader dies for good: without a leader in view a cascading replica follows whom its tag names', () =>
+  cascade().leaderDiesForGood(100).until(400),
+)
 silent('the leader dies, and its clock is 20 s ahead', () =>
   demo().sampledEvery(5).clockAhead('pg-0', 20).leaderDies(100, 'pg-1').until(400),
 )
