@@ -220,6 +220,16 @@ fires(
       .begins(1),
 )
 fires(
+  'the same from samples alone, read every minute: between two of them its upstream is there',
+  () => cascade().metricsOnly().sampledEvery(60).removeUpstream('pg-2', 100).until(900),
+  (told) =>
+    told
+      .firesBy(310)
+      .says(/while pg-1 runs/)
+      .unchangedAfter(310)
+      .begins(1),
+)
+fires(
   'its upstream is dead for good, and nobody points it elsewhere',
   () => cascade().dies('pg-1', 100).until(400),
   (told) =>
