@@ -5,7 +5,7 @@
  */
 import { parseArgs } from 'node:util'
 import { type Engine, engine } from '../src/engine/engine.ts'
-import { inhibitionsOf } from '../src/engine/life.ts'
+import { inhibitionsOf } from '../src/engine/inhibition.ts'
 import { date } from '../src/engine/observation.ts'
 import { names } from '../src/ingest/names.ts'
 import { readPatroniBody } from '../src/ingest/readings/patroni.ts'

@@ -1,7 +1,7 @@
-import type { Clock } from '../src/model/clock.ts'
-import { loopOf, membersOf, plannedFor, underWay } from '../src/model/picture.ts'
+import { type Clock, GRID } from '../src/model/clock.ts'
+import { loopOf, membersOf, plannedFor, postgresWritesOn, underWay } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
-import { heardUpTo, type Member, NEVER } from '../src/model/state.ts'
+import { type Member, NEVER } from '../src/model/state.ts'
 import { says } from '../src/model/statement.ts'
 
 export default rule<never>({
@@ -63,14 +63,9 @@ function patienceWith(member: Member): number {
   return 2 * loopOf(member) + 2 * member.cluster.timings.retryTimeout
 }
 
-/** PostgreSQL of a member silent for longer is no longer waited for. */
-const LOOKED_AT = 10 * 60_000
-/** Decisions are taken on this grid of event time, ms. */
-const GRID = 5_000
-
 /** Others still name it, list it, or its PostgreSQL writes on. */
 function goesOn(member: Member, since: number, clock: Clock): boolean {
-  if (postgresGoesOn(member, since, clock)) return true
+  if (postgresWritesOn(member, since, Math.max(since, downAt(member)), clock)) return true
   if (member.listed !== undefined && member.listed.at > since && member.listed.view.state !== 'stopped') return true
   for (const other of member.cluster.members.values()) {
     if (other === member || other.claim.lockView.value !== member.name) continue
@@ -83,11 +78,4 @@ function goesOn(member: Member, since: number, clock: Clock): boolean {
 /** Its latest lines are those of its end, if it is down. */
 function downAt({ claim: { postgres } }: Member): number {
   return postgres.value === 'stopped' || postgres.value === 'crashed' ? postgres.at + GRID : NEVER
-}
-
-/** Lines without a meaning are no news either: asked at each point of the grid, for a while. */
-function postgresGoesOn(member: Member, since: number, clock: Clock): boolean {
-  if (clock.past(since, LOOKED_AT)) return false
-  clock.past(clock.now, GRID)
-  return heardUpTo(member.postgresHeard, clock.now) > Math.max(since, downAt(member))
 }

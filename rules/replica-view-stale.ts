@@ -1,5 +1,5 @@
 import type { Clock } from '../src/model/clock.ts'
-import { lastOf, loopOf, replicasOf } from '../src/model/picture.ts'
+import { lastOf, loopOf, replicasOf, seriesSince } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import type { Cluster, Member } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
@@ -50,7 +50,9 @@ function judge(cluster: Cluster, replica: Member, clock: Clock): Verdict {
   return fire({
     subject: replica.name,
     member: replica.name,
-    since: Math.max(view.since, leader.since, taken),
+    since: stale
+      ? Math.max(view.since, leader.since, taken)
+      : namedSince(replica, Math.max(leader.since, taken) + 2_000),
     for: 2 * loopOf(replica),
     summary: stale
       ? `${replica.name} sees no leader since ${clock.hms(view.since)} while ${leader.name} confirms that it holds the lock`
@@ -59,4 +61,12 @@ function judge(cluster: Cluster, replica: Member, clock: Clock): Verdict {
     measures: says(holder, 'leader.confirmed'),
     evidence: [...view.evidence, ...lines(replica, 'race.primary-alive')],
   })
+}
+
+const NAMES = ['lock.owner-seen', 'follower.confirmed', 'leader.confirmed']
+
+/** Since when, after `floor`, it has said whom it takes for the leader: who was frozen meanwhile said nothing before. */
+function namedSince({ said, claim }: Member, floor: number): number {
+  const series = NAMES.flatMap((type) => said.get(type) ?? []).map((each) => seriesSince(each, floor, floor))
+  return Math.min(claim.lockView.at, ...series.filter((since) => since !== undefined))
 }

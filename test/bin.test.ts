@@ -143,7 +143,8 @@ describe('a running replay', () => {
 
   it('is ended by a signal to the process that was started', async () => {
     const child = spawn(bin, ['replay', '-'], { stdio: ['pipe', 'ignore', 'ignore'] })
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    // More than a pipe holds: it is taken only by a program that runs.
+    await new Promise((resolve) => child.stdin.write(Buffer.alloc(1 << 20, 'x\n'), resolve))
     child.kill('SIGTERM')
     assert.deepEqual(await once(child, 'exit'), [null, 'SIGTERM'])
   })

@@ -60,7 +60,7 @@ describe('the package', () => {
   it('holds what runs and what is read, and nothing else', () => {
     const paths = packed.files.map(({ path }) => path)
     const allowed =
-      /^(bin\/patrolog|dist\/(src|parsers|rules)\/.+\.js|dist\/src\/page\/.+\.css|docs\/.+\.(md|conf|yaml|toml|service)|samples\/incidents\/stale-watch-real-apiserver\/.+|package\.json|LICENSE|(README|CHANGELOG)\.md)$/
+      /^(bin\/patrolog|dist\/(src|parsers|rules)\/.+\.js|dist\/src\/page\/.+\.css|docs\/.+\.(md|conf|yaml|toml|service)|samples\/incidents\/stale-watch-real-apiserver\/.+|package\.json|patrolog\.example\.yaml|LICENSE|(README|CHANGELOG)\.md)$/
     assert.deepEqual(
       paths.filter((path) => !allowed.test(path)),
       [],

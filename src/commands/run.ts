@@ -5,7 +5,7 @@ import { mask } from '../report/mask.ts'
 import { program } from './program.ts'
 
 /** Exit status of the program. */
-export const EXIT = { done: 0, failed: 1, usage: 2, failOn: 3 } as const
+const EXIT = { done: 0, failed: 1, usage: 2, failOn: 3 } as const
 
 /** Runs one command line and gives its exit status. Errors are said on stderr, a line each, never with a stack. */
 export async function run(args: readonly string[]): Promise<number> {

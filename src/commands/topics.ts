@@ -22,7 +22,7 @@ export interface GivenTopics {
 const LEAD = 900_000
 
 /** The brokers of the configuration, else of the environment. Throws a UsageError when neither names any. */
-export function brokersOf({ kafka }: Config, env: NodeJS.ProcessEnv): KafkaSettings {
+function brokersOf({ kafka }: Config, env: NodeJS.ProcessEnv): KafkaSettings {
   if (kafka !== undefined) return kafka
   const brokers = (env.KAFKA_BROKERS ?? '').split(',').flatMap((broker) => broker.trim() || [])
   if (brokers.length === 0)
@@ -88,7 +88,7 @@ export function isJournal(topic: string, { kafka }: Config): boolean {
 }
 
 /** What Kafka refuses is told as other inputs' faults are. */
-export async function asInputs<T>(work: () => Promise<T>): Promise<T> {
+async function asInputs<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (cause) {

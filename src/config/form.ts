@@ -9,6 +9,7 @@ import { parseDuration, parseSize } from './quantity.ts'
  * loader adds the place and what was found.
  */
 
+/** A setting that `read` understands; undefined of it is a mistake: `what` was expected. */
 export function value<T>(what: string, form: string, means: string, read: (given: unknown) => T | undefined) {
   return z
     .unknown()

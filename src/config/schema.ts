@@ -64,6 +64,7 @@ export function shapes(rules: readonly KnownRule[]) {
   return { top, cluster, member }
 }
 
+/** The form of the whole file; `rules` are those whose parameters it may set. */
 export function schema(rules: readonly KnownRule[]): z.ZodType<Config> {
   return section(shapes(rules).top).superRefine(filesOrBrokers) as unknown as z.ZodType<Config>
 }

@@ -14,6 +14,7 @@ export interface ReadingsLook {
 const decoder = new TextDecoder()
 const HEAD = 200
 
+/** What the newest records of a topic of readings are, whose, and what of them could not be used. */
 export function lookAtReadings(samples: readonly PartitionSample[], source: SourceSettings): ReadingsLook {
   const writers = new Map<string, WriterReport & { count: number }>()
   const rejected = new Counter(1)

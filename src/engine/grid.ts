@@ -1,12 +1,10 @@
+import { GRID } from '../model/clock.ts'
 import type { Effect } from '../model/effect.ts'
 import type { Facet } from '../model/facet.ts'
 import type { Cluster } from '../model/state.ts'
 import { CheckClock } from './clock.ts'
 import type { Folding } from './fold.ts'
 import { type ActiveRule, advance, confirm, endOfGone } from './life.ts'
-
-/** Decisions are taken on a grid of event time, ms, so that two runs agree. */
-export const GRID = 5_000
 
 /** The points of the grid, and what is decided at each. */
 export interface Grid {

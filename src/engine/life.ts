@@ -1,8 +1,11 @@
+import { GRID } from '../model/clock.ts'
 import type { Alert, Effect, Severity } from '../model/effect.ts'
 import type { Fire, Params, Rule, Verdict } from '../model/rule.ts'
-import { type AlertLife, type Cluster, heardUpTo, type Member, type PlannedAction } from '../model/state.ts'
+import type { AlertLife, Cluster, Member } from '../model/state.ts'
 import type { CheckClock } from './clock.ts'
 import { fingerprint } from './fingerprint.ts'
+import { type Cause, inhibitor } from './inhibition.ts'
+import { muted } from './muting.ts'
 
 /** A rule with the parameters and severity in force for one cluster. */
 export interface ActiveRule {
@@ -13,12 +16,6 @@ export interface ActiveRule {
   readonly judges: ((subject: string) => boolean) | null
   /** Rules that mute this one. */
   readonly causes: readonly Cause[]
-}
-
-/** A rule that mutes another: of the same member, or of any when it judges the cluster. */
-export interface Cause {
-  readonly cause: string
-  readonly scope: 'member' | 'cluster'
 }
 
 /**
@@ -55,9 +52,6 @@ export function advance(
 export function confirm(cluster: Cluster, { rule }: ActiveRule, now: number): void {
   for (const life of cluster.alerts.values()) if (life.holds && life.rule === rule.meta.id) life.confirmed = now
 }
-
-/** Decisions are taken on this grid of event time, ms. */
-const GRID = 5_000
 
 /** What was not said again in this check was true up to the point of the grid before it. */
 function release(cluster: Cluster, rule: string, now: number): boolean {
@@ -142,7 +136,7 @@ function fired(
     if (life.state === 'firing' && life.since === verdict.since) return changed
     life.since = verdict.since ?? (verdict.once === true ? clock.now : life.since)
     if (!clock.past(life.since, verdict.for ?? active.rule.meta.for)) return changed
-    const silent = muted(cluster, active, verdict, clock)
+    const silent = muted(cluster, active.rule, verdict, clock)
     // What outlasts the work that mutes it is told then; an event is over with it.
     if (silent && verdict.once !== true) return changed
     life.state = 'firing'
@@ -177,38 +171,6 @@ function begin(
   }
   cluster.alerts.set(key, life)
   return life
-}
-
-/**
- * Whether planned work mutes the verdict now; its deadline is noted, for what holds then fires. What is wrong with the
- * cluster is muted by work on its leader.
- */
-function muted(cluster: Cluster, active: ActiveRule, verdict: Fire, clock: CheckClock): boolean {
-  let found = false
-  for (const action of cluster.planned) {
-    const of = verdict.member ?? cluster.leader?.name ?? null
-    if (!mutes(action, active.rule, of) || outlived(action, active.rule, verdict)) continue
-    if (!clock.past(action.until, 0)) found = true
-  }
-  return found
-}
-
-function mutes(action: PlannedAction, rule: Rule, member: string | null): boolean {
-  return (
-    rule.meta.mutedBy.includes(action.kind) && (action.member === null || member === null || action.member === member)
-  )
-}
-
-/** What is lost so long after the work was done was not lost to it. */
-const AFTERMATH = 15_000
-
-/**
- * Whether the work was over when the condition began. Rules of roles and processes (those which a pause mutes) ask;
- * replicas have until the deadline to stream again.
- */
-function outlived(action: PlannedAction, { meta }: Rule, { since }: Fire): boolean {
-  if (!meta.mutedBy.includes('pause') || action.done === undefined || since === undefined) return false
-  return since > action.done + AFTERMATH
 }
 
 function firing(
@@ -271,68 +233,8 @@ function resolved(last: Alert, now: number, reason: string, proof: string, evide
   }
 }
 
-/** A cause mutes its consequences for at most 15 minutes, and only while it was confirmed within two ttl. */
-const LONGEST_INHIBITION = 15 * 60_000
-
-/** Which rules mute which, from the rules' own words. */
-export function inhibitionsOf(rules: readonly Rule[]): ReadonlyMap<string, readonly Cause[]> {
-  const byConsequence = new Map<string, Cause[]>()
-  for (const { meta } of rules)
-    for (const consequence of meta.inhibits) {
-      const known = byConsequence.get(consequence) ?? []
-      known.push({ cause: meta.id, scope: meta.scope })
-      byConsequence.set(consequence, known)
-    }
-  return byConsequence
-}
-
-/**
- * What mutes an alert now; when that may end is noted, so that the alert is looked at again then. A cause that was found so
- * in the latest check holds until a check finds otherwise: how often checks are made does not matter.
- */
-function inhibitor(
-  cluster: Cluster,
-  causes: readonly Cause[],
-  member: string | null,
-  clock: CheckClock,
-): AlertLife | undefined {
-  for (const { cause, scope } of causes)
-    for (const life of cluster.alerts.values()) {
-      if (life.rule !== cause || life.last === null) continue
-      if (scope === 'member' && life.last.member !== member) continue
-      if (!clock.past(life.startsAt, LONGEST_INHIBITION) && isFresh(cluster, life, clock)) return life
-    }
-  return undefined
-}
-
-/** Whether the cause rests on evidence younger than two ttl: it was found so, and whom it is about was heard. */
-function isFresh(cluster: Cluster, { holds, confirmed, last }: AlertLife, clock: CheckClock): boolean {
-  const limit = 2 * cluster.timings.ttl
-  if (!holds && clock.past(confirmed, limit)) return false
-  const member = cluster.members.get(last?.member ?? '')
-  const words =
-    member === undefined
-      ? [cluster.heard]
-      : [member.heard, member.measure.sampled, heardUpTo(member.postgresHeard, clock.now)]
-  return words.some((word) => !clock.past(word, limit))
-}
-
 /** Whether an alert that was shown under its cause stands alone now: then it is said again. */
 function freed(cluster: Cluster, { causes }: ActiveRule, { last }: AlertLife, clock: CheckClock): boolean {
   if (last === null || last.inhibitedBy === null) return false
   return inhibitor(cluster, causes, last.member, clock) === undefined
-}
-
-/** The rules in an order in which causes are asked before their consequences, so that a check knows them. */
-export function causesFirst(rules: readonly Rule[]): readonly Rule[] {
-  const causes = inhibitionsOf(rules)
-  const ordered = new Set<Rule>()
-  const visit = (rule: Rule, path: ReadonlySet<Rule>): void => {
-    if (ordered.has(rule) || path.has(rule)) return
-    for (const { cause } of causes.get(rule.meta.id) ?? [])
-      for (const other of rules) if (other.meta.id === cause) visit(other, new Set([...path, rule]))
-    ordered.add(rule)
-  }
-  for (const rule of rules) visit(rule, new Set())
-  return [...ordered]
 }

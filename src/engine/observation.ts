@@ -71,6 +71,7 @@ export const MOST_WORDS = ROOM
 const MOST_ROOM = 1024
 const NOWHERE: Origin = { at: () => ({ file: '', line: 0 }) }
 
+/** An observation for the pool, with memory for a line of ordinary length. */
 export function emptyObservation(cluster: Cluster): Observation {
   return {
     time: 0,

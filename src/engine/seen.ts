@@ -1,7 +1,7 @@
 import type { Seen } from '../model/facet.ts'
 import type { FacetName } from '../model/facet-names.ts'
 import type { Evidence, Source } from '../model/source.ts'
-import type { Claim, Cluster, Member, Said } from '../model/state.ts'
+import { type Claim, type Cluster, type Member, MOST_TIMES, type Said } from '../model/state.ts'
 import { type Echo, STAMP_FLOATS, writeStamp } from './echoes.ts'
 import { complete, type Observation, type Origin, takeOver, type Words } from './observation.ts'
 
@@ -79,8 +79,6 @@ export class SeenLine implements Seen {
 
 const NOTHING = new Uint8Array(0)
 const NO_HOLES = new Int32Array(0)
-/** Latest times kept of each type of event. */
-const MOST_TIMES = 16
 
 /** A `SaidLine` as plain data. */
 export interface SaidState {

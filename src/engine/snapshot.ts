@@ -57,6 +57,7 @@ export function fixed(source: Source): Origin {
   return { at: () => source }
 }
 
+/** A cluster as plain data; it refers to what lives on. */
 export function clusterState(cluster: Cluster, entries: readonly Entry[]): ClusterState {
   return { ...cluster, members: [...cluster.members.values()].map((member) => memberState(member, entries)) }
 }
@@ -112,6 +113,7 @@ function restoredMember(
   return member
 }
 
+/** A line or reading that waits, as plain data of its own. */
 export function heldState(observation: Observation): HeldState {
   complete(observation)
   const { time, cluster, member, entry, program, level, bytes, from, to, paused, origin, line, index } = observation

@@ -33,6 +33,7 @@ const TIMINGS: Timings = {
   source: 'defaults of Patroni',
 }
 
+/** A cluster of which nothing was heard yet. */
 export function newCluster(name: string, defaults?: ClusterDefaults): Cluster {
   const configured = Object.keys(defaults?.timings ?? {}).some((name) => name !== 'forgetAfter')
   return {
@@ -68,6 +69,7 @@ export const FACETS: readonly FacetName[] = [
   'membership',
 ]
 
+/** A member of which nothing was heard yet; every facet is unknown. */
 export function newMember(cluster: Cluster, name: string, kind: Partial<MemberKind> = {}): Member {
   return {
     name,

@@ -1,17 +1,12 @@
 import type { Clock } from '../model/clock.ts'
 import { type Fold, facet, type Seen } from '../model/facet.ts'
-import { loopOf } from '../model/picture.ts'
-import { heardUpTo, type Member } from '../model/state.ts'
+import { loopOf, postgresWritesOn } from '../model/picture.ts'
+import type { Member } from '../model/state.ts'
 
 /** Gaps looked at to learn the period of a member's heartbeats. */
 const GAPS = 6
 /** Two heartbeats within less are one cycle woken by an event. */
 const SAME_CYCLE = 1_500
-
-/** PostgreSQL of a member silent for longer is no longer looked at. */
-const LOOKED_AT = 10 * 60_000
-/** Decisions are taken on this grid of event time, ms. */
-const GRID = 5_000
 
 interface Memory {
   last: number
@@ -119,7 +114,11 @@ function silent(member: Member, clock: Clock, fold: Fold): void {
   if (member.heartbeat === 0 && !bothFail) return
   if (member.heartbeat === 0 && member.measure.sampled.at > member.heard.at && !bothFail) return
   if (!clock.past(member.heard, patience) || (bothFail && !clock.past(member.measure.sampled, patience))) return
-  if (!postgresGoesOn(member, clock, patience) && !othersGoOn(member, clock, patience)) return
+  if (
+    !postgresWritesOn(member, member.heard, member.heard.at + patience, clock) &&
+    !othersGoOn(member, clock, patience)
+  )
+    return
   fold.set(member, 'patroni', 'silent', {
     basis: 'inferred',
     because: bothFail
@@ -127,13 +126,6 @@ function silent(member: Member, clock: Clock, fold: Fold): void {
       : `its HA loop wrote a line every ${Math.round(member.heartbeat / 1000)} s, and none while others go on`,
     since: bothFail ? Math.max(member.heard.at, member.measure.sampled.at) : member.heard.at,
   })
-}
-
-/** Its own PostgreSQL was heard when its patience was over: asked at each point of the grid, for a while. */
-function postgresGoesOn(member: Member, clock: Clock, patience: number): boolean {
-  if (clock.past(member.heard, LOOKED_AT)) return false
-  clock.past(clock.now, GRID)
-  return heardUpTo(member.postgresHeard, clock.now) > member.heard.at + patience
 }
 
 /**

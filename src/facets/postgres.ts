@@ -1,6 +1,6 @@
 import { type Change, type Fold, facet, type Seen } from '../model/facet.ts'
 import { inferred, logged, stands, unasked } from '../model/facet-help.ts'
-import { isJustReady, lastOf, latestOf } from '../model/picture.ts'
+import { isJustReady, isJustUp, JUST_UP, lastOf, latestOf } from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
 import { type Member, NEVER } from '../model/state.ts'
 
@@ -22,9 +22,6 @@ const STATES: Readonly<Record<string, string>> = {
   'restart failed': 'stopped',
   crashed: 'crashed',
 }
-
-/** What Patroni says of a start, in lines and in `state`, follows PostgreSQL's own lines within so long, ms. */
-const JUST_UP = 5_000
 
 /** What is read of a PostgreSQL that ended may be of before for so long, ms. */
 const ENDING = 10_000
@@ -99,18 +96,12 @@ function bySample(member: Member, sample: Sample, fold: Fold): void {
   const value = sample.state === undefined ? undefined : STATES[sample.state]
   if (value === undefined || stands(member, 'postgres', value, fold.time)) return
   if (value === 'stopped' && member.claim.postgres.value === 'crashed') return
-  if (value !== 'running' && justUp(member, fold.time)) return
+  if (value !== 'running' && isJustUp(member, fold.time)) return
   if (value === 'running' && ofBefore(member, sample)) return
   const evidence = [
     { metric: `postgres_state{member="${member.name}"}`, time: fold.time, value: sample.state as string },
   ]
   turn(member, value, { basis: 'measured', because: `a sample reads state ${sample.state}`, evidence }, fold)
-}
-
-/** Whether PostgreSQL itself has just said that it is up, and not since that it is not. */
-function justUp(member: Member, time: number): boolean {
-  if (member.claim.postgres.value !== 'running') return false
-  return lastOf(member, 'postgres.ready', 'replication.started') > time - JUST_UP
 }
 
 /** Whether the start that a line tells of is over: PostgreSQL has said that it is up, or its young postmaster was read. */

@@ -3,6 +3,7 @@ import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { unasked } from '../model/facet-help.ts'
 import {
   isJustReady,
+  isJustUp,
   isRunningPrimary,
   loopOf,
   replicasOf,
@@ -90,7 +91,7 @@ function bySample(member: Member, sample: Sample, fold: Fold): void {
   } else if (
     isRunningPrimary(member) &&
     ((sample.role === 'replica' && sample.time > member.primary.since + TRUNCATED) ||
-      (sample.state !== undefined && DOWN.has(sample.state)))
+      (sample.state !== undefined && DOWN.has(sample.state) && !isJustUp(member, sample.time)))
   )
     end(member, sample.time, `a sample reads ${sample.role}, ${sample.state}`, evidence)
   void fold

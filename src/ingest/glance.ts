@@ -49,7 +49,8 @@ function mayBeWrapped(bytes: Uint8Array, from: number, to: number): boolean {
   return find(view, bytes, ESCAPES, from, to) < to
 }
 
-function isBlank(bytes: Uint8Array, from: number, to: number): boolean {
+/** Whether nothing but white space stands in bytes[from, to). */
+export function isBlank(bytes: Uint8Array, from: number, to: number): boolean {
   for (let at = from; at < to; at++) if ((bytes[at] as number) > BLANK) return false
   return true
 }

@@ -3,6 +3,7 @@ const [BLANK, PLUS, MINUS, SLASH] = [32, 43, 45, 47] as const
 /** Hexadecimal digits of a half of a position. */
 const MOST_HEX = 8
 
+/** End of a run without white space; `from` when there is none. */
 export function endOfWord(bytes: Uint8Array, from: number, to: number): number {
   let at = from
   while (at < to && !isSpace(bytes[at] as number)) at++

@@ -172,6 +172,7 @@ function undated(clock: number, { latest, day }: LooseClock): number {
   return today + clock > latest + DAY / 2 ? today - DAY : today
 }
 
+/** Level by the word of any program; INFO when it is not known. */
 export function levelOf(word: string | undefined): Level {
   switch (word?.toUpperCase()) {
     case 'DEBUG':

@@ -51,7 +51,7 @@ export interface LineReader {
 const [BLANK, COMMA] = [32, 44] as const
 /** A file with so many lines of the common prefixes is settled. */
 const SETTLED = 200
-/** Where the comma before its milliseconds stands. */
+/** Where the comma before the milliseconds of Patroni's stamp stands. */
 const MARK = 19
 
 export function lineReader(options: ReaderOptions): LineReader {

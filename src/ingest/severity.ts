@@ -96,6 +96,7 @@ function same(word: Uint8Array, bytes: Uint8Array, from: number): boolean {
   return true
 }
 
+/** PostgreSQL's severity in any of its languages; null when the word is none. */
 export function severityOf(word: string): Severity | null {
   return Object.hasOwn(SEVERITIES, word) ? (SEVERITIES[word] as Severity) : null
 }

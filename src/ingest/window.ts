@@ -3,7 +3,7 @@ import { find, wordOf } from './words.ts'
 const [NEWLINE, RETURN] = [10, 13] as const
 const NEWLINES = wordOf(NEWLINE)
 /** A longer line is used by its head; the rest is passed over. */
-export const LONGEST_LINE = 1 << 20
+const LONGEST_LINE = 1 << 20
 /** Room for a chunk and the begin of a line before it; more is made when a line needs it. */
 const ROOM = 96 * 1024
 

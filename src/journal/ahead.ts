@@ -6,6 +6,7 @@ export function isAhead(time: number, appended: number): boolean {
   return appended >= 0 && time > appended + AHEAD
 }
 
+/** Why such a line is rejected. */
 export function aheadText(time: number): string {
   return `time ${new Date(time).toISOString()} is more than an hour ahead of its record`
 }

@@ -1,4 +1,5 @@
 import type { ByteWriter } from '../engine/bytes.ts'
+import { GRID } from '../model/clock.ts'
 import type { Level, Program } from '../model/message.ts'
 
 /**
@@ -12,7 +13,7 @@ import type { Level, Program } from '../model/message.ts'
  *     heard: for each stream and slot of time, latest and first time of lines without a meaning
  */
 
-export const FRAME_VERSION = 2
+const FRAME_VERSION = 2
 /** Version 1 knew no lines that are told again; all else is the same. */
 const OLDEST_VERSION = 1
 export const KIND = { lines: 1, frontiers: 2, order: 3 } as const
@@ -45,7 +46,7 @@ export const FLAG = {
 } as const
 
 /** Lines without a meaning are noted by slots of event time, ms: those of the decisions' grid. */
-export const HEARD_SLOT = 5_000
+export const HEARD_SLOT = GRID
 
 /** Which partition of which input, and how far it is read. */
 export interface FrameHead {

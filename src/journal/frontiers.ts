@@ -25,6 +25,7 @@ export interface Frontiers {
   readonly read: readonly Frontier[]
 }
 
+/** Frontiers as a record of the observations. */
 export function encodeFrontiers({ now, inputs, read }: Frontiers): Uint8Array {
   const out = new ByteWriter()
   begin(out, KIND.frontiers)
@@ -47,6 +48,7 @@ export function encodeFrontiers({ now, inputs, read }: Frontiers): Uint8Array {
   return out.done().slice()
 }
 
+/** What `encodeFrontiers` wrote; its head was read already (`frameKind`). Throws a RangeError when bytes are missing. */
 export function decodeFrontiers(bytes: Uint8Array): Frontiers {
   const from = new ByteReader(bytes, 4)
   const now = from.float()

@@ -13,6 +13,7 @@ export interface Heard {
   first: number
 }
 
+/** Notes that a member was heard, from `first` to `latest` (epoch ms), in the slot of the latter. */
 export function hearAhead(ahead: HeardAhead, cluster: string, member: string, latest: number, first: number): void {
   const start = Math.floor(latest / HEARD_SLOT) * HEARD_SLOT
   let slot = ahead.slots.get(start)

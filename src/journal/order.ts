@@ -10,6 +10,7 @@ export interface Order {
   readonly forget: string
 }
 
+/** An order as a record of the observations. */
 export function encodeOrder({ at, forget }: Order): Uint8Array {
   const out = new ByteWriter()
   begin(out, KIND.order)
@@ -18,6 +19,7 @@ export function encodeOrder({ at, forget }: Order): Uint8Array {
   return out.done().slice()
 }
 
+/** What `encodeOrder` wrote; its head was read already. Throws a RangeError when bytes are missing. */
 export function decodeOrder(bytes: Uint8Array): Order {
   const from = new ByteReader(bytes, 4)
   return { at: from.float(), forget: from.text() }

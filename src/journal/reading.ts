@@ -10,6 +10,7 @@ export function encodeReading(reading: Reading): Uint8Array {
   return encoder.encode(JSON.stringify(reading, (_, value) => (typeof value === 'bigint' ? value.toString() : value)))
 }
 
+/** What `encodeReading` wrote. Throws a SyntaxError at anything else. */
 export function decodeReading(bytes: Uint8Array): Reading {
   const text = decoder.decode(bytes)
   return JSON.parse(text, (key, value) => (POSITIONS.has(key) && typeof value === 'string' ? BigInt(value) : value))

@@ -22,6 +22,7 @@ export interface Stream {
   index: number
 }
 
+/** A stream of which no line was read yet. */
 export function newStream(frame: FrameStream): Stream {
   const unheard = { time: Number.NaN, latest: Number.NEGATIVE_INFINITY, lag: 0, fresh: false, arrivals: null }
   return { frame, selves: new Set(), ...unheard, writer: null, index: -1 }

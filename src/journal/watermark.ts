@@ -1,7 +1,7 @@
 import type { Frontiers } from './frontiers.ts'
 
 /** An input is idle when its reader has stood at the end of its log for so long, ms. */
-export const IDLE = 10_000
+const IDLE = 10_000
 /** A source this far behind its input, or silent for so long while its input goes on, no longer holds anybody back, ms. */
 export const SILENT = 30_000
 /** Workers' clocks agree within so much, ms, and records of the same time reach their partitions within so much. */

@@ -64,7 +64,7 @@ export function topicInputs({ kafka, sources, group, sessionTimeout, backfill }:
 }
 
 /** The topics that are there of those subscribed to. */
-export async function inputTopics(kafka: Kafka, wanted: readonly (string | RegExp)[]): Promise<readonly InputTopic[]> {
+async function inputTopics(kafka: Kafka, wanted: readonly (string | RegExp)[]): Promise<readonly InputTopic[]> {
   const admin = await kafka.admin()
   try {
     const names = (await admin.topics()).filter((topic) => wanted.some((of) => matches(of, topic)))

@@ -16,7 +16,7 @@ export function progressRecord(progress: Progress): OutRecord {
 }
 
 /** Undefined when it is none. */
-export function readProgress({ value }: KafkaRecord): Progress | undefined {
+function readProgress({ value }: KafkaRecord): Progress | undefined {
   if (value === null) return undefined
   const given = parsed(value.toString())
   if (given === undefined) return undefined

@@ -16,7 +16,7 @@ const PIECE = 900_000
  * Snapshots on a compacted topic. Two slots are written in turn, so that one is whole whenever a writer dies or two write
  * at the same time; each of them is the state that its offset gives, whoever wrote it.
  */
-export function snapshotRecords(snapshot: Snapshot, slot: 0 | 1): readonly OutRecord[] {
+function snapshotRecords(snapshot: Snapshot, slot: 0 | 1): readonly OutRecord[] {
   const packed = zstdCompressSync(snapshot.bytes)
   const pieces = Math.max(1, Math.ceil(packed.length / PIECE))
   const headers = [

@@ -1,5 +1,8 @@
 import type { Moment } from './state.ts'
 
+/** Decisions are taken on a grid of event time, ms, so that two runs agree. */
+export const GRID = 5_000
+
 /** What may be asked of a moment: how long ago something was then. */
 export type Time = Pick<Clock, 'now' | 'past'>
 

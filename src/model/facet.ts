@@ -60,6 +60,7 @@ export interface Facet {
   readonly expire?: (member: Member, clock: Clock, fold: Fold) => void
 }
 
+/** Types a facet; gives what it was given. */
 export function facet(definition: Facet): Facet {
   return definition
 }

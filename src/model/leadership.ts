@@ -38,7 +38,7 @@ export function allStopped(cluster: Cluster, clock: Clock): boolean {
   )
 }
 
-/** Members that may be promoted, if they are well: everybody but the primary and those told not to. */
+/** Whether a member may be promoted if it is well: it does not lead, and is not told not to (`nofailover`). */
 export function mayLead(member: Member): boolean {
   return !member.kind.nofailover && member.claim.role.value !== 'leader'
 }

@@ -1,9 +1,11 @@
-import type { Clock, Time } from './clock.ts'
+import { type Clock, GRID, type Time } from './clock.ts'
 import { bytesBetween, type Lsn } from './lsn.ts'
 import {
   type Cluster,
   heardUpTo,
   type Member,
+  MOST_TIMES,
+  type Moment,
   NEVER,
   type PlannedAction,
   type PlannedKind,
@@ -16,11 +18,6 @@ import {
  * Questions to the picture of a cluster that several rules and facets ask. Positions of two members are compared only
  * when bracketed: the source's newest position at or before the replica's sample.
  */
-
-/** What a member said last of one type. */
-export function said(member: Member, type: string): Said | undefined {
-  return member.said.get(type)
-}
 
 /** When a member last said something of one of the types; NEVER if it did not. */
 export function lastOf(member: Member, ...types: readonly string[]): number {
@@ -42,12 +39,19 @@ export function isJustReady(member: Member, time: number): boolean {
   return time <= latestOf(lastOf(member, 'postgres.ready'))
 }
 
-/** Times kept of each type of event: a full ring has lost the earlier ones. */
-const MOST_TIMES = 16
+/** What Patroni says of a start, in lines and in `state`, follows PostgreSQL's own lines within so long, ms. */
+export const JUST_UP = 5_000
+
+/** Whether PostgreSQL itself has just said that it is up, and not since that it is not: Patroni's `state` may be of before. */
+export function isJustUp(member: Member, time: number): boolean {
+  if (member.claim.postgres.value !== 'running') return false
+  return lastOf(member, 'postgres.ready', 'replication.started') > time - JUST_UP
+}
 
 /**
- * When a series of one event began that came after `floor`. What is repeated every few seconds fills the ring of times:
- * then `known`, since when the condition is known by other means, counts where it is earlier, or `floor` after that.
+ * When a series of one event began that came after `floor`. What is repeated every few seconds fills the ring of times,
+ * which has lost the earlier ones then: `known`, since when the condition is known by other means, counts where it is
+ * earlier, or `floor` after that.
  */
 export function seriesSince(said: Said, floor: number, known: number): number | undefined {
   const first = said.times.find((time) => time > floor)
@@ -69,6 +73,7 @@ export function runningPrimary(cluster: Cluster): Member | undefined {
   return primary
 }
 
+/** Whether its PostgreSQL was proven to be a running primary, and nothing said since that it is none. */
 export function isRunningPrimary(member: Member): boolean {
   return Number.isNaN(member.primary.ended)
 }
@@ -102,6 +107,19 @@ export function leaderInView({ name, claim: { lockView } }: Member, since: numbe
 /** Latest word of a member, a line or a sample of it, by event time up to `time`; NEVER without one. */
 export function wordOf({ heard, postgresHeard, measure }: Member, time: number): number {
   return Math.max(heard.at, heardUpTo(postgresHeard, time), measure.sampled.at)
+}
+
+/** PostgreSQL of a member is no longer looked at when its Patroni has been silent for so long, ms. */
+const LOOKED_AT = 10 * 60_000
+
+/**
+ * Whether PostgreSQL of a member whose Patroni is silent since `silent` wrote later than `after`, epoch ms. Its lines
+ * without a meaning are no news: it is asked again at each point of the grid, for a while.
+ */
+export function postgresWritesOn(member: Member, silent: Moment | number, after: number, clock: Clock): boolean {
+  if (clock.past(silent, LOOKED_AT)) return false
+  clock.past(clock.now, GRID)
+  return heardUpTo(member.postgresHeard, clock.now) > after
 }
 
 /**
@@ -158,6 +176,7 @@ function served(point: Member['measure']['points'][number]): Lsn | undefined {
   return point.write ?? larger(point.receive, point.replay)
 }
 
+/** The larger of two positions; the known one, where one is not. */
 export function larger(a: Lsn | undefined, b: Lsn | undefined): Lsn | undefined {
   if (a === undefined) return b
   return b === undefined || a > b ? a : b
@@ -177,7 +196,7 @@ export function positionBefore(source: Member, time: number, window: number): { 
 }
 
 /** A source's oldest known position at or after `time`. */
-export function positionAfter(source: Member, time: number): { lsn: Lsn; time: number } | undefined {
+function positionAfter(source: Member, time: number): { lsn: Lsn; time: number } | undefined {
   for (const point of source.measure.points) {
     if (point.time < time) continue
     const lsn = served(point)
@@ -198,6 +217,7 @@ function bracketOf(source: Member): number {
 /** Which of a replica's positions: all it has (received or replayed), or what it replayed. */
 export type Half = 'receive' | 'replay'
 
+/** That position of a replica by its newest readings; undefined: not known. */
 export function positionOf(replica: Member, half: Half): Lsn | undefined {
   const { receive, replay } = replica.measure
   return half === 'replay' ? replay.lsn : larger(receive.lsn, replay.lsn)
@@ -275,14 +295,15 @@ export function slotsToldOf(
   return slots
 }
 
-/** Planned work of these kinds that covers the member now. */
+/** Whether the work is of these kinds (any, if none is named) and about the member, or its whole cluster. */
+function covers(action: PlannedAction, member: Member, kinds: readonly PlannedKind[]): boolean {
+  const isAbout = action.member === null || action.member === member.name
+  return isAbout && (kinds.length === 0 || kinds.includes(action.kind))
+}
+
+/** Planned work of these kinds (any, if none is named) that covers the member now. */
 export function plannedFor(member: Member, clock: Clock, ...kinds: readonly PlannedKind[]): PlannedAction | undefined {
-  return member.cluster.planned.find(
-    (action) =>
-      (kinds.length === 0 || kinds.includes(action.kind)) &&
-      (action.member === null || action.member === member.name) &&
-      !clock.past(action.until, 0),
-  )
+  return member.cluster.planned.find((action) => covers(action, member, kinds) && !clock.past(action.until, 0))
 }
 
 /** The members a cascading replica gets its WAL through by its tag, nearest first. */
@@ -307,11 +328,7 @@ const SAME_MOMENT = 5_000
 /** Planned work of these kinds (any, if none is named) that covers the member at the event time of a line. */
 export function busyAt(member: Member, time: number, ...kinds: readonly PlannedKind[]): boolean {
   return member.cluster.planned.some(
-    (action) =>
-      (kinds.length === 0 || kinds.includes(action.kind)) &&
-      (action.member === null || action.member === member.name) &&
-      action.since <= time &&
-      action.until >= time,
+    (action) => covers(action, member, kinds) && action.since <= time && action.until >= time,
   )
 }
 

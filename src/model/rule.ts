@@ -10,6 +10,9 @@ export interface Param {
   readonly means: string
 }
 
+/** A cause mutes its consequences no longer than this, ms. */
+export const LONGEST_INHIBITION = 15 * 60_000
+
 export interface RuleMeta<P extends string = string> {
   /** Equals the file's name. */
   readonly id: string
@@ -84,14 +87,17 @@ export interface Rule<P extends string = string> {
   check(cluster: Cluster, clock: Clock, params: Params<P>): Iterable<Verdict>
 }
 
+/** Types a rule by its parameters; gives what it was given. */
 export function rule<P extends string>(definition: Rule<P>): Rule<P> {
   return definition
 }
 
+/** The picture is wrong for this subject. */
 export function fire(verdict: Omit<Fire, 'verdict'>): Fire {
   return { verdict: 'fire', ...verdict }
 }
 
+/** The picture is proven right for this subject, and why: one sentence. */
 export function clear(
   subject: string,
   proof: string,
@@ -100,6 +106,7 @@ export function clear(
   return { verdict: 'clear', subject, proof, ...more }
 }
 
+/** Neither: nothing begins and nothing ends. */
 export function unknown(subject: string, why: string): Unknown {
   return { verdict: 'unknown', subject, why }
 }

@@ -1,3 +1,4 @@
+import { GRID } from './clock.ts'
 import type { Alert, Severity } from './effect.ts'
 import type { Basis, FacetName } from './facet-names.ts'
 import type { Lsn } from './lsn.ts'
@@ -13,8 +14,10 @@ export interface Moment {
   watched: boolean
 }
 
+/** The time of what did not happen: earlier than any. */
 export const NEVER = Number.NEGATIVE_INFINITY
 
+/** A moment that has not come. */
 export function moment(): Moment {
   return { at: NEVER, watched: false }
 }
@@ -41,10 +44,10 @@ export interface Heard {
 }
 
 export const HEARD_SLOTS = 16
-const SLOT = 5_000
 
+/** Notes a time, epoch ms; the slots go round, so that only the latest HEARD_SLOTS points of the grid are known. */
 export function hear(heard: Heard, time: number): void {
-  const slot = Math.floor(time / SLOT) & (HEARD_SLOTS - 1)
+  const slot = Math.floor(time / GRID) & (HEARD_SLOTS - 1)
   if (time > (heard.slots[slot] as number)) heard.slots[slot] = time
   if (time < heard.first) heard.first = time
 }
@@ -60,13 +63,16 @@ export function heardUpTo(heard: Heard, now: number): number {
   return latest
 }
 
+/** Times kept of each type of event. */
+export const MOST_TIMES = 16
+
 /** The latest occurrence of one type of event of one member. */
 export interface Said extends Moment {
   /** Occurrences so far. */
   count: number
   /** Event time of the occurrence before the latest. */
   previous: number
-  /** The latest times, oldest first, at most 16. */
+  /** The latest times, oldest first, at most MOST_TIMES. */
   readonly times: number[]
   params: Readonly<Record<string, string | null>>
   /** The latest line, as evidence. Made when asked for. */

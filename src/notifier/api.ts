@@ -25,7 +25,7 @@ export interface Orders {
 }
 
 /** For a state that nobody decides about. */
-export const NO_ORDERS: Orders = { forget: async () => {} }
+const NO_ORDERS: Orders = { forget: async () => {} }
 
 /**
  * The questions and orders of `patrolog status`, `explain alert`, `silence` and `forget`. To be mounted by the service's

@@ -73,6 +73,7 @@ export function closeIfOver(state: NotifyState, incident: Incident, time: number
 
 const pages = ({ active, alert }: AlertState): boolean => active && alert.severity !== 'info'
 
+/** Its alerts in the order in which they came; those that have gone over to another incident are left out. */
 export function alertsOf(state: NotifyState, incident: Incident): readonly AlertState[] {
   return incident.alerts.flatMap((fingerprint) => {
     const entry = state.alerts.get(fingerprint)

@@ -19,6 +19,7 @@ export interface Lane {
   dead: number
 }
 
+/** The lane of a receiver to which nothing was sent yet. */
 export function newLane(receiver: string): Lane {
   return {
     receiver,

@@ -13,6 +13,7 @@ export function parseMatcher(text: string): Matcher | undefined {
   return { name: name as MatchName, op: op as Matcher['op'], value }
 }
 
+/** As Alertmanager writes it: `cluster=~shop/.*`. */
 export function writeMatcher({ name, op, value }: Matcher): string {
   return `${name}${op}${value}`
 }

@@ -1,9 +1,9 @@
 import type { Alert } from '../model/effect.ts'
+import { LONGEST_INHIBITION } from '../model/rule.ts'
+import { consequenceText } from '../report/alert-words.ts'
 import { silenceOf, windowOf } from './match.ts'
 import { type AlertState, FOREVER, type Mute, type NotifyState } from './state.ts'
 
-/** A cause mutes its consequences no longer than this, ms. */
-const LONGEST_INHIBITION = 15 * 60_000
 /** A consequence may outlive its cause by this before it is sent: both mostly end together. */
 const GRACE = 20_000
 
@@ -35,5 +35,5 @@ function inhibition(state: NotifyState, { alert, mute, takenAt }: AlertState, no
   }
 }
 
-const consequence = (cause: Alert): string => `a consequence of ${cause.rule} of ${cause.subject}, which is firing`
+const consequence = (cause: Alert): string => `${consequenceText(cause)}, which is firing`
 const ended = (cause: Alert): string => `its cause ${cause.rule} of ${cause.subject} has just ended`

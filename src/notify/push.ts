@@ -8,7 +8,7 @@ import { type AlertState, FOREVER, type NotifyState } from './state.ts'
 import type { Step } from './step.ts'
 
 /** An Alertmanager is given the alerts each so often, ms, each time with an end so far ahead. */
-export const RESEND = 60_000
+const RESEND = 60_000
 const AHEAD = 5 * 60_000
 /** What has ended is given this long, ms, in case an earlier push was lost. */
 const TELL_END = 15 * 60_000

@@ -145,7 +145,7 @@ export interface DeadLetter {
 /** Latest value of the facets of a cluster's members, and since when. */
 export type MemberFacets = Record<string, Record<string, { value: string; since: number }>>
 
-export function emptyState(settings: NotifySettings): NotifyState {
+function emptyState(settings: NotifySettings): NotifyState {
   return {
     settings,
     alerts: new Map(),
@@ -207,6 +207,7 @@ export function restored(settings: NotifySettings, stored: ReadonlyMap<string, o
   return state
 }
 
+/** Key of the conversation of an incident at a receiver. */
 export function homeKey(receiver: string, incident: string): string {
   return `${receiver}|${incident}`
 }

@@ -129,6 +129,7 @@ function resolved(state: NotifyState, entry: AlertState, now: number): void {
   tell(state, entry, incident, fact('resolved', entry, incident, false, over), now)
 }
 
+/** What is told of an alert. `loud`: to be posted to the channel again; `last`: nothing of its incident fires any more. */
 export function fact(kind: FactKind, entry: AlertState, incident: Incident, loud: boolean, last: boolean): Fact {
   const { fingerprint, rule, subject, time, severity, summary } = entry.alert
   const of = `${rule} of ${subject}`

@@ -48,6 +48,7 @@ const calm = ({ type }: Receiver): boolean => type === 'email' || type === 'slac
 /** An Alertmanager is given the state of all alerts; it has no conversations. */
 export const converses = ({ type }: Receiver): boolean => type !== 'alertmanager' && type !== 'heartbeat'
 
+/** Adds a fact to what one receiver is to be told of an incident, now or when it is due. */
 export function tellOne(
   state: NotifyState,
   receiver: Receiver,
@@ -79,6 +80,7 @@ function talkOf(state: NotifyState, receiver: string, incident: Incident, now: n
   return begin(state, receiver, 'incident', incident.id, now, late)
 }
 
+/** The conversation of this kind about an incident, begun if there is none. */
 export function begin(
   state: NotifyState,
   receiver: string,

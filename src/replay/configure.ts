@@ -1,6 +1,7 @@
 import type { Config, RuleSettings } from '../config/types.ts'
 import { type Engine, type EngineConfig, engine } from '../engine/engine.ts'
-import { type ActiveRule, type Cause, causesFirst, inhibitionsOf } from '../engine/life.ts'
+import { type Cause, causesFirst, inhibitionsOf } from '../engine/inhibition.ts'
+import type { ActiveRule } from '../engine/life.ts'
 import type { ClusterDefaults } from '../engine/state.ts'
 import type { Names } from '../ingest/names.ts'
 import type { Facet } from '../model/facet.ts'

@@ -5,12 +5,13 @@ import type { Summary } from '../model/summary.ts'
 export interface Told extends Pick<Summary, 'transitions' | 'alerts' | 'problems'> {
   /** Event time of the first decision; Infinity when there was none. */
   readonly from: number
-  /** Counts a decision: of an alert its beginning, by its rule. */
+  /** Counts a decision: of an alert its first record, by its rule. */
   effect(effect: Effect): void
   /** Notes what is wrong with an input, and says it. */
   problem(file: string, problem: string): void
 }
 
+/** Counts from nothing; `say` is told each problem as it is noted. */
 export function told(say: (file: string, problem: string) => void): Told {
   const problems: { file: string; problem: string }[] = []
   const alerts: Record<string, number> = {}
@@ -22,7 +23,7 @@ export function told(say: (file: string, problem: string) => void): Told {
     effect(effect: Effect) {
       if (effect.time < self.from) self.from = effect.time
       if (effect.kind === 'transition') self.transitions++
-      else if (effect.kind === 'alert' && effect.status === 'firing' && effect.was === null)
+      else if (effect.kind === 'alert' && effect.status === 'firing' && effect.time === effect.startsAt)
         alerts[effect.rule] = (alerts[effect.rule] ?? 0) + 1
     },
     problem(file: string, problem: string) {

@@ -1,6 +1,6 @@
 import type { Alert, Statement } from '../model/effect.ts'
 import type { Evidence, Source } from '../model/source.ts'
-import { consequenceText, lastedText, sinceText } from './alert-words.ts'
+import { againText, consequenceText, lastedText, sinceText } from './alert-words.ts'
 import { labelled, type Sheet, wrap } from './layout.ts'
 import { mask } from './mask.ts'
 import { plain } from './plain.ts'
@@ -12,8 +12,8 @@ const EVIDENCE = 5
 export function alertBlock(alert: Alert, cause: Alert | null, times: ZoneTimes, sheet: Sheet): string {
   const { width } = sheet
   if (alert.status === 'resolved') return resolvedBlock(alert, times, sheet)
-  const changed = alert.was === null ? '' : ` (was ${alert.was})`
-  const title = `${alert.severity.toUpperCase()} ${alert.rule}  ${alert.cluster}${alert.member === null ? '' : `/${alert.member}`}${changed}`
+  const again = againText(alert, times)
+  const title = `${alert.severity.toUpperCase()} ${alert.rule}  ${alert.cluster}${alert.member === null ? '' : `/${alert.member}`}${again === '' ? '' : ` (${again})`}`
   const head = `${times.clock(alert.time)}  ${rule(title, alert, sheet)}\n`
   if (alert.inhibitedBy !== null)
     return `${head}${labelled('', `${alert.summary} (${consequenceText(cause)})`, 10, width)}`

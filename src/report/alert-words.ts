@@ -9,6 +9,12 @@ export function sinceText({ since, time }: Alert, times: ZoneTimes): string {
   return `${times.full(since)}, ${duration(time - since)} before this was decided`
 }
 
+/** What is new of an alert that fired before: `was warning`, else `firing since 04:26:25`. Empty when it has just begun. */
+export function againText({ was, time, startsAt }: Alert, times: ZoneTimes): string {
+  if (was !== null) return `was ${was}`
+  return time === startsAt ? '' : `firing since ${times.clock(startsAt)}`
+}
+
 /** `after 50 s`, and why it ended unless that is proven: `after 50 s [member gone]`. */
 export function lastedText({ startsAt, endsAt, time, endReason }: Alert): string {
   const reason = endReason === 'proof' || endReason === null ? '' : ` [${endReason}]`

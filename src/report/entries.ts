@@ -6,7 +6,7 @@ import type { ZoneTimes } from './zone.ts'
 
 /** What a timeline shows, as a value: printed as text, or drawn on a page. Times are epoch ms. */
 export type Entry =
-  /** No line of the member between two times. */
+  /** No event of the member between two times: no line, or none that was understood. */
   | {
       readonly kind: 'gap'
       readonly cluster: string
@@ -29,7 +29,7 @@ export type Entry =
   | { readonly kind: 'alert'; readonly effect: Alert; readonly cause: Alert | null }
   | { readonly kind: 'reject'; readonly effect: RejectEffect }
 
-/** A member without a line for so long leaves a gap that is shown. */
+/** A member without an event for so long leaves a gap that is shown, ms. */
 const GAP = 60_000
 /** Events worth a line of their own in the timeline; all others are in the JSONL. */
 const SHOWN =

@@ -45,8 +45,14 @@ export function recordsText({ records: counts, transitions }: Summary): string {
   const { total, ...each } = counts
   const parts = Object.entries(each)
     .filter(([, count]) => count > 0)
-    .map(([name, count]) => `${count} ${name}`)
-  return `${total} records${parts.length === 0 ? '' : `: ${parts.join(', ')}`}; ${transitions} changes of state`
+    .map(([name, count]) => counted(count, name))
+  const read = [counted(total, 'records'), ...(parts.length === 0 ? [] : [parts.join(', ')])].join(': ')
+  return `${read}; ${counted(transitions, 'changes of state')}`
+}
+
+/** `2 events`, `1 event`. */
+function counted(count: number, of: string): string {
+  return `${count} ${count === 1 ? of.replace(/s\b/, '') : of}`
 }
 
 /** Rules that fired, and how often: `replica-stalled × 2, no-leader`; empty when none did. */

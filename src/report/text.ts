@@ -66,7 +66,7 @@ export function textReport({ zone, colour, width = WIDTH }: TextOptions): TextRe
     switch (entry.kind) {
       case 'gap': {
         const { from, to } = entry
-        return `${times.clock(from)}  ${paint(`… ${who(entry)}: no line for ${duration(to - from)}`, 'dim')}\n`
+        return `${times.clock(from)}  ${paint(`… ${who(entry)}: no event for ${duration(to - from)}`, 'dim')}\n`
       }
       case 'line':
         return line(entry.effect)

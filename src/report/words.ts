@@ -30,10 +30,12 @@ const WORDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   membership: { present: 'is a member', leaving: 'is leaving', gone: 'is gone' },
 }
 
+/** What changed, to stand behind the name of the member. */
 export function changeInWords({ facet, to }: Transition): string {
   return stateInWords(facet, to)
 }
 
+/** A value of a facet, to stand behind the name of the member; `unknown` is given by name. */
 export function stateInWords(facet: string, value: string): string {
   const known = WORDS[facet]?.[value]
   if (known !== undefined) return known

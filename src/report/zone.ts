@@ -13,6 +13,7 @@ export interface ZoneTimes {
 /** Times of lines that name no day are counted from the epoch on. */
 const UNDATED = 300 * 86_400_000
 
+/** Times in an IANA zone or `UTC+2`. */
 export function zoneTimes(zone: string): ZoneTimes {
   const at = (time: number): DateTime => DateTime.fromMillis(time, { zone })
   const undated = (time: number): boolean => Math.abs(time) < UNDATED

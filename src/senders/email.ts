@@ -78,7 +78,7 @@ function mailOf({ from, to }: EmailReceiver, { dedup, thread, body }: Sending) {
 }
 
 /** Deterministic: the same key gives the same id. */
-export function messageId(key: string, from: string): string {
+function messageId(key: string, from: string): string {
   const domain = /@([A-Za-z0-9.-]+)/.exec(from)?.[1] ?? 'patrolog.invalid'
   return `<${createHash('sha256').update(key).digest('hex').slice(0, 32)}@${domain}>`
 }

@@ -1,5 +1,6 @@
 /** What is true of a make-believe cluster and of each of its members, in virtual time. */
 import type { Value } from '../ingest/readings/exporter.ts'
+import { formatLsn } from '../model/lsn.ts'
 import type { Level, Program } from '../model/message.ts'
 
 /** Second 0 of every story. */
@@ -104,16 +105,17 @@ export interface World {
   run(until: number): void
 }
 
+/** Seconds of the story as epoch ms. */
 export function ms(t: number): number {
   return EPOCH + Math.round(t * 1000)
 }
 
+/** A position in bytes as PostgreSQL writes it. */
 export function lsn(position: number): string {
-  return `${Math.floor(position / 2 ** 32)
-    .toString(16)
-    .toUpperCase()}/${(position % 2 ** 32).toString(16).toUpperCase()}`
+  return formatLsn(BigInt(position))
 }
 
+/** A member before the story begins. */
 export function newNode(name: string, number: number, leader: string | null): Node {
   const begin = 3 * SEGMENT
   return {

@@ -58,6 +58,7 @@ export interface Told {
   readonly engine: Engine
 }
 
+/** Tells a story to a real engine with all facets and rules; gives what it decided. */
 export function tell(story: ClusterStory, telling: Telling = {}): Told {
   const config = withCluster(telling.config ?? { rules: {}, clusters: {} }, story)
   const effects: Effect[] = []

@@ -100,6 +100,7 @@ function beat(world: World, node: Node, t: number): void {
   else if (node.dcs) confirm(world, node, t)
 }
 
+/** The summary line of an HA cycle in which nothing was to be done. */
 export function confirm(world: World, node: Node, t: number): void {
   const pause = world.paused ? 'PAUSE: ' : ''
   if (node.lock && node.role === 'standby_leader')

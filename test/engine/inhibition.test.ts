@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { causesFirst } from '../../src/engine/life.ts'
+import { causesFirst } from '../../src/engine/inhibition.ts'
 import { EPOCH } from '../../src/story/node.ts'
 import { rules } from '../../src/story/tell.ts'
 import { cluster, demo, story } from '../story.ts'

@@ -6,9 +6,9 @@ import { describe, it } from 'node:test'
 import { ms, type Record } from '../../src/story/node.ts'
 import { type ClusterStory, type Story, story } from '../story.ts'
 
-function reading(t: number, state: string, start: number): Record {
+function reading(t: number, state: string, start: number, role = 'replica'): Record {
   const started = new Date(ms(start)).toISOString()
-  const body = { state, role: 'replica', postmaster_start_time: started, patroni: { version: '4.1.4', scope: 'demo' } }
+  const body = { state, role, postmaster_start_time: started, patroni: { version: '4.1.4', scope: 'demo' } }
   return { time: ms(t), member: 'pg-1', path: '/patroni', body }
 }
 
@@ -46,6 +46,12 @@ describe('a start', () => {
     tale([reading(9.95, 'running', 10), line(9.99, 'postgres', STARTING), line(10.01, 'patroni', 'postmaster pid=77')])
       .shows('pg-1', 'postgres', 'running', 9.9, 10)
       .neverShows('pg-1', 'postgres', 'starting')
+  })
+
+  it('of a primary is no end of it, while Patroni still reads starting', () => {
+    const leads = [11, 21].map((t) => line(t, 'patroni', 'no action. I am (pg-1), the leader with the lock'))
+    const ready = line(10, 'postgres', 'database system is ready to accept connections')
+    tale([ready, reading(10.8, 'starting', 9.5, 'primary'), ...leads], 'writes-rejected').neverFires()
   })
 
   it('goes on where Patroni says so for long', () => {

@@ -1,6 +1,7 @@
 import { EMPTY_CONFIG } from '../../src/config/types.ts'
 import { engine } from '../../src/engine/engine.ts'
-import { type ActiveRule, inhibitionsOf } from '../../src/engine/life.ts'
+import { inhibitionsOf } from '../../src/engine/inhibition.ts'
+import type { ActiveRule } from '../../src/engine/life.ts'
 import { pack, unpack } from '../../src/engine/pack.ts'
 import { NO_RULES } from '../../src/ingest/envelopes/identity.ts'
 import { recordReader } from '../../src/ingest/envelopes/record-reader.ts'

@@ -10,7 +10,7 @@ function shown(...effects: readonly Effect[]): Entry[] {
 }
 
 describe('what a timeline shows', () => {
-  it('is a gap when a member has no line for a minute, whatever its lines are; none before its first', () => {
+  it('is a gap when a member has no event for a minute, whatever its events are; none before its first', () => {
     const quiet = 'follower.confirmed'
     assert.deepEqual(shown(event(T, quiet), event(T + 59_999, quiet)), [])
     assert.deepEqual(shown(event(T, quiet), event(T + 60_000, quiet)), [

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Effect } from '../../src/model/effect.ts'
+import type { Alert, Effect } from '../../src/model/effect.ts'
 import { labelled } from '../../src/report/layout.ts'
+import { recordsText } from '../../src/report/summary-text.ts'
 import { textReport } from '../../src/report/text.ts'
 import { alert, event, T, transition } from './effects.ts'
+import { summary } from './html/kit.ts'
 
 function told(...effects: readonly Effect[]): string {
   const report = textReport({ zone: 'UTC', colour: false })
@@ -37,6 +39,13 @@ describe('the timeline', () => {
         '10:00:10  pg-1 streams: a recei',
       ].map((start) => start.slice(0, 30)),
     )
+  })
+
+  it('tells an alert that is said again from one that begins', () => {
+    const title = (given: Partial<Alert>) => told(alert(T, given)).split('\n')[1]
+    assert.match(title({}) as string, /replica-stalled {2}demo\/pg-1 ─/)
+    assert.match(title({ was: 'warning', startsAt: T - 60_000 }) as string, /pg-1 \(was warning\) ─/)
+    assert.match(title({ startsAt: T - 60_000 }) as string, /pg-1 \(firing since 09:59:00\) ─/)
   })
 
   it('shows a consequence with its cause, without a block of its own', () => {
@@ -76,6 +85,16 @@ describe('the timeline', () => {
     const text = told(alert(T, { evidence: [{ source: { file: 'a.log', line: 1 }, time: T, text: line }] }))
     assert.doesNotMatch(text, /hunter2/)
     assert.ok(!text.includes('\u001b'))
+  })
+})
+
+describe('the counts of a summary', () => {
+  const none = { noise: 0, continuation: 0, unrecognised: 0, rejected: 0, duplicate: 0, late: 0, empty: 0 }
+  it('are said in words', () => {
+    const many = summary({ records: { total: 5, events: 2, samples: 2, ...none, noise: 1 }, transitions: 2 })
+    assert.equal(recordsText(many), '5 records: 2 events, 2 samples, 1 noise; 2 changes of state')
+    const one = summary({ records: { total: 1, events: 1, samples: 0, ...none }, transitions: 1 })
+    assert.equal(recordsText(one), '1 record: 1 event; 1 change of state')
   })
 })
 

@@ -2,6 +2,15 @@ import { demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('replica-view-stale')
 
+silent('a replica was frozen while another member took the lock: it wakes with its old view, for a moment', () =>
+  demo()
+    .logsOnly()
+    .logsVanish(100, 'pg-2')
+    .leaderDies(105, 'pg-1')
+    .logsReturn(204, 'pg-2')
+    .says('pg-2', 204.5, 'Lock owner: pg-0; I am pg-2')
+    .until(300),
+)
 silent('a healthy cluster', () => demo().until(600))
 silent('one lost race right after an election', () => demo().leaderDies(100, 'pg-1').losesRace('pg-2', 131))
 silent('a switchover', () => demo().switchover('pg-1', 100))

@@ -7,10 +7,12 @@ export interface Reached {
   readonly said: string
 }
 
+/** It is there; `said` is what it answered. */
 export function ok(what: string, said: string): Reached {
   return { what, ok: true, said }
 }
 
+/** It is not; `said` is why, on one line. */
 export function failed(what: string, said: string): Reached {
   return { what, ok: false, said: said.replace(/\s*\n\s*/g, ' ') }
 }

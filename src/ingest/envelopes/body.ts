@@ -44,7 +44,7 @@ const ESCAPED_BYTE = /(?<!['"\\])\\x[89a-f][0-9a-f](?![0-9a-f]{2})/g
 /** Fluent Bit writes it as a private character, 0xE000 + byte. */
 const PRIVATE_BYTE = /[\ue080-\ue0ff]/g
 
-export function withoutPrivateUse(body: string): string {
+function withoutPrivateUse(body: string): string {
   return body.replace(PRIVATE_BYTE, '\ufffd')
 }
 

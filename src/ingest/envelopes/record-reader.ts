@@ -1,6 +1,6 @@
 import type { Outcome, RecordCursor } from '../../model/record.ts'
 import { emptyRecord } from '../cursor.ts'
-import { mayBegin } from '../glance.ts'
+import { isBlank, mayBegin } from '../glance.ts'
 import type { Names } from '../names.ts'
 import { STAMP } from '../phrases.ts'
 import { emptyPrefix, patroniPrefix, postgresPrefix, StampReader } from '../prefix.ts'
@@ -54,7 +54,7 @@ export interface RecordReader {
   shape(): string
 }
 
-const [NEWLINE, RETURN, BLANK, COMMA] = [10, 13, 32, 44] as const
+const [NEWLINE, RETURN, COMMA] = [10, 13, 44] as const
 /** Where the comma before the milliseconds of Patroni's stamp stands. */
 const MARK = 19
 /** A longer line is used by its head. */
@@ -408,8 +408,3 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
 }
 
 const decoder = new TextDecoder()
-
-function isBlank(bytes: Uint8Array, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) if ((bytes[at] as number) > BLANK) return false
-  return true
-}

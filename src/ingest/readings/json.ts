@@ -3,6 +3,7 @@ import { dateFields } from '../time.ts'
 /** Reading of untrusted JSON: own properties only, wrong types are absent. */
 export type Json = Readonly<Record<string, unknown>>
 
+/** Whether a value is an object with keys. */
 export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
@@ -11,26 +12,31 @@ function own(value: Json, key: string): unknown {
   return Object.hasOwn(value, key) ? value[key] : undefined
 }
 
+/** A text that is not empty, by its own key; undefined: not known. */
 export function text(value: Json, key: string): string | undefined {
   const found = own(value, key)
   return typeof found === 'string' && found !== '' ? found : undefined
 }
 
+/** A finite number, as `text`. */
 export function number(value: Json, key: string): number | undefined {
   const found = own(value, key)
   return typeof found === 'number' && Number.isFinite(found) ? found : undefined
 }
 
+/** A boolean, as `text`; numbers and words are none. */
 export function flag(value: Json, key: string): boolean | undefined {
   const found = own(value, key)
   return typeof found === 'boolean' ? found : undefined
 }
 
+/** An object, as `text`. */
 export function object(value: Json, key: string): Json | undefined {
   const found = own(value, key)
   return isObject(found) ? found : undefined
 }
 
+/** The items of a list, as `text`. */
 export function array(value: Json, key: string): readonly unknown[] | undefined {
   const found = own(value, key)
   return Array.isArray(found) ? found : undefined

@@ -78,6 +78,7 @@ export function since(version: string | undefined, ...least: readonly number[]):
   return true
 }
 
+/** Tags as `/patroni` and `/cluster` give them; those that are not said are absent. */
 export function tagsOf(tags: Json | undefined): Tags | undefined {
   if (tags === undefined) return undefined
   return known<Tags>({

@@ -48,6 +48,7 @@ export function journalOf(reading: Reading): LooseClock {
   return { ...clockOf(reading), clock: reading.journal }
 }
 
+/** Notes what was detected; the first word stays. */
 export function noted(reading: Reading, shape: string): void {
   if (reading.shape === '') reading.shape = shape
 }
@@ -57,6 +58,7 @@ export function noteStamped({ stamped }: Reading, program: Program | 'unknown', 
   stamped.add(`${program} ${keyOf(of)}`)
 }
 
+/** Whether lines of a program have times of their own here. */
 export function isStamped({ stamped }: Reading, program: Program, of: Opening): boolean {
   return stamped.has(`${program} ${keyOf(of)}`)
 }

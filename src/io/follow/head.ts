@@ -9,7 +9,7 @@ export interface Head {
 
 /** Lines of a log begin with their time: so much is never the same twice. */
 const LENGTH = 256
-export const NO_HEAD: Head = { length: 0, hash: '' }
+const NO_HEAD: Head = { length: 0, hash: '' }
 
 /** The head of an open file of this size. */
 export function headOf(fd: number, size: number): Head {

@@ -17,7 +17,7 @@ export function isPacked(name: string): boolean {
 }
 
 /** Names that a file may have had before rotation gave it this one. */
-export function namesBefore(name: string): readonly string[] {
+function namesBefore(name: string): readonly string[] {
   const once = FORMS.filter(([form]) => form.test(name)).map(([form, before]) => name.replace(form, before))
   return [...new Set([...once, ...once.flatMap((before) => (before === name ? [] : namesBefore(before)))])]
 }

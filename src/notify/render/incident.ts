@@ -51,6 +51,7 @@ export function title(view: IncidentView): string {
   return `${word} ${cluster} after ${duration((view.closedAt ?? view.openedAt) - view.openedAt)}`
 }
 
+/** The colour an incident is shown in: green when resolved, grey when it ended without a proof. */
 export function markOf(view: IncidentView): Mark {
   if (view.state === 'resolved') return 'good'
   if (view.state === 'ended') return 'neutral'
@@ -142,6 +143,7 @@ function commands({ remedy }: Alert): string[] {
   return remedy.slice(0, 5).map((line) => shown(line, COMMAND))
 }
 
+/** Address of the runbook; `base` is put in front of its place in the docs. */
 export function runbook(alert: Alert, base: string): string {
   return `${base}${alert.runbook}`
 }

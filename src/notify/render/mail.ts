@@ -5,6 +5,7 @@ import { mailHtml } from './mail-html.ts'
 import { mailText } from './mail-text.ts'
 import { shown } from './text.ts'
 
+/** A document as a mail, in both forms. */
 export function mailMessage(doc: Doc, subject: string): MailMessage {
   return { subject, text: mailText(doc), html: mailHtml(doc) }
 }

@@ -1,7 +1,7 @@
 import type { Alert, Statement } from '../../model/effect.ts'
 import type { Evidence, Source } from '../../model/source.ts'
 import { place } from '../alert-text.ts'
-import { consequenceText, lastedText, sinceText } from '../alert-words.ts'
+import { againText, consequenceText, lastedText, sinceText } from '../alert-words.ts'
 import { changeText, type Entry, lineText } from '../entries.ts'
 import { duration } from '../layout.ts'
 import type { ZoneTimes } from '../zone.ts'
@@ -39,7 +39,7 @@ function body(entry: Entry, page: EntryPage): string {
   const { times } = page
   switch (entry.kind) {
     case 'gap':
-      return `… ${who(entry, page)}: no line for ${duration(entry.to - entry.from)}`
+      return `… ${who(entry, page)}: no event for ${duration(entry.to - entry.from)}`
     case 'line':
       return `${who(entry.effect, page)}: ${data(lineText(entry.effect))}${source(entry.effect.source)}`
     case 'repeated':
@@ -71,8 +71,8 @@ function source(of: Source): string {
 
 function firing({ effect: alert, cause }: Entry & { kind: 'alert' }, page: EntryPage): string {
   const { times } = page
-  const changed = alert.was === null ? '' : ` <span class="basis">was ${alert.was}</span>`
-  const head = `${title(alert, alert.severity, page)}${changed}<p>${data(alert.summary)}`
+  const again = againText(alert, times)
+  const head = `${title(alert, alert.severity, page)}${again === '' ? '' : ` <span class="basis">${html(again)}</span>`}<p>${data(alert.summary)}`
   if (alert.inhibitedBy !== null) return `${head} <span class="basis">${data(consequenceText(cause))}</span></p>`
   const rows = [
     statements('says', alert.claims, times),

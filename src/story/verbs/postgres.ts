@@ -1,6 +1,7 @@
 /** What the PostgreSQL of a member does when it is stopped, started, promoted or pointed elsewhere, and the lines it writes then. */
 import type { Node, World } from '../node.ts'
 
+/** PostgreSQL's lines when Patroni sets its upstream. */
 export function setConninfo(world: World, node: Node, leader: string | null, t: number): void {
   world.postgres(node, t, 'received SIGHUP, reloading configuration files')
   world.postgres(
@@ -11,6 +12,7 @@ export function setConninfo(world: World, node: Node, leader: string | null, t: 
   node.conninfo = leader
 }
 
+/** A fast shutdown that goes well. */
 export function stopPostgres(world: World, node: Node, t: number): void {
   world.postgres(node, t, 'received fast shutdown request')
   world.postgres(node, t + 0.01, 'aborting any active transactions')
@@ -20,6 +22,7 @@ export function stopPostgres(world: World, node: Node, t: number): void {
   node.connected = false
 }
 
+/** A start, with the lines of what role it has. */
 export function startPostgres(world: World, node: Node, t: number): void {
   world.postgres(node, t + 0.1, 'starting PostgreSQL 15.18 (Debian 15.18-0+deb12u1) on x86_64-pc-linux-gnu')
   if (node.role === 'primary') world.postgres(node, t + 0.4, 'database system is ready to accept connections')
@@ -39,6 +42,7 @@ export function becomeReplica(node: Node, leader: string | null): void {
   Object.assign(node, { role: 'replica', conninfo: leader, view: leader, connected: false })
 }
 
+/** PostgreSQL's lines of a promotion. */
 export function promotePostgres(world: World, node: Node, t: number): void {
   const timeline = Math.max(...[...world.nodes.values()].map((each) => each.timeline)) + 1
   world.postgres(node, t + 0.05, 'received promote request')

@@ -51,7 +51,7 @@ describe('the page', () => {
         ['50', '5'],
       ],
     )
-    assert.match(page, /no line for 4 min 30 s/)
+    assert.match(page, /no event for 4 min 30 s/)
   })
 
   it('tells of lines that were repeated where the last of them stood, however late that is known', () => {
