@@ -12,7 +12,7 @@ export default rule<never>({
     for: 0,
     params: {},
     mutedBy: [],
-    inhibits: ['dcs-unreachable-from-replica'],
+    inhibits: ['dcs-unreachable-from-replica', 'loop-too-slow'],
     needs: ['Patroni lines of the leader'],
     fires: 'The leader says for more than a loop that its calls to the DCS fail.',
     ends: 'A cycle of it with success.',

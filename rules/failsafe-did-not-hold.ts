@@ -11,7 +11,7 @@ export default rule<never>({
     severity: 'critical',
     for: 0,
     params: {},
-    mutedBy: ['pause', 'switchover'],
+    mutedBy: ['switchover'],
     inhibits: [],
     needs: ['Patroni lines of the leader'],
     fires:

@@ -12,7 +12,7 @@ export default rule<never>({
     severity: 'warning',
     for: 0,
     params: {},
-    mutedBy: ['pause'],
+    mutedBy: [],
     inhibits: [],
     needs: ['Patroni lines', 'REST samples (3.0.0 and later)'],
     fires:

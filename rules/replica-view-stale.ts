@@ -12,7 +12,7 @@ export default rule<never>({
     severity: 'warning',
     for: 0,
     params: {},
-    mutedBy: ['switchover', 'stop', 'restart', 'rebuild', 'rolling-update', 'pause'],
+    mutedBy: ['switchover', 'stop', 'restart', 'rebuild', 'rolling-update'],
     inhibits: [],
     needs: ['Patroni lines of the replica and of the leader'],
     fires:

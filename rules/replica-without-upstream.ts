@@ -170,6 +170,11 @@ function measures(replica: Member, source: Member) {
   ]
 }
 
+/** When it last got something from the archive; it begins with the fall back. */
+function restoredAt({ claim: { replication }, measure: { replay }, said }: Member): number {
+  return Math.max(replication.since, replay.moved.at, said.get('replication.archive-restored')?.at ?? NEVER)
+}
+
 const WORDS = ['replication.receiver-ended', 'replication.waiting-for-wal', 'replication.connect-failed']
 
 /** What its lines say of the loss, the most telling first. */
@@ -203,18 +208,21 @@ function upstreamBusy(replica: Member, since: number, clock: Clock): boolean {
   )
 }
 
-/** The leader of a standby cluster is judged by time alone: its source stands elsewhere. */
+/** The leader of a standby cluster is judged by time alone: its source stands elsewhere. What it gets from the archive counts. */
 function standbyLeader(leader: Member, params: Params<P>, clock: Clock): Verdict {
   const { replication } = leader.claim
   if (replication.value === 'unknown') return unknown(leader.name, 'nothing is known of its replication')
-  if (replication.value === 'archive') return unknown(leader.name, 'it reads the archive')
   const refused = lastOf(leader, 'replication.connect-failed') > replication.since - 10_000
+  const patience = refused ? params.standbyRefused : params.standby
+  const since = replication.value === 'archive' ? restoredAt(leader) : replication.since
+  if (replication.value === 'archive' && !clock.past(since, patience))
+    return clear(leader.name, `${leader.name} gets on from the archive`, { evidence: replication.evidence })
   return fire({
     subject: leader.name,
     member: leader.name,
-    since: replication.since,
-    for: refused ? params.standbyRefused : params.standby,
-    summary: `${leader.name}, leader of a standby cluster, receives nothing since ${clock.hms(replication.since)}`,
+    since,
+    for: patience,
+    summary: `${leader.name}, leader of a standby cluster, receives nothing since ${clock.hms(since)}`,
     claims: says(leader, 'leader.confirmed'),
     evidence: replication.evidence,
   })

@@ -15,7 +15,7 @@ export default rule<'patience' | 'changes'>({
       patience: { default: 60_000, unit: 'duration', means: 'empty for so long' },
       changes: { default: 6, unit: 'count', means: 'or so many changes within so long' },
     },
-    mutedBy: ['pause', 'switchover', 'rolling-update'],
+    mutedBy: ['switchover', 'rolling-update'],
     inhibits: [],
     needs: ['Patroni lines of the leader, or its /cluster'],
     fires: 'The list is empty or flapping for 60 s. Critical in strict mode, where commits wait.',

@@ -5,14 +5,16 @@ import {
   type Half,
   mib,
   ownerOfSlot,
+  plannedFor,
   positionBefore,
   replicasOf,
   runningPrimary,
   sourceOf,
+  upstreamsOf,
 } from '../src/model/picture.ts'
 import { clear, fire, type Params, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import type { Slot } from '../src/model/sample.ts'
-import type { Member } from '../src/model/state.ts'
+import type { Member, Point } from '../src/model/state.ts'
 import { reads, says, stands, writes } from '../src/model/statement.ts'
 
 type P = 'gap' | 'calm' | 'critical' | 'growing' | 'idleSlot'
@@ -100,6 +102,8 @@ function* goneSlots(primary: Member, alerts: readonly { rule: string; subject: s
 function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
   const source = sourceOf(replica, clock)
   if (source === undefined) return unknown(replica.name, 'no running source is known')
+  if (upstreamsOf(replica).some((upstream) => plannedFor(upstream, clock, 'rebuild') !== undefined))
+    return unknown(replica.name, 'its upstream is being copied or rewound')
   const half = halfOf(replica)
   const behind = backlog(replica, source, half)
   if (behind === undefined) return unknown(replica.name, 'its position cannot be compared with its source')
@@ -123,9 +127,14 @@ function halfOf(replica: Member): Half {
 }
 
 /** Its first reading since its PostgreSQL started: what piled up while it was down may be gone at the next one. */
-function justStarted({ measure: { points, placed, start } }: Member): boolean {
+function justStarted(replica: Member): boolean {
+  const { points, placed } = replica.measure
   const before = points.findLast(({ time }) => time < placed - TOGETHER)
-  return start !== undefined && before?.start !== undefined && before.start < start.value - 1_000
+  return before !== undefined && startedSince(replica, before)
+}
+
+function startedSince({ measure: { start } }: Member, point: Point): boolean {
+  return start !== undefined && point.start !== undefined && point.start < start.value - 1_000
 }
 
 /** Readings of one member so close together count as one. */
@@ -169,7 +178,7 @@ function receives({ measure: { receive, replay } }: Member): boolean {
 
 function piled(replica: Member, source: Member, half: Half, behind: number, clock: Clock, params: Params<P>): Verdict {
   const before = gapAt(replica, source, half, replica.measure.sampled.at - params.growing)
-  const large = behind >= params.gap * params.critical && (before === undefined || behind >= before)
+  const large = behind >= params.gap * params.critical && before !== undefined && behind >= before
   return fire({
     subject: replica.name,
     member: replica.name,
@@ -183,10 +192,10 @@ function piled(replica: Member, source: Member, half: Half, behind: number, cloc
   })
 }
 
-/** The gap as it was at the replica's newest point at or before `time`. */
+/** The gap as it was at the replica's newest point at or before `time`; of an earlier life of its PostgreSQL there is none. */
 function gapAt(replica: Member, source: Member, half: Half, time: number): number | undefined {
   const point = replica.measure.points.findLast((each) => each.time <= time)
-  if (point === undefined || !comparable(replica, source)) return undefined
+  if (point === undefined || !comparable(replica, source) || startedSince(replica, point)) return undefined
   const own = half === 'replay' ? point.replay : (point.receive ?? point.replay)
   const ahead = positionBefore(source, point.time, 120_000)
   return own === undefined || ahead === undefined ? undefined : Math.max(0, Number(ahead.lsn - own))

@@ -11,7 +11,7 @@ export default rule<'span'>({
     severity: 'critical',
     for: 0,
     params: { span: { default: 60_000, unit: 'duration', means: 'asked again after so long' } },
-    mutedBy: ['rebuild'],
+    mutedBy: [],
     inhibits: [],
     needs: ['PostgreSQL lines of the replica'],
     fires: 'The same missing WAL was asked for at least twice over 60 s, and nothing is replayed.',

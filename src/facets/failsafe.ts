@@ -41,7 +41,9 @@ export default facet({
     const claim = member.claim.failsafe
     if (claim.value !== 'holding') return
     const { ttl, loopWait } = member.cluster.timings
-    if (!clock.past(claim.at, ttl + loopWait)) return
+    // A flag is good until two readings of it are missing.
+    const readings = claim.basis === 'measured' ? 2 * member.measure.spacing : 0
+    if (!clock.past(claim.at, Math.max(ttl + loopWait, readings))) return
     fold.set(member, 'failsafe', 'unknown', {
       basis: 'expired',
       because: `no word of it since ${clock.hms(claim.at)}: failsafe mode may hold or have ended`,

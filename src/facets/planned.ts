@@ -82,6 +82,14 @@ export default facet({
         evidence: [],
       })
     else if (sample.paused === false) endPause(member, sample.time)
+    if (sample.state === 'creating replica')
+      fold.plan(member.cluster, {
+        kind: 'rebuild',
+        member: member.name,
+        since: sample.time,
+        until: sample.time + REBUILD,
+        evidence: [{ metric: `postgres_state{member="${member.name}"}`, time: sample.time, value: sample.state }],
+      })
     if (sample.state === 'running') bySample(member, sample)
     if (sample.streaming !== false) settled(member, sample.time)
   },
@@ -153,11 +161,14 @@ function settles(cluster: Cluster): void {
   }
 }
 
+const ENDED_BY_SAMPLE: ReadonlySet<PlannedKind> = new Set(['stop', 'restart', 'rebuild'])
+
 /** A postmaster younger than the work has come up; an older one that runs on long after was never stopped. */
 function bySample(member: Member, { time, postmasterStart = time }: Sample): void {
   for (const action of member.cluster.planned) {
-    if (action.member !== member.name || (action.kind !== 'stop' && action.kind !== 'restart')) continue
-    if (postmasterStart > action.since - 1_000 || time > action.since + SETTLE / 2) finishOne(action, time)
+    if (action.member !== member.name || !ENDED_BY_SAMPLE.has(action.kind)) continue
+    const runsOn = action.kind !== 'rebuild' && time > action.since + SETTLE / 2
+    if (postmasterStart > action.since - 1_000 || runsOn) finishOne(action, time)
   }
 }
 

@@ -143,7 +143,7 @@ function stoodStill(member: Member, fold: Fold): boolean {
 }
 
 function flagDown(member: Member, sample: Sample, fold: Fold): void {
-  const value = sample.inArchiveRecovery === true ? 'archive' : 'stopped'
+  const value = sample.inArchiveRecovery === true && !endedForGood(member) ? 'archive' : 'stopped'
   if (value === 'stopped' && moving(member)) return
   if (stands(member, 'replication', value, fold.time)) return
   turn(
@@ -157,6 +157,14 @@ function flagDown(member: Member, sample: Sample, fold: Fold): void {
     },
     fold,
   )
+}
+
+/**
+ * A line told the stop, and nothing was replayed in two windows since. That it is in archive recovery says no more than that
+ * it does not stream and has a restore_command (Patroni's `replication_state_from_parameters`).
+ */
+function endedForGood({ claim: { replication }, measure: { replay } }: Member): boolean {
+  return replication.value === 'stopped' && replication.basis === 'logged' && replay.movedBefore <= replication.since
 }
 
 /** Received position moved in two windows after the latest word of the stop. */

@@ -50,10 +50,15 @@ export default facet({
   },
 })
 
-/** A member that has lost its view of the leader configures no upstream (Patroni's `_get_node_to_follow`). */
+/**
+ * A member that has lost its view of the leader configures no upstream, unless its tag names one (Patroni's
+ * `_get_node_to_follow`).
+ */
 function staleView(event: Seen, fold: Fold): void {
-  const view = event.member.claim.lockView
-  if (view.value !== 'none' || view.basis !== 'inferred' || event.member.claim.role.value === 'leader') return
+  const { claim, cluster, kind } = event.member
+  const { lockView: view, role } = claim
+  if (view.value !== 'none' || view.basis !== 'inferred' || role.value === 'leader') return
+  if (cluster.members.has(kind.replicatefrom ?? '')) return
   if (stands(event.member, 'upstream', 'none', event.time)) return
   fold.set(
     event.member,

@@ -157,14 +157,18 @@ export function isSilent({ heard, postgresHeard, measure }: Member, length: numb
  */
 export function sourceOf(replica: Member, clock: Time): Member | undefined {
   const { cluster, kind } = replica
-  const { ttl, loopWait } = cluster.timings
   const named = kind.replicatefrom === null ? undefined : cluster.members.get(kind.replicatefrom)
   const up = named !== undefined && named !== replica && named.claim.postgres.value === 'running'
-  if (up && !isSilent(named, ttl + 2 * loopWait, clock)) return named
+  if (up && !isSilent(named, expiry(named), clock)) return named
   const primary = runningPrimary(cluster)
   if (primary !== undefined) return primary === replica ? undefined : primary
   const standbyLeader = [...cluster.members.values()].find((member) => member.claim.role.value === 'standby_leader')
   return standbyLeader === replica ? undefined : standbyLeader
+}
+
+/** So long after the last word of an upstream its key has expired, and who followed it follows the leader. */
+function expiry({ cluster: { timings }, measure }: Member): number {
+  return Math.max(timings.ttl + 2 * timings.loopWait, 2 * measure.spacing + 5_000)
 }
 
 /**

@@ -32,3 +32,20 @@ missing(
   () => demo().arrives('pg-1', 100, -5).until(600),
   (told) => told.firesBy(105).stillFiringAt(600).unchangedAfter(105),
 )
+
+fires(
+  'by three seconds',
+  () => demo().arrives('pg-1', 100, 3).until(200),
+  (told) => told.firesBy(105).says(/is 3 s behind/),
+)
+for (const offset of [-3600, 19_801])
+  fires(
+    `by ${offset} s: a zone that nobody configured`,
+    () => demo().arrives('pg-1', 100, offset).until(200),
+    (told) => told.firesBy(105).says(/a zone that is not configured/),
+  )
+fires(
+  'by five seconds more than a zone',
+  () => demo().arrives('pg-1', 100, 3605).until(200),
+  (told) => told.firesBy(105).says(/3605 s behind/),
+)

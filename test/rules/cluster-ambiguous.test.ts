@@ -47,3 +47,12 @@ missing(
   () => demo().otherDatabase('pg-2', 100).metricsVanish(200).until(600),
   (told) => told.firesBy(115).stillFiringAt(600).unchangedAfter(200),
 )
+
+fires(
+  'two of three members are read',
+  () => demo().metricsVanish(50, 'pg-2').otherDatabase('pg-1', 100).until(300),
+  (told) => told.firesBy(125).says(/2 different databases/),
+)
+missing('only one member is read', () =>
+  demo().metricsVanish(0, 'pg-1').metricsVanish(0, 'pg-2').otherDatabase('pg-0', 100).until(300),
+)

@@ -55,3 +55,17 @@ missing(
     demo().timelineDiverged('pg-1', 95).postgresSays('pg-1', 100, FORKED).logsVanish(150).metricsVanish(150).until(600),
   (told) => told.firesBy(105).stillFiringAt(600).unchangedAfter(105),
 )
+
+fires(
+  'it is rewound within two seconds: told all the same',
+  () =>
+    demo()
+      .postgresSays(
+        'pg-1',
+        100.2,
+        'new timeline 2 forked off current database system timeline 1 before current recovery point 0/41FDF30',
+      )
+      .rewind('pg-1', 100.5, 102)
+      .until(400),
+  (told) => told.firesBy(105).resolvedBy(120).begins(1),
+)

@@ -55,3 +55,12 @@ missing(
   () => demo().failsafeThenSilence(100).until(600),
   (told) => told.firesBy(130).stillFiringAt(600).unchangedAfter(130),
 )
+
+silent('said once, at log level WARNING: no heartbeat would tell the end', () =>
+  demo().logsOnly().atLevelWarning().says('pg-0', 100, 'Error communicating with DCS', 'ERROR').until(400),
+)
+fires(
+  'at log level WARNING its end shows in samples only',
+  () => demo().atLevelWarning().dcsOutage(100, 145).until(400),
+  (told) => told.firesBy(115).stillFiringAt(144).resolvedBy(165).begins(1),
+)

@@ -40,3 +40,23 @@ missing(
   () => demo().logsOnly().postgresSays('pg-1', 100, FULL).until(900),
   (told) => told.firesBy(105).stillFiringAt(900),
 )
+
+fires(
+  'the primary is idle when the five minutes are over: nothing proves that it writes, until it does',
+  () =>
+    demo()
+      .postgresSays('pg-0', 100, 'could not write to file "pg_wal/xlogtemp.1": No space left on device')
+      .writes(0, 250)
+      .writes(1, 600)
+      .until(800),
+  (told) => told.firesBy(105).stillFiringAt(590).resolvedBy(620).begins(1),
+)
+fires(
+  'said again after three minutes: the five begin anew',
+  () =>
+    demo()
+      .postgresSays('pg-1', 100, 'could not extend file "base/5/16384": No space left on device')
+      .postgresSays('pg-1', 280, 'could not extend file "base/5/16384": No space left on device')
+      .until(800),
+  (told) => told.firesBy(105).stillFiringAt(570).resolvedBy(600).begins(1),
+)

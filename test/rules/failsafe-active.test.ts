@@ -54,3 +54,9 @@ missing(
   () => demo().failsafeThenSilence(100).until(600),
   (told) => told.firesBy(115).stillFiringAt(600).unchangedAfter(130),
 )
+
+fires(
+  'from samples alone, read every minute: it holds from one to the next',
+  () => demo().metricsOnly().sampledEvery(60).dcsOutage(100, 700).until(1000),
+  (told) => told.firesBy(190).neverShows('pg-0', 'failsafe', 'unknown').stillFiringAt(699).resolvedBy(790).begins(1),
+)

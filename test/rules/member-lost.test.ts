@@ -65,3 +65,18 @@ missing(
   () => demo().dies('pg-1', 100).logsVanish(250).metricsVanish(250).until(600),
   (told) => told.firesBy(200).stillFiringAt(600).unchangedAfter(250),
 )
+
+fires(
+  'a node that is cut off says so itself',
+  () => demo().isolated('pg-1', 100, 300).until(600),
+  (told) =>
+    told
+      .firesBy(170)
+      .says(/pg-1 is cut off since/)
+      .resolvedBy(310),
+)
+fires(
+  'read every minute: two readings have to be missing',
+  () => demo().metricsOnly().sampledEvery(60).dies('pg-1', 100).until(700),
+  (told) => told.notBefore(180).firesBy(225),
+)

@@ -73,3 +73,44 @@ silent('only the new leader is heard: of the old one it quotes one answer, that 
     .switchover('pg-1', 100)
     .until(600),
 )
+
+fires(
+  'the only replica cannot keep up with a bulk load: Patroni compares with a position as old as a loop',
+  () => cluster('demo').replica('pg-1').writes(80, 100).writes(1, 300).until(600),
+  (told) =>
+    told
+      .notBefore(200)
+      .firesBy(230)
+      .says(/pg-1 is too far behind/)
+      .severityAt(240, 'warning')
+      .resolvedBy(400),
+)
+silent('the same, where the configuration allows as much', () =>
+  cluster('demo')
+    .replica('pg-1')
+    .configured({ maximumLagOnFailover: 100_000_000_000 })
+    .writes(80, 100)
+    .writes(1, 300)
+    .until(600),
+)
+silent('one replica stands still, the other one keeps up', () => demo().freeze('pg-1', 100).until(400))
+silent('the replica of a standby cluster stands still', () =>
+  cluster('demo').standbyCluster().replica('pg-1').freeze('pg-1', 100).until(400),
+)
+fires(
+  'the only replica crashed for good: critical after five minutes',
+  () =>
+    cluster('demo')
+      .replica('pg-1')
+      .changes(100, (world) => {
+        world.node('pg-1').postgres = 'crashed'
+      })
+      .until(500),
+  (told) =>
+    told
+      .notBefore(160)
+      .firesBy(180)
+      .says(/pg-1 is down/)
+      .severityAt(390, 'warning')
+      .severityAt(450, 'critical'),
+)

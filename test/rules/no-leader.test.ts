@@ -84,3 +84,26 @@ missing(
   () => demo().leaderDiesForGood(100).logsVanish(200).metricsVanish(200).until(600),
   (told) => told.firesBy(165).stillFiringAt(600).unchangedAfter(200),
 )
+
+fires(
+  'from samples alone: every member answers for 15 s, and none runs as primary',
+  () => demo().metricsOnly().sampledEvery(5).leaderWithoutPostgres(100).until(300),
+  (told) => told.notBefore(115).firesBy(130).stillFiringAt(299).begins(1),
+)
+silent('the same for 12 s', () => demo().metricsOnly().sampledEvery(1).crash('pg-0', 100, 12).until(300))
+missing('the same while one member is polled in vain', () =>
+  demo().metricsOnly().sampledEvery(5).polledInVain(50, 'pg-2').leaderWithoutPostgres(100).until(300),
+)
+missing('the same while one member is not read any more', () =>
+  demo().metricsOnly().sampledEvery(5).metricsVanish(90, 'pg-2').leaderWithoutPostgres(100).until(300),
+)
+missing('no leader was seen, and while one member races another one names a leader', () =>
+  demo()
+    .logsOnly()
+    .logsVanish(0, 'pg-0')
+    .changes(20, (world) => {
+      const node = world.node('pg-1')
+      node.cycle = (t) => world.patroni(node, t, 'following a different leader because i am not the healthiest node')
+    })
+    .until(300),
+)

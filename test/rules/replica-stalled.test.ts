@@ -76,6 +76,15 @@ silent('a chain of cascading replicas while the first is stopped and started', (
 silent('it stood while it was copied anew, and streams at the first reading after that', () =>
   demo().sampledEvery(20).reinit('pg-1', 30, 60).freeze('pg-1', 62).stream('pg-1', 110).until(400),
 )
+silent('a cascading replica whose upstream is copied anew for ten minutes; from samples alone', () =>
+  cluster('demo')
+    .replica('pg-1')
+    .replica('pg-2', { replicatefrom: 'pg-1' })
+    .metricsOnly()
+    .reinit('pg-1', 100, 690)
+    .until(900),
+)
+
 fires(
   'half a minute after it was copied anew, when it has streamed again',
   () => demo().sampledEvery(1).reinit('pg-1', 30, 60).freeze('pg-1', 90).stream('pg-1', 200).until(400),

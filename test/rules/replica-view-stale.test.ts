@@ -26,7 +26,11 @@ silent('the leader was down for minutes and leads again: it has confirmed that f
     .says('pg-2', 256, 'no action. I am (pg-2), a secondary, and following a leader (pg-0)')
     .until(259),
 )
-silent('pause', () => demo().pause(50).names('pg-1', 'pg-2', 100).until(300))
+fires(
+  'in a pause all the same: it mutes rules of roles and processes only',
+  () => demo().pause(50).names('pg-1', 'pg-2', 100).until(300),
+  (told) => told.firesBy(140),
+)
 
 fires(
   'it races each loop while the leader confirms its lock; shown under its cause',

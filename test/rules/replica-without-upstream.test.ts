@@ -28,6 +28,17 @@ function cascade() {
   return cluster('demo').replica('pg-1').replica('pg-2', { replicatefrom: 'pg-1' })
 }
 
+/** The source of a standby cluster goes away at `t`, and its leader falls back to the archive. */
+function standbyOfArchive(t: number) {
+  return cluster('demo')
+    .standbyCluster()
+    .replica('pg-1')
+    .withArchive()
+    .changes(t, (world) => {
+      world.node('remote').postgres = 'stopped'
+    })
+}
+
 /** The cascading replica is pointed at the leader. */
 function toLeader(world: Parameters<Parameters<ReturnType<typeof demo>['changes']>[1]>[0]): void {
   const node = world.node('pg-2')
@@ -72,6 +83,9 @@ silent('the same, copied anew for ten minutes, and nobody says whose replica it 
 silent('a cascading replica whose upstream dies, and Patroni points it at the leader when the key has expired', () =>
   cascade().dies('pg-1', 100).changes(135, toLeader).until(400),
 )
+silent('the leader dies for good: without a leader in view a cascading replica follows whom its tag names', () =>
+  cascade().leaderDiesForGood(100).until(400),
+)
 silent('the leader dies, and its clock is 20 s ahead', () =>
   demo().sampledEvery(5).clockAhead('pg-0', 20).leaderDies(100, 'pg-1').until(400),
 )
@@ -92,6 +106,15 @@ silent('the source of a standby cluster is away for 23 s', () =>
     .changes(123, (world) => {
       world.node('remote').postgres = 'running'
     }),
+)
+silent('the same for ten minutes, while the archive has its WAL', () => {
+  const story = standbyOfArchive(100)
+  for (let t = 110; t < 700; t += 30)
+    story.postgresSays('pg-0', t, 'restored log file "00000001000000000000000B" from archive')
+  return story.until(690)
+})
+silent('an archive-only replica that lags by segments, of a primary that writes much', () =>
+  cluster('demo').replica('pg-1', { nostream: true }).writes(20).until(600),
 )
 silent('the leader of a standby cluster says that it renewed its lock during a restart', () =>
   cluster('demo')
@@ -215,6 +238,16 @@ fires(
       .firesBy(130)
       .says(/pg-2 has no upstream since .* while pg-1 runs/)
       .resolvedBy(315)
+      .begins(1),
+)
+fires(
+  'the same from samples alone, read every minute: between two of them its upstream is there',
+  () => cascade().metricsOnly().sampledEvery(60).removeUpstream('pg-2', 100).until(900),
+  (told) =>
+    told
+      .firesBy(310)
+      .says(/while pg-1 runs/)
+      .unchangedAfter(310)
       .begins(1),
 )
 fires(
@@ -349,3 +382,35 @@ missing(
   () => demo().removeUpstream('pg-1', 100).logsVanish(150, 'pg-1').metricsVanish(150, 'pg-1').until(900),
   (told) => told.firesBy(130).stillFiringAt(900).unchangedAfter(150),
 )
+
+fires(
+  'the leader of a standby cluster gets nothing from its archive either',
+  () => standbyOfArchive(100).until(600),
+  (told) => told.notBefore(390).firesBy(430).stillFiringAt(599).begins(1),
+)
+fires(
+  'the archive has something again',
+  () =>
+    standbyOfArchive(100)
+      .postgresSays('pg-0', 500, 'restored log file "00000001000000000000000B" from archive')
+      .until(600),
+  (told) => told.firesBy(430).resolvedBy(510),
+)
+fires(
+  'nothing but the PostgreSQL log of the replica is here: it goes on without an upstream for five minutes',
+  () => {
+    const story = demo().logsOnly().logsVanish(0, 'pg-0').logsVanish(0, 'pg-2')
+    story.changes(0, (world) => {
+      world.node('pg-1').patroni = 'down'
+    })
+    return story.removeUpstream('pg-1', 100).stream('pg-1', 600).until(700)
+  },
+  (told) => told.notBefore(400).firesBy(410).severityAt(590, 'warning').resolvedBy(620).begins(1),
+)
+silent('the same, and its Patroni is heard', () => {
+  const story = demo().logsOnly().withoutViews().logsVanish(0, 'pg-0').logsVanish(0, 'pg-2')
+  story.changes(0, (world) => {
+    world.node('pg-1').cycle = () => {}
+  })
+  return story.says('pg-1', 50, 'Lock owner: None; I am pg-1').removeUpstream('pg-1', 100).until(500)
+})

@@ -33,6 +33,15 @@ fires(
   () => demo().postgresSays('pg-0', 100, LOST).gracefulStop('pg-1', 102).until(1500),
   (told) => told.firesBy(105).begins(1).quietAt(800).unchangedAfter(800),
 )
+fires(
+  'the member that had it is removed from the cluster, and the slot with it',
+  () =>
+    demo()
+      .postgresSays('pg-0', 100, 'invalidating obsolete replication slot "orders_copy"')
+      .gracefulStop('pg-0', 200, 'pg-1')
+      .until(1500),
+  (told) => told.firesBy(105).stillFiringAt(700).quietAt(1000).begins(1),
+)
 
 missing('PostgreSQL is not shipped', () => demo().withoutPostgresLogs().postgresSays('pg-0', 100, LOST))
 missing(

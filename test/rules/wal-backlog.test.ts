@@ -15,6 +15,14 @@ silent('the same before its delay is known', () =>
     .until(900),
 )
 silent('a replica that is being cloned', () => demo().writes(10).reinit('pg-1', 100, 400))
+silent('a cascading replica whose upstream is being copied anew', () =>
+  cluster('demo')
+    .replica('pg-1')
+    .replica('pg-2', { replicatefrom: 'pg-1' })
+    .writes(5)
+    .reinit('pg-1', 100, 250)
+    .until(500),
+)
 silent('an archive-only replica is up to two segments behind', () =>
   cluster('demo').replica('pg-1', { nostream: true }).writes(2).until(600),
 )
@@ -68,6 +76,11 @@ fires(
   'four times as much and growing is critical',
   () => demo().writes(5).freeze('pg-1', 100).until(500),
   (told) => told.firesBy(200).severityAt(200, 'warning').severityAt(400, 'critical'),
+)
+fires(
+  'a replica that was stopped is back far behind: not critical before a minute shows that the gap does not shrink',
+  () => demo().writes(20).gracefulStop('pg-1', 100).start('pg-1', 340).until(600),
+  (told) => told.firesBy(370).severityAt(370, 'warning').severityAt(395, 'warning').resolvedBy(500),
 )
 fires(
   'the primary falls idle: the backlog stays',
