@@ -75,7 +75,7 @@ function changed(cluster: Cluster, name: string, time: number, evidence: readonl
   cluster.changes++
   if (before === null) return
   const old = cluster.members.get(before.name)
-  const lost = old === undefined ? time : lostAt(old, time)
+  const lost = old === undefined ? time : lostAt(old, before.since, time)
   const asked = cluster.planned.filter((action) => underWay(action, lost) && covers(action, before.name))
   const planned = asked.length > 0
   const given = handedOver(old, time) || cleanlyLeft(old, cluster.members.get(name), time)
@@ -111,9 +111,9 @@ function wantedBy(old: Member | undefined, to: string, asked: readonly PlannedAc
 /** A request and the begin of what was requested lie no further apart, ms. */
 const ACCEPTED = 5_000
 
-/** When the old holder stopped being the primary, if that was before the change. */
-function lostAt(old: Member, time: number): number {
-  return old.primary.ended < time ? old.primary.ended : time
+/** When the old holder stopped being the primary, if that was before the change; a standby leader was none. */
+function lostAt({ primary: { ended } }: Member, since: number, time: number): number {
+  return ended > since && ended < time ? ended : time
 }
 
 function covers(action: Cluster['planned'][number], member: string): boolean {

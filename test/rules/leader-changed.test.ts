@@ -1,5 +1,5 @@
 import { lockComesBack } from '../lock-comes-back.ts'
-import { demo, stories } from '../story.ts'
+import { cluster, demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('leader-changed')
 
@@ -23,6 +23,24 @@ silent(
       .switchover('pg-1', 100)
       .says('pg-0', 100.05, 'received switchover request with leader=pg-0 candidate=pg-2 scheduled_at=None'),
   (told) => told.neverPages().says(/from pg-0 to pg-1 at .*, though pg-2 was requested/),
+)
+silent(
+  'the leader of a standby cluster hands over by request, long after a restart, and repeats no heartbeats',
+  () =>
+    cluster('demo')
+      .standbyCluster()
+      .replica('pg-1')
+      .logsOnly()
+      .changes(15, (world) => {
+        for (const name of ['pg-0', 'pg-1']) world.node(name).cycle = () => {}
+      })
+      .restart('pg-0', 20)
+      .says('pg-0', 100, 'switchover: demoting myself')
+      .says('pg-0', 100.1, 'Demoting self (graceful)')
+      .says('pg-1', 101.5, 'promoted self to a standby leader by acquiring session lock')
+      .says('pg-1', 104, 'no action. I am (pg-1), the standby leader with the lock')
+      .until(200),
+  (told) => told.neverPages().firesBy(110).begins(1),
 )
 silent('in a pause the lock is given by hand: it is muted for good, also after the end of the pause', () =>
   demo().pause(80).leaderDies(100, 'pg-1').resume(300).until(600),
