@@ -16,7 +16,7 @@ const STILL = 15_000
 interface Memory {
   /** A `started streaming` not yet settled. */
   started: { at: number; evidence: Evidence } | null
-  /** When a receiver started last, and at which LSN. */
+  /** When a receiver started last, and at which LSN of which timeline. */
   begun: number
   begunAt: string | null
 }
@@ -57,14 +57,17 @@ export default facet({
   expire: settle,
 })
 
-/** Started again where the last one started: that one ended at once, whatever it died of. */
+/**
+ * Started again where the last one started: that one ended at once, whatever it died of. A receiver that goes on after a
+ * promotion starts there too, on the next timeline.
+ */
 function begins(event: Seen, fold: Fold): void {
   const { member, time } = event
   const memory = memoryOf(member)
   const { begun, begunAt } = memory
   memory.begun = time
-  memory.begunAt = event.param('lsn')
-  const inVain = begunAt !== null && begunAt === memory.begunAt && time > begun && time - begun < RETRIED
+  memory.begunAt = `${event.param('lsn')} on ${event.param('timeline')}`
+  const inVain = begunAt === memory.begunAt && time > begun && time - begun < RETRIED
   if (inVain) ended(event, fold, 'its WAL receivers end as soon as they start', begun)
   else if (stands(member, 'replication', 'streaming', time)) return
   memory.started = { at: time, evidence: event.evidence() }

@@ -1,6 +1,6 @@
 /**
- * One start or end of PostgreSQL is told by PostgreSQL, by Patroni and by samples, each with a delay of its own: it is told
- * once, and what was read of before does not undo it.
+ * One start or end of PostgreSQL, and of its WAL receiver, is told by PostgreSQL, by Patroni and by samples, each with a
+ * delay of its own: it is told once, and what was read of before does not undo it.
  */
 import { describe, it } from 'node:test'
 import { ms, type Record } from '../../src/story/node.ts'
@@ -132,5 +132,20 @@ describe('a member that another one lists as stopped', () => {
     tale([...led, ...speaks, line(20.2, 'postgres', SHUTDOWN), listed])
       .neverShows('pg-1', 'membership', 'gone')
       .shows('pg-1', 'membership', 'leaving', 30, 45)
+  })
+})
+
+describe('a receiver', () => {
+  const first = line(10, 'postgres', 'started streaming WAL from primary at 0/21000000 on timeline 2')
+  const follows = [0, 10, 20, 30].map((t) => line(t, 'patroni', FOLLOWS))
+
+  it('goes on with the next timeline where it began the one before', () => {
+    const next = line(10.03, 'postgres', 'restarted WAL streaming at 0/21000000 on timeline 3')
+    tale([...follows, first, next]).neverShows('pg-1', 'replication', 'stopped')
+  })
+
+  it('that starts once more where it has just started ended at once', () => {
+    const again = line(14, 'postgres', 'started streaming WAL from primary at 0/21000000 on timeline 2')
+    tale([...follows, first, again]).shows('pg-1', 'replication', 'stopped', 10, 15)
   })
 })
