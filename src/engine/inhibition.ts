@@ -1,5 +1,6 @@
+import { isSilent } from '../model/picture.ts'
 import { LONGEST_INHIBITION, type Rule } from '../model/rule.ts'
-import { type AlertLife, type Cluster, heardUpTo } from '../model/state.ts'
+import type { AlertLife, Cluster } from '../model/state.ts'
 import type { CheckClock } from './clock.ts'
 
 /** A rule that mutes another: of the same member, or of any when it judges the cluster. */
@@ -44,11 +45,7 @@ function isFresh(cluster: Cluster, { holds, confirmed, last }: AlertLife, clock:
   const limit = 2 * cluster.timings.ttl
   if (!holds && clock.past(confirmed, limit)) return false
   const member = cluster.members.get(last?.member ?? '')
-  const words =
-    member === undefined
-      ? [cluster.heard]
-      : [member.heard, member.measure.sampled, heardUpTo(member.postgresHeard, clock.now)]
-  return words.some((word) => !clock.past(word, limit))
+  return member === undefined ? !clock.past(cluster.heard, limit) : !isSilent(member, limit, clock)
 }
 
 /** The rules in an order in which causes are asked before their consequences, so that a check knows them. */
