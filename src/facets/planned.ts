@@ -1,5 +1,5 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
-import { lastOf, latestOf, runningPrimary } from '../model/picture.ts'
+import { isBornAfter, lastOf, latestOf, runningPrimary } from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
 import { type Cluster, type Member, NEVER, type PlannedAction, type PlannedKind } from '../model/state.ts'
 
@@ -168,7 +168,7 @@ function bySample(member: Member, { time, postmasterStart = time }: Sample): voi
   for (const action of member.cluster.planned) {
     if (action.member !== member.name || !ENDED_BY_SAMPLE.has(action.kind)) continue
     const runsOn = action.kind !== 'rebuild' && time > action.since + SETTLE / 2
-    if (postmasterStart > action.since - 1_000 || runsOn) finishOne(action, time)
+    if (isBornAfter(postmasterStart, action.since) || runsOn) finishOne(action, time)
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Change, type Fold, facet, type Seen } from '../model/facet.ts'
 import { inferred, logged, stands, unasked } from '../model/facet-help.ts'
-import { isJustReady, isJustUp, JUST_UP, lastOf, latestOf } from '../model/picture.ts'
+import { isBornAfter, isJustReady, isJustUp, JUST_UP, lastOf, latestOf } from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
 import { type Member, NEVER } from '../model/state.ts'
 
@@ -106,18 +106,18 @@ function bySample(member: Member, sample: Sample, fold: Fold): void {
 
 /** Whether the start that a line tells of is over: PostgreSQL has said that it is up, or its young postmaster was read. */
 function isUp({ member, program, time }: Seen): boolean {
-  const start = member.measure.start?.value ?? NEVER
-  if (program === 'postgres') return member.claim.postgres.value === 'running' && start > time - 1_000
-  return lastOf(member, 'postgres.ready') > time - JUST_UP || start > time - JUST_UP
+  const start = member.measure.start?.value
+  if (program === 'postgres') return member.claim.postgres.value === 'running' && isBornAfter(start, time)
+  return Math.max(lastOf(member, 'postgres.ready'), start ?? NEVER) > time - JUST_UP
 }
 
 /**
  * Whether a sample may show what was before the line by which PostgreSQL ended: one 33 ms after `Demoting self` still read
  * running. A younger postmaster is another; after a while a running one is not stopped.
  */
-function ofBefore({ claim: { postgres } }: Member, { time, postmasterStart = NEVER }: Sample): boolean {
+function ofBefore({ claim: { postgres } }: Member, { time, postmasterStart }: Sample): boolean {
   if (postgres.value !== 'stopped' && postgres.value !== 'crashed') return false
-  if (postgres.basis === 'measured' || postmasterStart > postgres.since - 1_000) return false
+  if (postgres.basis === 'measured' || isBornAfter(postmasterStart, postgres.since)) return false
   return time < postgres.at + ENDING
 }
 

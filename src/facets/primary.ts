@@ -2,6 +2,7 @@ import { timeOf } from '../model/clock.ts'
 import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { unasked } from '../model/facet-help.ts'
 import {
+  isBornAfter,
   isJustReady,
   isJustUp,
   isRunningPrimary,
@@ -109,7 +110,7 @@ function bySample(member: Member, sample: Sample, fold: Fold): void {
 function newer(member: Member, sample: Sample): boolean {
   if (member.primary.lost.at === NEVER) return true
   const { start, timeline } = memoryOf(member)
-  if (sample.postmasterStart !== undefined && sample.postmasterStart > member.primary.lost.at - 1_000) return true
+  if (isBornAfter(sample.postmasterStart, member.primary.lost.at)) return true
   if (sample.postmasterStart !== undefined && start !== undefined && sample.postmasterStart > start + 1_000) return true
   return sample.timeline !== undefined && timeline !== undefined && sample.timeline > timeline
 }

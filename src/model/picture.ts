@@ -39,6 +39,14 @@ export function isJustReady(member: Member, time: number): boolean {
   return time <= latestOf(lastOf(member, 'postgres.ready'))
 }
 
+/**
+ * Whether a postmaster that started at `start` came after `time`, both epoch ms, when a line told of its start or of the end
+ * of the one before: stamps of lines may lack the fraction. False when its start is not known.
+ */
+export function isBornAfter(start: number | undefined, time: number): boolean {
+  return start !== undefined && start > time - 1_000
+}
+
 /** What Patroni says of a start, in lines and in `state`, follows PostgreSQL's own lines within so long, ms. */
 export const JUST_UP = 5_000
 
