@@ -1,6 +1,7 @@
 import type { Clock } from '../src/model/clock.ts'
 import { isStandbyCluster } from '../src/model/leadership.ts'
 import {
+  concerns,
   isHeardOf,
   leaderInView,
   membersOf,
@@ -101,7 +102,7 @@ function requested(member: Member, since: number, clock: Clock): boolean {
   return member.cluster.planned.some(
     (action) =>
       REQUESTS.has(action.kind) &&
-      (action.member === null || action.member === member.name) &&
+      concerns(action, member.name) &&
       underWay(action, since) &&
       !clock.past(action.until, 0),
   )

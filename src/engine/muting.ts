@@ -1,3 +1,4 @@
+import { concerns } from '../model/picture.ts'
 import type { Fire, Rule } from '../model/rule.ts'
 import type { Cluster, PlannedAction } from '../model/state.ts'
 import type { CheckClock } from './clock.ts'
@@ -17,9 +18,7 @@ export function muted(cluster: Cluster, rule: Rule, verdict: Fire, clock: CheckC
 }
 
 function mutes(action: PlannedAction, rule: Rule, member: string | null): boolean {
-  return (
-    rule.meta.mutedBy.includes(action.kind) && (action.member === null || member === null || action.member === member)
-  )
+  return rule.meta.mutedBy.includes(action.kind) && (member === null || concerns(action, member))
 }
 
 /** What is lost so long after the work was done was not lost to it. */

@@ -1,5 +1,5 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
-import { lastOf, underWay } from '../model/picture.ts'
+import { concerns, lastOf, underWay } from '../model/picture.ts'
 import type { Evidence } from '../model/source.ts'
 import { type Cluster, type Member, NEVER, type PlannedAction } from '../model/state.ts'
 
@@ -76,7 +76,9 @@ function changed(cluster: Cluster, name: string, time: number, evidence: readonl
   if (before === null) return
   const old = cluster.members.get(before.name)
   const lost = old === undefined ? time : lostAt(old, before.since, time)
-  const asked = cluster.planned.filter((action) => underWay(action, lost) && covers(action, before.name))
+  const asked = cluster.planned.filter(
+    (action) => action.kind !== 'pause' && underWay(action, lost) && concerns(action, before.name),
+  )
   const planned = asked.length > 0
   const given = handedOver(old, time) || cleanlyLeft(old, cluster.members.get(name), time)
   for (const action of asked) if (action.kind === 'switchover') action.done = time
@@ -114,10 +116,6 @@ const ACCEPTED = 5_000
 /** When the old holder stopped being the primary, if that was before the change; a standby leader was none. */
 function lostAt({ primary: { ended } }: Member, since: number, time: number): number {
   return ended > since && ended < time ? ended : time
-}
-
-function covers(action: Cluster['planned'][number], member: string): boolean {
-  return action.kind !== 'pause' && (action.member === null || action.member === member)
 }
 
 /**

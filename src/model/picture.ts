@@ -323,10 +323,14 @@ export function slotsToldOf(
   return slots
 }
 
+/** Whether the work is about the member of this name, or its whole cluster. */
+export function concerns({ member }: PlannedAction, name: string): boolean {
+  return member === null || member === name
+}
+
 /** Whether the work is of these kinds (any, if none is named) and about the member, or its whole cluster. */
 function covers(action: PlannedAction, member: Member, kinds: readonly PlannedKind[]): boolean {
-  const isAbout = action.member === null || action.member === member.name
-  return isAbout && (kinds.length === 0 || kinds.includes(action.kind))
+  return concerns(action, member.name) && (kinds.length === 0 || kinds.includes(action.kind))
 }
 
 /** Planned work of these kinds (any, if none is named) that covers the member now. */
