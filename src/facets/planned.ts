@@ -136,7 +136,7 @@ export default facet({
 /** A member that did not get the lock may say whom it is for when its new holder has it already. */
 function handedOver({ member: { cluster }, time }: Seen): boolean {
   return cluster.planned.some(
-    ({ kind, done }) => kind === 'switchover' && done !== undefined && time - done < cluster.timings.loopWait,
+    ({ kind, done = NEVER }) => kind === 'switchover' && time - done < cluster.timings.loopWait,
   )
 }
 

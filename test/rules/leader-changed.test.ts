@@ -205,3 +205,12 @@ fires(
       .neverPages()
       .begins(1),
 )
+fires(
+  'samples alone tell of a hand-over, and the clock of the old leader is a minute behind: it has not lost the DCS',
+  () => demo().sampledEvery(1).metricsOnly().withoutViews().clockAhead('pg-0', -60).switchover('pg-1', 100).until(300),
+  (told) =>
+    told
+      .firesBy(110)
+      .says(/as requested/)
+      .neverPages(),
+)

@@ -157,6 +157,13 @@ fires(
   () => demo().version('3.0.2').wholeSeconds().sampledEvery(0.25).walMissing('pg-1', 100.9).until(300),
   (told) => told.notBefore(115).firesBy(135).stillFiringAt(300).neverShows('pg-1', 'replication', 'streaming', 100),
 )
+silent('its receiver ended and the next one started: that nothing arrives is told by its positions', () =>
+  demo()
+    .freeze('pg-1', 100)
+    .postgresSays('pg-1', 110, 'terminating walreceiver due to timeout')
+    .postgresSays('pg-1', 111, 'started streaming WAL from primary at 0/3000000 on timeline 1')
+    .until(400),
+)
 silent('its receiver ended for a while: the archive carries it, and it streams again', () =>
   receiverEnds()
     .postgresSays('pg-1', 150, 'restored log file "00000001000000000000000D" from archive')
