@@ -134,6 +134,24 @@ silent('a rolling update: pod after pod, the leader last', () =>
 )
 
 fires(
+  'nothing is heard of its source but that it found it alive as primary',
+  () =>
+    demo()
+      .atLevelWarning()
+      .logsVanish(50, 'pg-0')
+      .metricsVanish(50, 'pg-0')
+      .staleView('pg-1', 100)
+      .freshView('pg-1', 400)
+      .until(600),
+  (told) =>
+    told
+      .notBefore(110)
+      .firesBy(125)
+      .says(/while pg-0 runs/)
+      .resolvedBy(415)
+      .begins(1),
+)
+fires(
   'primary_conninfo is removed while the log says that it follows',
   () => demo().removeUpstream('pg-1', 100).stream('pg-1', 400).until(600),
   (told) =>
