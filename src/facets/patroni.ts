@@ -28,7 +28,6 @@ export default facet({
     'leader.confirmed': (event, fold) => beat(event, fold),
     'failsafe.holding': (event, fold) => beat(event, fold),
     'lock.owner-seen': (event, fold) => alive(event, fold),
-    'patroni.started': (event, fold) => alive(event, fold),
     'patroni.stopped': (event, fold) => {
       fold.set(event.member, 'patroni', 'silent', {
         basis: 'logged',

@@ -1,5 +1,5 @@
 import { timeOf } from '../model/clock.ts'
-import { type Fold, facet, type Seen } from '../model/facet.ts'
+import { facet, type Seen } from '../model/facet.ts'
 import { unasked } from '../model/facet-help.ts'
 import {
   isBornAfter,
@@ -14,7 +14,7 @@ import {
 } from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
 import type { Evidence } from '../model/source.ts'
-import { type Member, NEVER } from '../model/state.ts'
+import { type Member, NEVER, touch } from '../model/state.ts'
 
 interface Memory {
   /** Heartbeats as leader since it last lost or began to take the primary role. */
@@ -39,7 +39,7 @@ export default facet({
       const memory = memoryOf(event.member)
       memory.beats++
       if (memory.beats === 1) memory.firstBeat = event.time
-      if (isRunningPrimary(event.member)) prove(event.member, event.time)
+      if (isRunningPrimary(event.member)) touch(event.member.primary.proven, event.time, event.member)
       else if (memory.beats >= 2 && !recovers(event.member, memory)) begin(event.member, event.time, event.evidence())
     },
     'promotion.started': (event) => {
@@ -62,7 +62,7 @@ export default facet({
     'replication.connect-failed': (event) => refused(event),
   },
   beat(member, time) {
-    if (isRunningPrimary(member) && member.claim.role.value === 'leader') prove(member, time)
+    if (isRunningPrimary(member) && member.claim.role.value === 'leader') touch(member.primary.proven, time, member)
   },
   sample: bySample,
 })
@@ -86,7 +86,7 @@ const DOWN = new Set([
 /** PostgreSQL's stamps may lack the fraction: a sample just after the ready line can be older than it. */
 const TRUNCATED = 2_000
 
-function bySample(member: Member, sample: Sample, fold: Fold): void {
+function bySample(member: Member, sample: Sample): void {
   if (sample.streaming === false) leftAlone(member, sample)
   const evidence = {
     metric: `patroni_primary{member="${member.name}"}`,
@@ -103,7 +103,6 @@ function bySample(member: Member, sample: Sample, fold: Fold): void {
       (sample.state !== undefined && DOWN.has(sample.state) && !isJustUp(member, sample.time)))
   )
     end(member, sample.time, `a sample reads ${sample.role}, ${sample.state}`, evidence)
-  void fold
 }
 
 /** Whether the sample is of a life that began after the line which took the role away. */
@@ -125,15 +124,7 @@ function begin(member: Member, time: number, evidence: Evidence): void {
     primary.evidence = [evidence]
     member.cluster.dirty = true
   }
-  prove(member, time)
-}
-
-function prove(member: Member, time: number): void {
-  const { proven } = member.primary
-  if (time > proven.at) proven.at = time
-  if (!proven.watched) return
-  proven.watched = false
-  member.cluster.dirty = true
+  touch(primary.proven, time, member)
 }
 
 /** A peer asked it over REST: it answered as a running primary. Where it wrote itself of its end, that is what counts. */

@@ -22,6 +22,16 @@ export function moment(): Moment {
   return { at: NEVER, watched: false }
 }
 
+/** Refreshes a date; a date that a check saw as past asks for a new check. */
+export function touch(moment: Moment, time: number, member: Member): void {
+  if (time <= moment.at) return
+  moment.at = time
+  if (moment.watched) {
+    moment.watched = false
+    member.cluster.dirty = true
+  }
+}
+
 /** One facet of a member: its value, since when, when last confirmed, and why. */
 export interface Claim {
   value: string
