@@ -141,7 +141,12 @@ function handedOver(old: Member | undefined, time: number): boolean {
     'postgres.down',
     'failsafe.holding',
   )
-  return time - renewed < soon && Math.max(trouble, torn(old)) < time - ttl
+  return time - renewed < soon && Math.max(trouble, torn(old), broken(old)) < time - ttl
+}
+
+/** When its latest reading showed a PostgreSQL that had crashed or could not be started. */
+function broken({ measure: { state } }: Member): number {
+  return state?.value === 'crashed' || state?.value === 'start failed' ? state.time : NEVER
 }
 
 /** When it began its latest demotion, if that was no orderly one. */
