@@ -202,7 +202,11 @@ fires(
 fires(
   "the operator deletes the leader's pod, and samples alone tell who leads",
   () => demo().metricsOnly().withoutViews().recreatePod('pg-0', 100, 300, 'pg-1').until(500),
-  (told) => told.firesBy(125).says(/as requested/).neverPages(),
+  (told) =>
+    told
+      .firesBy(125)
+      .says(/as requested/)
+      .neverPages(),
 )
 fires(
   'the operator switches over, and samples alone tell who leads',
@@ -213,5 +217,9 @@ fires(
       .changes(100, (world) => world.operator(100, 'switching over from "pg-0" to "default/pg-1"'))
       .switchover('pg-1', 101)
       .until(400),
-  (told) => told.firesBy(130).says(/as requested/).neverPages(),
+  (told) =>
+    told
+      .firesBy(130)
+      .says(/as requested/)
+      .neverPages(),
 )
