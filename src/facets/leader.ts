@@ -128,7 +128,7 @@ function handedOver(old: Member | undefined, time: number): boolean {
   const said = lastOf(old, 'leader.confirmed', 'lock.acquired')
   // No heartbeats at log level WARNING, nor where those that repeat themselves are left out.
   const unheard = time - said > 2 * ttl
-  if (unheard && lostSight(old)) return false
+  if (unheard && (lostSight(old) || isUnreached(old, time))) return false
   const renewed = unheard ? old.primary.proven.at : said
   // Samples show both ends late; an expired lease still takes ttl less one loop.
   const soon = unheard ? Math.min(ttl / 2 + old.measure.spacing, (2 * ttl) / 3) : ttl / 2
@@ -141,7 +141,20 @@ function handedOver(old: Member | undefined, time: number): boolean {
     'postgres.down',
     'failsafe.holding',
   )
-  return time - renewed < soon && Math.max(trouble, torn(old)) < time - ttl
+  return time - renewed < soon && Math.max(trouble, torn(old), broken(old)) < time - ttl
+}
+
+/** Patroni answers while it hands over; where it is stopped, it gives the lock up sooner, ms. */
+const HANDING_OVER = 10_000
+
+/** Whether its REST API has not answered since long before. */
+function isUnreached({ measure: { failed } }: Member, time: number): boolean {
+  return failed !== undefined && failed.path !== 'postgres_exporter' && time - failed.time > HANDING_OVER
+}
+
+/** When its latest reading showed a PostgreSQL that had crashed or could not be started. */
+function broken({ measure: { state } }: Member): number {
+  return state?.value === 'crashed' || state?.value === 'start failed' ? state.time : NEVER
 }
 
 /** When it began its latest demotion, if that was no orderly one. */

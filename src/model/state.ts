@@ -241,6 +241,8 @@ export interface Member {
   firstSeen: number
   /** Learned spacing of its heartbeats, ms; 0 until known. */
   heartbeat: number
+  /** Until when lines of its log are missing: it had a hole up to then. NEVER without one. */
+  missingUntil: number
   readonly measure: Measure
   readonly primary: PrimarySpan
   /** When it was last proven to stream, up to the stop that ended it; NEVER if it was not. */

@@ -509,6 +509,22 @@ describe('a demotion as releases up to 2.1.1 tell it', () => {
     has(story, 'db-1 postgres running stopped inferred', 'db-1 role leader none logged')
   })
 
+  it('says nothing of a PostgreSQL that is up again as a replica', async () => {
+    const story = await told(
+      paste(
+        patroni(0, 'Lock owner: db-1; I am db-1'),
+        patroni(0, 'no action.  i am the leader with the lock'),
+        postgres(10, 'LOG:  received fast shutdown request'),
+        postgres(11, 'LOG:  database system is shut down'),
+        postgres(12, 'LOG:  starting PostgreSQL 15.18 on x86_64-pc-linux-gnu'),
+        postgres(12, 'LOG:  database system is ready to accept read-only connections'),
+        patroni(13, 'demoted self because DCS is not accessible and i was a leader'),
+      ),
+    )
+    has(story, 'db-1 role leader none logged')
+    assert.equal(story.filter((line) => line.includes(' postgres ')).at(-1), 'db-1 postgres starting running logged')
+  })
+
   it('is quoted once, whatever it speaks for', async () => {
     const alerts: Effect[] = []
     const lines = [

@@ -122,6 +122,34 @@ fires(
   (told) => told.firesBy(140).says(/pg-1 at \d\d:\d\d:\d\d$/),
 )
 fires(
+  'from samples alone, PostgreSQL of the leader cannot be started again: nobody asked for that',
+  () =>
+    demo()
+      .sampledEvery(2)
+      .metricsOnly()
+      .withoutViews()
+      .switchover('pg-1', 101)
+      .polledInVain(101, 'pg-0')
+      .changes(102, (world) =>
+        world.reading(world.node('pg-0'), 102, '/patroni', { state: 'start failed', role: 'demoted' }),
+      )
+      .polledAgain(110, 'pg-0')
+      .until(300),
+  (told) => told.says(/pg-1 at \d\d:\d\d:\d\d$/),
+)
+fires(
+  'from samples alone, the leader dies where ttl is less than is known: it is not reached for long before',
+  () =>
+    demo()
+      .sampledEvery(1)
+      .metricsOnly()
+      .changes(1, ({ settings }) => Object.assign(settings, { ttl: 11 }))
+      .leaderDies(100, 'pg-1')
+      .metricsReturn(101, 'pg-0')
+      .until(300),
+  (told) => told.says(/pg-1 at \d\d:\d\d:\d\d$/),
+)
+fires(
   'the frozen leader wakes with the lock, and the one that was promoted demotes itself: nobody asked for that',
   () => lockComesBack(demo()).until(300),
   (told) => told.says(/from pg-1 to pg-0 at \d\d:\d\d:\d\d$/).begins(2),
