@@ -59,7 +59,7 @@ export default facet({
     'postgres.down': (event) => {
       if (!isJustReady(event.member, event.time)) lose(event, 'Patroni found its PostgreSQL not running')
     },
-    'replication.connect-failed': (event) => refused(event),
+    'replication.connect-failed': refused,
   },
   beat(member, time) {
     if (isRunningPrimary(member) && member.claim.role.value === 'leader') prove(member, time)
@@ -87,7 +87,7 @@ const DOWN = new Set([
 const TRUNCATED = 2_000
 
 function bySample(member: Member, sample: Sample, fold: Fold): void {
-  if (sample.streaming === false) leftAlone(member, sample)
+  if (sample.streaming === false) leftAlone(member, sample, fold)
   const evidence = {
     metric: `patroni_primary{member="${member.name}"}`,
     time: sample.time,
@@ -103,7 +103,6 @@ function bySample(member: Member, sample: Sample, fold: Fold): void {
       (sample.state !== undefined && DOWN.has(sample.state) && !isJustUp(member, sample.time)))
   )
     end(member, sample.time, `a sample reads ${sample.role}, ${sample.state}`, evidence)
-  void fold
 }
 
 /** Whether the sample is of a life that began after the line which took the role away. */
@@ -149,7 +148,7 @@ const CLOSED = 10_000
 const ON_ITS_WAY = 2_000
 
 /** The same by samples: the port of its REST API refuses, its log says nothing, and nobody streams from it any more. */
-function leftAlone({ name, cluster }: Member, { time }: Sample): void {
+function leftAlone({ name, cluster }: Member, { time }: Sample, fold: Fold): void {
   const source = runningPrimary(cluster)
   const failed = source?.measure.failed
   if (source === undefined || failed === undefined || time - failed.time < CLOSED || succeeded(source)) return
@@ -163,14 +162,14 @@ function leftAlone({ name, cluster }: Member, { time }: Sample): void {
   })
   if (!alone) return
   const metric = `postgres_streaming{member="${name}"}`
-  end(source, failed.time, 'its REST API refuses, and no replica streams from it', { metric, time, value: 0 })
+  gone(source, failed.time, 'its REST API refuses, and no replica streams from it', { metric, time, value: 0 }, fold)
 }
 
 /** Attempts to connect come each 5 s (wal_retrieve_retry_interval): three of them, and no restart takes so long. */
 const REFUSED = 8_000
 
 /** A node that dies says nothing. That its port refuses a replica, attempt after attempt, is told by the replica alone. */
-function refused(event: Seen): void {
+function refused(event: Seen, fold: Fold): void {
   const { member, time } = event
   if (member.kind.replicatefrom !== null || !(event.param('error') ?? '').includes('Connection refused')) return
   const source = sourceOf(member, timeOf(time))
@@ -178,7 +177,14 @@ function refused(event: Seen): void {
   const word = wordOf(source, time)
   const first = member.said.get('replication.connect-failed')?.times.find((at) => at > word) ?? time
   if (time - first < REFUSED || time - word < loopOf(source) + REFUSED / 4) return
-  end(source, first, `it says nothing, and its port refuses ${member.name}`, event.evidence())
+  gone(source, first, `it says nothing, and its port refuses ${member.name}`, event.evidence(), fold)
+}
+
+/** It ended without a word, and its PostgreSQL with it. */
+function gone(member: Member, since: number, because: string, evidence: Evidence, fold: Fold): void {
+  end(member, since, because, evidence)
+  if (fold.set(member, 'postgres', 'stopped', { basis: 'inferred', because, since, evidence: [evidence] }))
+    member.history.downSince = since
 }
 
 /** Whether another one holds the lock since: what the replicas do then is about that one. */
