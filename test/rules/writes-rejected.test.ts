@@ -109,6 +109,7 @@ fires(
       .firesBy(125)
       .severityAt(126, 'critical')
       .says(/its port refuses pg-1/)
+      .shows('pg-0', 'postgres', 'stopped', 105, 300)
       .resolvedBy(150),
 )
 /** The polls of a member find nobody at its port. */
@@ -130,6 +131,7 @@ fires(
       .firesBy(125)
       .severityAt(126, 'critical')
       .says(/its REST API refuses/)
+      .shows('pg-0', 'postgres', 'stopped', 105, 300)
       .resolvedBy(150),
 )
 fires(
