@@ -111,7 +111,18 @@ function newer(member: Member, sample: Sample): boolean {
   const { start, timeline } = memoryOf(member)
   if (isBornAfter(sample.postmasterStart, member.primary.lost.at)) return true
   if (sample.postmasterStart !== undefined && start !== undefined && sample.postmasterStart > start + 1_000) return true
-  return sample.timeline !== undefined && timeline !== undefined && sample.timeline > timeline
+  if (sample.timeline !== undefined && timeline !== undefined && sample.timeline > timeline) return true
+  return writesOn(member)
+}
+
+/** What a sample shows so long after the line is no more of before it, ms. */
+const LONG_AFTER = 10_000
+
+/** Whether it wrote WAL of its own between two samples long after that line: the demotion hangs, and PostgreSQL goes on. */
+function writesOn({ measure: { points }, primary: { lost } }: Member): boolean {
+  const first = points.find(({ time }) => time > lost.at + LONG_AFTER)
+  const last = points.at(-1)
+  return first?.write !== undefined && last?.write !== undefined && last.write > first.write
 }
 
 function begin(member: Member, time: number, evidence: Evidence): void {

@@ -138,6 +138,11 @@ fires(
   (told) => told.says(/pg-1 at \d\d:\d\d:\d\d$/),
 )
 fires(
+  'from samples alone that do not tell of the DCS: the leader demotes itself long before another one leads',
+  () => demo().version('2.0.2').sampledEvery(1).metricsOnly().dcsPartition(100, 'pg-1', 200).until(300),
+  (told) => told.firesBy(140).says(/pg-1 at \d\d:\d\d:\d\d$/),
+)
+fires(
   'from samples alone, the leader dies where ttl is less than is known: it is not reached for long before',
   () =>
     demo()

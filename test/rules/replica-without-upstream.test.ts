@@ -431,6 +431,17 @@ fires(
   (told) => told.notBefore(165).firesBy(195).stillFiringAt(399),
 )
 
+fires(
+  'its log begins while it streams; its receiver ends, and the archive ends too',
+  () => {
+    const story = demo().logsOnly().postgresSays('pg-1', 100, 'terminating walreceiver due to timeout')
+    for (const [at, segment] of ['0A', '0B', '0C', '0D'].entries())
+      story.postgresSays('pg-1', 101 + at, `restored log file "0000000100000000000000${segment}" from archive`)
+    return story.until(300)
+  },
+  (told) => told.notBefore(160).firesBy(180).stillFiringAt(299),
+)
+
 missing('no line and no sample of it', () =>
   demo().logsVanish(50, 'pg-1').metricsVanish(50, 'pg-1').removeUpstream('pg-1', 100).until(600),
 )

@@ -1,4 +1,5 @@
 import { becomesStandby } from '../becomes-standby.ts'
+import { demotionHangsEarly } from '../demotion-hangs.ts'
 import { type ClusterStory, cluster, demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('writes-rejected')
@@ -99,6 +100,11 @@ fires(
   'demotion for the DCS: from the demotion to the promotion',
   () => demo().dcsOutage(100, 160, { failsafe: false }).until(400),
   (told) => told.notBefore(105).firesBy(120).severityAt(150, 'critical').stillFiringAt(159).resolvedBy(175).begins(1),
+)
+silent(
+  'the demotion hangs before PostgreSQL is told to stop: it writes on',
+  () => demotionHangsEarly(demo()).until(390),
+  (told) => told.neverPages().quietAt(130),
 )
 fires(
   'the node of the primary dies without a word, and its port refuses a replica',
