@@ -1,5 +1,5 @@
 import { timeOf } from '../model/clock.ts'
-import { facet, type Seen } from '../model/facet.ts'
+import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { unasked } from '../model/facet-help.ts'
 import {
   isBornAfter,
@@ -59,7 +59,7 @@ export default facet({
     'postgres.down': (event) => {
       if (!isJustReady(event.member, event.time)) lose(event, 'Patroni found its PostgreSQL not running')
     },
-    'replication.connect-failed': (event) => refused(event),
+    'replication.connect-failed': refused,
   },
   beat(member, time) {
     if (isRunningPrimary(member) && member.claim.role.value === 'leader') touch(member.primary.proven, time, member)
@@ -86,8 +86,8 @@ const DOWN = new Set([
 /** PostgreSQL's stamps may lack the fraction: a sample just after the ready line can be older than it. */
 const TRUNCATED = 2_000
 
-function bySample(member: Member, sample: Sample): void {
-  if (sample.streaming === false) leftAlone(member, sample)
+function bySample(member: Member, sample: Sample, fold: Fold): void {
+  if (sample.streaming === false) leftAlone(member, sample, fold)
   const evidence = {
     metric: `patroni_primary{member="${member.name}"}`,
     time: sample.time,
@@ -111,7 +111,18 @@ function newer(member: Member, sample: Sample): boolean {
   const { start, timeline } = memoryOf(member)
   if (isBornAfter(sample.postmasterStart, member.primary.lost.at)) return true
   if (sample.postmasterStart !== undefined && start !== undefined && sample.postmasterStart > start + 1_000) return true
-  return sample.timeline !== undefined && timeline !== undefined && sample.timeline > timeline
+  if (sample.timeline !== undefined && timeline !== undefined && sample.timeline > timeline) return true
+  return writesOn(member)
+}
+
+/** What a sample shows so long after the line is no more of before it, ms. */
+const LONG_AFTER = 10_000
+
+/** Whether it wrote WAL of its own between two samples long after that line: the demotion hangs, and PostgreSQL goes on. */
+function writesOn({ measure: { points }, primary: { lost } }: Member): boolean {
+  const first = points.find(({ time }) => time > lost.at + LONG_AFTER)
+  const last = points.at(-1)
+  return first?.write !== undefined && last?.write !== undefined && last.write > first.write
 }
 
 function begin(member: Member, time: number, evidence: Evidence): void {
@@ -140,7 +151,7 @@ const CLOSED = 10_000
 const ON_ITS_WAY = 2_000
 
 /** The same by samples: the port of its REST API refuses, its log says nothing, and nobody streams from it any more. */
-function leftAlone({ name, cluster }: Member, { time }: Sample): void {
+function leftAlone({ name, cluster }: Member, { time }: Sample, fold: Fold): void {
   const source = runningPrimary(cluster)
   const failed = source?.measure.failed
   if (source === undefined || failed === undefined || time - failed.time < CLOSED || succeeded(source)) return
@@ -154,14 +165,14 @@ function leftAlone({ name, cluster }: Member, { time }: Sample): void {
   })
   if (!alone) return
   const metric = `postgres_streaming{member="${name}"}`
-  end(source, failed.time, 'its REST API refuses, and no replica streams from it', { metric, time, value: 0 })
+  gone(source, failed.time, 'its REST API refuses, and no replica streams from it', { metric, time, value: 0 }, fold)
 }
 
 /** Attempts to connect come each 5 s (wal_retrieve_retry_interval): three of them, and no restart takes so long. */
 const REFUSED = 8_000
 
 /** A node that dies says nothing. That its port refuses a replica, attempt after attempt, is told by the replica alone. */
-function refused(event: Seen): void {
+function refused(event: Seen, fold: Fold): void {
   const { member, time } = event
   if (member.kind.replicatefrom !== null || !(event.param('error') ?? '').includes('Connection refused')) return
   const source = sourceOf(member, timeOf(time))
@@ -169,7 +180,14 @@ function refused(event: Seen): void {
   const word = wordOf(source, time)
   const first = member.said.get('replication.connect-failed')?.times.find((at) => at > word) ?? time
   if (time - first < REFUSED || time - word < loopOf(source) + REFUSED / 4) return
-  end(source, first, `it says nothing, and its port refuses ${member.name}`, event.evidence())
+  gone(source, first, `it says nothing, and its port refuses ${member.name}`, event.evidence(), fold)
+}
+
+/** It ended without a word, and its PostgreSQL with it. */
+function gone(member: Member, since: number, because: string, evidence: Evidence, fold: Fold): void {
+  end(member, since, because, evidence)
+  if (fold.set(member, 'postgres', 'stopped', { basis: 'inferred', because, since, evidence: [evidence] }))
+    member.history.downSince = since
 }
 
 /** Whether another one holds the lock since: what the replicas do then is about that one. */

@@ -241,6 +241,8 @@ export interface Member {
   firstSeen: number
   /** Learned spacing of its heartbeats, ms; 0 until known. */
   heartbeat: number
+  /** Until when lines of its log are missing: it had a hole up to then. NEVER without one. */
+  missingUntil: number
   readonly measure: Measure
   readonly primary: PrimarySpan
   /** When it was last proven to stream, up to the stop that ended it; NEVER if it was not. */
@@ -256,6 +258,17 @@ export interface Member {
   delivery: Delivery | undefined
   /** Private memory of the facets, by facet id. */
   readonly memo: Record<string, unknown>
+}
+
+/** Takes the tags that a body shows, which are true-only: one that is missing is not set. Undefined: it shows none at all. */
+export function takeTags(member: Member, tags: Tags | undefined): void {
+  if (tags === undefined) return
+  const { kind } = member
+  member.tags = tags
+  kind.nofailover = tags.nofailover === true
+  kind.nosync = tags.nosync === true
+  kind.replicatefrom = tags.replicatefrom ?? null
+  if (tags.nostream === true) kind.archiveOnly = true
 }
 
 export type PlannedKind = 'switchover' | 'stop' | 'restart' | 'rebuild' | 'rolling-update' | 'pause'

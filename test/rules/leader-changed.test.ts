@@ -138,6 +138,11 @@ fires(
   (told) => told.says(/pg-1 at \d\d:\d\d:\d\d$/),
 )
 fires(
+  'from samples alone that do not tell of the DCS: the leader demotes itself long before another one leads',
+  () => demo().version('2.0.2').sampledEvery(1).metricsOnly().dcsPartition(100, 'pg-1', 200).until(300),
+  (told) => told.firesBy(140).says(/pg-1 at \d\d:\d\d:\d\d$/),
+)
+fires(
   'from samples alone, the leader dies where ttl is less than is known: it is not reached for long before',
   () =>
     demo()
@@ -202,7 +207,11 @@ fires(
 fires(
   "the operator deletes the leader's pod, and samples alone tell who leads",
   () => demo().metricsOnly().withoutViews().recreatePod('pg-0', 100, 300, 'pg-1').until(500),
-  (told) => told.firesBy(125).says(/as requested/).neverPages(),
+  (told) =>
+    told
+      .firesBy(125)
+      .says(/as requested/)
+      .neverPages(),
 )
 fires(
   'the operator switches over, and samples alone tell who leads',
@@ -213,5 +222,28 @@ fires(
       .changes(100, (world) => world.operator(100, 'switching over from "pg-0" to "default/pg-1"'))
       .switchover('pg-1', 101)
       .until(400),
-  (told) => told.firesBy(130).says(/as requested/).neverPages(),
+  (told) =>
+    told
+      .firesBy(130)
+      .says(/as requested/)
+      .neverPages(),
+)
+fires(
+  'the leader is stopped on purpose, as the list of members alone tells',
+  () => demo().metricsOnly().gracefulStop('pg-0', 100, 'pg-1').start('pg-0', 400).until(500),
+  (told) =>
+    told
+      .firesBy(130)
+      .says(/as requested/)
+      .neverPages()
+      .begins(1),
+)
+fires(
+  'samples alone tell of a hand-over, and the clock of the old leader is a minute behind: it has not lost the DCS',
+  () => demo().sampledEvery(1).metricsOnly().withoutViews().clockAhead('pg-0', -60).switchover('pg-1', 100).until(300),
+  (told) =>
+    told
+      .firesBy(110)
+      .says(/as requested/)
+      .neverPages(),
 )
