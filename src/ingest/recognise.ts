@@ -11,6 +11,7 @@ const BLANK = 32
 const NEWLINE = 10
 /** `>`, which stands where `journalctl` cut a line: a name before it is not whole. */
 const MARK = 62
+const MASK = 60
 const PAUSE = new TextEncoder().encode('PAUSE: ')
 
 /** The entries of one program, laid out; of `unknown`, those that helper programs write without a prefix. */
@@ -85,6 +86,11 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
     return false
   }
 
+  /** Whether a cut left but a part of the member's name: `I am pg->`. Where names are masked they stand in `<>`. */
+  function namesPart(entry: number, bytes: Uint8Array): boolean {
+    return namesLast[entry] === 1 && bytes[holes[2 * (counts[entry] as number) - 2] as number] !== MASK
+  }
+
   const recogniser: Recogniser = {
     entries: all.map(({ entry }) => entry),
     types: typesOf(shelves),
@@ -105,7 +111,7 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
           best = attempt(room, bytes, start, to)
         }
       }
-      if (best >= 0 && bytes[to - 1] === MARK && namesLast[best] === 1) best = -1
+      if (best >= 0 && bytes[to - 1] === MARK && namesPart(best, bytes)) best = -1
       else if (best < 0 && program === 'patroni') best = beforeNote(room, bytes, start, to)
       return best >= 0 ? best : cutShort(room, program, bytes, start, to)
     },

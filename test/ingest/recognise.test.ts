@@ -338,6 +338,7 @@ describe('a message that lost its end', () => {
   it('names no member of which only a part is left', () => {
     assert.deepEqual(recognise([heartbeats], 'Lock owner: pg-b; I am pg-a')?.holes, { owner: 'pg-b', self: 'pg-a' })
     assert.equal(recognise([heartbeats], 'Lock owner: pg-b; I am pg->'), null)
+    assert.equal(recognise([heartbeats], 'Lock owner: <old>; I am <old>')?.holes.self, '<old>')
   })
   it('is not looked for on a bare line', () => assert.equal(found(held.slice(0, 60), 'unknown'), undefined))
 })
