@@ -54,7 +54,6 @@ export default facet({
       finish(event.member, event.time, ['rebuild'])
       byPrefix(event, fold)
     },
-    'pause.seen': (event, fold) => plan(event, fold, 'pause', null, Number.POSITIVE_INFINITY),
     'reinit.started': (event, fold) => plan(event, fold, 'rebuild', event.member, REBUILD),
     'datadir.removed': (event, fold) => plan(event, fold, 'rebuild', event.member, REBUILD),
     'bootstrap.started': (event, fold) => plan(event, fold, 'rebuild', event.member, REBUILD),

@@ -14,7 +14,7 @@ import {
 } from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
 import type { Evidence } from '../model/source.ts'
-import { type Member, NEVER } from '../model/state.ts'
+import { type Member, NEVER, touch } from '../model/state.ts'
 
 interface Memory {
   /** Heartbeats as leader since it last lost or began to take the primary role. */
@@ -39,7 +39,7 @@ export default facet({
       const memory = memoryOf(event.member)
       memory.beats++
       if (memory.beats === 1) memory.firstBeat = event.time
-      if (isRunningPrimary(event.member)) prove(event.member, event.time)
+      if (isRunningPrimary(event.member)) touch(event.member.primary.proven, event.time, event.member)
       else if (memory.beats >= 2 && !recovers(event.member, memory)) begin(event.member, event.time, event.evidence())
     },
     'promotion.started': (event) => {
@@ -62,7 +62,7 @@ export default facet({
     'replication.connect-failed': refused,
   },
   beat(member, time) {
-    if (isRunningPrimary(member) && member.claim.role.value === 'leader') prove(member, time)
+    if (isRunningPrimary(member) && member.claim.role.value === 'leader') touch(member.primary.proven, time, member)
   },
   sample: bySample,
 })
@@ -135,15 +135,7 @@ function begin(member: Member, time: number, evidence: Evidence): void {
     primary.evidence = [evidence]
     member.cluster.dirty = true
   }
-  prove(member, time)
-}
-
-function prove(member: Member, time: number): void {
-  const { proven } = member.primary
-  if (time > proven.at) proven.at = time
-  if (!proven.watched) return
-  proven.watched = false
-  member.cluster.dirty = true
+  touch(primary.proven, time, member)
 }
 
 /** A peer asked it over REST: it answered as a running primary. Where it wrote itself of its end, that is what counts. */

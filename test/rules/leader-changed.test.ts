@@ -204,3 +204,27 @@ fires(
   () => demo().twoPrimaries(100, 'pg-1').until(300),
   (told) => told.says(/from pg-0 to pg-1/).begins(1),
 )
+fires(
+  "the operator deletes the leader's pod, and samples alone tell who leads",
+  () => demo().metricsOnly().withoutViews().recreatePod('pg-0', 100, 300, 'pg-1').until(500),
+  (told) =>
+    told
+      .firesBy(125)
+      .says(/as requested/)
+      .neverPages(),
+)
+fires(
+  'the operator switches over, and samples alone tell who leads',
+  () =>
+    demo()
+      .metricsOnly()
+      .withoutViews()
+      .changes(100, (world) => world.operator(100, 'switching over from "pg-0" to "default/pg-1"'))
+      .switchover('pg-1', 101)
+      .until(400),
+  (told) =>
+    told
+      .firesBy(130)
+      .says(/as requested/)
+      .neverPages(),
+)

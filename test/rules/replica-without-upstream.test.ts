@@ -56,6 +56,18 @@ silent('a receiver that ended without a known word starts again', () =>
     .postgresSays('pg-1', 105.1, 'restarted WAL streaming at 0/4000000 on timeline 2')
     .until(400),
 )
+silent('the shipper is down for a minute in which the replica connects to a new primary', () =>
+  demo().logsOnly().leaderDies(100, 'pg-1').logsVanish(102).logsReturn(165).until(400),
+)
+silent('no line of the replica arrives when it connects to a new primary', () =>
+  demo().logsOnly().leaderDies(100, 'pg-1').logsVanish(102, 'pg-2').logsReturn(165, 'pg-2').until(400),
+)
+silent('its receiver ends, and the shipper is down while it comes back', () =>
+  demo().logsOnly().breakConnection('pg-1', 100).logsVanish(102).stream('pg-1', 120).logsReturn(165).until(400),
+)
+silent('its upstream is removed, and the shipper is down while it is set again', () =>
+  demo().logsOnly().removeUpstream('pg-1', 100).logsVanish(102).stream('pg-1', 120).logsReturn(165).until(400),
+)
 silent('an idle primary', () => demo().primaryIdle(0).until(600))
 silent('a switchover', () => demo().switchover('pg-1', 100))
 silent('the leader dies, another follows', () => demo().leaderDies(100, 'pg-1'))
@@ -370,6 +382,23 @@ for (const [how, waits, wholeSeconds] of [
     () => (wholeSeconds ? receiversDie(waits).wholeSeconds() : receiversDie(waits)),
     (told) => told.notBefore(115).firesBy(130).stillFiringAt(199).resolvedBy(215).begins(1),
   )
+
+fires(
+  'the shipper was down for a minute, and its receiver cannot connect after it',
+  () => demo().logsOnly().breakConnection('pg-1', 100).logsVanish(102).logsReturn(165).until(400),
+  (told) => told.notBefore(165).firesBy(195).stillFiringAt(399),
+)
+
+fires(
+  'its log begins while it streams; its receiver ends, and the archive ends too',
+  () => {
+    const story = demo().logsOnly().postgresSays('pg-1', 100, 'terminating walreceiver due to timeout')
+    for (const [at, segment] of ['0A', '0B', '0C', '0D'].entries())
+      story.postgresSays('pg-1', 101 + at, `restored log file "0000000100000000000000${segment}" from archive`)
+    return story.until(300)
+  },
+  (told) => told.notBefore(160).firesBy(180).stillFiringAt(299),
+)
 
 missing('no line and no sample of it', () =>
   demo().logsVanish(50, 'pg-1').metricsVanish(50, 'pg-1').removeUpstream('pg-1', 100).until(600),

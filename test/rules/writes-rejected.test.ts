@@ -82,6 +82,12 @@ silent(
 )
 
 fires(
+  'no line of the new primary arrives for a minute in which it is promoted, as requested',
+  () => demo().logsOnly().logsVanish(95, 'pg-1').switchover('pg-1', 100).logsReturn(165, 'pg-1').until(400),
+  (told) => told.neverPages(),
+)
+
+fires(
   'demotion for the DCS: from the demotion to the promotion',
   () => demo().dcsOutage(100, 160, { failsafe: false }).until(400),
   (told) => told.notBefore(105).firesBy(120).severityAt(150, 'critical').stillFiringAt(159).resolvedBy(175).begins(1),
