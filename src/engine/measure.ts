@@ -1,6 +1,6 @@
 import type { Lsn } from '../model/lsn.ts'
 import type { Sample, Slot } from '../model/sample.ts'
-import { type Measure, type Member, type Point, type Progress, type Read, touch } from '../model/state.ts'
+import { type Measure, type Member, type Point, type Progress, type Read, takeTags, touch } from '../model/state.ts'
 
 /** Points kept: enough for three minutes at two samples a second, or for hours at scrape intervals. */
 const MOST_POINTS = 360
@@ -21,7 +21,7 @@ export function measureSample(member: Member, sample: Sample): boolean {
   advance(measure.receive, sample.receiveLsn, sample.time, member)
   advance(measure.replay, sample.replayLsn, sample.time, member)
   addPoint(measure, sample)
-  readKind(member, sample)
+  takeTags(member, sample.tags)
   return true
 }
 
@@ -141,14 +141,4 @@ function pointOf(sample: Sample): Point {
     start: sample.postmasterStart,
     replayedAt: sample.replayedAt,
   }
-}
-
-/** Tags are true-only in every body that has them: a body of `/patroni` without tags has none. */
-function readKind(member: Member, sample: Sample): void {
-  if (sample.tags === undefined) return
-  member.tags = sample.tags
-  member.kind.nofailover = sample.tags.nofailover === true
-  member.kind.nosync = sample.tags.nosync === true
-  member.kind.replicatefrom = sample.tags.replicatefrom ?? null
-  if (sample.tags.nostream === true) member.kind.archiveOnly = true
 }

@@ -1,5 +1,5 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
-import { concerns, lastOf, underWay } from '../model/picture.ts'
+import { concerns, isRunningPrimary, lastOf, underWay } from '../model/picture.ts'
 import type { Evidence } from '../model/source.ts'
 import { type Cluster, type Member, NEVER, type PlannedAction } from '../model/state.ts'
 
@@ -31,7 +31,7 @@ export default facet({
   },
   sample(member, sample, fold) {
     if (sample.role !== 'primary' || sample.state !== 'running' || sample.clusterUnlocked !== false) return
-    if (!Number.isNaN(member.primary.ended) || tellsItself(member, sample.time)) return
+    if (!isRunningPrimary(member) || tellsItself(member, sample.time)) return
     const { leader } = member.cluster
     if (leader !== null && (leader.name === member.name || leader.since > member.primary.since)) return
     const evidence = [{ metric: `patroni_primary{member="${member.name}"}`, time: sample.time, value: 1 }]

@@ -1,7 +1,7 @@
 import type { Clock } from '../model/clock.ts'
 import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { lastOf, loopOf, postgresWritesOn } from '../model/picture.ts'
-import { heardUpTo, type Member } from '../model/state.ts'
+import { heardUpTo, type Member, NEVER } from '../model/state.ts'
 
 /** Gaps looked at to learn the period of a member's heartbeats. */
 const GAPS = 6
@@ -80,16 +80,21 @@ function spaced(member: Member, time: number): void {
 const EXPLAINED = ['patroni.started', 'postgres.starting', 'loop.overrun']
 
 /**
- * Whether the log has a hole between two heartbeats: they had a period, and neither Patroni nor PostgreSQL wrote a word when
- * three or more were due. A shipper was down, or a file of the archive is not here.
+ * Whether the log has a hole before a heartbeat: they have a period, and neither Patroni nor PostgreSQL wrote a word when two
+ * or more were due. A shipper was down, or a file of the archive is not here.
  */
 function hasHole(member: Member, last: number, time: number): boolean {
-  const { heartbeat, postgresHeard, said } = member
+  const { heartbeat } = member
   if (heartbeat === 0 || last === 0 || time - last <= HOLE * heartbeat) return false
-  const [from, to] = [last + heartbeat, time - heartbeat]
-  if (heardUpTo(postgresHeard, to) > from || lastOf(member, ...EXPLAINED) > last) return false
-  for (const { times } of said.values()) if (times.some((word) => word > from && word < to)) return false
-  return true
+  const word = Math.max(last, wordBefore(member, time - heartbeat))
+  return time - word > HOLE * heartbeat && lastOf(member, ...EXPLAINED) <= word
+}
+
+/** Its latest line up to `time`, but for those of Patroni that mean nothing. */
+function wordBefore({ postgresHeard, said }: Member, time: number): number {
+  let latest = heardUpTo(postgresHeard, time)
+  for (const { times } of said.values()) latest = Math.max(latest, times.findLast((each) => each <= time) ?? NEVER)
+  return latest
 }
 
 /** The period is known when the latest gaps agree within a half of their median. */

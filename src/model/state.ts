@@ -260,6 +260,17 @@ export interface Member {
   readonly memo: Record<string, unknown>
 }
 
+/** Takes the tags that a body shows, which are true-only: one that is missing is not set. Undefined: it shows none at all. */
+export function takeTags(member: Member, tags: Tags | undefined): void {
+  if (tags === undefined) return
+  const { kind } = member
+  member.tags = tags
+  kind.nofailover = tags.nofailover === true
+  kind.nosync = tags.nosync === true
+  kind.replicatefrom = tags.replicatefrom ?? null
+  if (tags.nostream === true) kind.archiveOnly = true
+}
+
 export type PlannedKind = 'switchover' | 'stop' | 'restart' | 'rebuild' | 'rolling-update' | 'pause'
 
 /** Work that somebody asked for: it names its member (null: the cluster) and lasts until its deadline. */

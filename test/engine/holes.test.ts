@@ -28,13 +28,19 @@ describe('a hole in a log', () => {
     rises(happens).neverShows('pg-1', 'upstream', 'unknown', 100)
   })
 
+  it('begins with the last word, whatever it was', () => {
+    const happens = falls()
+    for (const t of [112, 123]) happens.says('pg-1', t, 'Error communicating with DCS', 'ERROR')
+    rises(happens).shows('pg-1', 'upstream', 'unknown', 165, 180)
+  })
+
   it('is none where PostgreSQL wrote', () => {
-    const happens = becomes(falls(), 140.1, { postgresLogs: true }).postgresSays(
-      'pg-1',
-      140.2,
-      'checkpoint starting: time',
-    )
-    rises(becomes(happens, 140.3, { postgresLogs: false })).neverShows('pg-1', 'upstream', 'unknown', 100)
+    const happens = falls()
+    for (const t of [120, 145]) {
+      becomes(happens, t + 0.1, { postgresLogs: true }).postgresSays('pg-1', t + 0.2, 'checkpoint starting: time')
+      becomes(happens, t + 0.3, { postgresLogs: false })
+    }
+    rises(happens).neverShows('pg-1', 'upstream', 'unknown', 100)
   })
 
   it('is none where the HA loop was busy', () => {

@@ -441,6 +441,22 @@ describe('nothing but the PostgreSQL log of a replica', () => {
     hasNot(await told(paste(removed, ...race, waits(400))), 'replica-without-upstream firing')
   })
 
+  it('nor where another member is heard, and names nobody either', async () => {
+    const race = [0, 10, 20].map((second) =>
+      patroni(second, 'following a different leader because i am not the healthiest node'),
+    )
+    const files = {
+      'demo/db-1/postgresql.log': paste(removed, waits(5), waits(400)),
+      'demo/db-2/patroni.log': paste(...race),
+    }
+    hasNot((await replay(folder(files))).story, 'replica-without-upstream firing')
+  })
+
+  it('nor where it has not waited for longer than an election takes', async () => {
+    const goesOn = postgres(500, 'LOG:  restartpoint starting: time')
+    hasNot(await told(paste(removed, waits(5), waits(50), goesOn)), 'replica-without-upstream')
+  })
+
   it('minutes without one are, also while single segments come out of the archive', async () => {
     has(await told(paste(removed, waits(5), waits(310))), 'case replica-without-upstream firing warning')
     has(await told(paste(removed, waits(5), restored(900))), 'case replica-without-upstream firing warning')

@@ -34,6 +34,8 @@ describe('one line tells it, where no other does', () => {
       ),
     )
     has(story, 'db-1 role leader none logged')
+    const last = await told(paste(patroni(0, 'demoting self because i do not have the lock and i was a leader')))
+    has(last, 'case role unknown none logged')
   })
 
   it('a receiver that cannot make the next segment streams no more; of a leader that is no word about replication', async () => {

@@ -228,3 +228,22 @@ fires(
       .says(/as requested/)
       .neverPages(),
 )
+fires(
+  'the leader is stopped on purpose, as the list of members alone tells',
+  () => demo().metricsOnly().gracefulStop('pg-0', 100, 'pg-1').start('pg-0', 400).until(500),
+  (told) =>
+    told
+      .firesBy(130)
+      .says(/as requested/)
+      .neverPages()
+      .begins(1),
+)
+fires(
+  'samples alone tell of a hand-over, and the clock of the old leader is a minute behind: it has not lost the DCS',
+  () => demo().sampledEvery(1).metricsOnly().withoutViews().clockAhead('pg-0', -60).switchover('pg-1', 100).until(300),
+  (told) =>
+    told
+      .firesBy(110)
+      .says(/as requested/)
+      .neverPages(),
+)

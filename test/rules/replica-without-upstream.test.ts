@@ -2,7 +2,7 @@ import { cluster, demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('replica-without-upstream')
 
-/** From logs alone: the receiver of pg-1 ends, and two segments are restored from the archive. */
+/** From logs alone: the receiver of pg-1 ends, and three segments are restored from the archive: it is no archive-only replica. */
 function receiverEnds() {
   return demo()
     .logsOnly()
@@ -10,6 +10,7 @@ function receiverEnds() {
     .postgresSays('pg-1', 100, 'terminating walreceiver due to timeout')
     .postgresSays('pg-1', 101, 'restored log file "00000001000000000000000B" from archive')
     .postgresSays('pg-1', 102, 'restored log file "00000001000000000000000C" from archive')
+    .postgresSays('pg-1', 103, 'restored log file "00000001000000000000000D" from archive')
 }
 
 /** From logs alone: from second 100 on each receiver of pg-1 dies as it starts, of something nobody foresaw. */
@@ -146,6 +147,24 @@ silent('a rolling update: pod after pod, the leader last', () =>
 )
 
 fires(
+  'nothing is heard of its source but that it found it alive as primary',
+  () =>
+    demo()
+      .atLevelWarning()
+      .logsVanish(50, 'pg-0')
+      .metricsVanish(50, 'pg-0')
+      .staleView('pg-1', 100)
+      .freshView('pg-1', 400)
+      .until(600),
+  (told) =>
+    told
+      .notBefore(110)
+      .firesBy(125)
+      .says(/while pg-0 runs/)
+      .resolvedBy(415)
+      .begins(1),
+)
+fires(
   'primary_conninfo is removed while the log says that it follows',
   () => demo().removeUpstream('pg-1', 100).stream('pg-1', 400).until(600),
   (told) =>
@@ -168,6 +187,20 @@ fires(
   'stamps of PostgreSQL without fraction, read every second: what arrived in that second is no proof',
   () => demo().version('3.0.2').wholeSeconds().sampledEvery(0.25).walMissing('pg-1', 100.9).until(300),
   (told) => told.notBefore(115).firesBy(135).stillFiringAt(300).neverShows('pg-1', 'replication', 'streaming', 100),
+)
+silent('it finds a primary alive of which nothing else is heard: nobody confirms that it holds the lock', () =>
+  demo()
+    .atLevelWarning()
+    .logsVanish(50, 'pg-0')
+    .says('pg-1', 100, 'Primary (pg-0) is still alive', 'WARNING')
+    .until(300),
+)
+silent('its receiver ended and the next one started: that nothing arrives is told by its positions', () =>
+  demo()
+    .freeze('pg-1', 100)
+    .postgresSays('pg-1', 110, 'terminating walreceiver due to timeout')
+    .postgresSays('pg-1', 111, 'started streaming WAL from primary at 0/3000000 on timeline 1')
+    .until(400),
 )
 silent('its receiver ended for a while: the archive carries it, and it streams again', () =>
   receiverEnds()

@@ -15,6 +15,15 @@ function refused(story = demo()) {
   return story
 }
 
+silent("the leader's Patroni is dead, and one of two replicas streams from it all the same", () =>
+  demo().metricsOnly().sampledEvery(30).patroniDies('pg-0', 100).breakConnection('pg-1', 110).until(300),
+)
+silent('the same, and the other one loses it later: WAL came from it meanwhile', () =>
+  demo().patroniDies('pg-0', 100).breakConnection('pg-1', 110).breakConnection('pg-2', 125).until(300),
+)
+silent('its REST API refuses and nobody streams from it, while its log goes on', () =>
+  demo().polledInVain(100, 'pg-0').breakConnection('pg-1', 101).breakConnection('pg-2', 101).until(300),
+)
 silent('a healthy cluster', () => demo().until(600))
 silent('the primary falls silent', () => demo().logsVanish(100, 'pg-0').metricsVanish(100, 'pg-0').until(400))
 silent('a replica is refused, while the primary says that it leads', () => refused(demo().logsOnly()).until(400))
