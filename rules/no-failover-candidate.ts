@@ -1,6 +1,7 @@
 import type { Clock } from '../src/model/clock.ts'
 import { isStandbyCluster, mayLead } from '../src/model/leadership.ts'
 import {
+  isMute,
   isRunningPrimary,
   membersOf,
   plannedFor,
@@ -93,7 +94,7 @@ function lossOf(member: Member, primary: Member, clock: Clock): Loss | null {
   if (down !== null) return down
   const dead = deadSince(member, clock)
   if (dead !== null) return { since: dead, why: 'is not heard of' }
-  if (replication.value === 'stopped' && !member.kind.archiveOnly)
+  if (replication.value === 'stopped' && !member.kind.archiveOnly && !isMute(member, clock))
     return { since: replication.since, why: 'receives nothing' }
   const lagging = laggingSince(member, primary)
   return lagging === null ? null : { since: lagging, why: 'is too far behind' }

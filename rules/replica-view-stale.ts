@@ -43,8 +43,8 @@ function judge(cluster: Cluster, replica: Member, clock: Clock): Verdict {
   // The same member may have been without the lock meanwhile.
   const taken = lastOf(holder, 'lock.acquired', 'promotion.started')
   const stale = view.value === 'none' && view.basis === 'inferred'
-  const names = view.value !== 'none' && view.at > leader.since + 2_000
-  if (!stale && !names) return unknown(replica.name, 'no proof that its view is older than the leader')
+  if ((view.value === 'none' && !stale) || view.at <= leader.since + 2_000)
+    return unknown(replica.name, 'it has not said since that it names another or nobody')
   if (confirmed === undefined || confirmed.at < view.since || confirmed.at < Math.max(leader.since, taken))
     return unknown(replica.name, 'the leader has not confirmed since')
   return fire({

@@ -2,6 +2,7 @@ import type { Clock } from '../src/model/clock.ts'
 import {
   aheadOf,
   backlog,
+  isMute,
   isRunningPrimary,
   lastOf,
   latestOf,
@@ -94,6 +95,7 @@ function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
     return unknown(replica.name, 'no later sample of it')
   if (upstreamBusy(replica, lost.since, clock)) return unknown(replica.name, 'its upstream is being worked on')
   if (connects(replica, clock, params.fromLines)) return unknown(replica.name, 'it connects')
+  if (isMute(replica, clock)) return unknown(replica.name, 'nothing is heard of it')
   const source = sourceOf(replica, clock)
   return source === undefined ? byItself(replica, lost, params) : against(replica, source, lost, clock, params)
 }

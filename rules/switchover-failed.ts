@@ -25,7 +25,7 @@ export default rule<'patience'>({
     const asked = latestBegun(cluster)
     if (asked === undefined) return
     const begun = lastOf(asked, 'switchover.started')
-    const promoted = promotionAfter(cluster, begun)
+    const promoted = promotionAfter(asked, begun)
     if (promoted !== undefined) return yield clear(cluster.name, `${promoted.name} was promoted`)
     const change = cluster.leaderChange
     if (change !== null && change.from === asked.name && change.at > begun - CLOCKS)
@@ -55,9 +55,11 @@ function latestBegun(cluster: Cluster): Member | undefined {
 /** Clocks of two members may differ by a little. */
 const CLOCKS = 2_000
 
-function promotionAfter(cluster: Cluster, begun: number): Member | undefined {
-  return membersOf(cluster).find(
+/** Who was promoted; that the one who was asked runs as primary all the while is no promotion. */
+function promotionAfter(asked: Member, begun: number): Member | undefined {
+  return membersOf(asked.cluster).find(
     (member) =>
-      lastOf(member, 'promotion.started', 'promotion.completed') > begun - CLOCKS || member.primary.since > begun,
+      lastOf(member, 'promotion.started', 'promotion.completed') > begun - CLOCKS ||
+      (member !== asked && member.primary.since > begun),
   )
 }

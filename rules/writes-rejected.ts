@@ -3,6 +3,7 @@ import { isStandbyCluster } from '../src/model/leadership.ts'
 import {
   concerns,
   isHeardOf,
+  isMute,
   leaderInView,
   membersOf,
   patienceWithEnd,
@@ -56,7 +57,7 @@ export default rule<'planned'>({
     if (last === null) return yield unknown(cluster.name, 'no primary was seen yet')
     if (isStandbyCluster(cluster)) return yield clear(cluster.name, 'it is a standby cluster: its primary is elsewhere')
     const since = last.primary.ended
-    const next = successorUnheard(last)
+    const next = successorUnheard(last, clock)
     if (next !== null) {
       const { replication } = last.claim
       if (replication.value === 'streaming' && replication.since > since)
@@ -117,8 +118,12 @@ function comesBack(cluster: Cluster, clock: Clock, patience: number): boolean {
   })
 }
 
-/** Whom the last primary follows now, where no line and no later sample of that member is here. */
-function successorUnheard(last: Member): string | null {
-  const next = leaderInView(last, last.primary.ended)
-  return next === null || isHeardOf(last.cluster, next, last.claim.lockView.since) ? null : next
+/** Whom the last primary follows now, where no line of that member is here that would tell of its promotion, and no later sample. */
+function successorUnheard(last: Member, clock: Clock): string | null {
+  const { cluster, claim, primary } = last
+  const next = leaderInView(last, primary.ended)
+  if (next === null) return null
+  const member = cluster.members.get(next)
+  const lacks = member !== undefined && (isMute(member, clock) || member.missingUntil > primary.ended)
+  return lacks || !isHeardOf(cluster, next, claim.lockView.since) ? next : null
 }

@@ -1,4 +1,18 @@
-import { messages } from '../../src/model/message.ts'
+import { type Message, messages } from '../../src/model/message.ts'
+
+const ACTIONS = ['on_start', 'on_stop', 'on_restart', 'on_reload', 'on_role_change']
+
+/** Patroni's list of words, in which later releases write the action without quotes. */
+function notExecuted(action: string): Message {
+  return {
+    type: 'patroni.callback-failed',
+    text: `Failed to execute [{script}, ${action}, {role}, {scope}]`,
+    level: 'ERROR',
+    from: 'postgresql/cancellable.py CancellableExecutor._start_process',
+    means: 'A callback script is missing, or may not be executed. PostgreSQL itself goes on.',
+    samples: [`Failed to execute ['/opt/pg/vip.sh', ${action}, 'replica', 'orders']`],
+  }
+}
 
 export default messages('patroni', [
   {
@@ -36,4 +50,5 @@ export default messages('patroni', [
     means: 'A callback script failed.',
     samples: ['callback /usr/bin/pg_ctl some cb type some role some scope failed'],
   },
+  ...ACTIONS.flatMap((action) => [notExecuted(action), notExecuted(`'${action}'`)]),
 ])

@@ -3,6 +3,14 @@ import { messages } from '../../src/model/message.ts'
 export default messages('patroni', [
   {
     type: 'dcs.request-failed',
+    text: '',
+    level: 'ERROR',
+    from: 'dcs/etcd.py AbstractEtcd._handle_exception',
+    means: 'A single call to the DCS failed; which one, only the traceback below it says.',
+    samples: [''],
+  },
+  {
+    type: 'dcs.request-failed',
     text: 'Can not resolve SRV for {srv}',
     level: 'WARNING',
     from: 'dcs/etcd.py AbstractEtcdClientWithFailover._get_machines_cache_from_srv',

@@ -12,6 +12,14 @@ export default messages('postgres', [
   },
   {
     type: 'noise',
+    text: 'could not signal for checkpoint: {why}',
+    level: 'INFO',
+    from: 'checkpointer.c RequestCheckpoint',
+    means: 'A checkpoint was asked for while no checkpointer ran: PostgreSQL starts or stops. It is asked for again.',
+    samples: ['could not signal for checkpoint: checkpointer is not running'],
+  },
+  {
+    type: 'noise',
     text: 'checkpoint complete: {how}',
     level: 'INFO',
     from: 'checkpointer',

@@ -1,7 +1,6 @@
 import type { Entry } from '../model/record.ts'
-import type { Member } from '../model/state.ts'
+import { type Member, touch } from '../model/state.ts'
 import type { Echo } from './echoes.ts'
-import { touch } from './measure.ts'
 import type { Observation } from './observation.ts'
 import type { SaidLine } from './seen.ts'
 

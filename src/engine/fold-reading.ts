@@ -1,8 +1,8 @@
 import type { Facet } from '../model/facet.ts'
 import type { Reading } from '../model/sample.ts'
-import type { Member } from '../model/state.ts'
+import { type Member, touch } from '../model/state.ts'
 import type { Folding } from './fold.ts'
-import { measureSample, touch } from './measure.ts'
+import { measureSample } from './measure.ts'
 
 /** Takes a reading that has its turn into the state. */
 export function foldReading(facets: readonly Facet[], member: Member, reading: Reading, folding: Folding): void {

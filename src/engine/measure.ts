@@ -1,22 +1,12 @@
 import type { Lsn } from '../model/lsn.ts'
 import type { Sample, Slot } from '../model/sample.ts'
-import type { Measure, Member, Moment, Point, Progress, Read } from '../model/state.ts'
+import { type Measure, type Member, type Point, type Progress, type Read, takeTags, touch } from '../model/state.ts'
 
 /** Points kept: enough for three minutes at two samples a second, or for hours at scrape intervals. */
 const MOST_POINTS = 360
 /** Beyond this age a point goes, but for the last few. */
 const OLDEST = 300_000
 const FEWEST_POINTS = 12
-
-/** Refreshes a date; a date that a check saw as past asks for a new check. */
-export function touch(moment: Moment, time: number, member: Member): void {
-  if (time <= moment.at) return
-  moment.at = time
-  if (moment.watched) {
-    moment.watched = false
-    member.cluster.dirty = true
-  }
-}
 
 /** Takes a sample into a member's measure. A sample older than the newest one is ignored. */
 export function measureSample(member: Member, sample: Sample): boolean {
@@ -31,7 +21,7 @@ export function measureSample(member: Member, sample: Sample): boolean {
   advance(measure.receive, sample.receiveLsn, sample.time, member)
   advance(measure.replay, sample.replayLsn, sample.time, member)
   addPoint(measure, sample)
-  readKind(member, sample)
+  takeTags(member, sample.tags)
   return true
 }
 
@@ -151,14 +141,4 @@ function pointOf(sample: Sample): Point {
     start: sample.postmasterStart,
     replayedAt: sample.replayedAt,
   }
-}
-
-/** Tags are true-only in every body that has them: a body of `/patroni` without tags has none. */
-function readKind(member: Member, sample: Sample): void {
-  if (sample.tags === undefined) return
-  member.tags = sample.tags
-  member.kind.nofailover = sample.tags.nofailover === true
-  member.kind.nosync = sample.tags.nosync === true
-  member.kind.replicatefrom = sample.tags.replicatefrom ?? null
-  if (sample.tags.nostream === true) member.kind.archiveOnly = true
 }

@@ -80,6 +80,7 @@ export function newMember(cluster: Cluster, name: string, kind: Partial<MemberKi
     postgresHeard: { slots: new Float64Array(HEARD_SLOTS).fill(NEVER), first: Number.POSITIVE_INFINITY },
     firstSeen: NEVER,
     heartbeat: 0,
+    missingUntil: NEVER,
     measure: newMeasure(),
     primary: {
       since: NEVER,

@@ -43,9 +43,10 @@ function holdsByItsWord({ claim: { failsafe } }: Member): boolean {
   return failsafe.value === 'holding' && failsafe.basis === 'logged'
 }
 
-/** A demotion that names the DCS as its reason, where nothing else was said of it. */
+/** A demotion for the DCS, where nothing else was said of it: of no other does Patroni say `offline`. */
 function given(event: Seen, fold: Fold): void {
-  if (event.param('reason') !== 'dcs_unreachable' || event.member.claim.dcs.value !== 'unknown') return
+  const forDcs = event.param('mode') === 'offline' || event.param('reason') === 'dcs_unreachable'
+  if (!forDcs || event.member.claim.dcs.value !== 'unknown') return
   unreachable(event, fold, 'it gives up the primary role because the DCS does not answer')
 }
 

@@ -6,6 +6,8 @@ import { type Member, NEVER } from '../model/state.ts'
 
 /** Times kept of each kind. */
 const MOST = 16
+/** PostgreSQL and Patroni tell of one start within so long, ms, in either order. */
+const ONE_START = 2_000
 
 interface Memory {
   /** When it demoted itself without a request, and has not been promoted since. */
@@ -46,7 +48,7 @@ export default facet({
       else if (event.param('pid') !== null) startedUnheard(event)
     },
     'postgres.crash-recovery': (event) => {
-      if (event.param('inPlace') !== null) note(event.member.history.restarts, event.time)
+      if (event.param('inPlace') !== null) restarted(event.member, event.time)
     },
     'loop.overrun': (event) => {
       const { member, time } = event
@@ -78,17 +80,23 @@ function started(event: Seen): void {
   const crashed = (event.member.said.get('postgres.crashed')?.at ?? NEVER) > memory.started
   if (!memory.told) event.member.history.restarts.length = 0
   memory.told = true
-  if (!memory.asked && (memory.started !== NEVER || crashed)) note(event.member.history.restarts, event.time)
+  if (!memory.asked && (memory.started !== NEVER || crashed)) restarted(event.member, event.time)
   memory.started = event.time
   memory.asked = false
 }
 
-/** Patroni's `postmaster pid=…`, where PostgreSQL's own lines are not here: a start after one that it found not running. */
+/**
+ * Patroni's `postmaster pid=…`, for the starts that PostgreSQL does not tell itself: its lines are not here, or it gave up
+ * before its first one (a library to be preloaded is missing). A start after one that failed, or was found not running.
+ */
 function startedUnheard({ member, time }: Seen): void {
   const memory = memoryOf(member)
-  if (memory.told) return
-  const ran = Math.max(memory.started, lastOf(member, 'leader.confirmed', 'follower.confirmed'))
-  if (ran !== NEVER && lastOf(member, 'postgres.down') > ran) note(member.history.restarts, time)
+  if (time - memory.started < ONE_START) return
+  const ran = memory.told
+    ? memory.started
+    : Math.max(memory.started, lastOf(member, 'leader.confirmed', 'follower.confirmed'))
+  const ended = lastOf(member, memory.told ? 'postgres.start-failed' : 'postgres.down')
+  if (ran !== NEVER && ended > ran) restarted(member, time)
   memory.started = time
 }
 
@@ -96,7 +104,7 @@ function startedUnheard({ member, time }: Seen): void {
 function startedUntold(member: Member, { state }: Sample, { time }: Fold): void {
   const memory = memoryOf(member)
   const failed = memory.state === 'start failed' || memory.state === 'crashed'
-  if (failed && state === 'starting' && member.heard.at === NEVER && !memory.told) note(member.history.restarts, time)
+  if (failed && state === 'starting' && member.heard.at === NEVER && !memory.told) restarted(member, time)
   memory.state = state ?? memory.state
 }
 
@@ -111,6 +119,11 @@ function compared(event: Seen): void {
 
 function succeeded(member: Member): void {
   member.history.failedRounds.length = 0
+}
+
+/** Whoever tells of a start that was told already tells nothing new. */
+function restarted({ history }: Member, time: number): void {
+  if (time - (history.restarts.at(-1) ?? NEVER) >= ONE_START) note(history.restarts, time)
 }
 
 function note(times: number[], time: number): void {

@@ -39,9 +39,12 @@ function streamed(member: Member): void {
   if (member.tags?.nostream !== true) member.kind.archiveOnly = false
 }
 
+/** Lines that only a member with a WAL receiver writes. */
+const RECEIVES = ['replication.upstream-removed', 'replication.receiver-ended', 'replication.connect-failed']
+
 /** Whether it streamed, or was to: then what it restores now is a fall back. */
 function hadUpstream(member: Member): boolean {
-  return member.tags !== undefined || member.memo.kind !== undefined || member.said.has('replication.upstream-removed')
+  return member.tags !== undefined || member.memo.kind !== undefined || RECEIVES.some((type) => member.said.has(type))
 }
 
 /** By its flags it reads the archive, and gets on. */

@@ -1,5 +1,5 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
-import { concerns, lastOf, underWay } from '../model/picture.ts'
+import { concerns, isRunningPrimary, lastOf, underWay } from '../model/picture.ts'
 import type { Evidence } from '../model/source.ts'
 import { type Cluster, type Member, NEVER, type PlannedAction } from '../model/state.ts'
 
@@ -31,7 +31,7 @@ export default facet({
   },
   sample(member, sample, fold) {
     if (sample.role !== 'primary' || sample.state !== 'running' || sample.clusterUnlocked !== false) return
-    if (!Number.isNaN(member.primary.ended) || tellsItself(member, sample.time)) return
+    if (!isRunningPrimary(member) || tellsItself(member, sample.time)) return
     const { leader } = member.cluster
     if (leader !== null && (leader.name === member.name || leader.since > member.primary.since)) return
     const evidence = [{ metric: `patroni_primary{member="${member.name}"}`, time: sample.time, value: 1 }]
@@ -128,7 +128,7 @@ function handedOver(old: Member | undefined, time: number): boolean {
   const said = lastOf(old, 'leader.confirmed', 'lock.acquired')
   // No heartbeats at log level WARNING, nor where those that repeat themselves are left out.
   const unheard = time - said > 2 * ttl
-  if (unheard && lostSight(old)) return false
+  if (unheard && (lostSight(old) || isUnreached(old, time) || isReplicaAlready(old, time))) return false
   const renewed = unheard ? old.primary.proven.at : said
   // Samples show both ends late; an expired lease still takes ttl less one loop.
   const soon = unheard ? Math.min(ttl / 2 + old.measure.spacing, (2 * ttl) / 3) : ttl / 2
@@ -141,7 +141,29 @@ function handedOver(old: Member | undefined, time: number): boolean {
     'postgres.down',
     'failsafe.holding',
   )
-  return time - renewed < soon && Math.max(trouble, torn(old)) < time - ttl
+  return time - renewed < soon && Math.max(trouble, torn(old), broken(old)) < time - ttl
+}
+
+/** Patroni answers while it hands over; where it is stopped, it gives the lock up sooner, ms. */
+const HANDING_OVER = 10_000
+
+/** Whether its REST API has not answered since long before. */
+function isUnreached({ measure: { failed } }: Member, time: number): boolean {
+  return failed !== undefined && failed.path !== 'postgres_exporter' && time - failed.time > HANDING_OVER
+}
+
+/** Who handed over is started again about when its successor leads, ms. */
+const STARTED_AGAIN = 5_000
+
+/** Whether readings show it as a running replica since long before, while nobody led. */
+function isReplicaAlready({ measure: { role, state, spacing } }: Member, time: number): boolean {
+  if (role?.value !== 'replica' || state?.value !== 'running') return false
+  return time - Math.max(role.since, state.since) > spacing + STARTED_AGAIN
+}
+
+/** When its latest reading showed a PostgreSQL that had crashed or could not be started. */
+function broken({ measure: { state } }: Member): number {
+  return state?.value === 'crashed' || state?.value === 'start failed' ? state.time : NEVER
 }
 
 /** When it began its latest demotion, if that was no orderly one. */

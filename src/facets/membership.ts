@@ -1,7 +1,7 @@
 import type { Clock } from '../model/clock.ts'
 import { type Fold, facet } from '../model/facet.ts'
 import { loopOf, wordOf } from '../model/picture.ts'
-import type { Member } from '../model/state.ts'
+import { type Member, takeTags } from '../model/state.ts'
 
 /** Absent from the leader's `/cluster` for so long after a graceful stop: gone. */
 const GONE = 10 * 60_000
@@ -25,7 +25,7 @@ export default facet({
       if (listed.state === 'stopped' && member.listed?.view.state !== 'stopped') observer.cluster.dirty = true
       member.listed = { view: listed, at: view.time }
       member.unlistedSince = Number.NaN
-      if (listed.tags !== undefined) tagged(member, listed.tags)
+      takeTags(member, listed.tags)
     }
     if (observer.cluster.leader?.name !== observer.name) return
     const names = new Set(view.members.map((listed) => listed.name))
@@ -54,14 +54,6 @@ export default facet({
     })
   },
 })
-
-function tagged(member: Member, tags: NonNullable<Member['tags']>): void {
-  member.tags = tags
-  member.kind.nofailover = tags.nofailover === true
-  member.kind.nosync = tags.nosync === true
-  member.kind.replicatefrom = tags.replicatefrom ?? null
-  if (tags.nostream === true) member.kind.archiveOnly = true
-}
 
 function present(member: Member, fold: Fold): void {
   const claim = member.claim.membership

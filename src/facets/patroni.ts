@@ -1,12 +1,14 @@
 import type { Clock } from '../model/clock.ts'
 import { type Fold, facet, type Seen } from '../model/facet.ts'
-import { loopOf, postgresWritesOn } from '../model/picture.ts'
-import type { Member } from '../model/state.ts'
+import { lastOf, loopOf, postgresWritesOn } from '../model/picture.ts'
+import { heardUpTo, type Member, NEVER } from '../model/state.ts'
 
 /** Gaps looked at to learn the period of a member's heartbeats. */
 const GAPS = 6
 /** Two heartbeats within less are one cycle woken by an event. */
 const SAME_CYCLE = 1_500
+/** So many periods without a word are a hole in the log. */
+const HOLE = 3
 
 interface Memory {
   last: number
@@ -28,7 +30,6 @@ export default facet({
     'leader.confirmed': (event, fold) => beat(event, fold),
     'failsafe.holding': (event, fold) => beat(event, fold),
     'lock.owner-seen': (event, fold) => alive(event, fold),
-    'patroni.started': (event, fold) => alive(event, fold),
     'patroni.stopped': (event, fold) => {
       fold.set(event.member, 'patroni', 'silent', {
         basis: 'logged',
@@ -38,11 +39,11 @@ export default facet({
     },
   },
   beat(member, time) {
-    const memory = memoryOf(member)
-    const gap = time - memory.last
+    const { heartbeat } = member
+    const gap = time - memoryOf(member).last
     if (gap < SAME_CYCLE) return
-    memory.last = time
-    if (gap < 0.5 * member.heartbeat || gap > 1.5 * member.heartbeat) learn(member, memory.gaps, gap)
+    if (gap < 0.5 * heartbeat || gap > 1.5 * heartbeat) spaced(member, time)
+    else memoryOf(member).last = time
   },
   sample(member, sample, fold) {
     const memory = memoryOf(member)
@@ -62,13 +63,38 @@ export default facet({
 
 function beat(event: Seen, fold: Fold): void {
   const { member, time } = event
-  const memory = memoryOf(member)
-  const gap = time - memory.last
-  if (gap >= SAME_CYCLE) {
-    memory.last = time
-    learn(member, memory.gaps, gap)
-  }
+  if (time - memoryOf(member).last >= SAME_CYCLE) spaced(member, time)
   alive(event, fold)
+}
+
+/** Another heartbeat: what it says of their period, and of lines that are not here. */
+function spaced(member: Member, time: number): void {
+  const memory = memoryOf(member)
+  const { last } = memory
+  memory.last = time
+  if (hasHole(member, last, time)) member.missingUntil = time
+  learn(member, memory.gaps, time - last)
+}
+
+/** Who begins anew, or was busy, says so when it is heard again. */
+const EXPLAINED = ['patroni.started', 'postgres.starting', 'loop.overrun']
+
+/**
+ * Whether the log has a hole before a heartbeat: they have a period, and neither Patroni nor PostgreSQL wrote a word when two
+ * or more were due. A shipper was down, or a file of the archive is not here.
+ */
+function hasHole(member: Member, last: number, time: number): boolean {
+  const { heartbeat } = member
+  if (heartbeat === 0 || last === 0 || time - last <= HOLE * heartbeat) return false
+  const word = Math.max(last, wordBefore(member, time - heartbeat))
+  return time - word > HOLE * heartbeat && lastOf(member, ...EXPLAINED) <= word
+}
+
+/** Its latest line up to `time`, but for those of Patroni that mean nothing. */
+function wordBefore({ postgresHeard, said }: Member, time: number): number {
+  let latest = heardUpTo(postgresHeard, time)
+  for (const { times } of said.values()) latest = Math.max(latest, times.findLast((each) => each <= time) ?? NEVER)
+  return latest
 }
 
 /** The period is known when the latest gaps agree within a half of their median. */

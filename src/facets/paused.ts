@@ -14,10 +14,6 @@ export default facet({
     'lock.lost': withPrefix,
     'race.not-healthiest': withPrefix,
     'postgres.down': withPrefix,
-    'pause.seen': (event, fold) => {
-      if (!stands(event.member, 'paused', 'yes', event.time))
-        fold.set(event.member, 'paused', 'yes', logged(event, 'its line names the pause'))
-    },
   },
   sample(member, sample, fold) {
     if (sample.paused === undefined) return

@@ -1,5 +1,5 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
-import { isBornAfter, lastOf, latestOf, runningPrimary } from '../model/picture.ts'
+import { busyAt, isBornAfter, lastOf, latestOf, runningPrimary } from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
 import { type Cluster, type Member, NEVER, type PlannedAction, type PlannedKind } from '../model/state.ts'
 
@@ -22,7 +22,7 @@ export default facet({
   id: 'planned',
   on: {
     'switchover.started': (event, fold) => {
-      if (event.param('candidate') === null || !handedOver(event)) plan(event, fold, 'switchover', null, SWITCHOVER)
+      if (!handedOver(event)) plan(event, fold, 'switchover', null, SWITCHOVER)
     },
     'postgres.shutdown': (event, fold) => {
       if (event.param('mode') === 'fast' && !inTrouble(event)) plan(event, fold, 'stop', event.member, STOP)
@@ -54,7 +54,6 @@ export default facet({
       finish(event.member, event.time, ['rebuild'])
       byPrefix(event, fold)
     },
-    'pause.seen': (event, fold) => plan(event, fold, 'pause', null, Number.POSITIVE_INFINITY),
     'reinit.started': (event, fold) => plan(event, fold, 'rebuild', event.member, REBUILD),
     'datadir.removed': (event, fold) => plan(event, fold, 'rebuild', event.member, REBUILD),
     'bootstrap.started': (event, fold) => plan(event, fold, 'rebuild', event.member, REBUILD),
@@ -93,23 +92,13 @@ export default facet({
     if (sample.state === 'running') bySample(member, sample)
     if (sample.streaming !== false) settled(member, sample.time)
   },
-  view(_member, view, fold) {
-    for (const seen of view.members) {
-      if (seen.state !== 'stopped') continue
-      const stopped = fold.member(_member.cluster, seen.name)
-      if (stopped.claim.postgres.value === 'running' && stopped.claim.postgres.at > view.time - 1_000) continue
-      if (!hasRun(stopped) || inTroubleAt(stopped, view.time)) continue
-      const known = _member.cluster.planned.some(
-        (action) => action.kind === 'stop' && action.member === seen.name && action.until > view.time,
-      )
-      if (!known)
-        fold.plan(_member.cluster, {
-          kind: 'stop',
-          member: seen.name,
-          since: view.time,
-          until: view.time + STOP,
-          evidence: [],
-        })
+  view({ cluster }, { members, time }, fold) {
+    for (const { name, state } of members) {
+      if (state !== 'stopped') continue
+      const stopped = fold.member(cluster, name)
+      if (stopped.claim.postgres.value === 'running' && stopped.claim.postgres.at > time - 1_000) continue
+      if (!hasRun(stopped) || inTroubleAt(stopped, time) || busyAt(stopped, time, 'stop')) continue
+      fold.plan(cluster, { kind: 'stop', member: name, since: time, until: time + STOP, evidence: [] })
     }
   },
   clusterLine(cluster, line, fold) {
@@ -147,7 +136,7 @@ export default facet({
 /** A member that did not get the lock may say whom it is for when its new holder has it already. */
 function handedOver({ member: { cluster }, time }: Seen): boolean {
   return cluster.planned.some(
-    ({ kind, done }) => kind === 'switchover' && done !== undefined && time - done < cluster.timings.loopWait,
+    ({ kind, done = NEVER }) => kind === 'switchover' && time - done < cluster.timings.loopWait,
   )
 }
 

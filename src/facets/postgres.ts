@@ -73,9 +73,16 @@ export default facet({
 function demoted(event: Seen, fold: Fold): void {
   const { member } = event
   if (member.claim.postgres.value !== 'running') return
-  // Where its beginning is written, PostgreSQL may have been stopped, and be up again.
-  if (lastOf(member, 'demotion.started') > lastOf(member, 'leader.confirmed', 'lock.acquired')) return
+  const led = lastOf(member, 'leader.confirmed', 'lock.acquired')
+  // Where its beginning is written, by Patroni or by PostgreSQL, PostgreSQL may have been stopped, and be up again.
+  if (lastOf(member, 'demotion.started') > led || isUpAgain(member, led)) return
   turn(member, 'stopped', inferred(event, 'it has demoted itself, for which Patroni stops PostgreSQL'), fold)
+}
+
+/** Whether PostgreSQL was shut down after `led`, and has said since that it is up. */
+function isUpAgain(member: Member, led: number): boolean {
+  const down = lastOf(member, 'postgres.shutdown')
+  return down > led && lastOf(member, 'postgres.ready') > down
 }
 
 function becomes(event: Seen, fold: Fold, value: string, because: string): void {

@@ -14,7 +14,7 @@ import {
 } from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
 import type { Evidence } from '../model/source.ts'
-import { type Member, NEVER } from '../model/state.ts'
+import { type Member, NEVER, touch } from '../model/state.ts'
 
 interface Memory {
   /** Heartbeats as leader since it last lost or began to take the primary role. */
@@ -39,7 +39,7 @@ export default facet({
       const memory = memoryOf(event.member)
       memory.beats++
       if (memory.beats === 1) memory.firstBeat = event.time
-      if (isRunningPrimary(event.member)) prove(event.member, event.time)
+      if (isRunningPrimary(event.member)) touch(event.member.primary.proven, event.time, event.member)
       else if (memory.beats >= 2 && !recovers(event.member, memory)) begin(event.member, event.time, event.evidence())
     },
     'promotion.started': (event) => {
@@ -59,10 +59,10 @@ export default facet({
     'postgres.down': (event) => {
       if (!isJustReady(event.member, event.time)) lose(event, 'Patroni found its PostgreSQL not running')
     },
-    'replication.connect-failed': (event) => refused(event),
+    'replication.connect-failed': refused,
   },
   beat(member, time) {
-    if (isRunningPrimary(member) && member.claim.role.value === 'leader') prove(member, time)
+    if (isRunningPrimary(member) && member.claim.role.value === 'leader') touch(member.primary.proven, time, member)
   },
   sample: bySample,
 })
@@ -87,7 +87,7 @@ const DOWN = new Set([
 const TRUNCATED = 2_000
 
 function bySample(member: Member, sample: Sample, fold: Fold): void {
-  if (sample.streaming === false) leftAlone(member, sample)
+  if (sample.streaming === false) leftAlone(member, sample, fold)
   const evidence = {
     metric: `patroni_primary{member="${member.name}"}`,
     time: sample.time,
@@ -103,7 +103,6 @@ function bySample(member: Member, sample: Sample, fold: Fold): void {
       (sample.state !== undefined && DOWN.has(sample.state) && !isJustUp(member, sample.time)))
   )
     end(member, sample.time, `a sample reads ${sample.role}, ${sample.state}`, evidence)
-  void fold
 }
 
 /** Whether the sample is of a life that began after the line which took the role away. */
@@ -112,7 +111,18 @@ function newer(member: Member, sample: Sample): boolean {
   const { start, timeline } = memoryOf(member)
   if (isBornAfter(sample.postmasterStart, member.primary.lost.at)) return true
   if (sample.postmasterStart !== undefined && start !== undefined && sample.postmasterStart > start + 1_000) return true
-  return sample.timeline !== undefined && timeline !== undefined && sample.timeline > timeline
+  if (sample.timeline !== undefined && timeline !== undefined && sample.timeline > timeline) return true
+  return writesOn(member)
+}
+
+/** What a sample shows so long after the line is no more of before it, ms. */
+const LONG_AFTER = 10_000
+
+/** Whether it wrote WAL of its own between two samples long after that line: the demotion hangs, and PostgreSQL goes on. */
+function writesOn({ measure: { points }, primary: { lost } }: Member): boolean {
+  const first = points.find(({ time }) => time > lost.at + LONG_AFTER)
+  const last = points.at(-1)
+  return first?.write !== undefined && last?.write !== undefined && last.write > first.write
 }
 
 function begin(member: Member, time: number, evidence: Evidence): void {
@@ -125,15 +135,7 @@ function begin(member: Member, time: number, evidence: Evidence): void {
     primary.evidence = [evidence]
     member.cluster.dirty = true
   }
-  prove(member, time)
-}
-
-function prove(member: Member, time: number): void {
-  const { proven } = member.primary
-  if (time > proven.at) proven.at = time
-  if (!proven.watched) return
-  proven.watched = false
-  member.cluster.dirty = true
+  touch(primary.proven, time, member)
 }
 
 /** A peer asked it over REST: it answered as a running primary. Where it wrote itself of its end, that is what counts. */
@@ -149,7 +151,7 @@ const CLOSED = 10_000
 const ON_ITS_WAY = 2_000
 
 /** The same by samples: the port of its REST API refuses, its log says nothing, and nobody streams from it any more. */
-function leftAlone({ name, cluster }: Member, { time }: Sample): void {
+function leftAlone({ name, cluster }: Member, { time }: Sample, fold: Fold): void {
   const source = runningPrimary(cluster)
   const failed = source?.measure.failed
   if (source === undefined || failed === undefined || time - failed.time < CLOSED || succeeded(source)) return
@@ -163,14 +165,14 @@ function leftAlone({ name, cluster }: Member, { time }: Sample): void {
   })
   if (!alone) return
   const metric = `postgres_streaming{member="${name}"}`
-  end(source, failed.time, 'its REST API refuses, and no replica streams from it', { metric, time, value: 0 })
+  gone(source, failed.time, 'its REST API refuses, and no replica streams from it', { metric, time, value: 0 }, fold)
 }
 
 /** Attempts to connect come each 5 s (wal_retrieve_retry_interval): three of them, and no restart takes so long. */
 const REFUSED = 8_000
 
 /** A node that dies says nothing. That its port refuses a replica, attempt after attempt, is told by the replica alone. */
-function refused(event: Seen): void {
+function refused(event: Seen, fold: Fold): void {
   const { member, time } = event
   if (member.kind.replicatefrom !== null || !(event.param('error') ?? '').includes('Connection refused')) return
   const source = sourceOf(member, timeOf(time))
@@ -178,7 +180,14 @@ function refused(event: Seen): void {
   const word = wordOf(source, time)
   const first = member.said.get('replication.connect-failed')?.times.find((at) => at > word) ?? time
   if (time - first < REFUSED || time - word < loopOf(source) + REFUSED / 4) return
-  end(source, first, `it says nothing, and its port refuses ${member.name}`, event.evidence())
+  gone(source, first, `it says nothing, and its port refuses ${member.name}`, event.evidence(), fold)
+}
+
+/** It ended without a word, and its PostgreSQL with it. */
+function gone(member: Member, since: number, because: string, evidence: Evidence, fold: Fold): void {
+  end(member, since, because, evidence)
+  if (fold.set(member, 'postgres', 'stopped', { basis: 'inferred', because, since, evidence: [evidence] }))
+    member.history.downSince = since
 }
 
 /** Whether another one holds the lock since: what the replicas do then is about that one. */

@@ -1,6 +1,6 @@
 import { type Clock, timeOf } from '../model/clock.ts'
 import { type Change, type Fold, facet, type Seen } from '../model/facet.ts'
-import { logged, stands } from '../model/facet-help.ts'
+import { forgetBeforeHole, logged, stands } from '../model/facet-help.ts'
 import { backlog, latestOf, mib, movedMeanwhile, positionOf, sourceOf, stillSince } from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
 import type { Evidence } from '../model/source.ts'
@@ -54,7 +54,11 @@ export default facet({
     },
   },
   sample: bySample,
-  expire: settle,
+  expire(member, clock, fold) {
+    settle(member, clock, fold)
+    // Who streams goes on, or the end of it is told again and again.
+    if (member.claim.replication.value !== 'streaming') forgetBeforeHole(member, 'replication', fold)
+  },
 })
 
 /**

@@ -49,15 +49,12 @@ export default facet({
         logged(event, `it demotes itself (${event.param('mode') ?? 'mode not said'})`),
       )
     },
-    'demotion.completed': (event, fold) => demoted(event, fold),
+    'demotion.completed': (event, fold) => ends(event, fold, 'it has demoted itself'),
     // Up to 2.1.1 no line says that a demotion begins: of this one only its end is written.
     'lock.acquire-failed': (event, fold) => {
-      if (event.param('reason') !== null) demoted(event, fold)
+      if (event.param('reason') !== null) ends(event, fold, 'it has demoted itself')
     },
-    'lock.lost': (event, fold) => {
-      if (!leading(event.member)) return
-      fold.set(event.member, 'role', 'none', logged(event, 'it says that it lost the leader lock'))
-    },
+    'lock.lost': (event, fold) => ends(event, fold, 'it says that it lost the leader lock'),
   },
   sample(member, sample, fold) {
     if (sample.role === undefined || sample.state !== 'running') return
@@ -102,9 +99,10 @@ function leaderKind(event: Seen): 'leader' | 'standby_leader' {
   return stays ? 'standby_leader' : 'leader'
 }
 
-function demoted(event: Seen, fold: Fold): void {
+/** Who says that it is no leader any more was one, also where nothing told of it before. */
+function ends(event: Seen, fold: Fold, because: string): void {
   if (!leading(event.member) && event.member.claim.role.value !== 'unknown') return
-  fold.set(event.member, 'role', 'none', logged(event, 'it has demoted itself'))
+  fold.set(event.member, 'role', 'none', logged(event, because))
 }
 
 function leading(member: Member): boolean {

@@ -1,5 +1,5 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
-import { inferred, logged, stands } from '../model/facet-help.ts'
+import { forgetBeforeHole, inferred, logged, stands } from '../model/facet-help.ts'
 import type { Member } from '../model/state.ts'
 
 /**
@@ -47,6 +47,9 @@ export default facet({
     'race.not-healthiest': (event, fold) => staleView(event, fold),
     'race.not-allowed': (event, fold) => staleView(event, fold),
     'race.primary-alive': (event, fold) => staleView(event, fold),
+  },
+  expire(member, _clock, fold) {
+    if (member.claim.upstream.value === 'none') forgetBeforeHole(member, 'upstream', fold)
   },
 })
 

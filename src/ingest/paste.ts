@@ -32,6 +32,11 @@ const WORDS = /[\p{L}\d_][\p{L}\d_.@/*-]*/gu
 const REACH = 300
 /** A host and a program, a pod and a container; more words are what a program wrote without ending its line. */
 const MOST_WORDS = 2
+/** What archive_command, restore_command and Patroni run: each writes its name in front, and often the rest a moment later. */
+const TOOL =
+  /^(?:cp|mv|cat|sh|bash|dash|scp|ssh|rsync|tar|gzip|gunzip|zstd|lz4|envdir|initdb|psql|pg_[a-z]+|wal-[eg]|pgbackrest)$/
+/** The name of one of them alone: the line of another writer came in between. */
+const TORN = /^([\w-]{1,64}): $/
 /** Words that name a program, a container or a stream, and never a member. */
 const GENERIC =
   /^(?:patroni|postgres|postgresql|database|db|spilo|pg|docker|container|log|logs|message|stdout|stderr|out|err|info|error|warning|ERROR|WARNING|DEBUG|NOTICE|CRITICAL|DEFAULT|[FP]|UTC|GMT|[A-Z]{3,4})$/
@@ -50,8 +55,14 @@ export function leadOf(text: string): Lead | null {
   const patroni = PATRONI.exec(text.slice(0, REACH))?.index ?? -1
   if (patroni >= 0) return patroni === 0 ? null : leadBefore(text.slice(0, patroni))
   const postgres = /^\d/.test(text) ? 0 : (POSTGRES.exec(text)?.index ?? 0)
-  const lead = postgres === 0 || postgres > REACH ? null : leadBefore(text.slice(0, postgres))
-  return lead?.constant === true && !/[=@]/.test(lead.stream) ? lead : null
+  if (postgres === 0 || postgres > REACH) return null
+  const before = text.slice(0, postgres)
+  const lead = leadBefore(before)
+  return (lead.constant && !/[=@]/.test(lead.stream)) || isTorn(before) ? lead : null
+}
+
+function isTorn(before: string): boolean {
+  return TOOL.test(TORN.exec(before)?.[1] ?? '')
 }
 
 /** What a lead says, given its characters. */
@@ -99,5 +110,5 @@ function baseName(word: string): string {
 
 /** A name is marked as one by what stands behind it, or has both letters and digits. */
 function named(word: string, marked: boolean): boolean {
-  return /\p{L}/u.test(word) && !GENERIC.test(word) && (marked || /^\w[\w-]*-\d+$/.test(word))
+  return /\p{L}/u.test(word) && !GENERIC.test(word) && !TOOL.test(word) && (marked || /^\w[\w-]*-\d+$/.test(word))
 }

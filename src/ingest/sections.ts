@@ -9,8 +9,9 @@ export interface Section {
 
 const STAMP = /(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:([.,])\d{3})?/g
 const SELF = /\bI am (?:a secondary )?\(?([^\s();,]+)/
-/** What people put between two logs: nothing, a fence, a heading, a sentence that announces. */
-const BOUNDARY = /^\s*(?:[`~]{3}.*|==>.*|[#*].*|[-=]{3,}.*|[^\d].*:\s*)?$/
+/** What people put between two logs: nothing, a fence, a heading, a command behind its prompt, a sentence that announces. */
+const BOUNDARY =
+  /^\s*(?:[`~]{3}.*|==>.*|[#*].*|[-=]{3,}.*|(?:[\w.-]{1,64}@[^\s$#]{1,128}|\[[^\]]{1,128}\])?[$#] .*|[^\d].*:\s*)?$/
 /** Lines are written late by seconds, not by more. */
 const BACK = 30_000
 const REACH = 300

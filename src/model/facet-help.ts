@@ -1,4 +1,4 @@
-import type { Change, Seen } from './facet.ts'
+import type { Change, Fold, Seen } from './facet.ts'
 import type { FacetName } from './facet-names.ts'
 import { loopOf } from './picture.ts'
 import type { Member } from './state.ts'
@@ -28,4 +28,14 @@ export function inferred(event: Seen, because: string): Change {
 export function unasked({ member, time }: Seen): boolean {
   const failed = member.said.get('postgres.unreachable')
   return failed?.params.role === 'remembered' && failed.at <= time && time - failed.at < loopOf(member) / 2
+}
+
+/** Forgets what a line said before a hole of the member's log: what ended it may have been written there. */
+export function forgetBeforeHole(member: Member, facet: FacetName, fold: Fold): void {
+  const { value, basis, at } = member.claim[facet]
+  if (value === 'unknown' || basis !== 'logged' || at >= member.missingUntil) return
+  fold.set(member, facet, 'unknown', {
+    basis: 'expired',
+    because: 'its log has a hole: what was written there is not known',
+  })
 }

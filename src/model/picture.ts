@@ -159,6 +159,11 @@ export function isSilent({ heard, postgresHeard, measure }: Member, length: numb
   return [heard, measure.sampled, heardUpTo(postgresHeard, clock.now)].every((word) => clock.past(word, length))
 }
 
+/** Whether a member whose heartbeats have a period missed two of them, and nothing else is heard: of what it does now nothing is known. */
+export function isMute(member: Member, clock: Time): boolean {
+  return member.heartbeat > 0 && isSilent(member, 2.5 * member.heartbeat, clock)
+}
+
 /**
  * Source of a replica: its `replicatefrom` member while that one is up, else the running primary, or in a standby
  * cluster the standby leader. Patroni points it at the leader when the key of its upstream has expired, in the next loop.

@@ -22,6 +22,16 @@ export function moment(): Moment {
   return { at: NEVER, watched: false }
 }
 
+/** Refreshes a date; a date that a check saw as past asks for a new check. */
+export function touch(moment: Moment, time: number, member: Member): void {
+  if (time <= moment.at) return
+  moment.at = time
+  if (moment.watched) {
+    moment.watched = false
+    member.cluster.dirty = true
+  }
+}
+
 /** One facet of a member: its value, since when, when last confirmed, and why. */
 export interface Claim {
   value: string
@@ -231,6 +241,8 @@ export interface Member {
   firstSeen: number
   /** Learned spacing of its heartbeats, ms; 0 until known. */
   heartbeat: number
+  /** Until when lines of its log are missing: it had a hole up to then. NEVER without one. */
+  missingUntil: number
   readonly measure: Measure
   readonly primary: PrimarySpan
   /** When it was last proven to stream, up to the stop that ended it; NEVER if it was not. */
@@ -246,6 +258,17 @@ export interface Member {
   delivery: Delivery | undefined
   /** Private memory of the facets, by facet id. */
   readonly memo: Record<string, unknown>
+}
+
+/** Takes the tags that a body shows, which are true-only: one that is missing is not set. Undefined: it shows none at all. */
+export function takeTags(member: Member, tags: Tags | undefined): void {
+  if (tags === undefined) return
+  const { kind } = member
+  member.tags = tags
+  kind.nofailover = tags.nofailover === true
+  kind.nosync = tags.nosync === true
+  kind.replicatefrom = tags.replicatefrom ?? null
+  if (tags.nostream === true) kind.archiveOnly = true
 }
 
 export type PlannedKind = 'switchover' | 'stop' | 'restart' | 'rebuild' | 'rolling-update' | 'pause'

@@ -1,6 +1,6 @@
 import { alertsOf } from './incident.ts'
 import { routesOf } from './route.ts'
-import { type AlertState, FOREVER, type NotifyState, type Talk, touch } from './state.ts'
+import { type AlertState, FOREVER, homeKey, type NotifyState, type Talk, touch } from './state.ts'
 import { fact, reconsider } from './take.ts'
 import { goesOn, tellOne } from './talk.ts'
 
@@ -77,7 +77,7 @@ function overSince(state: NotifyState, talk: Talk): number {
 }
 
 function forgetTalk(state: NotifyState, talk: Talk): void {
-  for (const id of talk.incidents) state.homes.delete(`${talk.receiver}|${id}`)
+  for (const id of talk.incidents) state.homes.delete(homeKey(talk.receiver, id))
   remove(state, 'talk', talk.key)
 }
 

@@ -39,7 +39,7 @@ export function bodyOf(world: World, node: Node, t: number): object {
     ...(node.failsafe ? { failsafe_mode_is_active: true } : {}),
     ...(world.paused ? { pause: true } : {}),
     ...(Object.keys(node.tags).length > 0 ? { tags: node.tags } : {}),
-    dcs_last_seen: Math.floor(ms(node.dcsSeen + node.clock) / 1000),
+    ...(atLeast(version, '2.1.0') ? { dcs_last_seen: Math.floor(ms(node.dcsSeen + node.clock) / 1000) } : {}),
     database_system_identifier: node.systemId,
     patroni: { version, scope: 'demo', name: node.name },
   }

@@ -58,8 +58,7 @@ export function newWorld(): World {
       )
     },
     operator(t, message) {
-      const text = `time="${new Date(ms(t)).toISOString()}" level=info msg="${message}"`
-      world.records.push({ time: ms(t), member: null, program: 'operator', level: 'INFO', text, message })
+      world.records.push({ time: ms(t), member: null, program: 'operator', level: 'INFO', text: message, message })
     },
     reading(node, t, path, body) {
       world.records.push({ time: ms(t), member: node.name, path, body })

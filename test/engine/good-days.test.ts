@@ -102,6 +102,7 @@ for (const [day, happens] of Object.entries(DAYS))
     for (const [mode, seen] of Object.entries(SEEN))
       it(mode, () => {
         const told = tell(seen(happens()))
+        assert.deepEqual(told.unrecognised, [], 'a line that nobody understands shows nothing')
         // A change of leader that nobody saw happen may have been a failover: to say so is right.
         const unseen = mode.includes('alone') || day.includes('no lines')
         const pages = told.effects.filter(

@@ -21,6 +21,16 @@ describe('inhibition', () => {
     )
   })
 
+  it('mutes nothing of another member', () => {
+    const happens = demo().withoutViews().removeUpstream('pg-1', 100).freeze('pg-2', 150).until(300)
+    const muted = story('replica-stalled', happens).told.effects.flatMap((effect) =>
+      effect.kind === 'alert' && effect.rule === 'replica-stalled' && effect.inhibitedBy !== null
+        ? [effect.member]
+        : [],
+    )
+    assert.deepEqual(muted, ['pg-1'])
+  })
+
   it('ends when nobody is heard of the cause for two ttl, however often is looked', () => {
     const happens = () =>
       demo().withoutViews().removeUpstream('pg-1', 100).metricsVanish(160, 'pg-1').logsVanish(160, 'pg-1').until(600)

@@ -20,6 +20,8 @@ describe('what stands in front of a copied line', () => {
     ['118: ', null, false],
     ['selecting default max_connections ... ', null, false],
     ['and then it says: ', null, false],
+    ['cp: ', null, false],
+    ['pg_basebackup: ', null, false],
   ]
   for (const [lead, member, constant] of named)
     it(`${JSON.stringify(lead)} names ${member ?? 'nobody'}`, () => {
@@ -28,6 +30,12 @@ describe('what stands in front of a copied line', () => {
       assert.equal(found.member, member)
       assert.equal(found.constant, constant)
     })
+
+  it('a program that was about to say something names nobody, in front of a line of PostgreSQL either', () => {
+    const line = '2026-03-04 05:06:07.089 UTC [71] LOG:  database system is ready to accept read-only connections'
+    assert.deepEqual(leadOf(`cp: ${line}`), { length: 4, member: null, stream: '', opened: null, constant: false })
+    assert.equal(leadOf(`db-2: ${line}`)?.member, 'db-2')
+  })
 
   it('a line that begins with its own prefix has nothing in front of it', () => {
     assert.equal(leadOf(LINE), null)

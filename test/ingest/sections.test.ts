@@ -52,6 +52,15 @@ describe('logs put one behind the other', () => {
     ])
   })
 
+  it('behind the prompt of a shell another member speaks for good', () => {
+    const prompts = ['$ journalctl -u patroni', 'root@db-2:~# tail patroni.log', '[postgres@db-2 ~]$ cat patroni.log']
+    for (const prompt of prompts)
+      assert.deepEqual(cuts([...beats('db-1', 0), prompt, postgres(50), ...beats('db-2', 50)]), [
+        [0, 6],
+        [6, 12],
+      ])
+  })
+
   it('one log stays one', () => {
     const whole = (lines: readonly string[]) => assert.deepEqual(cuts(lines), [[0, lines.length]])
     whole([])

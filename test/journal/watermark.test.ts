@@ -80,6 +80,12 @@ describe('the watermark', () => {
     assert.equal(said(watermark, 2, idle(0, 42, 2), idle(1, 42, 2)), (NOW - EPOCH) / 1000 + 2)
   })
 
+  it('goes by the clock where no input is read', () => {
+    const watermark = new Watermark()
+    watermark.frontiers({ now: NOW, inputs: [], read: [] })
+    assert.equal(watermark.value(LATENESS), NOW - LATENESS)
+  })
+
   it('is held back by a source that lies behind its input, up to 30 s', () => {
     const watermark = new Watermark()
     said(watermark, 0, read(0, 100), read(1, 100))
@@ -100,12 +106,69 @@ describe('the watermark', () => {
     assert.equal(said(watermark, 60, ...silent(60)), 160)
   })
 
-  it('is the same after a snapshot', () => {
-    const before = new Watermark()
-    said(before, 0, read(0, 100), idle(1, 60, 0))
+  it('waits for nobody before a worker has said which inputs there are: it is not known', () => {
+    const watermark = new Watermark()
+    watermark.read('logs', 0, 1, EPOCH, NOW)
+    assert.equal(watermark.value(LATENESS), Number.NEGATIVE_INFINITY)
+  })
+
+  it('is held back again by an input that was silent and speaks', () => {
+    const watermark = new Watermark()
+    assert.equal(said(watermark, 0, read(0, 100), idle(1, 60, 1, { frontier: EPOCH + 100_000 })), 100)
+    watermark.read('logs', 1, 1, EPOCH + 150_000, NOW + 2_000)
+    watermark.read('logs', 0, 1, EPOCH + 900_000, NOW + 2_000)
+    assert.equal(watermark.value(LATENESS) + LATENESS - EPOCH, 150_000)
+  })
+
+  it('is held back by a topic that was made anew, and begins earlier than the old one ended', () => {
+    const watermark = new Watermark()
+    const anew = (seconds: number): Frontier => at(0, { epoch: 2, frontier: EPOCH + seconds * 1000 })
+    assert.equal(said(watermark, 0, read(0, 1000), read(1, 500)), 500)
+    assert.equal(said(watermark, 1, anew(300), read(1, 800)), 500)
+    assert.equal(said(watermark, 2, anew(600), read(1, 900)), 600)
+  })
+})
+
+describe('the watermark after a snapshot', () => {
+  const restored = (before: Watermark): Watermark => {
     const after = new Watermark()
     after.restore(structuredClone(before.snapshot()))
-    assert.equal(said(after, 2, read(0, 100), idle(1, 62, 2)), said(before, 2, read(0, 100), idle(1, 62, 2)))
+    return after
+  }
+  /** 150 s were read at second 1, and the idle input was not looked at since. */
+  const waiting = (): Watermark => {
+    const watermark = new Watermark()
+    assert.equal(said(watermark, 0, read(0, 100), read(1, 100)), 100)
+    assert.equal(said(watermark, 1, read(0, 150), idle(1, 60, 1)), 100)
+    return restored(watermark)
+  }
+
+  it('has what was settled, and what waits to be', () => {
+    const watermark = waiting()
+    assert.equal(watermark.now, NOW + 1_000)
+    assert.equal(said(watermark, 2, read(0, 160), idle(1, 61, 1.6)), 150)
+    assert.equal(said(watermark, 3, read(0, 160), idle(1, 62, 2.6)), 160)
+    assert.deepEqual(watermark.snapshot().candidates, [])
+  })
+
+  it('has it too when it is asked before a worker has said anything', () => {
+    const watermark = waiting()
+    assert.equal(watermark.value(LATENESS) + LATENESS - EPOCH, 100_000)
+    assert.equal(said(watermark, 2, read(0, 160), idle(1, 61, 1.6)), 150)
+  })
+
+  it('knows when it last read lines', () => {
+    const before = new Watermark()
+    said(before, 0, read(0, 100), read(1, 100))
+    const stood = idle(0, 12, 0.3, { frontier: EPOCH + 100_000 })
+    assert.equal(said(restored(before), 1, stood, { ...stood, partition: 1 }), 100)
+  })
+
+  it('knows that readings are asked for', () => {
+    const watermark = new Watermark()
+    watermark.read('poll', 0, 0, Number.NaN, NOW)
+    assert.equal(said(restored(watermark), 2, idle(0, 42, 2), idle(1, 42, 2)), (NOW - EPOCH) / 1000 + 2)
+    assert.equal(said(restored(new Watermark()), 2, idle(0, 42, 2), idle(1, 42, 2)), Number.NEGATIVE_INFINITY)
   })
 })
 
@@ -136,6 +199,16 @@ describe('the backlog that is ours', () => {
   it('is known of a first batch before its reader has said when that was appended', () => {
     const watermark = new Watermark()
     said(watermark, 0)
+    watermark.read('logs', 0, 1, NOW - 600_000, NOW)
+    assert.equal(watermark.backlog(), 600_000)
+    watermark.read('logs', 0, 1, NOW - 600_000, NOW + 5_000)
+    assert.equal(watermark.backlog(), 605_000)
+  })
+
+  it('is there again when lines come of an input that stood idle', () => {
+    const watermark = new Watermark()
+    said(watermark, 0, idle(0, 60, 0), idle(1, 60, 0))
+    assert.equal(watermark.backlog(), 0)
     watermark.read('logs', 0, 1, NOW - 600_000, NOW)
     assert.equal(watermark.backlog(), 600_000)
   })

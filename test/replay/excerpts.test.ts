@@ -441,6 +441,22 @@ describe('nothing but the PostgreSQL log of a replica', () => {
     hasNot(await told(paste(removed, ...race, waits(400))), 'replica-without-upstream firing')
   })
 
+  it('nor where another member is heard, and names nobody either', async () => {
+    const race = [0, 10, 20].map((second) =>
+      patroni(second, 'following a different leader because i am not the healthiest node'),
+    )
+    const files = {
+      'demo/db-1/postgresql.log': paste(removed, waits(5), waits(400)),
+      'demo/db-2/patroni.log': paste(...race),
+    }
+    hasNot((await replay(folder(files))).story, 'replica-without-upstream firing')
+  })
+
+  it('nor where it has not waited for longer than an election takes', async () => {
+    const goesOn = postgres(500, 'LOG:  restartpoint starting: time')
+    hasNot(await told(paste(removed, waits(5), waits(50), goesOn)), 'replica-without-upstream')
+  })
+
   it('minutes without one are, also while single segments come out of the archive', async () => {
     has(await told(paste(removed, waits(5), waits(310))), 'case replica-without-upstream firing warning')
     has(await told(paste(removed, waits(5), restored(900))), 'case replica-without-upstream firing warning')
@@ -491,6 +507,22 @@ describe('a demotion as releases up to 2.1.1 tell it', () => {
       ),
     )
     has(story, 'db-1 postgres running stopped inferred', 'db-1 role leader none logged')
+  })
+
+  it('says nothing of a PostgreSQL that is up again as a replica', async () => {
+    const story = await told(
+      paste(
+        patroni(0, 'Lock owner: db-1; I am db-1'),
+        patroni(0, 'no action.  i am the leader with the lock'),
+        postgres(10, 'LOG:  received fast shutdown request'),
+        postgres(11, 'LOG:  database system is shut down'),
+        postgres(12, 'LOG:  starting PostgreSQL 15.18 on x86_64-pc-linux-gnu'),
+        postgres(12, 'LOG:  database system is ready to accept read-only connections'),
+        patroni(13, 'demoted self because DCS is not accessible and i was a leader'),
+      ),
+    )
+    has(story, 'db-1 role leader none logged')
+    assert.equal(story.filter((line) => line.includes(' postgres ')).at(-1), 'db-1 postgres starting running logged')
   })
 
   it('is quoted once, whatever it speaks for', async () => {

@@ -122,6 +122,39 @@ fires(
   (told) => told.firesBy(140).says(/pg-1 at \d\d:\d\d:\d\d$/),
 )
 fires(
+  'from samples alone, PostgreSQL of the leader cannot be started again: nobody asked for that',
+  () =>
+    demo()
+      .sampledEvery(2)
+      .metricsOnly()
+      .withoutViews()
+      .switchover('pg-1', 101)
+      .polledInVain(101, 'pg-0')
+      .changes(102, (world) =>
+        world.reading(world.node('pg-0'), 102, '/patroni', { state: 'start failed', role: 'demoted' }),
+      )
+      .polledAgain(110, 'pg-0')
+      .until(300),
+  (told) => told.says(/pg-1 at \d\d:\d\d:\d\d$/),
+)
+fires(
+  'from samples alone that do not tell of the DCS: the leader demotes itself long before another one leads',
+  () => demo().version('2.0.2').sampledEvery(1).metricsOnly().dcsPartition(100, 'pg-1', 200).until(300),
+  (told) => told.firesBy(140).says(/pg-1 at \d\d:\d\d:\d\d$/),
+)
+fires(
+  'from samples alone, the leader dies where ttl is less than is known: it is not reached for long before',
+  () =>
+    demo()
+      .sampledEvery(1)
+      .metricsOnly()
+      .changes(1, ({ settings }) => Object.assign(settings, { ttl: 11 }))
+      .leaderDies(100, 'pg-1')
+      .metricsReturn(101, 'pg-0')
+      .until(300),
+  (told) => told.says(/pg-1 at \d\d:\d\d:\d\d$/),
+)
+fires(
   'the frozen leader wakes with the lock, and the one that was promoted demotes itself: nobody asked for that',
   () => lockComesBack(demo()).until(300),
   (told) => told.says(/from pg-1 to pg-0 at \d\d:\d\d:\d\d$/).begins(2),
@@ -170,4 +203,47 @@ fires(
   'the old leader goes on as if nothing had happened: one record',
   () => demo().twoPrimaries(100, 'pg-1').until(300),
   (told) => told.says(/from pg-0 to pg-1/).begins(1),
+)
+fires(
+  "the operator deletes the leader's pod, and samples alone tell who leads",
+  () => demo().metricsOnly().withoutViews().recreatePod('pg-0', 100, 300, 'pg-1').until(500),
+  (told) =>
+    told
+      .firesBy(125)
+      .says(/as requested/)
+      .neverPages(),
+)
+fires(
+  'the operator switches over, and samples alone tell who leads',
+  () =>
+    demo()
+      .metricsOnly()
+      .withoutViews()
+      .changes(100, (world) => world.operator(100, 'switching over from "pg-0" to "default/pg-1"'))
+      .switchover('pg-1', 101)
+      .until(400),
+  (told) =>
+    told
+      .firesBy(130)
+      .says(/as requested/)
+      .neverPages(),
+)
+fires(
+  'the leader is stopped on purpose, as the list of members alone tells',
+  () => demo().metricsOnly().gracefulStop('pg-0', 100, 'pg-1').start('pg-0', 400).until(500),
+  (told) =>
+    told
+      .firesBy(130)
+      .says(/as requested/)
+      .neverPages()
+      .begins(1),
+)
+fires(
+  'samples alone tell of a hand-over, and the clock of the old leader is a minute behind: it has not lost the DCS',
+  () => demo().sampledEvery(1).metricsOnly().withoutViews().clockAhead('pg-0', -60).switchover('pg-1', 100).until(300),
+  (told) =>
+    told
+      .firesBy(110)
+      .says(/as requested/)
+      .neverPages(),
 )

@@ -93,6 +93,9 @@ silent('the same, where the configuration allows as much', () =>
     .writes(1, 300)
     .until(600),
 )
+silent('the leader dies, the other one takes over, and the shipper is down meanwhile', () =>
+  demo().logsOnly().leaderDies(100, 'pg-1').logsVanish(102).logsReturn(165).until(175),
+)
 silent('one replica stands still, the other one keeps up', () => demo().freeze('pg-1', 100).until(400))
 silent('the replica of a standby cluster stands still', () =>
   cluster('demo').standbyCluster().replica('pg-1').freeze('pg-1', 100).until(400),

@@ -107,3 +107,8 @@ missing('no leader was seen, and while one member races another one names a lead
     })
     .until(300),
 )
+fires(
+  'the lock is refused half a minute after a switchover was done: that was not asked for',
+  () => demo().withoutPostgresLogs().switchover('pg-1', 100).lockRefused(125, 180).until(300),
+  (told) => told.notBefore(125).firesBy(150),
+)

@@ -7,6 +7,9 @@ const KILLED = 'patroni.service: Main process exited, code=killed, status=11/SEG
 silent('a healthy cluster', () => demo().until(600))
 silent('a graceful stop', () => demo().gracefulStop('pg-1', 100).until(600))
 silent('a graceful stop of the leader', () => demo().gracefulStop('pg-0', 100, 'pg-1').until(600))
+silent('the operator deletes the pod of the leader, and no line of PostgreSQL is here', () =>
+  demo().logsOnly().withoutPostgresLogs().recreatePod('pg-0', 100, 300).until(500),
+)
 silent('a restart', () => demo().restart('pg-1', 100))
 silent('only its log is missing: its REST API answers', () => demo().logsVanish(100, 'pg-1').until(600))
 silent('de-duplicated heartbeats: silence is normal', () =>

@@ -16,6 +16,26 @@ silent('the leader is stopped gracefully and comes back', () =>
   demo().gracefulStop('pg-0', 100, 'pg-1').start('pg-0', 160),
 )
 silent('restart of the replica, and of the primary', () => demo().restart('pg-1', 100).restart('pg-0', 160))
+silent('a hand-over that samples alone tell: a replica may take half a minute to follow', () =>
+  demo()
+    .sampledEvery(1)
+    .atLevelWarning()
+    .withoutViews()
+    .withoutPostgresLogs()
+    .switchover('pg-1', 100)
+    .freeze('pg-2', 101)
+    .thaw('pg-2', 135)
+    .until(400),
+)
+silent('the upstream of a cascading replica is stopped on purpose, as the list of members alone tells', () =>
+  cluster('demo')
+    .replica('pg-1')
+    .replica('pg-2', { replicatefrom: 'pg-1' })
+    .metricsOnly()
+    .gracefulStop('pg-1', 200)
+    .start('pg-1', 300)
+    .until(600),
+)
 silent('reinit of the replica', () => demo().reinit('pg-1', 100, 400))
 silent('reinit of the replica, from samples alone', () => demo().metricsOnly().reinit('pg-1', 100, 400))
 silent('restart of the replica takes a minute, from samples alone', () =>
@@ -233,4 +253,26 @@ missing(
   'everything falls silent while it fires: neither news nor an end',
   () => demo().freeze('pg-1', 100).metricsVanish(200).logsVanish(200).until(900),
   (told) => told.firesBy(160).stillFiringAt(900).unchangedAfter(200),
+)
+/** pg_rewind of pg-1 fails, and no line of PostgreSQL is here. */
+const failedRewind = () =>
+  demo()
+    .withoutPostgresLogs()
+    .timelineDiverged('pg-1', 90)
+    .says('pg-1', 95, 'running pg_rewind from pg-0')
+    .says('pg-1', 105, 'pg_rewind exit code=1')
+fires(
+  'its rewind has failed: there is nothing to wait for any more',
+  () => failedRewind().until(300),
+  (told) => told.notBefore(105).firesBy(125),
+)
+fires(
+  'the same, and its HA loop says no more',
+  () =>
+    failedRewind()
+      .changes(95, (world) => {
+        world.node('pg-1').cycle = () => {}
+      })
+      .until(300),
+  (told) => told.notBefore(105).firesBy(125),
 )

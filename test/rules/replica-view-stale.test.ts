@@ -26,6 +26,18 @@ silent('the leader was down for minutes and leads again: it has confirmed that f
     .says('pg-2', 256, 'no action. I am (pg-2), a secondary, and following a leader (pg-0)')
     .until(259),
 )
+silent('after a long time without a leader another member takes the lock while no line of the replica arrives', () => {
+  const story = demo()
+    .logsOnly()
+    .leaderDiesForGood(100)
+    .logsVanish(165, 'pg-2')
+    .changes(168, (world) => Object.assign(world.node('pg-1'), { patroni: 'down' }))
+    .says('pg-1', 170, 'promoted self to leader by acquiring session lock')
+  for (let t = 172; t < 400; t += 10) story.says('pg-1', t, 'no action. I am (pg-1), the leader with the lock')
+  return story.changes(225, (world) => {
+    Object.assign(world.node('pg-2'), { logs: true, view: 'pg-1', unlocked: false, cycle: null })
+  })
+})
 fires(
   'in a pause all the same: it mutes rules of roles and processes only',
   () => demo().pause(50).names('pg-1', 'pg-2', 100).until(300),

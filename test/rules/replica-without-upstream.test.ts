@@ -2,7 +2,7 @@ import { cluster, demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('replica-without-upstream')
 
-/** From logs alone: the receiver of pg-1 ends, and two segments are restored from the archive. */
+/** From logs alone: the receiver of pg-1 ends, and three segments are restored from the archive: it is no archive-only replica. */
 function receiverEnds() {
   return demo()
     .logsOnly()
@@ -10,6 +10,7 @@ function receiverEnds() {
     .postgresSays('pg-1', 100, 'terminating walreceiver due to timeout')
     .postgresSays('pg-1', 101, 'restored log file "00000001000000000000000B" from archive')
     .postgresSays('pg-1', 102, 'restored log file "00000001000000000000000C" from archive')
+    .postgresSays('pg-1', 103, 'restored log file "00000001000000000000000D" from archive')
 }
 
 /** From logs alone: from second 100 on each receiver of pg-1 dies as it starts, of something nobody foresaw. */
@@ -55,6 +56,18 @@ silent('a receiver that ended without a known word starts again', () =>
     .postgresSays('pg-1', 105, 'started streaming WAL from primary at 0/3000000 on timeline 1')
     .postgresSays('pg-1', 105.1, 'restarted WAL streaming at 0/4000000 on timeline 2')
     .until(400),
+)
+silent('the shipper is down for a minute in which the replica connects to a new primary', () =>
+  demo().logsOnly().leaderDies(100, 'pg-1').logsVanish(102).logsReturn(165).until(400),
+)
+silent('no line of the replica arrives when it connects to a new primary', () =>
+  demo().logsOnly().leaderDies(100, 'pg-1').logsVanish(102, 'pg-2').logsReturn(165, 'pg-2').until(400),
+)
+silent('its receiver ends, and the shipper is down while it comes back', () =>
+  demo().logsOnly().breakConnection('pg-1', 100).logsVanish(102).stream('pg-1', 120).logsReturn(165).until(400),
+)
+silent('its upstream is removed, and the shipper is down while it is set again', () =>
+  demo().logsOnly().removeUpstream('pg-1', 100).logsVanish(102).stream('pg-1', 120).logsReturn(165).until(400),
 )
 silent('an idle primary', () => demo().primaryIdle(0).until(600))
 silent('a switchover', () => demo().switchover('pg-1', 100))
@@ -134,6 +147,24 @@ silent('a rolling update: pod after pod, the leader last', () =>
 )
 
 fires(
+  'nothing is heard of its source but that it found it alive as primary',
+  () =>
+    demo()
+      .atLevelWarning()
+      .logsVanish(50, 'pg-0')
+      .metricsVanish(50, 'pg-0')
+      .staleView('pg-1', 100)
+      .freshView('pg-1', 400)
+      .until(600),
+  (told) =>
+    told
+      .notBefore(110)
+      .firesBy(125)
+      .says(/while pg-0 runs/)
+      .resolvedBy(415)
+      .begins(1),
+)
+fires(
   'primary_conninfo is removed while the log says that it follows',
   () => demo().removeUpstream('pg-1', 100).stream('pg-1', 400).until(600),
   (told) =>
@@ -156,6 +187,20 @@ fires(
   'stamps of PostgreSQL without fraction, read every second: what arrived in that second is no proof',
   () => demo().version('3.0.2').wholeSeconds().sampledEvery(0.25).walMissing('pg-1', 100.9).until(300),
   (told) => told.notBefore(115).firesBy(135).stillFiringAt(300).neverShows('pg-1', 'replication', 'streaming', 100),
+)
+silent('it finds a primary alive of which nothing else is heard: nobody confirms that it holds the lock', () =>
+  demo()
+    .atLevelWarning()
+    .logsVanish(50, 'pg-0')
+    .says('pg-1', 100, 'Primary (pg-0) is still alive', 'WARNING')
+    .until(300),
+)
+silent('its receiver ended and the next one started: that nothing arrives is told by its positions', () =>
+  demo()
+    .freeze('pg-1', 100)
+    .postgresSays('pg-1', 110, 'terminating walreceiver due to timeout')
+    .postgresSays('pg-1', 111, 'started streaming WAL from primary at 0/3000000 on timeline 1')
+    .until(400),
 )
 silent('its receiver ended for a while: the archive carries it, and it streams again', () =>
   receiverEnds()
@@ -370,6 +415,23 @@ for (const [how, waits, wholeSeconds] of [
     () => (wholeSeconds ? receiversDie(waits).wholeSeconds() : receiversDie(waits)),
     (told) => told.notBefore(115).firesBy(130).stillFiringAt(199).resolvedBy(215).begins(1),
   )
+
+fires(
+  'the shipper was down for a minute, and its receiver cannot connect after it',
+  () => demo().logsOnly().breakConnection('pg-1', 100).logsVanish(102).logsReturn(165).until(400),
+  (told) => told.notBefore(165).firesBy(195).stillFiringAt(399),
+)
+
+fires(
+  'its log begins while it streams; its receiver ends, and the archive ends too',
+  () => {
+    const story = demo().logsOnly().postgresSays('pg-1', 100, 'terminating walreceiver due to timeout')
+    for (const [at, segment] of ['0A', '0B', '0C', '0D'].entries())
+      story.postgresSays('pg-1', 101 + at, `restored log file "0000000100000000000000${segment}" from archive`)
+    return story.until(300)
+  },
+  (told) => told.notBefore(160).firesBy(180).stillFiringAt(299),
+)
 
 missing('no line and no sample of it', () =>
   demo().logsVanish(50, 'pg-1').metricsVanish(50, 'pg-1').removeUpstream('pg-1', 100).until(600),

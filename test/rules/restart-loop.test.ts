@@ -66,6 +66,43 @@ fires(
   (told) => told.notBefore(140).firesBy(195).severityAt(300, 'warning').stillFiringAt(419),
 )
 
+/** Patroni starts PostgreSQL, which gives up before it says the first line of a start. */
+function inVain(story: ClusterStory, member: string, times: readonly number[]): ClusterStory {
+  for (const t of times)
+    story
+      .postgresSays(member, t, 'could not access file "audit": No such file or directory')
+      .says(member, t + 0.1, `postmaster pid=${1000 + t}`)
+      .says(member, t + 2, 'postmaster is not running', 'ERROR')
+  return story
+}
+
+fires(
+  'a library that is to be preloaded is not there: PostgreSQL says nothing of its starts',
+  () => inVain(demo().restart('pg-1', 60).gracefulStop('pg-1', 100), 'pg-1', [105, 115, 125, 135, 145]).until(600),
+  (told) => told.notBefore(135).firesBy(140).severityAt(300, 'warning').begins(1),
+)
+silent('a library is not there, then it is: two starts follow one that failed', () =>
+  inVain(demo().restart('pg-1', 60).gracefulStop('pg-1', 100), 'pg-1', [105, 115, 125]).start('pg-1', 140).until(600),
+)
+silent('two starts in vain, and one that works: Patroni tells of it before PostgreSQL does', () =>
+  inVain(demo().restart('pg-1', 60).gracefulStop('pg-1', 100), 'pg-1', [105, 115])
+    .says('pg-1', 125, 'postmaster pid=1125')
+    .postgresSays('pg-1', 125.2, 'starting PostgreSQL 15.20 on x86_64-pc-linux-gnu, 64-bit')
+    .start('pg-1', 125.3)
+    .until(600),
+)
+silent('a start that was asked for fails at once, the next one works; and once more', () => {
+  const story = demo()
+  for (const t of [100, 170])
+    story
+      .gracefulStop('pg-1', t)
+      .postgresSays('pg-1', t + 1, 'starting PostgreSQL 15.20 on x86_64-pc-linux-gnu, 64-bit')
+      .postgresSays('pg-1', t + 1.02, 'could not create any TCP/IP sockets')
+      .says('pg-1', t + 1.1, `postmaster pid=${1000 + t}`)
+      .start('pg-1', t + 30)
+  return story.until(600)
+})
+
 missing('PostgreSQL is not shipped', () =>
   demo().withoutPostgresLogs().crash('pg-0', 100, 3).crash('pg-0', 150, 3).crash('pg-0', 200, 3),
 )

@@ -1,3 +1,4 @@
+import { demotionHangsEarly } from '../demotion-hangs.ts'
 import { demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('switchover-failed')
@@ -25,6 +26,11 @@ fires(
   'the demotion hangs, and ends at last',
   () => demo().demotionHangs(100, 250).until(500),
   (told) => told.notBefore(160).firesBy(170).severityAt(200, 'info').stillFiringAt(249).resolvedBy(260).begins(1),
+)
+fires(
+  'the demotion hangs before PostgreSQL is told to stop, and it runs as primary all the while',
+  () => demotionHangsEarly(demo()).until(390),
+  (told) => told.notBefore(160).firesBy(170).stillFiringAt(389).begins(1),
 )
 
 missing('the leader is not heard', () => demo().logsVanish(90, 'pg-0').demotionHangs(100, 250).until(240))

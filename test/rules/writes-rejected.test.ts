@@ -1,4 +1,5 @@
 import { becomesStandby } from '../becomes-standby.ts'
+import { demotionHangsEarly } from '../demotion-hangs.ts'
 import { type ClusterStory, cluster, demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('writes-rejected')
@@ -14,6 +15,15 @@ function refused(story = demo()) {
   return story
 }
 
+silent("the leader's Patroni is dead, and one of two replicas streams from it all the same", () =>
+  demo().metricsOnly().sampledEvery(30).patroniDies('pg-0', 100).breakConnection('pg-1', 110).until(300),
+)
+silent('the same, and the other one loses it later: WAL came from it meanwhile', () =>
+  demo().patroniDies('pg-0', 100).breakConnection('pg-1', 110).breakConnection('pg-2', 125).until(300),
+)
+silent('its REST API refuses and nobody streams from it, while its log goes on', () =>
+  demo().polledInVain(100, 'pg-0').breakConnection('pg-1', 101).breakConnection('pg-2', 101).until(300),
+)
 silent('a healthy cluster', () => demo().until(600))
 silent('the primary falls silent', () => demo().logsVanish(100, 'pg-0').metricsVanish(100, 'pg-0').until(400))
 silent('a replica is refused, while the primary says that it leads', () => refused(demo().logsOnly()).until(400))
@@ -81,9 +91,20 @@ silent(
 )
 
 fires(
+  'no line of the new primary arrives for a minute in which it is promoted, as requested',
+  () => demo().logsOnly().logsVanish(95, 'pg-1').switchover('pg-1', 100).logsReturn(165, 'pg-1').until(400),
+  (told) => told.neverPages(),
+)
+
+fires(
   'demotion for the DCS: from the demotion to the promotion',
   () => demo().dcsOutage(100, 160, { failsafe: false }).until(400),
   (told) => told.notBefore(105).firesBy(120).severityAt(150, 'critical').stillFiringAt(159).resolvedBy(175).begins(1),
+)
+silent(
+  'the demotion hangs before PostgreSQL is told to stop: it writes on',
+  () => demotionHangsEarly(demo()).until(390),
+  (told) => told.neverPages().quietAt(130),
 )
 fires(
   'the node of the primary dies without a word, and its port refuses a replica',
@@ -94,6 +115,7 @@ fires(
       .firesBy(125)
       .severityAt(126, 'critical')
       .says(/its port refuses pg-1/)
+      .shows('pg-0', 'postgres', 'stopped', 105, 300)
       .resolvedBy(150),
 )
 /** The polls of a member find nobody at its port. */
@@ -115,6 +137,7 @@ fires(
       .firesBy(125)
       .severityAt(126, 'critical')
       .says(/its REST API refuses/)
+      .shows('pg-0', 'postgres', 'stopped', 105, 300)
       .resolvedBy(150),
 )
 fires(

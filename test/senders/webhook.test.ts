@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { retryAfter } from '../../src/senders/network.ts'
+import { lost, retryAfter } from '../../src/senders/network.ts'
 import { slackWebhookSender } from '../../src/senders/slack-webhook.ts'
 import { alertmanagerSender, heartbeatSender, webhookSender } from '../../src/senders/webhook.ts'
 import { type WebStandIn, webStandIn } from '../notify/web.ts'
@@ -47,6 +47,7 @@ describe('posts over HTTP', () => {
       { status: 200, text: 'ok' },
       { status: 429, headers: { 'retry-after': '3' } },
       { status: 500 },
+      { status: 408 },
       { status: 404, text: 'no_service' },
       { status: 302, headers: { location: '/else' } },
     ]) {
@@ -54,13 +55,14 @@ describe('posts over HTTP', () => {
       results.push(await sender.send(message))
     }
     web.answer = { status: 200 }
-    assert.deepEqual(results.slice(0, 4), [
+    assert.deepEqual(results.slice(0, 5), [
       { result: 'sent', ref: null },
       { result: 'later', why: 'HTTP 429', after: 3000 },
       { result: 'unknown', why: 'HTTP 500' },
+      { result: 'unknown', why: 'HTTP 408' },
       { result: 'refused', why: 'HTTP 404: no_service' },
     ])
-    const redirected = results[4] as { result: string; why: string }
+    const redirected = results[5] as { result: string; why: string }
     assert.notEqual(redirected.result, 'sent')
     assert.match(redirected.why, /redirect/, 'what went wrong, not that something did')
     assert.deepEqual(web.bodies('/else'), [])
@@ -82,5 +84,27 @@ describe('posts over HTTP', () => {
       ],
       [12_000, 50_000, null, null],
     )
+  })
+})
+
+describe('a request that ended without an answer', () => {
+  const failed = (cause: unknown): Error => new TypeError('fetch failed', { cause })
+  const coded = (code: string): Error => Object.assign(new Error(`connect ${code}`), { code })
+
+  it('never arrived where no connection was made, to none of the addresses of a name', () => {
+    const later = { result: 'later', why: 'ECONNREFUSED', after: null }
+    assert.deepEqual(lost(failed(coded('ECONNREFUSED'))), later)
+    assert.deepEqual(lost(failed(new Error('outer', { cause: coded('ECONNREFUSED') }))), later)
+    const tried = [coded('ECONNREFUSED'), coded('ENETUNREACH')]
+    assert.deepEqual(lost(failed(new AggregateError(tried))), later)
+  })
+
+  it('may have arrived where the connection broke, whatever is known of why', () => {
+    assert.deepEqual(lost(failed(coded('ECONNRESET'))), { result: 'unknown', why: 'no answer: ECONNRESET' })
+    assert.deepEqual(lost(failed(new Error('other side closed'))), {
+      result: 'unknown',
+      why: 'no answer: other side closed',
+    })
+    assert.deepEqual(lost('a word'), { result: 'unknown', why: 'no answer: a word' })
   })
 })
