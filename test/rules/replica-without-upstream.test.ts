@@ -96,6 +96,9 @@ silent('the same, copied anew for ten minutes, and nobody says whose replica it 
 silent('a cascading replica whose upstream dies, and Patroni points it at the leader when the key has expired', () =>
   cascade().dies('pg-1', 100).changes(135, toLeader).until(400),
 )
+silent('the same from logs alone, where nobody says whose replica it is', () =>
+  cascade().logsOnly().dies('pg-1', 100).changes(135, toLeader).until(400),
+)
 silent('the leader dies for good: without a leader in view a cascading replica follows whom its tag names', () =>
   cascade().leaderDiesForGood(100).until(400),
 )
@@ -439,6 +442,11 @@ function reconfigured(segments: number, story = demo().logsOnly()): ClusterStory
 }
 
 silent('a tag nostream is set while it runs: it reads the archive from then on, as configured', () => reconfigured(30))
+fires(
+  'from logs alone: its upstream dies, and it is not pointed at the leader',
+  () => cascade().logsOnly().dies('pg-1', 100).until(400),
+  (told) => told.notBefore(135).firesBy(160).stillFiringAt(399),
+)
 fires(
   'its upstream is gone with a new configuration, and the archive gives nothing',
   () => reconfigured(0),
