@@ -2,38 +2,79 @@ import type { Template } from './template.ts'
 
 /** A shorter beginning could be that of a message nobody knows. */
 const LEAST = 40
+/** No terminal is wider, bytes. */
+const LONGEST = 1024
+
+/** What `journalctl` and `systemctl status` put where they cut a line. */
+const MARK = '>'
+/** So much must be left behind a name for the message to be told by it. */
+const TAIL = 12
 
 interface Known {
   readonly text: string
-  readonly type: string
+  readonly meaning: string
   readonly entry: number
 }
 
 /** Finds the entry of a message that lost its end; -1 when none, or more than one meaning, begins so. */
 export type CutMessages = (bytes: Uint8Array, from: number, to: number) => number
 
+/** A message in which a name stands early: the text before it and behind it. */
+interface Naming {
+  readonly before: string
+  readonly behind: string
+  readonly meaning: string
+}
+
 /**
  * Lines are cut at the width of a terminal or by a limit of a shipper. What is left tells the message if it is long and
- * every message that begins with it means the same. Messages with holes are not completed; they count as others.
+ * every message that begins with it means the same. Messages with holes are not completed; they count as others. Where the
+ * cut is marked and all messages that name somebody and go on so mean one thing, it is the entry for it that names nobody.
  */
 export function cutMessages(
-  messages: readonly { readonly template: Template; readonly type: string; readonly id: number }[],
+  messages: readonly { readonly template: Template; readonly meaning: string; readonly id: number }[],
 ): CutMessages {
-  const known = messages.flatMap(({ template, type, id }) => knownOf(template, type, id)).sort(byText)
+  const known = messages.flatMap(({ template, meaning, id }) => knownOf(template, meaning, id)).sort(byText)
   const longest = Math.max(0, ...known.map(({ text }) => text.length))
+  const naming = messages.flatMap(({ template, meaning }) => namingOf(template, meaning))
+  const holeless = messages.filter(({ template }) => template.holes.length === 0)
+  const nameless = new Map(holeless.map(({ meaning, id }) => [meaning, id]))
   const decoder = new TextDecoder()
   return (bytes, from, to) => {
-    if (to - from < LEAST || to - from >= longest) return -1
+    if (to - from < LEAST || to - from >= LONGEST) return -1
     const text = decoder.decode(bytes.subarray(from, to)).replace(/ +/g, ' ')
-    return text.length < LEAST ? -1 : onlyOne(known, text)
+    if (text.length < LEAST) return -1
+    if (text.endsWith(MARK)) return nameless.get(onlyMeaning(naming, text.slice(0, -MARK.length))) ?? -1
+    return text.length >= longest ? -1 : onlyOne(known, text)
   }
 }
 
+function namingOf({ parts: [before, name, behind] }: Template, meaning: string): readonly Naming[] {
+  if (!(before instanceof Uint8Array) || name === undefined || !(behind instanceof Uint8Array)) return []
+  const decoder = new TextDecoder()
+  return [{ before: decoder.decode(before), behind: decoder.decode(behind), meaning }]
+}
+
+/** What all messages mean that name somebody and go on as `text` does; empty when there is none, or they differ. */
+function onlyMeaning(naming: readonly Naming[], text: string): string {
+  const meanings = new Set(naming.filter((each) => goesOn(each, text)).map(({ meaning }) => meaning))
+  const [meaning] = meanings
+  return meanings.size === 1 && meaning !== undefined ? meaning : ''
+}
+
+function goesOn({ before, behind }: Naming, text: string): boolean {
+  if (behind.length < TAIL || !text.startsWith(before)) return false
+  const at = text.indexOf(behind.slice(0, TAIL), before.length)
+  if (at <= before.length || text.slice(before.length, at).includes(' ')) return false
+  const tail = text.slice(at)
+  return behind.startsWith(tail) || (tail.startsWith(behind) && !tail.slice(behind.length).includes(' '))
+}
+
 /** The text up to its first hole; the entry only where there is none. */
-function knownOf({ parts }: Template, type: string, id: number): readonly Known[] {
+function knownOf({ parts }: Template, meaning: string, id: number): readonly Known[] {
   const [first] = parts
   if (!(first instanceof Uint8Array) || first.length <= LEAST) return []
-  return [{ text: new TextDecoder().decode(first), type, entry: parts.length === 1 ? id : -1 }]
+  return [{ text: new TextDecoder().decode(first), meaning, entry: parts.length === 1 ? id : -1 }]
 }
 
 function byText(a: Known, b: Known): number {
@@ -44,11 +85,11 @@ function byText(a: Known, b: Known): number {
 function onlyOne(known: readonly Known[], text: string): number {
   let at = firstFrom(known, text)
   let entry = -1
-  let type: string | null = null
+  let meaning: string | null = null
   for (; known[at]?.text.startsWith(text) === true; at++) {
     const one = known[at] as Known
-    if (type !== null && one.type !== type) return -1
-    type = one.type
+    if (meaning !== null && one.meaning !== meaning) return -1
+    meaning = one.meaning
     if (entry < 0) entry = one.entry
   }
   return entry

@@ -38,6 +38,17 @@ type Votes = Map<number, number>
 interface Stamp {
   readonly zoned: boolean
   readonly time: number
+  /** By how much the zone that it names is ahead of UTC, ms. */
+  readonly offset: number
+}
+
+/** From the first to the last time of some stamps, ms. */
+type Span = readonly [from: number, to: number]
+
+/** What times the stamps are of: those that name no zone, as if they were UTC; the others by their offset, ms. */
+interface Spans {
+  zoneless: Span | null
+  readonly zoned: Map<number, Span>
 }
 
 /** Zones as `UTC+3`, `UTC-3:30`; null when nothing tells one, or it goes without saying. */
@@ -57,12 +68,14 @@ export const NO_ZONES: LearnedZones = { zone: null, journal: null }
 export function learnedZones(lines: readonly string[]): LearnedZones {
   const votes: Votes = new Map()
   const ahead = { zoned: new Map() as Votes, zoneless: new Map() as Votes }
+  const spans: Spans = { zoneless: null, zoned: new Map() }
   let zoneless = false
   let last: Stamp | null = null
   for (const line of lines) {
     const head = line.slice(0, HEAD)
     const stamp = stampOf(head)
     if (stamp === null) continue
+    widen(spans, stamp)
     zoneless ||= !stamp.zoned
     byJournal(stamp.zoned ? ahead.zoned : ahead.zoneless, head, stamp.time)
     const wrapper = stamp.zoned ? null : readStamp(WRAPPER.exec(head))
@@ -74,7 +87,7 @@ export function learnedZones(lines: readonly string[]): LearnedZones {
     last = stamp
   }
   if (!zoneless) return { zone: named(clearest(ahead.zoned)), journal: null }
-  const zone = clearest(votes)
+  const zone = clearest(votes) || sharedOffset(spans)
   const apart = clearest(ahead.zoneless)
   return { zone: named(zone), journal: apart === 0 ? null : zoneName((zone + apart) / MINUTE) }
 }
@@ -100,9 +113,9 @@ function readStamp(found: RegExpExecArray | null): Stamp | null {
   if (found === null) return null
   const [year, month, day, hour, minute, second] = dateFields(found)
   const local = Date.UTC(year, month - 1, day, hour, minute, second, Number(found[7] ?? 0))
-  if (found[8] === undefined) return { zoned: false, time: local }
+  if (found[8] === undefined) return { zoned: false, time: local, offset: 0 }
   const offset = writtenOffset(found[8])
-  return offset === undefined ? null : { zoned: true, time: local - offset }
+  return offset === undefined ? null : { zoned: true, time: local - offset, offset }
 }
 
 /** A pair within a moment weighs as much as it takes to be believed alone. */
@@ -111,6 +124,30 @@ function vote(votes: Votes, apart: number, tolerance: number, weight: number): v
   const off = Math.abs(apart - offset)
   if (off > tolerance || Math.abs(offset) > FARTHEST) return
   votes.set(offset, (votes.get(offset) ?? 0) + (off <= SAME_MOMENT ? CLEARLY : weight))
+}
+
+function widen(spans: Spans, { zoned, time, offset }: Stamp): void {
+  if (zoned) spans.zoned.set(offset, including(spans.zoned.get(offset) ?? null, time))
+  else spans.zoneless = including(spans.zoneless, time)
+}
+
+function including(span: Span | null, time: number): Span {
+  return span === null ? [time, time] : [Math.min(span[0], time), Math.max(span[1], time)]
+}
+
+/**
+ * Logs put one behind the other have few neighbours to compare. Where all stamps that name a zone name one, and they and
+ * those that name none are of the same minutes on a clock of that zone but far from each other if read as UTC, it is theirs.
+ */
+function sharedOffset({ zoneless, zoned }: Spans): number {
+  const [only] = zoned
+  if (zoneless === null || only === undefined || zoned.size > 1) return 0
+  const [offset, span] = only
+  return !meet(zoneless, span, 0) && meet(zoneless, span, offset) ? offset : 0
+}
+
+function meet([from, to]: Span, [first, last]: Span, offset: number): boolean {
+  return from <= last + offset + NEAR && first + offset <= to + NEAR
 }
 
 /** The offset that clearly most pairs speak for; 0 where none is. */

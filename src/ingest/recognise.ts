@@ -9,6 +9,9 @@ import { walker } from './walk.ts'
 
 const BLANK = 32
 const NEWLINE = 10
+/** `>`, which stands where `journalctl` cut a line: a name before it is not whole. */
+const MARK = 62
+const MASK = 60
 const PAUSE = new TextEncoder().encode('PAUSE: ')
 
 /** The entries of one program, laid out; of `unknown`, those that helper programs write without a prefix. */
@@ -37,6 +40,9 @@ interface Room {
 export function compile(shelves: readonly Shelf[]): Recogniser {
   const all = compileEntries(shelves)
   const counts = Int32Array.from(all, ({ template }) => template.holes.length)
+  const namesLast = Uint8Array.from(all, ({ template: { parts, holes } }) =>
+    holes.at(-1) === 'self' && !(parts.at(-1) instanceof Uint8Array) ? 1 : 0,
+  )
   const { rooms, tables } = furnished(all)
   const matches = walker(tables, {
     literals: Int32Array.from(all, ({ template }) => template.literal),
@@ -80,6 +86,11 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
     return false
   }
 
+  /** Whether a cut left but a part of the member's name: `I am pg->`. Where names are masked they stand in `<>`. */
+  function namesPart(entry: number, bytes: Uint8Array): boolean {
+    return namesLast[entry] === 1 && bytes[holes[2 * (counts[entry] as number) - 2] as number] !== MASK
+  }
+
   const recogniser: Recogniser = {
     entries: all.map(({ entry }) => entry),
     types: typesOf(shelves),
@@ -100,7 +111,8 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
           best = attempt(room, bytes, start, to)
         }
       }
-      if (best < 0 && program === 'patroni') best = beforeNote(room, bytes, start, to)
+      if (best >= 0 && bytes[to - 1] === MARK && namesPart(best, bytes)) best = -1
+      else if (best < 0 && program === 'patroni') best = beforeNote(room, bytes, start, to)
       return best >= 0 ? best : cutShort(room, program, bytes, start, to)
     },
     isNoise(program, bytes, from, end) {
@@ -141,8 +153,14 @@ function quietOf(room: Room): Quiet {
 /** The entry of a message whose end was cut off: it has no holes. Bare lines are too many and too free for that. */
 function cutShort(room: Room, program: Program | 'unknown', bytes: Uint8Array, from: number, to: number): number {
   if (program === 'unknown') return -1
-  room.cut ??= cutMessages(room.own.map(({ entry, template }) => ({ template, type: entry.type, id: entry.id })))
+  room.cut ??= cutMessages(
+    room.own.map(({ entry, template }) => ({ template, meaning: meaningOf(entry), id: entry.id })),
+  )
   return room.cut(bytes, from, to)
+}
+
+function meaningOf({ type, params }: Compiled['entry']): string {
+  return `${type} ${JSON.stringify(params)}`
 }
 
 function skipPause(bytes: Uint8Array, from: number, to: number): number {

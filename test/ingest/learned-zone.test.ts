@@ -28,6 +28,15 @@ describe('the zone of stamps that name none', () => {
     assert.equal(learnedZone([...far, patroni('05:06:37,100')]), 'UTC+2')
   })
 
+  it('is that of another log of the same minutes, where nothing else tells it', () => {
+    const server = [postgres('05:06:01.100', 'MSK'), postgres('05:07:40.100', 'MSK')]
+    const beats = [patroni('05:06:07,100'), patroni('05:08:07,100')]
+    assert.equal(learnedZone([...server, ...beats]), 'UTC+3')
+    assert.equal(learnedZone([...server, patroni('02:06:07,100'), patroni('02:08:07,100')]), null)
+    assert.equal(learnedZone([...server, patroni('05:20:07,100'), patroni('05:21:07,100')]), null)
+    assert.equal(learnedZone([...server, postgres('02:06:01.100', 'UTC'), ...beats]), null)
+  })
+
   it('is not told by logs of different times that were put together', () => {
     const lines = [patroni('05:06:07,100'), postgres('03:13:40.000', 'UTC'), patroni('05:06:07,100')]
     assert.equal(learnedZone(lines), null)

@@ -291,6 +291,22 @@ describe('cost', () => {
   }
 })
 
+/** What Patroni says in each loop, of old and later releases. */
+const heartbeats = messages(
+  'patroni',
+  (
+    [
+      ['follower.confirmed', 'no action. i am a secondary'],
+      ['follower.confirmed', 'no action. I am ({self:word}), a secondary, and following a leader ({leader:word})'],
+      ['leader.confirmed', 'no action. i am the leader'],
+      ['leader.confirmed', 'no action. I am ({self:word}), the leader with the lock'],
+      ['leader.confirmed', 'no action. i am the standby leader', { standby: 'yes' }],
+      ['leader.confirmed', 'no action. I am ({self:word}), the standby leader with the lock', { standby: 'yes' }],
+      ['lock.owner-seen', 'Lock owner: {owner:word}; I am {self:word}'],
+    ] as const
+  ).map(([type, text, params = {}]) => ({ type, text, params, means: '', samples: [text] })),
+)
+
 describe('a message that lost its end', () => {
   const held = 'continue to run as a leader because failsafe mode is enabled and all members are accessible'
   const gone = 'demoting self because the cluster store is not accessible'
@@ -309,5 +325,20 @@ describe('a message that lost its end', () => {
     assert.equal(found(`${gone} in pro`), `${gone} in progress`)
   })
   it('is not known by what differs from it', () => assert.equal(found(`${held.slice(0, 60)}, or not`), undefined))
+  it('is known behind a name where the cut is marked, as the message that names nobody', () => {
+    const beats = [heartbeats]
+    const cut = (text: string) => recognise(beats, text)?.text
+    const follows = 'no action. I am (pg-a), a secondary, and following a leader (pg-b'
+    for (const length of [50, 54, 63]) assert.equal(cut(`${follows.slice(0, length)}>`), 'no action. i am a secondary')
+    assert.equal(cut('no action. I am (pg-a), the leader with the>'), 'no action. i am the leader')
+    assert.equal(cut('no action. I am (pg-a), the standby leader with>'), 'no action. i am the standby leader')
+    assert.equal(cut(follows), undefined)
+    assert.equal(cut('no action. I am (pg-a), and nobody knows what follows>'), undefined)
+  })
+  it('names no member of which only a part is left', () => {
+    assert.deepEqual(recognise([heartbeats], 'Lock owner: pg-b; I am pg-a')?.holes, { owner: 'pg-b', self: 'pg-a' })
+    assert.equal(recognise([heartbeats], 'Lock owner: pg-b; I am pg->'), null)
+    assert.equal(recognise([heartbeats], 'Lock owner: <old>; I am <old>')?.holes.self, '<old>')
+  })
   it('is not looked for on a bare line', () => assert.equal(found(held.slice(0, 60), 'unknown'), undefined))
 })

@@ -117,3 +117,14 @@ fires(
       .severityAt(390, 'warning')
       .severityAt(450, 'critical'),
 )
+fires(
+  'the last replica that may be promoted dies; that the other may not is told by the list of members alone',
+  () =>
+    cluster('demo')
+      .replica('pg-1', { nofailover: true })
+      .replica('pg-2')
+      .metricsVanish(0, 'pg-1')
+      .dies('pg-2', 100)
+      .until(300),
+  (told) => told.notBefore(160).firesBy(200),
+)

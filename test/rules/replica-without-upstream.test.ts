@@ -86,6 +86,15 @@ silent('all members are stopped', () =>
   demo().gracefulStop('pg-1', 100).gracefulStop('pg-2', 101).gracefulStop('pg-0', 102).until(600),
 )
 silent('reinit and rewind of the replica', () => demo().reinit('pg-1', 100, 300).rewind('pg-2', 100, 130))
+silent('an archive-only replica, as the list of members alone tells', () =>
+  cluster('demo')
+    .replica('pg-1')
+    .replica('pg-2', { nostream: true })
+    .writes(2)
+    .metricsVanish(0, 'pg-2')
+    .removeUpstream('pg-2', 100)
+    .until(400),
+)
 silent('an archive-only replica', () => cluster('demo').replica('pg-1', { nostream: true }).until(600))
 silent('a cascading replica while its upstream is restarted', () =>
   cluster('demo').replica('pg-1').replica('pg-2', { replicatefrom: 'pg-1' }).restart('pg-1', 100),
