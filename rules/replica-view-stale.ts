@@ -16,7 +16,7 @@ export default rule<never>({
     inhibits: [],
     needs: ['Patroni lines of the replica and of the leader'],
     fires:
-      'The view is stale (a leader race without a leader while the leader confirms its lock), or names another leader than the confirmed one, for more than a loop.',
+      'The view is stale (a leader race without a leader while the leader confirms its lock), or names another leader than the confirmed one, for two loops.',
     ends: 'The view names the leader again.',
     silent: 'One lost race right after an election; no leader confirmed meanwhile.',
     blindSpots: ['A stale view that still names the right leader looks healthy (Kubernetes, pods watch).'],
@@ -53,6 +53,7 @@ function judge(cluster: Cluster, replica: Member, clock: Clock): Verdict {
     since: stale
       ? Math.max(view.since, leader.since, taken)
       : namedSince(replica, Math.max(leader.since, taken) + 2_000),
+    // Words come once a loop: in less than two it has said so only once, and its lost upstream, the cause, is not told yet.
     for: 2 * loopOf(replica),
     summary: stale
       ? `${replica.name} sees no leader since ${clock.hms(view.since)} while ${leader.name} confirms that it holds the lock`

@@ -16,7 +16,14 @@ import { clear, fire, type Params, rule, unknown, type Verdict } from '../src/mo
 import type { Evidence } from '../src/model/source.ts'
 import { type Member, type Moment, NEVER } from '../src/model/state.ts'
 import { lines, reads, says, writes } from '../src/model/statement.ts'
-import { connects, goesOnAlone, type Lost, lostUpstream, unheardLeader } from '../src/model/upstream.ts'
+import {
+  connects,
+  goesOnAlone,
+  type Lost,
+  lostUpstream,
+  unheardLeader,
+  upstreamMayHaveDied,
+} from '../src/model/upstream.ts'
 
 type P = 'fromLines' | 'fromSamples' | 'archiveEnds' | 'standby' | 'standbyRefused'
 
@@ -94,6 +101,8 @@ function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
   if (lost.measured && replica.measure.sampled.at < lost.since + measuredFor(replica, params))
     return unknown(replica.name, 'no later sample of it')
   if (upstreamBusy(replica, lost.since, clock)) return unknown(replica.name, 'its upstream is being worked on')
+  if (upstreamMayHaveDied(replica, lost.since, clock))
+    return unknown(replica.name, 'its upstream may have died just then')
   if (connects(replica, clock, params.fromLines)) return unknown(replica.name, 'it connects')
   if (isMute(replica, clock)) return unknown(replica.name, 'nothing is heard of it')
   const source = sourceOf(replica, clock)

@@ -1,4 +1,5 @@
 import { facet } from '../model/facet.ts'
+import { lastOf, loopOf } from '../model/picture.ts'
 import { type Member, NEVER, type Point } from '../model/state.ts'
 
 /** Samples whose replayed commit trails by a constant, and how constant. */
@@ -12,13 +13,15 @@ const LEAST = 10_000
 /**
  * Kinds of a member that are written nowhere: a delayed replica (recovery_min_apply_delay) shows in no tag, body or
  * line, only in a replayed commit time that trails by a constant while it receives; a replica that restores segments
- * and was never seen to stream reads the archive only, unless tags say what it does.
+ * and was never seen to stream, or whose upstream its configuration took away, reads the archive only, unless tags say
+ * what it does.
  */
 export default facet({
   id: 'kind',
   on: {
     'replication.archive-restored': (event) => {
       const { member } = event
+      if (tookFromConfiguration(member)) member.kind.archiveOnly = true
       if (hadUpstream(member)) return
       if ((member.said.get('replication.archive-restored')?.count ?? 0) >= 3) member.kind.archiveOnly = true
     },
@@ -45,6 +48,25 @@ const RECEIVES = ['replication.upstream-removed', 'replication.receiver-ended', 
 /** Whether it streamed, or was to: then what it restores now is a fall back. */
 function hadUpstream(member: Member): boolean {
   return member.tags !== undefined || member.memo.kind !== undefined || RECEIVES.some((type) => member.said.has(type))
+}
+
+/** What a member says that does not find the leader in its view. */
+const RACES = ['race.not-healthiest', 'race.not-allowed', 'race.primary-alive', 'race.peer-response', 'race.no-leader']
+
+/**
+ * Whether Patroni took its upstream away as it was configured anew, and was content with the leader in its view before and
+ * after: so does a tag `nostream` that is set while it runs. Who lost the view of the leader says so in that cycle.
+ */
+function tookFromConfiguration(member: Member): boolean {
+  const { tags, said, claim } = member
+  const removed = said.get('replication.upstream-removed')?.at
+  if (tags !== undefined || removed === undefined) return false
+  const configured = lastOf(member, 'config.changed')
+  const { value, since } = claim.lockView
+  const named = value !== 'none' && value !== 'unknown' && since < configured
+  const settled = lastOf(member, 'follower.confirmed') > removed && removed > lastOf(member, 'replication.upstream-set')
+  const within = removed >= configured && removed - configured < loopOf(member)
+  return named && settled && within && lastOf(member, ...RACES, 'dcs.unreachable') < configured - loopOf(member)
 }
 
 /** By its flags it reads the archive, and gets on. */

@@ -180,7 +180,7 @@ export function sourceOf(replica: Member, clock: Time): Member | undefined {
 }
 
 /** So long after the last word of an upstream its key has expired, and who followed it follows the leader. */
-function expiry({ cluster: { timings }, measure }: Member): number {
+export function expiry({ cluster: { timings }, measure }: Member): number {
   return Math.max(timings.ttl + 2 * timings.loopWait, 2 * measure.spacing + 5_000)
 }
 

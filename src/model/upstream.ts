@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts'
-import { isHeardOf, lastOf, latestOf, leaderInView } from './picture.ts'
+import { expiry, isHeardOf, isSilent, lastOf, latestOf, leaderInView, membersOf, wordOf } from './picture.ts'
 import { type Cluster, type Member, NEVER } from './state.ts'
 
 /** Questions to the picture of a replica that may have no upstream any more. */
@@ -89,6 +89,20 @@ export function connects(replica: Member, clock: Clock, patience: number): boole
   if (waits > latestOf(begun) || endedAt(replica) >= begun || clock.past(begun, patience)) return false
   const third = replica.said.get('replication.started')?.times.at(-3)
   return third === undefined || third < begun - patience
+}
+
+/**
+ * Without its tags nobody says whom a replica follows. A member other than the leader of which nothing is heard since the
+ * stream ended, at `since`, may be its upstream, and dead: Patroni has the replica follow the leader when its key expires.
+ */
+export function upstreamMayHaveDied({ name, cluster, tags, claim }: Member, since: number, clock: Clock): boolean {
+  if (tags !== undefined || claim.upstream.value === 'none') return false
+  return membersOf(cluster).some((other) => {
+    if (other.name === name || other.name === cluster.leader?.name || other.heartbeat === 0) return false
+    const word = wordOf(other, clock.now)
+    if (word > latestOf(since) || word < since - 2 * other.heartbeat) return false
+    return !isSilent(other, expiry(other), clock)
+  })
 }
 
 /**

@@ -1,4 +1,4 @@
-import { cluster, demo, stories } from '../story.ts'
+import { type ClusterStory, cluster, demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('replica-without-upstream')
 
@@ -104,6 +104,9 @@ silent('the same, copied anew for ten minutes, and nobody says whose replica it 
 )
 silent('a cascading replica whose upstream dies, and Patroni points it at the leader when the key has expired', () =>
   cascade().dies('pg-1', 100).changes(135, toLeader).until(400),
+)
+silent('the same from logs alone, where nobody says whose replica it is', () =>
+  cascade().logsOnly().dies('pg-1', 100).changes(135, toLeader).until(400),
 )
 silent('the leader dies for good: without a leader in view a cascading replica follows whom its tag names', () =>
   cascade().leaderDiesForGood(100).until(400),
@@ -429,6 +432,39 @@ fires(
   'the shipper was down for a minute, and its receiver cannot connect after it',
   () => demo().logsOnly().breakConnection('pg-1', 100).logsVanish(102).logsReturn(165).until(400),
   (told) => told.notBefore(165).firesBy(195).stillFiringAt(399),
+)
+
+/** From logs alone: Patroni configures pg-1 anew, takes its upstream in the same loop, and names the leader as before. */
+function reconfigured(segments: number, story = demo().logsOnly()): ClusterStory {
+  story.says('pg-1', 106.3, 'Reloading PostgreSQL configuration.')
+  const removed = 'removed from configuration file, reset to default'
+  story.postgresSays('pg-1', 107.3, `parameter "primary_conninfo" ${removed}`)
+  story.postgresSays('pg-1', 107.4, 'terminating walreceiver process due to administrator command')
+  story.says('pg-1', 107.5, 'no action. I am (pg-1), a secondary, and following a leader (pg-0)')
+  for (let number = 0; number < segments; number++)
+    story.postgresSays(
+      'pg-1',
+      112 + 5 * number,
+      `restored log file "0000000100000000000000${10 + number}" from archive`,
+    )
+  return story.until(300)
+}
+
+silent('a tag nostream is set while it runs: it reads the archive from then on, as configured', () => reconfigured(30))
+fires(
+  'from logs alone: its upstream dies, and it is not pointed at the leader',
+  () => cascade().logsOnly().dies('pg-1', 100).until(400),
+  (told) => told.notBefore(135).firesBy(160).stillFiringAt(399),
+)
+fires(
+  'its upstream is gone with a new configuration, and the archive gives nothing',
+  () => reconfigured(0),
+  (told) => told.firesBy(135).stillFiringAt(299),
+)
+fires(
+  'its configuration is new as it does not reach the DCS, and it falls back to the archive',
+  () => reconfigured(30, demo().logsOnly().says('pg-1', 104, 'Error communicating with DCS', 'ERROR')),
+  (told) => told.firesBy(135).stillFiringAt(299),
 )
 
 fires(
