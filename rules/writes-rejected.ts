@@ -2,8 +2,10 @@ import type { Clock } from '../src/model/clock.ts'
 import { isStandbyCluster } from '../src/model/leadership.ts'
 import {
   concerns,
+  isHeardAlone,
   isHeardOf,
   isMute,
+  isSilent,
   leaderInView,
   membersOf,
   patienceWithEnd,
@@ -38,7 +40,8 @@ export default rule<'planned'>({
     fires:
       'From demotion, crash or shutdown of the primary until the next running primary is proven, 5 s or more. Info when requested and below 30 s.',
     ends: 'A running primary is proven; says from when to when.',
-    silent: 'Standby cluster; a primary that just fell silent; a graceful stop of all members.',
+    silent:
+      'Standby cluster; a primary that just fell silent; a graceful stop of all members, or of the only one that was ever heard.',
     blindSpots: [
       'A primary that died without a line is known by its port, which refuses its replicas, or its REST API, which refuses to be read while nobody streams; where packets are lost instead: see no-leader.',
     ],
@@ -65,6 +68,8 @@ export default rule<'planned'>({
       return yield unknown(cluster.name, `${last.name} names ${next} as leader, of which nothing is heard`)
     }
     const asked = requested(last, since, clock)
+    if (!asked && wasStopped(last, clock))
+      return yield unknown(cluster.name, `${last.name} was stopped, and nothing was ever heard of anybody else`)
     const patience = patienceWithEnd(last)
     yield fire({
       subject: cluster.name,
@@ -107,6 +112,12 @@ function requested(member: Member, since: number, clock: Clock): boolean {
       underWay(action, since) &&
       !clock.past(action.until, 0),
   )
+}
+
+/** The only member that was ever heard was shut down and says no more: another may have taken over, or there is no other. */
+function wasStopped(last: Member, clock: Clock): boolean {
+  const { claim, cluster } = last
+  return claim.postgres.value === 'stopped' && isHeardAlone(last) && isSilent(last, cluster.timings.ttl, clock)
 }
 
 /** All members were stopped on purpose, and those that run again began to just now. */

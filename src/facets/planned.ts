@@ -27,13 +27,9 @@ export default facet({
     'postgres.shutdown': (event, fold) => {
       if (event.param('mode') === 'fast' && !inTrouble(event)) plan(event, fold, 'stop', event.member, STOP)
     },
-    'dcs.unreachable': troubled,
-    'lock.update-failed': troubled,
-    'lock.lost': troubled,
-    'lock.acquired': paused,
-    'race.no-leader': paused,
-    'race.not-healthiest': paused,
-    'postgres.down': paused,
+    'dcs.unreachable': withdraw,
+    'lock.update-failed': withdraw,
+    'lock.lost': withdraw,
     'demotion.started': (event, fold) => {
       if (inTrouble(event)) withdraw(event)
       // The cluster becomes the standby of another one: its lock goes over to a standby leader.
@@ -47,12 +43,10 @@ export default facet({
     },
     'leader.confirmed': (event, fold) => {
       if (event.param('action') === 'restart') plan(event, fold, 'restart', event.member, RESTART)
-      byPrefix(event, fold)
     },
-    'follower.confirmed': (event, fold) => {
+    'follower.confirmed': (event) => {
       // `no action` is said only when no action runs; `<action> in progress` may be said once more after its end.
       finish(event.member, event.time, ['rebuild'])
-      byPrefix(event, fold)
     },
     'reinit.started': (event, fold) => plan(event, fold, 'rebuild', event.member, REBUILD),
     'datadir.removed': (event, fold) => plan(event, fold, 'rebuild', event.member, REBUILD),
@@ -72,15 +66,6 @@ export default facet({
       finish(event.member, event.time, ['rebuild', 'stop', 'restart', 'rolling-update']),
   },
   sample(member, sample, fold) {
-    if (sample.paused === true)
-      fold.plan(member.cluster, {
-        kind: 'pause',
-        member: null,
-        since: sample.time,
-        until: Number.POSITIVE_INFINITY,
-        evidence: [],
-      })
-    else if (sample.paused === false) endPause(member, sample.time)
     if (sample.state === 'creating replica')
       fold.plan(member.cluster, {
         kind: 'rebuild',
@@ -206,25 +191,6 @@ function finishOne(action: PlannedAction, time: number): void {
 function unsettle({ member, time }: Seen): void {
   for (const action of member.cluster.planned)
     if (action.member === member.name && action.done !== undefined) action.until = Math.min(action.until, time)
-}
-
-function troubled(event: Seen, fold: Fold): void {
-  withdraw(event)
-  paused(event, fold)
-}
-
-/** A summary line of any kind says `PAUSE:` in front; lines beside it do not, and prove no end of the pause. */
-function paused(event: Seen, fold: Fold): void {
-  if (event.param('paused') !== null) plan(event, fold, 'pause', null, Number.POSITIVE_INFINITY)
-}
-
-function byPrefix(event: Seen, fold: Fold): void {
-  if (event.param('paused') !== null) paused(event, fold)
-  else if (event.member.cluster.planned.length > 0) endPause(event.member, event.time)
-}
-
-function endPause(member: Member, time: number): void {
-  for (const action of member.cluster.planned) if (action.kind === 'pause' && action.until > time) action.until = time
 }
 
 /** A member that has not come up yet is listed as stopped too. */

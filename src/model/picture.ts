@@ -149,6 +149,11 @@ export function isHeardOf(cluster: Cluster, name: string, since: number): boolea
   return member !== undefined && (member.said.size > 0 || member.measure.sampled.at > since)
 }
 
+/** Whether nothing but this member of its cluster was ever heard or measured: what others do is unknown. */
+export function isHeardAlone({ cluster, name }: Member): boolean {
+  return [...cluster.members.keys()].every((other) => other === name || !isHeardOf(cluster, other, NEVER))
+}
+
 /** Members that should replicate: everybody but running primaries. */
 export function replicasOf(cluster: Cluster): readonly Member[] {
   return membersOf(cluster).filter((member) => !isRunningPrimary(member) && member.claim.role.value !== 'leader')

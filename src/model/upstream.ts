@@ -1,6 +1,16 @@
 import type { Clock } from './clock.ts'
-import { expiry, isHeardOf, isSilent, lastOf, latestOf, leaderInView, membersOf, wordOf } from './picture.ts'
-import { type Cluster, type Member, NEVER } from './state.ts'
+import {
+  expiry,
+  isHeardAlone,
+  isHeardOf,
+  isSilent,
+  lastOf,
+  latestOf,
+  leaderInView,
+  membersOf,
+  wordOf,
+} from './picture.ts'
+import { type Member, NEVER } from './state.ts'
 
 /** Questions to the picture of a replica that may have no upstream any more. */
 
@@ -128,15 +138,10 @@ const GOES_ON = 60_000
  * Nothing but the PostgreSQL log of one replica is here, and long after its upstream was removed it goes on without one.
  * Whoever hears its Patroni, or anybody else of its cluster, has better reasons to judge by.
  */
-export function goesOnAlone({ cluster, claim, heard, said, name }: Member, since: number): boolean {
+export function goesOnAlone(replica: Member, since: number): boolean {
+  const { claim, heard, said } = replica
   if (claim.upstream.value !== 'none' || claim.upstream.basis !== 'logged' || heard.at !== NEVER) return false
-  if (othersKnown(cluster, name)) return false
+  if (!isHeardAlone(replica)) return false
   const waits = ['replication.waiting-for-wal', 'replication.archive-restored', 'replication.connect-failed']
   return waits.some((type) => (said.get(type)?.at ?? NEVER) > since + GOES_ON)
-}
-
-function othersKnown(cluster: Cluster, name: string): boolean {
-  for (const other of cluster.members.values())
-    if (other.name !== name && (other.said.size > 0 || other.measure.sampled.at !== NEVER)) return true
-  return false
 }

@@ -2,6 +2,16 @@ import { demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('failsafe-active')
 
+silent(
+  'failsafe mode of three seconds is over before the next check: the changes are told',
+  () =>
+    demo()
+      .logsOnly()
+      .says('pg-0', 101, 'continue to run as a leader because failsafe mode is enabled and all members are accessible')
+      .says('pg-0', 104, 'no action. I am (pg-0), the leader with the lock')
+      .until(300),
+  (told) => told.neverFires().shows('pg-0', 'failsafe', 'holding', 100, 102).shows('pg-0', 'failsafe', 'off', 103, 105),
+)
 silent('a healthy cluster', () => demo().until(600))
 silent('an outage without failsafe mode', () => demo().dcsOutage(100, 160, { failsafe: false }))
 silent('only replicas lose the DCS', () => demo().dcsOutage(100, 200, { who: 'replicas' }))

@@ -4,6 +4,11 @@ import { type ClusterStory, cluster, demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('writes-rejected')
 
+/** The log of pg-0 is all there is. */
+function lone(): ClusterStory {
+  return demo().logsOnly().logsVanish(0, 'pg-1').logsVanish(0, 'pg-2')
+}
+
 /** The port of the primary refuses pg-1 from second 100 on. */
 function refused(story = demo()) {
   for (const t of [100.1, 105.1, 110.1, 115.1, 120.1])
@@ -86,10 +91,20 @@ silent(
 )
 silent(
   'a switchover of which only the old leader is heard: it follows another soon',
-  () => demo().logsOnly().logsVanish(0, 'pg-1').logsVanish(0, 'pg-2').switchover('pg-1', 100).until(400),
+  () => lone().switchover('pg-1', 100).until(400),
+  (told) => told.neverPages(),
+)
+silent(
+  'a leader is stopped for long, and nothing but its own log is here: another may have taken over',
+  () => lone().gracefulStop('pg-0', 100, 'pg-1').until(1_200),
   (told) => told.neverPages(),
 )
 
+fires(
+  'a leader crashes and says no more, and nothing but its own log is here',
+  () => lone().crash('pg-0', 100, 300).dies('pg-0', 102).until(1_200),
+  (told) => told.firesBy(110).stillFiringAt(1_199),
+)
 fires(
   'no line of the new primary arrives for a minute in which it is promoted, as requested',
   () => demo().logsOnly().logsVanish(95, 'pg-1').switchover('pg-1', 100).logsReturn(165, 'pg-1').until(400),
