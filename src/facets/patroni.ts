@@ -72,7 +72,10 @@ function spaced(member: Member, time: number): void {
   const memory = memoryOf(member)
   const { last } = memory
   memory.last = time
-  if (hasHole(member, last, time)) member.missingUntil = time
+  if (hasHole(member, last, time)) {
+    member.missingUntil = time
+    member.cluster.dirty = true
+  }
   learn(member, memory.gaps, time - last)
 }
 

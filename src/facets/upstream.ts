@@ -10,8 +10,9 @@ export default facet({
   id: 'upstream',
   on: {
     'replication.upstream-removed': (event, fold) => {
-      if (stands(event.member, 'upstream', 'none', event.time)) return
-      fold.set(event.member, 'upstream', 'none', logged(event, 'primary_conninfo was removed'))
+      const said = logged(event, 'primary_conninfo was removed')
+      if (!stands(event.member, 'upstream', 'none', event.time)) fold.set(event.member, 'upstream', 'none', said)
+      else if (seesNobody(event.member)) Object.assign(event.member.claim.upstream, said)
     },
     'replication.upstream-set': (event, fold) => {
       const value = `following:${leaderOf(event.member) ?? '?'}`
@@ -58,10 +59,8 @@ export default facet({
  * `_get_node_to_follow`).
  */
 function staleView(event: Seen, fold: Fold): void {
-  const { claim, cluster, kind } = event.member
-  const { lockView: view, role } = claim
-  if (view.value !== 'none' || view.basis !== 'inferred' || role.value === 'leader') return
-  if (cluster.members.has(kind.replicatefrom ?? '')) return
+  const { cluster, kind } = event.member
+  if (!seesNobody(event.member) || cluster.members.has(kind.replicatefrom ?? '')) return
   if (stands(event.member, 'upstream', 'none', event.time)) return
   fold.set(
     event.member,
@@ -69,6 +68,11 @@ function staleView(event: Seen, fold: Fold): void {
     'none',
     inferred(event, 'it sees no leader, and Patroni then removes primary_conninfo'),
   )
+}
+
+/** Whether no leader is in its view, and it is none itself. */
+function seesNobody({ claim: { lockView, role } }: Member): boolean {
+  return lockView.value === 'none' && lockView.basis === 'inferred' && role.value !== 'leader'
 }
 
 function leaderOf(member: Member): string | null {

@@ -40,8 +40,10 @@ function standbyOfArchive(t: number) {
     })
 }
 
+type World = Parameters<Parameters<ReturnType<typeof demo>['changes']>[1]>[0]
+
 /** The cascading replica is pointed at the leader. */
-function toLeader(world: Parameters<Parameters<ReturnType<typeof demo>['changes']>[1]>[0]): void {
+function toLeader(world: World): void {
   const node = world.node('pg-2')
   world.postgres(node, 135, 'parameter "primary_conninfo" changed to "user=standby host=pg-0 port=5432"')
   Object.assign(node, { conninfo: 'pg-0', retry: 135.5 })
@@ -476,6 +478,25 @@ fires(
     return story.until(300)
   },
   (told) => told.notBefore(160).firesBy(180).stillFiringAt(299),
+)
+
+fires(
+  'for one cycle its view is stale, which takes its upstream for good; it restores what the archive has',
+  () => {
+    const patroni = (state: 'frozen' | 'up', beat: number) => (world: World) =>
+      void Object.assign(world.node('pg-1'), { patroni: state, beat })
+    const story = demo()
+      .logsOnly()
+      .changes(99, patroni('frozen', 0))
+      .says('pg-1', 102, 'Primary (pg-0) is still alive', 'WARNING')
+      .says('pg-1', 102.1, 'following a different leader because i am not the healthiest node')
+      .removeUpstream('pg-1', 102.5)
+      .changes(111, patroni('up', 112))
+    for (const [at, segment] of ['0A', '0B', '0C'].entries())
+      story.postgresSays('pg-1', 103 + at, `restored log file "0000000100000000000000${segment}" from archive`)
+    return story.until(300)
+  },
+  (told) => told.notBefore(115).firesBy(130).stillFiringAt(299),
 )
 
 missing('no line and no sample of it', () =>
