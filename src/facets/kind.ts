@@ -21,9 +21,8 @@ export default facet({
   on: {
     'replication.archive-restored': (event) => {
       const { member } = event
-      if (tookFromConfiguration(member)) member.kind.archiveOnly = true
-      if (hadUpstream(member)) return
-      if ((member.said.get('replication.archive-restored')?.count ?? 0) >= 3) member.kind.archiveOnly = true
+      const { count = 0 } = member.said.get('replication.archive-restored') ?? {}
+      if (tookFromConfiguration(member) || (count >= 3 && !hadUpstream(member))) member.kind.archiveOnly = true
     },
     'replication.started': (event) => {
       streamed(event.member)
