@@ -1,16 +1,26 @@
+import type { World } from '../../src/story/node.ts'
 import { type ClusterStory, cluster, demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('replica-without-upstream')
 
+/** pg-1 restores so many segments from the archive, one every `step` seconds. */
+function restores(story: ClusterStory, t: number, count: number, step = 1): ClusterStory {
+  for (let number = 0; number < count; number++)
+    story.postgresSays(
+      'pg-1',
+      t + step * number,
+      `restored log file "0000000100000000000000${10 + number}" from archive`,
+    )
+  return story
+}
+
 /** From logs alone: the receiver of pg-1 ends, and three segments are restored from the archive: it is no archive-only replica. */
 function receiverEnds() {
-  return demo()
+  const story = demo()
     .logsOnly()
     .postgresSays('pg-1', 40, 'started streaming WAL from primary at 0/3000000 on timeline 1')
     .postgresSays('pg-1', 100, 'terminating walreceiver due to timeout')
-    .postgresSays('pg-1', 101, 'restored log file "00000001000000000000000B" from archive')
-    .postgresSays('pg-1', 102, 'restored log file "00000001000000000000000C" from archive')
-    .postgresSays('pg-1', 103, 'restored log file "00000001000000000000000D" from archive')
+  return restores(story, 101, 3)
 }
 
 /** From logs alone: from second 100 on each receiver of pg-1 dies as it starts, of something nobody foresaw. */
@@ -39,8 +49,6 @@ function standbyOfArchive(t: number) {
       world.node('remote').postgres = 'stopped'
     })
 }
-
-type World = Parameters<Parameters<ReturnType<typeof demo>['changes']>[1]>[0]
 
 /** The cascading replica is pointed at the leader. */
 function toLeader(world: World): void {
@@ -443,13 +451,7 @@ function reconfigured(segments: number, story = demo().logsOnly()): ClusterStory
   story.postgresSays('pg-1', 107.3, `parameter "primary_conninfo" ${removed}`)
   story.postgresSays('pg-1', 107.4, 'terminating walreceiver process due to administrator command')
   story.says('pg-1', 107.5, 'no action. I am (pg-1), a secondary, and following a leader (pg-0)')
-  for (let number = 0; number < segments; number++)
-    story.postgresSays(
-      'pg-1',
-      112 + 5 * number,
-      `restored log file "0000000100000000000000${10 + number}" from archive`,
-    )
-  return story.until(300)
+  return restores(story, 112, segments, 5).until(300)
 }
 
 silent('a tag nostream is set while it runs: it reads the archive from then on, as configured', () => reconfigured(30))
@@ -473,9 +475,7 @@ fires(
   'its log begins while it streams; its receiver ends, and the archive ends too',
   () => {
     const story = demo().logsOnly().postgresSays('pg-1', 100, 'terminating walreceiver due to timeout')
-    for (const [at, segment] of ['0A', '0B', '0C', '0D'].entries())
-      story.postgresSays('pg-1', 101 + at, `restored log file "0000000100000000000000${segment}" from archive`)
-    return story.until(300)
+    return restores(story, 101, 4).until(300)
   },
   (told) => told.notBefore(160).firesBy(180).stillFiringAt(299),
 )
@@ -492,9 +492,7 @@ fires(
       .says('pg-1', 102.1, 'following a different leader because i am not the healthiest node')
       .removeUpstream('pg-1', 102.5)
       .changes(111, patroni('up', 112))
-    for (const [at, segment] of ['0A', '0B', '0C'].entries())
-      story.postgresSays('pg-1', 103 + at, `restored log file "0000000100000000000000${segment}" from archive`)
-    return story.until(300)
+    return restores(story, 103, 3).until(300)
   },
   (told) => told.notBefore(115).firesBy(130).stillFiringAt(299),
 )
