@@ -79,8 +79,8 @@ function spaced(member: Member, time: number): void {
   learn(member, memory.gaps, time - last)
 }
 
-/** Who begins anew, or was busy, says so when it is heard again. */
-const EXPLAINED = ['patroni.started', 'postgres.starting', 'loop.overrun']
+/** Whose PostgreSQL was down, or whose HA loop was busy, says so when it is heard again. */
+const EXPLAINED = ['postgres.starting', 'loop.overrun']
 
 /**
  * Whether the log has a hole before a heartbeat: they have a period, and neither Patroni nor PostgreSQL wrote a word when two
