@@ -67,6 +67,15 @@ export interface EventEffect {
   readonly program: string
 }
 
+/** No event of a member from `from` to `time`, epoch ms. Made for timelines; no record of the JSON lines. */
+export interface Gap {
+  readonly kind: 'gap'
+  readonly time: number
+  readonly cluster: string
+  readonly member: string
+  readonly from: number
+}
+
 export interface LateEffect {
   readonly kind: 'late'
   readonly time: number
@@ -91,3 +100,6 @@ export interface RejectEffect {
 }
 
 export type Effect = Transition | Alert | EventEffect | LateEffect | RejectEffect
+
+/** What a replay tells, in the order of the output. */
+export type Telling = Effect | Gap

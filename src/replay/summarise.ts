@@ -74,7 +74,9 @@ function topicSummary({ range, cluster, named, member, basis }: KnownRange): Inp
 }
 
 export function openAlerts(cluster: Cluster): readonly OpenAlert[] {
-  return [...cluster.alerts.values()]
+  return [...cluster.alerts]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, life]) => life)
     .filter((life) => life.state === 'firing' && life.last !== null && life.last.endsAt === null)
     .map(({ rule, subject, severity, since, confirmed }) => ({
       rule,
