@@ -1,6 +1,6 @@
 import { InputError } from '../io/files/input.ts'
 import { loadFacets, loadParsers } from '../io/shelves.ts'
-import type { Severity, Telling } from '../model/effect.ts'
+import { GRAVITY, type Telling } from '../model/effect.ts'
 import type { Summary } from '../model/summary.ts'
 import { type Events, type RunOptions, run } from '../replay/run.ts'
 import { told } from '../replay/told.ts'
@@ -16,7 +16,6 @@ import { writer } from './writer.ts'
 
 /** Narrower texts would be columns of words. */
 const NARROWEST = 50
-const GRAVITY: Readonly<Record<Severity, number>> = { info: 0, warning: 1, critical: 2 }
 
 /** Replays recorded logs and readings and prints what happened. Gives the exit status. Sends nothing. */
 export async function replay(paths: readonly string[], options: ReplayOptions): Promise<number> {

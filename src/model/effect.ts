@@ -3,6 +3,8 @@ import type { Evidence, Source } from './source.ts'
 
 export type Severity = 'critical' | 'warning' | 'info'
 
+export const GRAVITY: Readonly<Record<Severity, number>> = { info: 0, warning: 1, critical: 2 }
+
 /** A change of one facet of a member. `time`: decided at (event time); `since`: began, as far as known. Epoch ms. */
 export interface Transition {
   readonly kind: 'transition'
