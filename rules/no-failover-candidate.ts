@@ -94,10 +94,15 @@ function lossOf(member: Member, primary: Member, clock: Clock): Loss | null {
   if (down !== null) return down
   const dead = deadSince(member, clock)
   if (dead !== null) return { since: dead, why: 'is not heard of' }
-  if (replication.value === 'stopped' && !member.kind.archiveOnly && !isMute(member, clock))
+  if (replication.value === 'stopped' && !member.kind.archiveOnly && !streamsAgain(member) && !isMute(member, clock))
     return { since: replication.since, why: 'receives nothing' }
   const lagging = laggingSince(member, primary)
   return lagging === null ? null : { since: lagging, why: 'is too far behind' }
+}
+
+/** Its flag came up after the stop: what it receives is about to prove it. */
+function streamsAgain({ claim: { replication }, measure: { streaming } }: Member): boolean {
+  return streaming?.value === true && streaming.since > replication.since
 }
 
 /** Down, or in one of many attempts to start it. */

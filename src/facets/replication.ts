@@ -151,7 +151,7 @@ function stoodStill(member: Member, fold: Fold): boolean {
 
 function flagDown(member: Member, sample: Sample, fold: Fold): void {
   const value = sample.inArchiveRecovery === true && !endedForGood(member) ? 'archive' : 'stopped'
-  if (value === 'stopped' && moving(member)) return
+  if (value === 'stopped' && movesOn(member)) return
   if (stands(member, 'replication', value, fold.time)) return
   turn(
     member,
@@ -172,6 +172,11 @@ function flagDown(member: Member, sample: Sample, fold: Fold): void {
  */
 function endedForGood({ claim: { replication }, measure: { replay } }: Member): boolean {
   return replication.value === 'stopped' && replication.basis === 'logged' && replay.movedBefore <= replication.since
+}
+
+/** Received position moved in two windows since its flag went down. */
+function movesOn({ measure: { receive, streaming } }: Member): boolean {
+  return streaming !== undefined && receive.movedBefore > streaming.since
 }
 
 /** Received position moved in two windows after the latest word of the stop. */

@@ -292,6 +292,11 @@ for (const seconds of [1, 10, 15, 30])
         .resolvedBy(560 + seconds),
   )
 fires(
+  'its primary is idle: by its streaming flag alone',
+  () => demo().metricsOnly().sampledEvery(5).primaryIdle(90).removeUpstream('pg-1', 100).until(400),
+  (told) => told.notBefore(155).firesBy(180).stillFiringAt(399),
+)
+fires(
   'the metrics vanish meanwhile: it stays until a receiver proves itself',
   () => demo().removeUpstream('pg-1', 100).metricsVanish(150).primaryIdle(150).stream('pg-1', 500).until(700),
   (told) => told.firesBy(130).stillFiringAt(499).resolvedBy(560),
