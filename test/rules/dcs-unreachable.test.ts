@@ -9,7 +9,7 @@ silent('single failed requests', () =>
 )
 silent('only replicas lose the DCS', () => demo().dcsOutage(100, 200, { who: 'replicas' }))
 silent('a switchover', () => demo().switchover('pg-1', 100))
-silent('a leader that died without a word comes back as a secondary, by the lock that it sees, and cannot reach the DCS', () => {
+silent('a dead leader that comes back as a secondary, and cannot reach the DCS', () => {
   const story = demo().logsOnly().leaderDies(100, 'pg-1')
   story.changes(199, (world) => Object.assign(world.node('pg-0'), { logs: true }))
   story.says('pg-0', 200, 'Lock owner: pg-1; I am pg-0').says('pg-0', 201, 'starting as a secondary')
