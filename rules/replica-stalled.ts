@@ -77,6 +77,9 @@ function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
   const half = stoppedHalf(replica, source, clock, params)
   if (half === null) return movesAgain(replica, source, params)
   if (workedOn(replica)) return unknown(replica.name, 'it was not read since the work on it ended')
+  const { replication } = replica.claim
+  if (half === 'receive' && receivesSince(replica))
+    return clear(replica.name, `${replica.name} streams again`, { evidence: replication.evidence })
   return stalled(replica, source, half, clock, params)
 }
 
@@ -85,6 +88,11 @@ function workedOn({ name, cluster, measure }: Member): boolean {
   return cluster.planned.some(
     ({ member, kind, until }) => member === name && kind !== 'pause' && until >= measure.placed,
   )
+}
+
+/** A receiver of it that started after its latest position was read has not ended. */
+function receivesSince({ claim: { replication }, measure: { placed } }: Member): boolean {
+  return replication.value === 'streaming' && replication.basis === 'logged' && replication.since > placed
 }
 
 /** Which half stands still against the source, if one does. */

@@ -62,6 +62,11 @@ silent('a cascading replica whose upstream is stopped and started', () =>
 silent('the leader in failsafe mode', () => demo().dcsOutage(100, 160))
 silent('write bursts', () => demo().writes(50, 100).writes(0.1, 160).writes(60, 220).writes(1, 260))
 
+fires(
+  'read every minute: a receiver that proves itself ends it, and what was muted until then is not told after it',
+  () => demo().sampledEvery(60).removeUpstream('pg-1', 100).stream('pg-1', 400).until(600),
+  (told) => told.firesBy(190).stillFiringAt(400).resolvedBy(411).inhibitedBy('replica-without-upstream').begins(1),
+)
 for (const seconds of [1, 10, 15, 30])
   fires(
     `nothing arrives at the replica, and nobody says so; read every ${seconds} s`,
