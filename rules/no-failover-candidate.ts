@@ -3,6 +3,7 @@ import { isStandbyCluster, mayLead } from '../src/model/leadership.ts'
 import {
   isMute,
   isRunningPrimary,
+  latestOf,
   membersOf,
   plannedFor,
   positionBefore,
@@ -56,7 +57,10 @@ export default rule<P>({
       replicas.some((member) => plannedFor(member, clock) !== undefined || member.claim.membership.value === 'leaving')
     )
       return yield unknown(cluster.name, 'a replica is being worked on')
-    yield report(primary, replicas, lost as readonly Loss[], clock, params)
+    const since = Math.max(primary.primary.since, ...(lost as readonly Loss[]).map((loss) => loss.since))
+    if (clock.past(primary.primary.proven, clock.now - latestOf(since)))
+      return yield unknown(cluster.name, `${primary.name} is not known to run since`)
+    yield report(primary, replicas, lost as readonly Loss[], since, clock, params)
   },
 })
 
@@ -65,8 +69,14 @@ interface Loss {
   readonly why: string
 }
 
-function report(primary: Member, replicas: readonly Member[], lost: readonly Loss[], clock: Clock, params: Params<P>) {
-  const since = Math.max(primary.primary.since, ...lost.map((loss) => loss.since))
+function report(
+  primary: Member,
+  replicas: readonly Member[],
+  lost: readonly Loss[],
+  since: number,
+  clock: Clock,
+  params: Params<P>,
+) {
   const { cluster } = primary
   return fire({
     subject: cluster.name,

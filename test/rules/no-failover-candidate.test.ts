@@ -25,6 +25,11 @@ silent('the only replica is removed for good', () => pair().gracefulStop('pg-1',
 silent('a replica that nobody may promote beside one that streams', () =>
   cluster('demo').replica('pg-1').replica('pg-2', { nofailover: true }).freeze('pg-2', 100).until(600),
 )
+for (const seconds of [5, 15])
+  silent(
+    `the leader dies for good, and nobody says so: what does not stream has nobody to take over from; read every ${seconds} s`,
+    () => demo().withoutPostgresLogs().sampledEvery(seconds).leaderDiesForGood(100).until(600),
+  )
 silent('it is cut off for half a minute', () => pair().freeze('pg-1', 100).stream('pg-1', 130).until(400))
 
 fires(
