@@ -49,6 +49,10 @@ silent('restart of the replica takes a minute, from samples alone', () =>
     }),
 )
 silent('a delayed replica', () => cluster('demo').replica('pg-1', { delay: 60 }).writes(6).until(900))
+for (const [load, mib] of Object.entries({ little: 0.02, 'almost nothing': 0.00005 }))
+  silent(`an archive-only replica where ${load} is written: the segment is not full for long`, () =>
+    cluster('demo').replica('pg-1').replica('pg-2', { nostream: true }).sampledEvery(5).writes(mib, 90).until(900),
+  )
 silent('an archive-only replica moves by whole segments', () =>
   cluster('demo').replica('pg-1', { nostream: true }).until(900),
 )
