@@ -159,6 +159,21 @@ silent('the leader of a standby cluster says that it renewed its lock during a r
     .says('pg-0', 100, 'updated leader lock during restart')
     .until(400),
 )
+silent('an idle source of a standby cluster is restarted, from samples alone: its flag is up again', () =>
+  cluster('demo')
+    .standbyCluster()
+    .replica('pg-1')
+    .metricsOnly()
+    .sampledEvery(5)
+    .writes(0, 50)
+    .changes(100, (world) => {
+      world.node('remote').postgres = 'stopped'
+    })
+    .changes(123, (world) => {
+      world.node('remote').postgres = 'running'
+    })
+    .until(600),
+)
 silent('a rolling update: pod after pod, the leader last', () =>
   demo()
     .rollingUpdate(90)
