@@ -57,12 +57,18 @@ export default rule<P>({
       replicas.some((member) => plannedFor(member, clock) !== undefined || member.claim.membership.value === 'leaving')
     )
       return yield unknown(cluster.name, 'a replica is being worked on')
-    const since = Math.max(primary.primary.since, ...(lost as readonly Loss[]).map((loss) => loss.since))
+    const since = Math.max(ledSince(primary), ...(lost as readonly Loss[]).map((loss) => loss.since))
     if (clock.past(primary.primary.proven, clock.now - latestOf(since)))
       return yield unknown(cluster.name, `${primary.name} is not known to run since`)
     yield report(primary, replicas, lost as readonly Loss[], since, clock, params)
   },
 })
+
+/** Since when nobody else leads: who took the lock was a candidate until then. */
+function ledSince({ cluster, primary }: Member): number {
+  const leaders = membersOf(cluster).filter(({ claim }) => claim.role.value === 'leader')
+  return Math.max(primary.since, ...leaders.map(({ claim }) => claim.role.since))
+}
 
 interface Loss {
   readonly since: number
