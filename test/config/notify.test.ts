@@ -44,6 +44,12 @@ describe('section notify', () => {
     ])
   })
 
+  it('takes a password as it stands when its % begins no escape', () => {
+    const { receivers } = read("notify: {receivers: {hook: {webhook: {url: 'https://bob:100%@am.example/'}}}}")
+    const [hook] = receivers as readonly { headers: Readonly<Record<string, string>> }[]
+    assert.equal(hook?.headers.authorization, `Basic ${Buffer.from('bob:100%').toString('base64')}`)
+  })
+
   it('takes no URL from a file that holds none, and does not show what it holds', () => {
     const told = problems(`notify: {receivers: {am: {webhook: {urlFile: ${join(folder, 'token')}}}}}`)
     assert.deepEqual(told, ['notify.receivers.am: expected a URL in urlFile or the environment, got something else'])
