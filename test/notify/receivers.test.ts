@@ -139,6 +139,20 @@ describe('an Alertmanager', () => {
   })
 })
 
+describe('an alert that is ahead of the clock, at an Alertmanager', () => {
+  it('starts no later than it ends: else it is refused there', async () => {
+    const v = await begin()
+    const time = v.now() + 2 * HOUR
+    await v.fire({ time, since: time, startsAt: time })
+    await v.until(5 * SECOND)
+    await v.notifier.forget('shop/orders')
+    await v.until(2 * MINUTE)
+    const pushes = (web.bodies('/am/api/v2/alerts') as { startsAt: string; endsAt: string }[][]).flat()
+    assert.ok(pushes.length >= 2)
+    for (const { startsAt, endsAt } of pushes) assert.ok(startsAt <= endsAt, `${startsAt} to ${endsAt}`)
+  })
+})
+
 describe('an event, at an Alertmanager', () => {
   it('is given an end ahead: what is over when it arrives is told to nobody there', async () => {
     const v = await begin()
