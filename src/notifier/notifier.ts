@@ -82,6 +82,7 @@ export async function notifier(parts: NotifierParts, hooks: NotifierHooks = {}):
     const done = run(receiver, lane, sender).finally(() => {
       lane.busy = false
       running.delete(done)
+      hooks.onDue?.()
     })
     running.add(done)
     return done
