@@ -5,7 +5,7 @@ import { type Lane, newLane } from '../notify/lane.ts'
 import { forget, learn } from '../notify/learn.ts'
 import { plan, planDue } from '../notify/plan.ts'
 import { explain, firing, receiverStatus } from '../notify/report.ts'
-import { doubt, settle, settleFound } from '../notify/settle.ts'
+import { dismiss, doubt, settle, settleFound } from '../notify/settle.ts'
 import { changes, type NotifyState, restored, touch } from '../notify/state.ts'
 import type { Step } from '../notify/step.ts'
 import { take } from '../notify/take.ts'
@@ -19,6 +19,7 @@ import type { Notifier, NotifierHooks } from './types.ts'
 export async function notifier(parts: NotifierParts, hooks: NotifierHooks = {}): Promise<Notifier> {
   const { settings, store, senders, now } = parts
   const state = restored(settings, await store.load())
+  dismiss(state, now())
   const lanes = new Map(settings.receivers.map(({ name }) => [name, newLane(name)]))
   let alive = Number.NEGATIVE_INFINITY
   let looked = Number.NEGATIVE_INFINITY

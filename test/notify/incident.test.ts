@@ -151,6 +151,31 @@ describe('an incident', () => {
     assert.deepEqual(await w.notifier.forget('shop/orders/orders-1'), forgotten)
     await w.until(2 * MINUTE)
     assert.match(headlines(w.slack)[0] ?? '', /⚪ ENDED/)
+    assert.match(headlines(w.slack)[1] ?? '', /^> ⚪ replica-without-upstream of orders-1 is over; all over/)
+  })
+
+  it('shows an alert of several that ends without a proof as such', async () => {
+    const w = await begin()
+    await w.fire({})
+    await w.fire({ member: 'orders-2' })
+    await w.until(MINUTE)
+    await w.resolve({ member: 'orders-2', endReason: 'member gone', summary: 'orders-2 was removed' })
+    await w.until(2 * MINUTE)
+    assert.equal(headlines(w.slack)[1], '> ⚪ replica-without-upstream of orders-2 is over')
+  })
+
+  it('takes a warning while it goes on, although a later one of its cluster is over', async () => {
+    const w = await begin()
+    await w.fire({})
+    await w.until(2 * HOUR)
+    await w.fire(stalled)
+    await w.until(2 * HOUR + MINUTE)
+    await w.resolve(stalled)
+    await w.until(3 * HOUR)
+    await w.fire(failsafe)
+    await w.until(3 * HOUR + MINUTE)
+    const roots = headlines(w.slack).filter((line) => !line.startsWith('>'))
+    assert.deepEqual(roots, ['🔴 CRITICAL shop/orders · 2 alerts', '🟢 RESOLVED shop/orders after 1 min'])
   })
 
   it('that was forgotten is not raised again by what was decided before', async () => {
@@ -215,6 +240,16 @@ describe('a consequence', () => {
       headlines(w.slack).some((line) => line.includes('CRITICAL replica-stalled')),
       headlines(w.slack).join(),
     )
+  })
+
+  it('is sent soon after its cause was forgotten', async () => {
+    const w = await begin()
+    await w.fire({})
+    await w.fire({ ...stalled, member: 'orders-2', inhibitedBy: cause })
+    await w.until(MINUTE)
+    await w.notifier.forget('shop/orders/orders-1')
+    await w.until(2 * MINUTE)
+    assert.ok(headlines(w.slack).some((line) => line.includes('CRITICAL replica-stalled of orders-2')))
   })
 
   it('is sent after 15 minutes although the cause goes on', async () => {
