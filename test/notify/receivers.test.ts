@@ -164,6 +164,39 @@ describe('an event, at an Alertmanager', () => {
   })
 })
 
+describe('a large incident', () => {
+  it('shows the first of many alerts, members and consequences, and how many more there are', async () => {
+    const v = await begin()
+    await v.fire({ rule: 'no-leader', member: null })
+    for (let number = 10; number < 40; number++) {
+      await v.fire({ rule: 'wal-backlog', severity: 'warning', member: `m${number}`, summary: `m${number} is behind` })
+      const stalled = { rule: 'replica-stalled', member: `m${number}` }
+      await v.fire({ ...stalled, inhibitedBy: 'no-leader|shop/orders|null', summary: `m${number} stands still` })
+    }
+    for (let number = 10; number < 40; number++)
+      await v.notifier.learn([
+        {
+          kind: 'transition',
+          time: v.now(),
+          cluster: 'shop/orders',
+          member: `m${number}`,
+          facet: 'role',
+          from: 'unknown',
+          to: 'replica',
+          since: v.now(),
+          basis: 'logged',
+          because: 'it says so',
+          evidence: [],
+        },
+      ])
+    await v.until(MINUTE)
+    const text = mail.mails[0]?.text ?? ''
+    assert.match(text, /Follows from it, not sent apart:\n(.*\n)+?.*stands still\n {2}- and 18 more\n/)
+    assert.match(text, /Also in this incident:\n(.*\n)+?.*is behind\n {2}- and 18 more\n/)
+    assert.match(text, /member +state +measured\n(.*\n)+?.*m21 +replica +not measured\n {2}and 20 more\n/)
+  })
+})
+
 describe('the subject of a thread', () => {
   it('stays the same, whatever joins the incident', async () => {
     const v = await begin()
