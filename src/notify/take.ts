@@ -93,7 +93,7 @@ function begins(state: NotifyState, entry: AlertState, now: number): void {
   const { alert, mute } = entry
   if (mute !== null) {
     decide(state, entry, now, `not sent: ${mute.text}`)
-    if (mute.kind === 'inhibited') renew(state, incidentAbove(state, entry), now)
+    renew(state, incidentAbove(state, entry), now)
     noteAside(state, entry, now)
     return
   }
@@ -158,7 +158,7 @@ export function reconsider(state: NotifyState, entry: AlertState, now: number): 
   const before = entry.mute
   const mute = muteOf(state, entry, now)
   entry.mute = mute
-  touch(state, 'alert', entry.alert.fingerprint)
+  if (mute?.text !== before?.text || mute?.until !== before?.until) touch(state, 'alert', entry.alert.fingerprint)
   if (mute !== null && mute.text !== before?.text) decide(state, entry, now, `not sent: ${mute.text}`)
   if (mute === null && before !== null) unmuted(state, entry, before, now)
   else if (mute !== null && before === null) silenced(state, entry, mute.text, now)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterEach, describe, it } from 'node:test'
-import { HOUR, headlines, MINUTE, SECOND, type World, world } from './kit.ts'
+import { alertOf, HOUR, headlines, MINUTE, SECOND, START, type World, world } from './kit.ts'
 
 let open: World | undefined
 async function begin(...given: Parameters<typeof world>): Promise<World> {
@@ -81,10 +81,14 @@ describe('an incident', () => {
     await w.until(2 * MINUTE)
     await w.fire({ ...info, member: 'orders-2' })
     await w.until(3 * MINUTE)
-    assert.equal(w.slack.messages.length, 2)
+    assert.deepEqual(headlines(w.slack).slice(1), ['> 🔵 INFO metrics-missing of orders-2'])
+    assert.match(JSON.stringify(w.slack.messages[0]?.blocks), /Also in this incident.*INFO metrics-missing/)
     await w.resolve({})
     await w.until(4 * MINUTE)
     assert.match(headlines(w.slack)[0] ?? '', /RESOLVED/)
+    await w.resolve({ ...info, member: 'orders-2' })
+    await w.until(5 * MINUTE)
+    assert.equal(headlines(w.slack).at(-1), '> 🟢 metrics-missing of orders-2 is over')
   })
 
   it('is not kept young by information: an hour without another change is an hour', async () => {
@@ -132,6 +136,34 @@ describe('an incident', () => {
     assert.deepEqual(headlines(w.slack), ['🔵 EVENT shop/orders'])
   })
 
+  it('shows an event that comes while it goes on as one', async () => {
+    const w = await begin()
+    await w.fire({})
+    await w.until(MINUTE)
+    for (const severity of ['warning', 'info'] as const)
+      await w.fire({ rule: `leader-changed-${severity}`, severity, endsAt: w.now(), endReason: 'once' })
+    await w.until(2 * MINUTE)
+    assert.deepEqual(headlines(w.slack), ['🔴 CRITICAL shop/orders', '> 🔵 2 changes'])
+    assert.match(
+      JSON.stringify(w.slack.messages[1]?.blocks),
+      /leader-changed-warning of orders-1 happened: .*info of orders-1 happened/,
+    )
+  })
+
+  it('is kept young by what changes in it, and by what ends', async () => {
+    const w = await begin()
+    await w.fire({})
+    await w.fire(failsafe)
+    await w.until(50 * MINUTE)
+    await w.fire({ summary: 'orders-1 is 2 GB behind' })
+    await w.until(100 * MINUTE)
+    await w.resolve(failsafe)
+    await w.until(150 * MINUTE)
+    await w.fire(stalled)
+    await w.until(151 * MINUTE)
+    assert.equal(w.slack.messages.filter(({ threadTs }) => threadTs === null).length, 1)
+  })
+
   it('is told again after the repeat interval, and only then', async () => {
     const w = await begin()
     await w.fire({})
@@ -152,6 +184,9 @@ describe('an incident', () => {
     await w.until(2 * MINUTE)
     assert.match(headlines(w.slack)[0] ?? '', /⚪ ENDED/)
     assert.match(headlines(w.slack)[1] ?? '', /^> ⚪ replica-without-upstream of orders-1 is over; all over/)
+    await w.resolve({ endReason: 'forgotten', summary: 'those who decide have heard of it' })
+    await w.until(3 * MINUTE)
+    assert.equal(w.slack.messages.length, 2, 'its end is told once')
   })
 
   it('shows an alert of several that ends without a proof as such', async () => {
@@ -199,7 +234,7 @@ describe('an incident', () => {
     await w.fire({})
     await w.until(MINUTE)
     const alert = {
-      ...(await import('./kit.ts')).alertOf({}),
+      ...alertOf({}),
       status: 'resolved',
       endsAt: w.now(),
       endReason: 'proof',
@@ -209,56 +244,39 @@ describe('an incident', () => {
     assert.equal(w.slack.messages.length, 1)
     assert.match(headlines(w.slack)[0] ?? '', /CRITICAL/)
   })
-})
 
-describe('a consequence', () => {
-  const cause = 'replica-without-upstream|shop/orders|orders-1'
-
-  it('is shown under its cause and not sent, and ends with it', async () => {
+  it('ignores them after a restart too, whatever was decided of them', async () => {
     const w = await begin()
-    await w.fire({})
-    await w.fire({ ...stalled, inhibitedBy: cause })
-    await w.until(MINUTE)
-    assert.equal(w.slack.messages.length, 1)
-    assert.match(JSON.stringify(w.slack.messages[0]?.blocks), /Follows from it.*replica-stalled/)
-    await w.resolve({})
-    await w.resolve(stalled)
-    await w.until(2 * MINUTE)
-    assert.equal(w.slack.messages.length, 2)
-    const { decisions = [] } = w.notifier.explain('replica-stalled') ?? {}
-    assert.match(decisions[0]?.text ?? '', /not sent: a consequence of replica-without-upstream of orders-1/)
+    const alert = alertOf({})
+    const changed = { ...alert, summary: 'orders-1 is 1 GB behind' }
+    const again = { ...alert, summary: 'orders-1 is 2 GB behind' }
+    for (const [at, each] of [alert, changed, again].entries()) {
+      await w.notifier.take([{ alert: each, seq: at + 1 }])
+      await w.until((at + 1) * MINUTE)
+    }
+    await w.restart()
+    await w.notifier.take([{ alert: again, seq: 3 }])
+    await w.until(4 * MINUTE)
+    assert.equal(w.slack.messages.length, 3)
+    assert.match(JSON.stringify(w.slack.messages[0]?.blocks), /2 GB behind/)
   })
 
-  it('is sent when it outlives its cause', async () => {
+  it('takes records whose count begins anew in a later epoch, once, and none of an earlier one', async () => {
     const w = await begin()
-    await w.fire({})
-    await w.fire({ ...stalled, inhibitedBy: cause })
-    await w.until(MINUTE)
-    await w.resolve({})
-    await w.until(2 * MINUTE)
-    assert.ok(
-      headlines(w.slack).some((line) => line.includes('CRITICAL replica-stalled')),
-      headlines(w.slack).join(),
+    const told = async (epoch: number, seq: number, summary: string) => {
+      await w.notifier.take([{ alert: alertOf({ summary }), seq, epoch }])
+      await w.until(w.now() - START + MINUTE)
+      return w.slack.messages.length
+    }
+    assert.deepEqual(
+      [
+        await told(0, 5, 'a'),
+        await told(1, 1, 'b'),
+        await told(1, 1, 'c'),
+        await told(0, 9, 'd'),
+        await told(1, 2, 'e'),
+      ],
+      [1, 2, 2, 2, 3],
     )
-  })
-
-  it('is sent soon after its cause was forgotten', async () => {
-    const w = await begin()
-    await w.fire({})
-    await w.fire({ ...stalled, member: 'orders-2', inhibitedBy: cause })
-    await w.until(MINUTE)
-    await w.notifier.forget('shop/orders/orders-1')
-    await w.until(2 * MINUTE)
-    assert.ok(headlines(w.slack).some((line) => line.includes('CRITICAL replica-stalled of orders-2')))
-  })
-
-  it('is sent after 15 minutes although the cause goes on', async () => {
-    const w = await begin()
-    await w.fire({})
-    await w.fire({ ...stalled, inhibitedBy: cause })
-    await w.until(14 * MINUTE)
-    assert.equal(w.slack.messages.length, 1)
-    await w.until(16 * MINUTE)
-    assert.ok(headlines(w.slack).some((line) => line.includes('CRITICAL replica-stalled')))
   })
 })

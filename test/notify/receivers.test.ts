@@ -137,6 +137,18 @@ describe('an Alertmanager', () => {
     await v.until(4 * MINUTE)
     assert.equal(Date.parse(pushes().at(-1)?.[0]?.endsAt ?? '') <= v.now(), true)
   })
+
+  it('is given the end of what fired for long for a quarter of an hour: a push may be lost', async () => {
+    const v = await begin()
+    await v.fire({})
+    await v.until(HOUR)
+    await v.resolve({})
+    const end = v.now()
+    await v.until(2 * HOUR)
+    const ends = (web.bodies('/am/api/v2/alerts') as { endsAt: string }[][]).flat().map(({ endsAt }) => endsAt)
+    const told = ends.filter((each) => Date.parse(each) === end)
+    assert.ok(told.length >= 15 && told.length <= 17, String(told.length))
+  })
 })
 
 describe('an alert that is ahead of the clock, at an Alertmanager', () => {

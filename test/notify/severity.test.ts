@@ -28,6 +28,7 @@ describe('an alert that grows graver or milder', () => {
       await w.fire({ severity, summary: `it is ${severity} at ${w.now()}` })
       await w.until(w.now() - START + MINUTE)
     }
+    assert.match(JSON.stringify(w.slack.messages[0]?.blocks), new RegExp(`"it is warning at ${w.now() - MINUTE}"`))
     assert.deepEqual(headlines(w.slack), [
       '🟠 WARNING shop/orders',
       '>> 🔴 replica-without-upstream of orders-1 is graver now',
