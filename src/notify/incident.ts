@@ -55,7 +55,6 @@ export function add(state: NotifyState, incident: Incident, entry: AlertState): 
   entry.incident = incident.id
   touch(state, 'incident', incident.id)
   changed(state, incident, entry.alert)
-  touch(state, 'alert', entry.alert.fingerprint)
 }
 
 /** Notes a change of an incident. Information does not keep it young. */

@@ -68,7 +68,25 @@ describe('an incident', () => {
     await w.until(130 * MINUTE)
     await w.fire(stalled)
     await w.until(131 * MINUTE)
-    assert.equal(w.slack.messages.filter(({ threadTs }) => threadTs === null).length, 2)
+    const roots = w.slack.messages.filter(({ threadTs }) => threadTs === null)
+    assert.equal(roots.length, 2)
+    await w.fire({ ...failsafe, member: 'orders-2' })
+    await w.until(132 * MINUTE)
+    assert.equal(w.slack.messages.at(-1)?.threadTs, roots[1]?.ts, 'what comes then is told in the newer of the two')
+  })
+
+  it('in which an alert comes again shows it once', async () => {
+    const w = await begin()
+    await w.fire({})
+    await w.until(MINUTE)
+    await w.resolve({})
+    await w.until(2 * MINUTE)
+    await w.fire({})
+    await w.until(3 * MINUTE)
+    assert.equal(headlines(w.slack)[0], '🔴 CRITICAL shop/orders')
+    const reasons = w.notifier.explain('replica')?.decisions.map(({ text }) => text) ?? []
+    assert.ok(reasons.includes('the incident shop/orders@2026-11-23T04:00:00.000Z goes on'), reasons.join('\n'))
+    assert.ok(!/goes on/.test(reasons[0] ?? ''), reasons[0])
   })
 
   it('is neither opened nor prolonged by information, which is shown in one that goes on', async () => {
@@ -150,17 +168,18 @@ describe('an incident', () => {
     )
   })
 
-  it('is kept young by what changes in it, and by what ends', async () => {
+  it('is kept young by what joins it, what changes in it, and what ends', async () => {
     const w = await begin()
     await w.fire({})
-    await w.fire(failsafe)
     await w.until(50 * MINUTE)
-    await w.fire({ summary: 'orders-1 is 2 GB behind' })
+    await w.fire(failsafe)
     await w.until(100 * MINUTE)
-    await w.resolve(failsafe)
+    await w.fire({ summary: 'orders-1 is 2 GB behind' })
     await w.until(150 * MINUTE)
+    await w.resolve(failsafe)
+    await w.until(200 * MINUTE)
     await w.fire(stalled)
-    await w.until(151 * MINUTE)
+    await w.until(201 * MINUTE)
     assert.equal(w.slack.messages.filter(({ threadTs }) => threadTs === null).length, 1)
   })
 
