@@ -111,6 +111,19 @@ describe('a silence over an alert that was told', () => {
       assert.ok(reasons.includes(reason), reasons.join('\n'))
   })
 
+  it('is shown beside it in an incident that goes on', async () => {
+    const w = await begin()
+    await w.fire({ member: 'orders-0' })
+    await w.fire({})
+    await w.until(MINUTE)
+    await w.notifier.silence(silence({ matchers: [matcher('member=orders-1')] }))
+    await w.until(2 * MINUTE)
+    assert.match(
+      JSON.stringify(w.slack.messages[0]?.blocks),
+      /Also in this.*CRITICAL .* \[silenced by s1: disk is being changed\]/,
+    )
+  })
+
   it('that outlasts it lets nothing through', async () => {
     const w = await begin()
     await w.notifier.silence(silence({}))
