@@ -19,7 +19,6 @@ import type { Notifier, NotifierHooks } from './types.ts'
 export async function notifier(parts: NotifierParts, hooks: NotifierHooks = {}): Promise<Notifier> {
   const { settings, store, senders, now } = parts
   const state = restored(settings, await store.load())
-  dismiss(state, now())
   const lanes = new Map(settings.receivers.map(({ name }) => [name, newLane(name)]))
   let alive = Number.NEGATIVE_INFINITY
   let looked = Number.NEGATIVE_INFINITY
@@ -119,6 +118,8 @@ export async function notifier(parts: NotifierParts, hooks: NotifierHooks = {}):
     },
     async tick() {
       const at = now()
+      // Whoever only asks, maybe with other settings, does not come here.
+      if (looked === Number.NEGATIVE_INFINITY) dismiss(state, at)
       if (decisionDue(state, looked) <= at) pass(state, at)
       looked = at
       await flush()

@@ -131,7 +131,7 @@ function recovered(state: NotifyState, lane: Lane, now: number): void {
   if (entry?.active === true) endTrouble(state, entry, 'proof', `${lane.receiver} takes notifications again`, now)
 }
 
-/** After a start: no receiver that was taken out of the configuration is in trouble any more. */
+/** At the first tick: no receiver that was taken out of the configuration is in trouble any more. */
 export function dismiss(state: NotifyState, now: number): void {
   const names = new Set(state.settings.receivers.map(({ name }) => name))
   for (const entry of state.alerts.values()) {
