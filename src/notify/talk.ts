@@ -39,8 +39,7 @@ export function tell(state: NotifyState, entry: AlertState, incident: Incident, 
  * Whom the routes of an alert no longer name, as it is graver or milder now, and who were told of it: they are told what
  * becomes of it, and whoever was told of the incident is told of its end.
  */
-function listening(state: NotifyState, { alert }: AlertState, incident: Incident, { kind, last }: Fact): Routed[] {
-  if (!last && (kind === 'fired' || kind === 'event')) return []
+function listening(state: NotifyState, { alert }: AlertState, incident: Incident, { last }: Fact): Routed[] {
   const named = new Set(routesOf(state.settings, alert).map(({ receiver }) => receiver.name))
   const { receivers, groupWait, repeatInterval } = state.settings
   return receivers.flatMap((receiver) => {

@@ -74,6 +74,42 @@ describe('a consequence', () => {
     )
   })
 
+  it('of long ago is not shown under its cause when that comes again', async () => {
+    const w = await begin()
+    await w.fire({})
+    await w.fire({ ...stalled, inhibitedBy: cause })
+    await w.until(MINUTE)
+    await w.resolve(stalled)
+    await w.resolve({})
+    await w.until(60 * MINUTE)
+    await w.fire({})
+    await w.until(61 * MINUTE)
+    assert.match(JSON.stringify(w.slack.messages[0]?.blocks), /Follows from it/)
+    assert.doesNotMatch(JSON.stringify(w.slack.messages.at(-1)?.blocks), /Follows from it/)
+  })
+
+  it('of a consequence is shown under the cause of both, and is over with it', async () => {
+    const w = await begin()
+    await w.fire({})
+    await w.fire({ ...stalled, inhibitedBy: cause })
+    await w.fire({
+      rule: 'replica-view-stale',
+      inhibitedBy: 'replica-stalled|shop/orders|orders-1',
+      summary: 'sees no leader',
+    })
+    await w.until(MINUTE)
+    assert.match(
+      JSON.stringify(w.slack.messages[0]?.blocks),
+      /Follows from it.*replica-stalled.*replica-view-stale: sees no leader/,
+    )
+    await w.resolve({ rule: 'replica-view-stale' })
+    await w.resolve(stalled)
+    await w.resolve({})
+    await w.until(2 * MINUTE)
+    assert.equal(w.slack.messages.length, 2)
+    assert.match(JSON.stringify(w.slack.messages[0]?.blocks), /sees no leader \(over\)/)
+  })
+
   it('is sent when it outlives its cause', async () => {
     const w = await begin()
     await w.fire({})

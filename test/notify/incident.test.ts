@@ -75,6 +75,22 @@ describe('an incident', () => {
     assert.equal(w.slack.messages.at(-1)?.threadTs, roots[1]?.ts, 'what comes then is told in the newer of the two')
   })
 
+  it('is over although an alert that ended in it has begun another', async () => {
+    const w = await begin()
+    await w.fire({})
+    await w.fire(stalled)
+    await w.until(MINUTE)
+    await w.resolve(stalled)
+    await w.until(2 * HOUR)
+    await w.fire(stalled)
+    await w.until(2 * HOUR + MINUTE)
+    await w.resolve({})
+    await w.until(2 * HOUR + 2 * MINUTE)
+    const roots = headlines(w.slack).filter((line) => !line.startsWith('>'))
+    assert.deepEqual(roots, ['🟢 RESOLVED shop/orders after 2 h 1 min', '🔴 CRITICAL shop/orders'])
+    assert.doesNotMatch(JSON.stringify(w.slack.messages[0]?.blocks), /Also in this incident/)
+  })
+
   it('in which an alert comes again shows it once', async () => {
     const w = await begin()
     await w.fire({})

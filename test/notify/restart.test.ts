@@ -8,6 +8,7 @@ const failsafe = { rule: 'failsafe-active', severity: 'warning', member: 'orders
 const stalled = { rule: 'replica-stalled', member: 'orders-2', inhibitedBy: 'no-leader|shop/orders|null' }
 const noLeader = { rule: 'no-leader', member: null }
 const seen = { rule: 'metrics-missing', severity: 'info', member: 'orders-3' } as const
+const lost = { rule: 'member-lost', member: 'orders-3' }
 const silence = {
   id: 's1',
   matchers: [parseMatcher('member=orders-1')].flatMap((each) => each ?? []),
@@ -54,6 +55,10 @@ const STEPS: readonly ((w: World) => Promise<unknown>)[] = [
   (w) => w.resolve(failsafe),
   (w) => w.fire({ ...seen, severity: 'critical' }),
   (w) => w.resolve({ ...seen, severity: 'critical' }),
+  (w) => w.until(8 * HOUR),
+  (w) => w.fire({ ...lost, severity: 'warning' }),
+  (w) => w.fire({ ...lost, severity: 'info' }),
+  (w) => w.until(14 * HOUR),
 ]
 
 async function told(betweenSteps: (w: World) => Promise<void>): Promise<unknown> {
