@@ -104,6 +104,7 @@ function byWeight(a: AlertView, b: AlertView): number {
 function stateOf({ closedAt }: Incident, alerts: readonly AlertView[]): IncidentView['state'] {
   if (closedAt === null) return 'firing'
   const paged = alerts.filter(({ firing }) => firing.severity !== 'info')
+  if (paged.length === 0) return 'ended'
   if (paged.every(({ alert }) => alert.endReason === 'once')) return 'event'
   return paged.every(({ alert }) => alert.endReason === 'proof' || alert.endReason === 'once') ? 'resolved' : 'ended'
 }
