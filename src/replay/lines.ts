@@ -1,38 +1,14 @@
 import { STAMP_BYTES } from '../engine/echoes.ts'
-import type { Engine } from '../engine/engine.ts'
 import { date, keepLine, keepWords, MOST_WORDS, type Words } from '../engine/observation.ts'
 import { place } from '../engine/place.ts'
-import type { Names } from '../ingest/names.ts'
 import { readLoggedBody } from '../ingest/readings/index.ts'
-import { hostSet } from '../io/files/names.ts'
-import type { Entry, Phrase, Recogniser, RecordCursor } from '../model/record.ts'
-import type { Cluster, Member } from '../model/state.ts'
-import type { Clusters } from './clusters.ts'
-import type { Ear, Hearing } from './hearing.ts'
+import type { Entry, Phrase, RecordCursor } from '../model/record.ts'
+import type { Member } from '../model/state.ts'
+import type { Ear } from './hearing.ts'
 import type { LineSource } from './log-source.ts'
 import { isMarkup } from './markup.ts'
+import { type Stream, type StreamsConfig, streams } from './streams.ts'
 import type { Tally } from './tally.ts'
-
-/** One writer within a log: whose lines join, and how far its time has come. */
-interface Stream {
-  cluster: Cluster
-  member: Member | null
-  /** Of its member, where somebody asks when it was heard. */
-  ear: Ear | null
-  /** Latest event time of PostgreSQL's lines, and of all others: their clocks may be hours apart. */
-  postgres: number
-  others: number
-  /** Event time of its latest line. */
-  time: number
-  /** Who its lines named last as their writer. */
-  self: Self | null
-}
-
-interface Self {
-  /** Its name as it was written. */
-  readonly name: Uint8Array
-  readonly member: Member
-}
 
 /** What was understood of a line. */
 interface Line {
@@ -65,78 +41,27 @@ export interface LineTaker {
   aside(source: LineSource, outcome: 'bare' | 'empty' | 'rejected'): void
 }
 
-export interface LineTakerConfig {
-  readonly engine: Engine
-  readonly recogniser: Recogniser
-  readonly names: Names
+export interface LineTakerConfig extends StreamsConfig {
   readonly tally: Tally
   readonly lateness: number
   /** Whether every line takes its turn, those that mean nothing too. */
   readonly inTurn: boolean
-  /** Told of each event, where gaps between them are wanted. */
-  readonly hearing: Hearing | null
-  /** Where the lines of a log belong that carry no cluster, member. */
-  readonly home: (source: LineSource) => {
-    readonly cluster: string | null
-    readonly member: string | null
-    readonly aliases: ReadonlyMap<string, string>
-  }
-  readonly clusters: Clusters
 }
 
 /** Recognises the lines of logs and hands them to the engine, each with its cluster and member. */
 export function lineTaker(config: LineTakerConfig): LineTaker {
-  const { engine, recogniser, names, tally, lateness, clusters, hearing } = config
+  const { engine, recogniser, tally, lateness } = config
   /** Entries that need not wait for their turn: they change nothing but that their writer was heard. */
   const idle = recogniser.entries.map(({ type }) => type === 'noise')
-  /** The hole of each entry that names the writer, or -1. */
-  const selves = recogniser.entries.map(({ holes }) => holes.indexOf('self'))
   const peerResponse = recogniser.types.indexOf('race.peer-response')
   const decoder = new TextDecoder()
-
-  function streamOf(source: LineSource): Stream {
-    const { stream } = source.reader.record
-    const known = source.streams[stream] as Stream | undefined
-    if (known !== undefined) return known
-    const made = newStream(source)
-    source.streams[stream] = made
-    return made
-  }
-
-  function newStream(source: LineSource): Stream {
-    const { record } = source.reader
-    const home = config.home(source)
-    const named = record.member === null ? null : (home.aliases.get(record.member) ?? record.member)
-    const member = named ?? home.member
-    const cluster = engine.cluster(clusterOf(record.cluster, named, home.cluster))
-    const writer = member === null ? null : engine.member(cluster, member)
-    return {
-      cluster,
-      member: writer,
-      ear: earOf(writer),
-      postgres: Number.NEGATIVE_INFINITY,
-      others: Number.NEGATIVE_INFINITY,
-      time: Number.NaN,
-      self: null,
-    }
-  }
-
-  function earOf(member: Member | null): Ear | null {
-    return hearing === null || member === null ? null : hearing.ear(member)
-  }
-
-  /** By metadata; else by the path; else the pod's name less its ordinal, a guess. */
-  function clusterOf(named: string | null, pod: string | null, home: string | null): string {
-    if (named !== null) return clusters.named(named)
-    const guess = pod === null || home !== null ? null : hostSet(pod)
-    return guess === null ? (home ?? clusters.homeless) : clusters.named(guess)
-  }
+  const writers = streams(config)
 
   /** Takes in a line just recognised. */
   function observe(source: LineSource, stream: Stream, entry: Entry | null, time: number): void {
     const { record } = source.reader
-    const member = entry === null ? stream.member : writer(stream, entry)
-    const ear = entry === null ? null : earOf(member)
+    const member = entry === null ? stream.member : writers.named(stream, entry, record)
+    const ear = entry === null ? null : writers.ear(member)
     const line = { stream, entry, member, ear, paused: recogniser.paused }
     const { phrase, from, to } = record
     const words = phrase === null || to - from > MOST_WORDS ? null : learn(line, record, phrase)
@@ -201,20 +126,6 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
     }
   }
 
-  /** The member that the line names as its writer, else that of its stream. */
-  function writer(stream: Stream, entry: Entry): Member | null {
-    const hole = selves[entry.id] as number
-    if (hole < 0) return stream.member
-    const { bytes } = current.reader.record
-    const [from, to] = [recogniser.holes[2 * hole] as number, recogniser.holes[2 * hole + 1] as number]
-    if (stream.self === null || !holds(bytes, from, to, stream.self.name)) {
-      const name = names.of(bytes, from, to)
-      const member = stream.member?.name === name ? stream.member : engine.member(stream.cluster, name)
-      stream.self = { name: bytes.slice(from, to), member }
-    }
-    return stream.self.member
-  }
-
   /** A peer's answer quoted in the line is a sample of that peer. */
   function readBody(source: LineSource, stream: Stream, time: number, due: number): void {
     const { record } = source.reader
@@ -252,13 +163,11 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
     return true
   }
 
-  let current: LineSource
   return {
     take(source) {
-      current = source
       const { record } = source.reader
       if (repeated(source)) return
-      const stream = streamOf(source)
+      const stream = writers.of(source)
       if (passes(record)) {
         idles(stream, record.program, record.time)
         return
@@ -283,9 +192,8 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
     },
     repeated,
     aside(source, outcome) {
-      current = source
       if (outcome === 'empty') tally.empty++
-      else if (outcome === 'rejected') tally.reject(source, streamOf(source).time)
+      else if (outcome === 'rejected') tally.reject(source, writers.of(source).time)
       else bare(source)
     },
   }
@@ -293,17 +201,11 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
   /** A line without a prefix: the bare output of a helper program, or a continuation of the line before. */
   function bare(source: LineSource): void {
     const { record } = source.reader
-    const stream = streamOf(source)
+    const stream = writers.of(source)
     const id = recogniser.match('unknown', record.bytes, record.messageFrom, record.messageTo, record.joined)
     if (id >= 0 && !Number.isNaN(stream.time)) observe(source, stream, recogniser.entries[id] as Entry, stream.time)
     else if (!Number.isNaN(stream.time)) tally.continuation++
     else if (isMarkup(decoder.decode(record.bytes.subarray(record.from, record.to)))) tally.markup++
     else tally.bareUnrecognised(record)
   }
-}
-
-function holds(bytes: Uint8Array, from: number, to: number, name: Uint8Array): boolean {
-  if (to - from !== name.length) return false
-  for (let at = 0; at < name.length; at++) if (bytes[from + at] !== name[at]) return false
-  return true
 }
