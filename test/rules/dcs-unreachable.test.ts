@@ -20,6 +20,14 @@ silent('a dead leader that comes back as a secondary, and cannot reach the DCS',
 silent('at log level WARNING, where one error is all that is said', () =>
   demo().atLevelWarning().logsOnly().dcsOutage(100, 104).until(400),
 )
+silent('a member that was cut off becomes the primary, and its lines since are missing', () =>
+  demo()
+    .version('2.0.2')
+    .dcsOutage(100, 150, { who: 'replicas' })
+    .logsVanish(120, 'pg-1')
+    .leaderDies(160, 'pg-1')
+    .until(400),
+)
 
 fires(
   'the leader says so for more than a loop, until a cycle succeeds',
