@@ -1,4 +1,5 @@
-import { isRunningPrimary, lastOf, loopOf, membersOf } from '../src/model/picture.ts'
+import type { Clock } from '../src/model/clock.ts'
+import { isRunningPrimary, isSilent, lastOf, loopOf, membersOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
 import { type Member, NEVER } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
@@ -15,7 +16,7 @@ export default rule<never>({
     inhibits: ['dcs-unreachable-from-replica', 'loop-too-slow'],
     needs: ['Patroni lines of the leader'],
     fires: 'The leader says for more than a loop that its calls to the DCS fail.',
-    ends: 'A cycle of it with success.',
+    ends: 'A cycle of it with success, or of another one that took the lock when it had fallen silent.',
     silent: 'Single failed requests and retries.',
     blindSpots: [
       "On Kubernetes a leader whose API server answers 'no' (401, 409) has a reachable DCS: see leader-lock-lost.",
@@ -30,6 +31,8 @@ export default rule<never>({
     for (const member of membersOf(cluster)) {
       const { dcs, role } = member.claim
       if (dcs.value === 'reachable') yield clear(member.name, dcs.because, { evidence: dcs.evidence })
+      else if (succeeded(member, clock))
+        yield clear(member.name, `${cluster.leader?.name} holds the lock, and nothing is heard of ${member.name}`)
       else if (dcs.value === 'unknown') yield unknown(member.name, 'nothing is known of its DCS')
       else if (!saysHeartbeats(member) && dcs.basis === 'logged' && dcs.at - dcs.since < loopOf(member))
         yield unknown(member.name, 'said once, and no heartbeat of it would tell the end')
@@ -53,6 +56,14 @@ export default rule<never>({
     }
   },
 })
+
+/** Whether another member took the lock since this one last said that it cannot reach the DCS, and it says nothing any more. */
+function succeeded(member: Member, clock: Clock): boolean {
+  const { cluster, claim, name } = member
+  const { leader, timings } = cluster
+  const taken = leader !== null && leader.name !== name && leader.since > claim.dcs.at
+  return taken && isSilent(member, timings.ttl, clock)
+}
 
 /** At level WARNING there are none; one that is left out because it repeats the last says that the last still holds. */
 function saysHeartbeats(member: Member): boolean {

@@ -40,11 +40,10 @@ function judge(member: Member, forgotten: number | null, clock: Clock): Verdict 
   const word = isolated ? Math.max(member.claim.dcs.since, member.measure.sampled.at) : wordOf(member, clock.now)
   if (word === NEVER) return unknown(member.name, 'it was never heard')
   const unnamed = droppedSince(member) ?? forgotten
-  if (unnamed === null)
-    return clock.now - (member.listed?.at ?? NEVER) > patience(member)
-      ? unknown(member.name, 'no list of members was seen of late')
-      : clear(member.name, `${member.name} is listed`)
+  if (unnamed === null && clock.now - (member.listed?.at ?? NEVER) <= patience(member))
+    return clear(member.name, `${member.name} is listed`)
   if (!clock.past(word, patience(member))) return clear(member.name, `${member.name} is heard again`)
+  if (unnamed === null) return unknown(member.name, 'no list of members was seen of late')
   const asked = stoppedOnPurpose(member)
   const since = Math.max(word, unnamed)
   return fire({

@@ -2,7 +2,6 @@ import type { Clock } from '../src/model/clock.ts'
 import { isStandbyCluster, mayLead } from '../src/model/leadership.ts'
 import {
   isMute,
-  isRunningPrimary,
   latestOf,
   membersOf,
   plannedFor,
@@ -47,7 +46,7 @@ export default rule<P>({
   *check(cluster, clock, params) {
     const primary = runningPrimary(cluster)
     if (primary === undefined || isStandbyCluster(cluster)) return yield unknown(cluster.name, 'no running primary')
-    const replicas = membersOf(cluster).filter((member) => !isRunningPrimary(member) && mayLead(member))
+    const replicas = membersOf(cluster).filter((member) => member !== primary && mayLead(member))
     const lost = replicas.map((member) => lossOf(member, primary, clock))
     const able = replicas.find((member, index) => lost[index] === null && isCandidate(member))
     if (able !== undefined) return yield clear(cluster.name, `${able.name} could take over again`)

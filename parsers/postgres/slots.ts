@@ -139,6 +139,15 @@ export default messages('postgres', [
   },
   {
     type: 'slot.failed',
+    text: 'replication slot "{slot}" specified by "{parameter}" does not exist on primary server',
+    level: 'ERROR',
+    since: '17',
+    from: 'slotsync worker',
+    means: 'Slots are not copied until Patroni has made the slot of this replica; its WAL receiver says so itself.',
+    samples: ['replication slot "acid_orders_2" specified by "primary_slot_name" does not exist on primary server'],
+  },
+  {
+    type: 'slot.failed',
     text: 'could not synchronize replication slot "{slot}"{reason}',
     level: 'INFO',
     since: '17',

@@ -170,9 +170,12 @@ function leftAlone({ name, cluster }: Member, { time }: Sample, fold: Fold): voi
   if (source === undefined || failed === undefined || time - failed.time < CLOSED || succeeded(source)) return
   if (!/refused/i.test(failed.error) || failed.path === 'postgres_exporter') return
   if (wordOf(source, time) > failed.time) return
-  const alone = replicasOf(cluster).every(({ kind, measure: { streaming, receive, failed: dead } }) => {
-    // What cannot be read itself since before that says nothing of its source.
-    if (kind.archiveOnly || (dead !== undefined && dead.time <= failed.time)) return true
+  const alone = replicasOf(cluster).every((replica) => {
+    const { streaming, receive, state, failed: dead } = replica.measure
+    // What cannot be read itself since before that, or has no PostgreSQL that runs, says nothing of its source.
+    if (replica.kind.archiveOnly || (dead !== undefined && dead.time <= failed.time)) return true
+    if (state !== undefined && state.value !== 'running') return true
+    if (sourceOf(replica, timeOf(time)) !== source) return true
     if (streaming === undefined || streaming.value || streaming.time <= failed.time) return false
     return receive.moved.at <= failed.time + ON_ITS_WAY
   })

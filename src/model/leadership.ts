@@ -38,7 +38,7 @@ export function allStopped(cluster: Cluster, clock: Clock): boolean {
   )
 }
 
-/** Whether a member may be promoted if it is well: it does not lead, and is not told not to (`nofailover`). */
-export function mayLead(member: Member): boolean {
-  return !member.kind.nofailover && member.claim.role.value !== 'leader'
+/** Whether a member may be promoted if it is well: it does not lead, as who fell silent does not any more, and no tag forbids it. */
+export function mayLead({ kind, claim, cluster: { leader }, name }: Member): boolean {
+  return !kind.nofailover && (claim.role.value !== 'leader' || (leader !== null && leader.name !== name))
 }

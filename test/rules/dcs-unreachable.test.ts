@@ -40,6 +40,11 @@ fires(
   (told) => told.firesBy(130).severityAt(150, 'critical').resolvedBy(225),
 )
 fires(
+  'the leader dies meanwhile: until another one holds the lock',
+  () => demo().dcsOutage(100, 160, { failsafe: false }).dies('pg-0', 125).elect('pg-1', 200).until(400),
+  (told) => told.firesBy(130).stillFiringAt(199).resolvedBy(210).begins(1),
+)
+fires(
   'only the leader loses it',
   () => demo().logsOnly().dcsOutage(100, 200, { who: 'leader' }).until(400),
   (told) => told.notBefore(110).firesBy(130).resolvedBy(215),

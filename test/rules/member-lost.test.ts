@@ -54,6 +54,11 @@ fires(
   (told) => told.notBefore(148).firesBy(160).severityAt(390, 'warning').stillFiringAt(425).resolvedBy(460),
 )
 fires(
+  'the same where nobody lists members: word of them ends it',
+  () => demo().withoutViews().powerFails(100).start('pg-0', 400).start('pg-1', 430).start('pg-2', 402).until(600),
+  (told) => told.firesBy(170).stillFiringAt(425).resolvedBy(460),
+)
+fires(
   'it is gone when nothing was heard of it for as long as configured',
   () => demo().configured({ forgetAfter: 1_800_000 }).dies('pg-1', 100).until(2400),
   (told) => told.firesBy(200).stillFiringAt(1800).quietAt(1910),

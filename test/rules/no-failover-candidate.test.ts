@@ -70,6 +70,30 @@ fires(
   (told) => told.firesBy(240).stillFiringAt(499).resolvedBy(540),
 )
 fires(
+  'the leader dies, its only replica leads: until the old one streams',
+  () => pair().leaderDies(100, 'pg-1').start('pg-0', 400).until(600),
+  (told) =>
+    told
+      .notBefore(190)
+      .firesBy(235)
+      .says(/from pg-1: pg-0 is/)
+      .stillFiringAt(399)
+      .resolvedBy(420)
+      .begins(1),
+)
+fires(
+  'the same where no line tells of its end as a primary',
+  () => pair().withoutPostgresLogs().leaderDies(100, 'pg-1').start('pg-0', 400).until(600),
+  (told) =>
+    told
+      .notBefore(190)
+      .firesBy(235)
+      .says(/from pg-1: pg-0 is not heard of/)
+      .stillFiringAt(399)
+      .resolvedBy(440)
+      .begins(1),
+)
+fires(
   "the only replica's PostgreSQL is started again and again and never comes up",
   () => startsInVain(pair().metricsOnly(), 'pg-1', 100, 300).until(600),
   (told) => told.notBefore(160).firesBy(175).stillFiringAt(299).resolvedBy(330).begins(1),

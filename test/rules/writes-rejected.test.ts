@@ -169,6 +169,35 @@ fires(
       .resolvedBy(150),
 )
 fires(
+  'the same when PostgreSQL of a replica does not run, as its Patroni says',
+  () => {
+    const story = demo().metricsOnly().sampledEvery(5)
+    story.changes(60, (world) => {
+      world.node('pg-2').postgres = 'stopped'
+    })
+    return portClosed(story.leaderDies(100, 'pg-1'), 100.1).until(400)
+  },
+  (told) =>
+    told
+      .notBefore(110)
+      .firesBy(125)
+      .says(/its REST API refuses/)
+      .resolvedBy(150),
+)
+fires(
+  'the same while another replica streams on, from a replica',
+  () => {
+    const chain = cluster('demo').replica('pg-1').replica('pg-2', { replicatefrom: 'pg-1' })
+    return portClosed(chain.metricsOnly().sampledEvery(5).leaderDies(100, 'pg-1'), 100.1).until(400)
+  },
+  (told) =>
+    told
+      .notBefore(110)
+      .firesBy(125)
+      .says(/its REST API refuses/)
+      .resolvedBy(150),
+)
+fires(
   'the same from logs alone',
   () => refused(demo().logsOnly()).leaderDies(100, 'pg-1').until(400),
   (told) => told.notBefore(110).firesBy(125).resolvedBy(165),
