@@ -141,7 +141,6 @@ function silent(member: Member, clock: Clock, fold: Fold): void {
   const loop = loopOf(member)
   const patience = bothFail ? 2 * loop : 2 * loop + 2 * retryTimeout
   if (member.heartbeat === 0 && !bothFail) return
-  if (member.heartbeat === 0 && member.measure.sampled.at > member.heard.at && !bothFail) return
   if (!clock.past(member.heard, patience) || (bothFail && !clock.past(member.measure.sampled, patience))) return
   if (
     !postgresWritesOn(member, member.heard, member.heard.at + patience, clock) &&

@@ -254,12 +254,13 @@ function positionAfter(source: Member, time: number): { lsn: Lsn; time: number }
   return undefined
 }
 
-/** Older positions of a source are not compared with a replica's, unless it is read more seldom. */
+/** So long, unless it is read more seldom. */
 const BRACKET = 120_000
 /** Readings of one member so close together count as one. */
 const TOGETHER = 500
 
-function bracketOf(source: Member): number {
+/** Positions of a source that are older than this, ms, are not compared with a replica's. */
+export function bracketOf(source: Member): number {
   return Math.max(BRACKET, 2 * source.measure.spacing + 5_000)
 }
 

@@ -5,7 +5,7 @@ import { type Lane, newLane } from '../notify/lane.ts'
 import { forget, learn } from '../notify/learn.ts'
 import { plan, planDue } from '../notify/plan.ts'
 import { explain, firing, receiverStatus } from '../notify/report.ts'
-import { doubt, settle, settleFound } from '../notify/settle.ts'
+import { dismiss, doubt, settle, settleFound } from '../notify/settle.ts'
 import { changes, type NotifyState, restored, touch } from '../notify/state.ts'
 import type { Step } from '../notify/step.ts'
 import { take } from '../notify/take.ts'
@@ -82,6 +82,7 @@ export async function notifier(parts: NotifierParts, hooks: NotifierHooks = {}):
     const done = run(receiver, lane, sender).finally(() => {
       lane.busy = false
       running.delete(done)
+      hooks.onDue?.()
     })
     running.add(done)
     return done
@@ -117,6 +118,8 @@ export async function notifier(parts: NotifierParts, hooks: NotifierHooks = {}):
     },
     async tick() {
       const at = now()
+      // Whoever only asks, maybe with other settings, does not come here.
+      if (looked === Number.NEGATIVE_INFINITY) dismiss(state, at)
       if (decisionDue(state, looked) <= at) pass(state, at)
       looked = at
       await flush()

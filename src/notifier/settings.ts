@@ -100,9 +100,18 @@ function receiverOf(name: string, given: ReceiverSettings, secrets: Secrets, pro
 function placeOf(given: string): { readonly url: string; readonly basic: Record<string, string> } {
   const url = URL.parse(given)
   if (url === null || url.username === '') return { url: given, basic: {} }
-  const pair = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`
+  const pair = `${decoded(url.username)}:${decoded(url.password)}`
   url.username = url.password = ''
   return { url: url.href, basic: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` } }
+}
+
+/** A password may hold a `%` that begins no escape: then it is taken as it stands. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 function emailOf(

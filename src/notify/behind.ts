@@ -25,7 +25,7 @@ export function lags(state: NotifyState, part: string, lag: number, now: number)
   if (is && !was) state.behind.set(part, now)
   else if (!is) state.behind.delete(part)
   const back = state.unattended.delete(part)
-  if (back) for (const { incident } of firingOf(state, part)) renew(state, incident)
+  if (back) for (const { incident } of firingOf(state, part)) renew(state, incident, now)
   return is !== was || back
 }
 
@@ -39,7 +39,7 @@ export function unattended(state: NotifyState, part: string, since: number, now:
   for (const entry of firingOf(state, part)) {
     if (state.behind.has(part))
       decide(state, entry, now, `waits no longer: nobody decides about ${part}; it may be over`)
-    renew(state, entry.incident)
+    renew(state, entry.incident, now)
   }
   state.behind.delete(part)
   return true

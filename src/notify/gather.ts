@@ -6,8 +6,8 @@ import { begin, goesOn, merge, STORM_PATIENCE } from './talk.ts'
 
 /** What was over before it could be told, so long ago, ms, is told with others like it. */
 const FOLD = 120_000
-/** A digest lists no more than this; more make another one. */
-const MOST_DIGESTED = 40
+/** A digest lists no more than fit a message of Slack, however long their lines; more make another one. */
+const MOST_DIGESTED = 30
 
 /**
  * Puts conversations together that would be a flood one by one: what came and went while nothing could be sent, in a

@@ -1,4 +1,4 @@
-import type { Alert, Severity } from '../model/effect.ts'
+import type { Alert } from '../model/effect.ts'
 import { type AlertState, decide, type Incident, type NotifyState, touch } from './state.ts'
 
 /** A new critical that comes after so long without change, ms, is not told at the end of an old conversation. */
@@ -6,24 +6,24 @@ const QUIET = 3_600_000
 /** An incident that ended so short ago, ms, goes on when its cluster fires again. */
 const REOPEN = 5 * 60_000
 
-export const GRAVITY: Readonly<Record<Severity, number>> = { info: 0, warning: 1, critical: 2 }
-
-/** The incident that a paging alert belongs to: the one going on, else a new one. */
+/** The incident that a paging alert belongs to: the newest that takes it, else a new one. */
 export function join(state: NotifyState, entry: AlertState, now: number): Incident {
-  const { alert } = entry
-  const going = current(state, alert.cluster)
-  const incident = going !== undefined && takes(going, entry) ? going : open(state, entry)
+  const incident = newest(state, entry.alert.cluster, (each) => takes(each, entry)) ?? open(state, entry)
   if (incident.closedAt !== null) decide(state, entry, now, `the incident ${incident.id} goes on`)
   incident.closedAt = null
   add(state, incident, entry)
   return incident
 }
 
-/** The incident of a cluster that is open, or ended last. */
+/** The incident of a cluster that is going on; of several the one that began last. */
 export function current(state: NotifyState, cluster: string): Incident | undefined {
+  return newest(state, cluster, ({ closedAt }) => closedAt === null)
+}
+
+function newest({ incidents }: NotifyState, cluster: string, fits: (each: Incident) => boolean): Incident | undefined {
   let last: Incident | undefined
-  for (const incident of state.incidents.values())
-    if (incident.cluster === cluster && (last === undefined || incident.openedAt >= last.openedAt)) last = incident
+  for (const each of incidents.values())
+    if (each.cluster === cluster && fits(each) && (last === undefined || each.openedAt >= last.openedAt)) last = each
   return last
 }
 
@@ -53,7 +53,6 @@ export function add(state: NotifyState, incident: Incident, entry: AlertState): 
   entry.incident = incident.id
   touch(state, 'incident', incident.id)
   changed(state, incident, entry.alert)
-  touch(state, 'alert', entry.alert.fingerprint)
 }
 
 /** Notes a change of an incident. Information does not keep it young. */

@@ -1,8 +1,6 @@
 import type { Transition } from '../model/effect.ts'
-import { changed, closeIfOver } from './incident.ts'
-import { decide, type NotifyState, touch } from './state.ts'
-import { fact } from './take.ts'
-import { tell } from './talk.ts'
+import { decide, type MemberFacets, type NotifyState, touch } from './state.ts'
+import { end } from './take.ts'
 
 /** Facets that the table of members shows. */
 const SHOWN = new Set(['role', 'replication', 'postgres'])
@@ -10,7 +8,8 @@ const SHOWN = new Set(['role', 'replication', 'postgres'])
 /** Keeps the latest value of a member's facets. */
 export function learn(state: NotifyState, { cluster, member, facet, to, time }: Transition): void {
   if (!SHOWN.has(facet)) return
-  const members = state.members.get(cluster) ?? {}
+  // Without a prototype: a member may be called __proto__.
+  const members: MemberFacets = Object.assign(Object.create(null), state.members.get(cluster))
   const facets = members[member] ?? {}
   if ((facets[facet]?.since ?? Number.NEGATIVE_INFINITY) > time) return
   facets[facet] = { value: to, since: time }
@@ -26,6 +25,8 @@ export interface Forgotten {
   readonly forgotten: number
 }
 
+const FORGOTTEN = 'forgotten on request'
+
 /** Ends the active alerts of a cluster, or of one of its members, as forgotten. `name`: its full name, with the member's behind. */
 export function forget(state: NotifyState, name: string, now: number): Forgotten {
   const { cluster, member } = ownerOf(state, name)
@@ -33,22 +34,9 @@ export function forget(state: NotifyState, name: string, now: number): Forgotten
     ({ active, alert }) => active && alert.cluster === cluster && (member === null || alert.member === member),
   )
   for (const entry of entries) {
-    entry.active = false
-    entry.mute = null
-    entry.alert = {
-      ...entry.alert,
-      status: 'resolved',
-      time: now,
-      endsAt: now,
-      endReason: 'forgotten',
-      summary: 'forgotten on request',
-    }
-    decide(state, entry, now, 'forgotten on request')
-    const incident = entry.incident === null ? undefined : state.incidents.get(entry.incident)
-    if (incident === undefined) continue
-    changed(state, incident, entry.alert)
-    const over = closeIfOver(state, incident, now)
-    tell(state, entry, incident, fact('resolved', entry, incident, false, over), now)
+    decide(state, entry, now, FORGOTTEN)
+    const words = { endReason: 'forgotten', summary: FORGOTTEN }
+    end(state, entry, { ...entry.alert, status: 'resolved', time: now, endsAt: now, ...words }, now)
   }
   const members = state.members.get(cluster)
   if (member === null) state.members.delete(cluster)

@@ -9,8 +9,8 @@ import { FOREVER, type NotifyState, type Operation, type Talk, touch } from './s
 import type { Step } from './step.ts'
 import { converses } from './talk.ts'
 
-/** Most facts in one reply. */
-const MOST_FACTS = 25
+/** Most facts in one reply: so many fit a message of Slack, however long their lines. */
+const MOST_FACTS = 20
 const MOST_STORM_FACTS = 40
 
 /** The next step for a receiver that is not busy; undefined when nothing is due. An operation begun is noted in its talk. */

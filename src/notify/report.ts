@@ -1,5 +1,6 @@
+import { GRAVITY } from './incident.ts'
 import type { Lane } from './lane.ts'
-import type { Decision, NotifyState } from './state.ts'
+import type { AlertState, Decision, NotifyState } from './state.ts'
 
 /** What fires, worst first. Times epoch ms. */
 export function firing(state: NotifyState) {
@@ -10,12 +11,12 @@ export function firing(state: NotifyState) {
       rule: alert.rule,
       cluster: alert.cluster,
       subject: alert.subject,
-      severity: alert.severity as string,
+      severity: alert.severity,
       since: alert.since,
       summary: alert.summary,
       muted: mute?.text ?? null,
     }))
-    .sort((a, b) => (a.severity < b.severity ? -1 : a.severity > b.severity ? 1 : a.since - b.since))
+    .sort((a, b) => GRAVITY[b.severity] - GRAVITY[a.severity] || a.since - b.since)
 }
 
 /** How a receiver does. `waiting` counts facts not yet told. */
@@ -36,9 +37,8 @@ export interface Explained {
 
 /** Why an alert was or was not sent; a fingerprint may be shortened to what no other begins with. */
 export function explain(state: NotifyState, fingerprint: string): Explained | undefined {
-  const found = [...state.alerts.values()].filter(({ alert }) => alert.fingerprint.startsWith(fingerprint))
-  const [entry] = found
-  if (entry === undefined || found.length > 1) return undefined
+  const entry = state.alerts.get(fingerprint) ?? onlyOne(state, fingerprint)
+  if (entry === undefined) return undefined
   const { alert, active, decisions } = entry
   return {
     fingerprint: alert.fingerprint,
@@ -48,4 +48,9 @@ export function explain(state: NotifyState, fingerprint: string): Explained | un
     status: active ? 'firing' : alert.status === 'firing' ? 'event' : 'resolved',
     decisions,
   }
+}
+
+function onlyOne({ alerts }: NotifyState, beginning: string): AlertState | undefined {
+  const found = [...alerts.values()].filter(({ alert }) => alert.fingerprint.startsWith(beginning))
+  return found.length === 1 ? found[0] : undefined
 }

@@ -4,7 +4,7 @@ import type { Found, Outcome } from '../model/sending.ts'
 import { backoff, type Lane } from './lane.ts'
 import { isPushed } from './push.ts'
 import { UNDELIVERED } from './route.ts'
-import { decide, type NotifyState, type Operation, type Talk, touch } from './state.ts'
+import { type AlertState, decide, type NotifyState, type Operation, type Talk, touch } from './state.ts'
 import type { Step } from './step.ts'
 import { take } from './take.ts'
 import { told } from './talk.ts'
@@ -41,8 +41,10 @@ export function doubt({ settings }: NotifyState, step: Step, now: number): void 
 export function settleFound(state: NotifyState, lane: Lane, step: TalkStep, found: Found, now: number): void {
   const { talk, op } = step
   touch(state, 'talk', talk.key)
-  if (found.found === 'yes') sent(state, lane, talk, op, found.ref, now)
-  else if (found.found === 'no') talk.op = null
+  if (found.found === 'yes') {
+    sent(state, lane, talk, op, found.ref, now)
+    recovered(state, lane, now)
+  } else if (found.found === 'no') talk.op = null
   else if (found.found === 'cannot') Object.assign(op, { unknown: false, next: now })
   else {
     lane.notBefore = now + (found.after ?? backoff(state.settings.pace.firstRetry, lane.failures))
@@ -57,17 +59,15 @@ function gapEnd({ settings }: NotifyState, { type }: Receiver, now: number): num
 function settleTalk(state: NotifyState, lane: Lane, { talk, op }: TalkStep, outcome: Outcome, now: number): void {
   touch(state, 'talk', talk.key)
   if (outcome.result === 'sent') sent(state, lane, talk, op, outcome.ref, now)
-  else if (outcome.result === 'unknown') {
-    op.unknown = true
-    op.next = now + state.settings.pace.lookUpAfter
-    note(state, talk, op, again(talk, outcome.why), now)
-  } else if (outcome.result === 'gone') Object.assign(talk, { posted: false, ref: null, op: null })
+  else if (outcome.result === 'gone') Object.assign(talk, { posted: false, ref: null, op: null })
   else if (outcome.result === 'refused') giveUp(state, lane, talk, op, outcome.why, now)
-  // Planned anew when its time comes: what has changed by then is folded into it.
-  else if (now - talk.dueAt < GIVE_UP) {
+  else if (now - talk.dueAt >= GIVE_UP) giveUp(state, lane, talk, op, `given up after 24 h: ${outcome.why}`, now)
+  else {
     note(state, talk, op, again(talk, outcome.why), now)
-    talk.op = null
-  } else giveUp(state, lane, talk, op, `given up after 24 h: ${outcome.why}`, now)
+    if (outcome.result === 'unknown') Object.assign(op, { unknown: true, next: now + state.settings.pace.lookUpAfter })
+    // Planned anew when its time comes: what has changed by then is folded into it.
+    else talk.op = null
+  }
 }
 
 const again = ({ receiver }: Talk, why: string): string => `${receiver} did not take it: ${why}; it is tried again`
@@ -97,6 +97,8 @@ function giveUp(state: NotifyState, lane: Lane, talk: Talk, op: Operation, why: 
   touch(state, 'dead', id)
   note(state, talk, op, `${talk.receiver} refused it: ${why}`, now)
   if (op.kind !== 'reply') talk.shown = op.version
+  // What came meanwhile has a day of its own.
+  talk.dueAt = Math.max(talk.dueAt, now)
   finish(talk, op)
 }
 
@@ -126,15 +128,21 @@ function recovered(state: NotifyState, lane: Lane, now: number): void {
   lane.trouble = null
   lane.troubleSince = Number.POSITIVE_INFINITY
   const entry = state.alerts.get(troubleId(lane))
-  if (entry?.active !== true) return
-  const end = {
-    status: 'resolved',
-    time: now,
-    endsAt: now,
-    endReason: 'proof',
-    summary: `${lane.receiver} takes notifications again`,
-  } as const
-  take(state, { ...entry.alert, ...end }, entry.seq + 1, now)
+  if (entry?.active === true) endTrouble(state, entry, 'proof', `${lane.receiver} takes notifications again`, now)
+}
+
+/** At the first tick: no receiver that was taken out of the configuration is in trouble any more. */
+export function dismiss(state: NotifyState, now: number): void {
+  const names = new Set(state.settings.receivers.map(({ name }) => name))
+  for (const entry of state.alerts.values()) {
+    const { rule, subject } = entry.alert
+    if (!entry.active || rule !== UNDELIVERED || names.has(subject)) continue
+    endTrouble(state, entry, 'receiver gone', `${subject} is no receiver any more`, now)
+  }
+}
+
+function endTrouble(state: NotifyState, { alert, seq }: AlertState, endReason: string, summary: string, now: number) {
+  take(state, { ...alert, status: 'resolved', time: now, endsAt: now, endReason, summary }, seq + 1, now)
 }
 
 function failed(

@@ -56,6 +56,8 @@ export interface AlertState {
   takenAt: number
   incident: string | null
   mute: Mute | null
+  /** As how severe it was last told. */
+  toldAs: Severity | null
   decisions: Decision[]
 }
 

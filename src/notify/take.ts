@@ -1,6 +1,6 @@
-import type { Alert } from '../model/effect.ts'
+import { type Alert, GRAVITY } from '../model/effect.ts'
 import { behindSince, lags, type Origin, OWN, waitsFor } from './behind.ts'
-import { add, changed, closeIfOver, current, GRAVITY, incidentAbove, join } from './incident.ts'
+import { add, changed, closeIfOver, current, incidentAbove, join } from './incident.ts'
 import { muteOf } from './mute.ts'
 import {
   type AlertState,
@@ -22,7 +22,7 @@ export function take(state: NotifyState, alert: Alert, seq: number, now: number,
   if (lag > state.settings.staleAfter) lags(state, part, lag, now)
   const before = known?.active === true ? known.alert : null
   if (known !== undefined && forgottenSince(known, alert)) {
-    ignore(state, known, seq, epoch, now)
+    decide(state, known, now, 'ignored: decided before it was forgotten')
     return
   }
   const entry = known ?? newEntry(alert)
@@ -31,23 +31,22 @@ export function take(state: NotifyState, alert: Alert, seq: number, now: number,
   entry.seq = seq
   entry.epoch = epoch
   entry.part = part
+  if (alert.status === 'resolved') end(state, entry, alert, now)
+  else fired(state, entry, alert, before, now)
+  if (behindSince(state, part) !== undefined) decide(state, entry, now, `waits: ${waitsFor(state, part)} is far behind`)
+}
+
+/** Ends an alert by its last record; what it mutes is looked at again. */
+export function end(state: NotifyState, entry: AlertState, alert: Alert, now: number): void {
   entry.alert = alert
   entry.takenAt = now
-  if (alert.status === 'resolved') resolved(state, entry, now)
-  else fired(state, entry, before, now)
-  if (behindSince(state, part) !== undefined) decide(state, entry, now, `waits: ${waitsFor(state, part)} is far behind`)
-  if (alert.status === 'resolved') for (const other of mutedBy(state, alert.fingerprint)) reconsider(state, other, now)
+  resolved(state, entry, now)
+  for (const other of mutedBy(state, alert.fingerprint)) reconsider(state, other, now)
 }
 
 /** Whether it was decided before its alert was forgotten here: who decides hears of that a little later. */
 function forgottenSince({ active, alert: { endReason, time } }: AlertState, alert: Alert): boolean {
   return !active && endReason === 'forgotten' && alert.status === 'firing' && alert.time <= time
-}
-
-function ignore(state: NotifyState, entry: AlertState, seq: number, epoch: number, now: number): void {
-  entry.seq = seq
-  entry.epoch = epoch
-  decide(state, entry, now, 'ignored: decided before it was forgotten')
 }
 
 function newEntry(alert: Alert): AlertState {
@@ -61,21 +60,32 @@ function newEntry(alert: Alert): AlertState {
     takenAt: 0,
     incident: null,
     mute: null,
+    toldAs: null,
     decisions: [],
   }
 }
 
 const once = (alert: Alert): boolean => alert.status === 'firing' && alert.endsAt !== null
 
-function fired(state: NotifyState, entry: AlertState, before: Alert | null, now: number): void {
-  const { alert } = entry
+function fired(state: NotifyState, entry: AlertState, alert: Alert, before: Alert | null, now: number): void {
+  entry.alert = alert
+  entry.takenAt = now
   entry.firing = alert
   entry.active = !once(alert)
-  if (before === null) entry.incident = null
+  if (before === null || outlived(state, entry)) entry.incident = null
   entry.mute = muteOf(state, entry, now)
-  const incident = entry.incident === null ? undefined : state.incidents.get(entry.incident)
+  const incident = incidentOf(state, entry)
   if (incident === undefined || before === null) begins(state, entry, now)
   else goesOn(state, entry, incident, before, now)
+}
+
+/** Whether the incident that it was shown in as information is over, now that it is more than that. */
+function outlived(state: NotifyState, entry: AlertState): boolean {
+  return entry.alert.severity !== 'info' && incidentOf(state, entry)?.closedAt !== null
+}
+
+function incidentOf(state: NotifyState, { incident }: AlertState): Incident | undefined {
+  return incident === null ? undefined : state.incidents.get(incident)
 }
 
 /** An alert that no incident has yet: it joins or opens one, or the reason why not is kept. */
@@ -83,7 +93,7 @@ function begins(state: NotifyState, entry: AlertState, now: number): void {
   const { alert, mute } = entry
   if (mute !== null) {
     decide(state, entry, now, `not sent: ${mute.text}`)
-    if (mute.kind === 'inhibited') renew(state, incidentAbove(state, entry))
+    renew(state, incidentAbove(state, entry), now)
     noteAside(state, entry, now)
     return
   }
@@ -96,7 +106,7 @@ function begins(state: NotifyState, entry: AlertState, now: number): void {
 /** Information is shown in an incident that is going on anyway; it neither opens nor prolongs one. */
 function noteAside(state: NotifyState, entry: AlertState, now: number): void {
   const going = current(state, entry.alert.cluster)
-  if (entry.mute?.kind !== 'info' || going === undefined || going.closedAt !== null) return
+  if (entry.mute?.kind !== 'info' || going === undefined) return
   add(state, going, entry)
   tell(state, entry, going, fact(once(entry.alert) ? 'event' : 'fired', entry, going, false, false), now)
 }
@@ -106,11 +116,12 @@ function goesOn(state: NotifyState, entry: AlertState, incident: Incident, befor
   changed(state, incident, alert)
   const step = GRAVITY[alert.severity] - GRAVITY[before.severity]
   const kind = step > 0 ? 'graver' : step < 0 ? 'milder' : 'changed'
-  if (mute !== null && mute.kind !== 'info') {
+  const over = closeIfOver(state, incident, alert.time)
+  if (mute !== null && mute.kind !== 'info' && !over) {
     decide(state, entry, now, `${kind}, not sent: ${mute.text}`)
     return
   }
-  tell(state, entry, incident, fact(kind, entry, incident, step > 0 && alert.severity === 'critical', false), now)
+  tell(state, entry, incident, fact(kind, entry, incident, step > 0 && alert.severity === 'critical', over), now)
 }
 
 function resolved(state: NotifyState, entry: AlertState, now: number): void {
@@ -118,7 +129,7 @@ function resolved(state: NotifyState, entry: AlertState, now: number): void {
   const wasActive = entry.active
   entry.active = false
   entry.mute = null
-  const incident = entry.incident === null ? undefined : state.incidents.get(entry.incident)
+  const incident = incidentOf(state, entry)
   if (!wasActive && incident !== undefined) return
   if (incident === undefined) {
     decide(state, entry, now, mute === null ? 'ended, was not told' : `ended, never sent: ${mute.text}`)
@@ -147,17 +158,20 @@ export function reconsider(state: NotifyState, entry: AlertState, now: number): 
   const before = entry.mute
   const mute = muteOf(state, entry, now)
   entry.mute = mute
-  touch(state, 'alert', entry.alert.fingerprint)
+  if (mute?.text !== before?.text || mute?.until !== before?.until) touch(state, 'alert', entry.alert.fingerprint)
   if (mute !== null && mute.text !== before?.text) decide(state, entry, now, `not sent: ${mute.text}`)
   if (mute === null && before !== null) unmuted(state, entry, before, now)
-  else if (mute !== null && before === null && entry.incident !== null) silenced(state, entry, mute.text, now)
+  else if (mute !== null && before === null) silenced(state, entry, mute.text, now)
 }
 
 function unmuted(state: NotifyState, entry: AlertState, { kind, text: why }: Mute, now: number): void {
   decide(state, entry, now, `no longer muted (${why})`)
-  const incident = entry.incident === null ? undefined : state.incidents.get(entry.incident)
+  const incident = incidentOf(state, entry)
+  const { alert, toldAs } = entry
   if (incident === undefined) begins(state, entry, now)
   else if (kind !== 'inhibited') again(state, entry, incident, now)
+  else if (toldAs !== null && GRAVITY[alert.severity] > GRAVITY[toldAs])
+    tell(state, entry, incident, fact('graver', entry, incident, alert.severity === 'critical', false), now)
 }
 
 /** What was told before it was silenced, and still fires. */
@@ -167,7 +181,7 @@ function again(state: NotifyState, entry: AlertState, incident: Incident, now: n
 }
 
 function silenced(state: NotifyState, entry: AlertState, why: string, now: number): void {
-  const incident = state.incidents.get(entry.incident as string)
+  const incident = incidentOf(state, entry)
   if (incident === undefined) return
   tell(state, entry, incident, { ...fact('silenced', entry, incident, false, false), text: why }, now)
 }

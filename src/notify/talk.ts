@@ -1,5 +1,5 @@
 import type { Receiver } from '../model/receiver.ts'
-import { routesOf } from './route.ts'
+import { type Routed, routesOf } from './route.ts'
 import {
   type AlertState,
   decide,
@@ -20,7 +20,7 @@ const MOST_TOLD = 40
 
 /** Lets every receiver of the alert's routes know of a fact. */
 export function tell(state: NotifyState, entry: AlertState, incident: Incident, fact: Fact, now: number): void {
-  const routes = routesOf(state.settings, entry.alert)
+  const routes = [...routesOf(state.settings, entry.alert), ...listening(state, entry, incident, fact)]
   for (const { receiver, groupWait, repeatInterval } of routes)
     if (converses(receiver)) tellOne(state, receiver, incident, fact, now, groupWait, repeatInterval)
     else state.pushes.set(receiver.name, Math.min(state.pushes.get(receiver.name) ?? FOREVER, now + groupWait))
@@ -31,13 +31,31 @@ export function tell(state: NotifyState, entry: AlertState, incident: Incident, 
     now,
     names.length === 0 ? `${fact.kind}: no route takes it` : `${fact.kind}: to be told to ${names.join(', ')}`,
   )
+  entry.toldAs = fact.severity
+  renew(state, incident.id, now)
+}
+
+/**
+ * Whom the routes of an alert no longer name, as it is graver or milder now, and who were told of it: they are told what
+ * becomes of it, and whoever was told of the incident is told of its end.
+ */
+function listening(state: NotifyState, { alert }: AlertState, incident: Incident, { last }: Fact): Routed[] {
+  const named = new Set(routesOf(state.settings, alert).map(({ receiver }) => receiver.name))
+  const { receivers, groupWait, repeatInterval } = state.settings
+  return receivers.flatMap((receiver) => {
+    const talk = state.talks.get(state.homes.get(homeKey(receiver.name, incident.id)) ?? '')
+    if (talk === undefined || named.has(receiver.name)) return []
+    const knows = [...talk.told, ...talk.facts].some(({ fingerprint }) => fingerprint === alert.fingerprint)
+    return last || knows ? [{ receiver, groupWait, repeatInterval }] : []
+  })
 }
 
 /** What is shown of an incident has changed, and is not worth a message of its own. */
-export function renew(state: NotifyState, incident: string | null): void {
+export function renew(state: NotifyState, incident: string | null, now: number): void {
   for (const talk of state.talks.values()) {
     if (incident === null || !talk.incidents.includes(incident)) continue
     talk.version++
+    if (talk.facts.length === 0) talk.dueAt = now
     touch(state, 'talk', talk.key)
   }
 }

@@ -9,20 +9,29 @@ const LOOK = 60_000
 /** What has ended is kept so long, ms: incidents and their talks; alerts with their decisions. */
 const KEEP_TALKS = 24 * 3_600_000
 const KEEP_ALERTS = 7 * 24 * 3_600_000
+/** What is kept too long is looked for on this grid, ms. */
+const SWEEP = 6 * 3_600_000
 
 /** When time alone changes a decision, epoch ms; Infinity when it does not. What is to be sent is not asked here. */
 export function decisionDue(state: NotifyState, now: number): number {
-  let due = Number.POSITIVE_INFINITY
-  for (const entry of state.alerts.values()) due = Math.min(due, alertDue(state, entry, now))
-  for (const talk of state.talks.values()) if (goesOn(state, talk)) due = Math.min(due, talk.repeatAt)
+  const { alerts, incidents, talks, silences, dead } = state
+  const kept = alerts.size + incidents.size + talks.size + silences.size + dead.size
+  let due = kept > 0 ? after(now, SWEEP) : Number.POSITIVE_INFINITY
+  for (const entry of alerts.values()) due = Math.min(due, alertDue(state, entry, now))
+  for (const talk of talks.values()) if (goesOn(state, talk)) due = Math.min(due, talk.repeatAt)
   return due
 }
 
 function alertDue({ settings, silences }: NotifyState, { active, mute }: AlertState, now: number): number {
   if (!active) return Number.POSITIVE_INFINITY
   const looks = settings.silences.length + settings.windows.length + silences.size > 0
-  const next = looks ? (Math.floor(now / LOOK) + 1) * LOOK : Number.POSITIVE_INFINITY
+  const next = looks ? after(now, LOOK) : Number.POSITIVE_INFINITY
   return Math.min(next, mute?.until ?? Number.POSITIVE_INFINITY)
+}
+
+/** The next point of a grid. */
+function after(now: number, grid: number): number {
+  return (Math.floor(now / grid) + 1) * grid
 }
 
 /** Lets time pass: mutes end or begin, what still fires is told again, what is long over is forgotten. */

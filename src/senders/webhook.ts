@@ -5,7 +5,8 @@ import { postJson } from './network.ts'
 /** A receiver of Alertmanager's webhook payload. The key of a sending is the same when it is repeated. */
 export function webhookSender({ url, headers }: WebhookReceiver): Sender {
   return {
-    send: ({ body, dedup }) => postJson(url, body, { 'idempotency-key': encodeURIComponent(dedup), ...headers }),
+    send: ({ body, dedup }) =>
+      postJson(url, body, { 'idempotency-key': encodeURIComponent(dedup.toWellFormed()), ...headers }),
     close: async () => {},
   }
 }

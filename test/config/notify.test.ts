@@ -11,6 +11,7 @@ let folder: string
 before(() => {
   folder = mkdtempSync(join(tmpdir(), 'patrolog-notify-config-'))
   writeFileSync(join(folder, 'token'), 'xoxb-from-a-file\n')
+  writeFileSync(join(folder, 'url'), 'https://hooks.example/T0\n')
 })
 after(() => rmSync(folder, { recursive: true }))
 
@@ -42,6 +43,12 @@ describe('section notify', () => {
         headers: { authorization: `Basic ${Buffer.from('bob:s@x').toString('base64')}` },
       },
     ])
+  })
+
+  it('takes a password as it stands when its % begins no escape', () => {
+    const { receivers } = read("notify: {receivers: {hook: {webhook: {url: 'https://bob:100%@am.example/'}}}}")
+    const [hook] = receivers as readonly { headers: Readonly<Record<string, string>> }[]
+    assert.equal(hook?.headers.authorization, `Basic ${Buffer.from('bob:100%').toString('base64')}`)
   })
 
   it('takes no URL from a file that holds none, and does not show what it holds', () => {
@@ -89,6 +96,71 @@ notify:
     assert.equal(settings.silences[0]?.startsAt, Date.UTC(2026, 2, 1, 1, 30))
     assert.deepEqual([settings.windows[0]?.days, settings.windows[0]?.from], [[2, 6], 150])
     assert.deepEqual([settings.groupWait, settings.repeatInterval, settings.storm.incidents], [2_000, 14_400_000, 10])
+  })
+
+  it('gives every kind of receiver, with a secret from the setting, its file or the environment', () => {
+    const tokenFile = join(folder, 'token')
+    const { receivers } = read(
+      `
+notify:
+  receivers:
+    chat: { slackWebhook: { urlFile: ${join(folder, 'url')} } }
+    post: { email: { host: mail, from: p@example.org, to: [a@example.org], security: tls, passwordFile: ${tokenFile} } }
+    am: { alertmanager: { url: "https://am.example/", token: t1 } }
+    hook: { zone: UTC+2, webhook: { url: "https://hook.example/", tokenFile: ${tokenFile} } }
+    ping: { heartbeat: { url: "https://ping.example/" } }
+    watch: { heartbeat: { url: "https://am.example/", alertmanager: true } }
+`,
+      { PATROLOG_PING_TOKEN: 't2', PATROLOG_WATCH_TOKEN_FILE: tokenFile },
+    )
+    const fromFile = { authorization: 'Bearer xoxb-from-a-file' }
+    const mail = { host: 'mail', port: 465, security: 'tls', from: 'p@example.org', to: ['a@example.org'] }
+    const zone = 'UTC'
+    assert.deepEqual(receivers, [
+      { name: 'chat', type: 'slack-webhook', zone, url: 'https://hooks.example/T0' },
+      { name: 'post', type: 'email', zone, ...mail, user: null, password: null, ca: null },
+      { name: 'am', type: 'alertmanager', zone, url: 'https://am.example/', headers: { authorization: 'Bearer t1' } },
+      { name: 'hook', type: 'webhook', zone: 'UTC+2', url: 'https://hook.example/', headers: fromFile },
+      {
+        ...{ name: 'ping', type: 'heartbeat', zone, url: 'https://ping.example/', every: 60_000, form: 'url' },
+        headers: { authorization: 'Bearer t2' },
+      },
+      {
+        ...{ name: 'watch', type: 'heartbeat', zone, url: 'https://am.example/', every: 60_000, form: 'alertmanager' },
+        headers: fromFile,
+      },
+    ])
+  })
+
+  it('has defaults for all else', () => {
+    const { receivers, silences, windows, routes, ...rest } = read(`
+notify:
+  routes: [{ match: [], receivers: [] }]
+  windows: [{ name: patch day, match: cluster=a, from: "02:30", length: 2h }]
+  silences:
+    - { match: cluster=a, from: "2026-03-01T02:30:00Z", until: "2026-03-01T04:30:00Z", comment: move }
+    - { match: cluster=b, from: "2026-03-01T02:30:00Z", until: "2026-03-01T04:30:00Z", comment: move }
+`)
+    assert.deepEqual(rest, {
+      groupWait: 2_000,
+      repeatInterval: 14_400_000,
+      staleAfter: 300_000,
+      storm: { incidents: 10, within: 60_000 },
+      pace: { slackGap: 1_000, lookUpAfter: 5_000, firstRetry: 1_000 },
+      runbookUrl: '',
+      externalUrl: '',
+    })
+    assert.deepEqual(routes, [{ matchers: [], receivers: [], continue: false, groupWait: null, repeatInterval: null }])
+    assert.deepEqual([windows[0]?.days, windows[0]?.zone], [[1, 2, 3, 4, 5, 6, 7], 'UTC'])
+    assert.deepEqual(
+      silences.map(({ id, by }) => [id, by]),
+      [
+        ['config-1', 'configuration'],
+        ['config-2', 'configuration'],
+      ],
+    )
+    const { runbookUrl } = read('notify: { runbookUrl: "https://git.example/patrolog//" }')
+    assert.equal(runbookUrl, 'https://git.example/patrolog/', 'so that the place in the docs may follow')
   })
 
   it('tells every mistake with its place', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterEach, describe, it } from 'node:test'
-import { HOUR, headlines, MINUTE, SECOND, type World, world } from './kit.ts'
+import { alertOf, HOUR, headlines, MINUTE, SECOND, START, type World, world } from './kit.ts'
 
 let open: World | undefined
 async function begin(...given: Parameters<typeof world>): Promise<World> {
@@ -68,7 +68,41 @@ describe('an incident', () => {
     await w.until(130 * MINUTE)
     await w.fire(stalled)
     await w.until(131 * MINUTE)
-    assert.equal(w.slack.messages.filter(({ threadTs }) => threadTs === null).length, 2)
+    const roots = w.slack.messages.filter(({ threadTs }) => threadTs === null)
+    assert.equal(roots.length, 2)
+    await w.fire({ ...failsafe, member: 'orders-2' })
+    await w.until(132 * MINUTE)
+    assert.equal(w.slack.messages.at(-1)?.threadTs, roots[1]?.ts, 'what comes then is told in the newer of the two')
+  })
+
+  it('is over although an alert that ended in it has begun another', async () => {
+    const w = await begin()
+    await w.fire({})
+    await w.fire(stalled)
+    await w.until(MINUTE)
+    await w.resolve(stalled)
+    await w.until(2 * HOUR)
+    await w.fire(stalled)
+    await w.until(2 * HOUR + MINUTE)
+    await w.resolve({})
+    await w.until(2 * HOUR + 2 * MINUTE)
+    const roots = headlines(w.slack).filter((line) => !line.startsWith('>'))
+    assert.deepEqual(roots, ['🟢 RESOLVED shop/orders after 2 h 1 min', '🔴 CRITICAL shop/orders'])
+    assert.doesNotMatch(JSON.stringify(w.slack.messages[0]?.blocks), /Also in this incident/)
+  })
+
+  it('in which an alert comes again shows it once', async () => {
+    const w = await begin()
+    await w.fire({})
+    await w.until(MINUTE)
+    await w.resolve({})
+    await w.until(2 * MINUTE)
+    await w.fire({})
+    await w.until(3 * MINUTE)
+    assert.equal(headlines(w.slack)[0], '🔴 CRITICAL shop/orders')
+    const reasons = w.notifier.explain('replica')?.decisions.map(({ text }) => text) ?? []
+    assert.ok(reasons.includes('the incident shop/orders@2026-11-23T04:00:00.000Z goes on'), reasons.join('\n'))
+    assert.ok(!/goes on/.test(reasons[0] ?? ''), reasons[0])
   })
 
   it('is neither opened nor prolonged by information, which is shown in one that goes on', async () => {
@@ -81,10 +115,14 @@ describe('an incident', () => {
     await w.until(2 * MINUTE)
     await w.fire({ ...info, member: 'orders-2' })
     await w.until(3 * MINUTE)
-    assert.equal(w.slack.messages.length, 2)
+    assert.deepEqual(headlines(w.slack).slice(1), ['> 🔵 INFO metrics-missing of orders-2'])
+    assert.match(JSON.stringify(w.slack.messages[0]?.blocks), /Also in this incident.*INFO metrics-missing/)
     await w.resolve({})
     await w.until(4 * MINUTE)
     assert.match(headlines(w.slack)[0] ?? '', /RESOLVED/)
+    await w.resolve({ ...info, member: 'orders-2' })
+    await w.until(5 * MINUTE)
+    assert.equal(headlines(w.slack).at(-1), '> 🟢 metrics-missing of orders-2 is over')
   })
 
   it('is not kept young by information: an hour without another change is an hour', async () => {
@@ -132,6 +170,38 @@ describe('an incident', () => {
     assert.deepEqual(headlines(w.slack), ['🔵 EVENT shop/orders'])
   })
 
+  it('shows an event that comes while it goes on as one', async () => {
+    const w = await begin()
+    await w.fire({})
+    await w.until(MINUTE)
+    for (const severity of ['warning', 'info'] as const)
+      await w.fire({ rule: `leader-changed-${severity}`, severity, endsAt: w.now(), endReason: 'once' })
+    await w.until(2 * MINUTE)
+    assert.deepEqual(headlines(w.slack), ['🔴 CRITICAL shop/orders', '> 🔵 2 changes'])
+    assert.match(
+      JSON.stringify(w.slack.messages[1]?.blocks),
+      /leader-changed-warning of orders-1 happened: .*info of orders-1 happened/,
+    )
+  })
+
+  it('is kept young by what joins it, what changes in it, and what ends', async () => {
+    const w = await begin()
+    for (const step of [
+      () => w.fire({}),
+      () => w.fire(failsafe),
+      () => w.fire(stalled),
+      () => w.fire({ summary: 'orders-1 is 2 GB behind' }),
+      () => w.fire({ ...stalled, member: 'orders-2' }),
+      () => w.resolve(failsafe),
+      () => w.fire({ ...stalled, member: 'orders-3' }),
+    ]) {
+      await step()
+      await w.restart()
+      await w.until(w.now() - START + 50 * MINUTE)
+    }
+    assert.equal(w.slack.messages.filter(({ threadTs }) => threadTs === null).length, 1)
+  })
+
   it('is told again after the repeat interval, and only then', async () => {
     const w = await begin()
     await w.fire({})
@@ -151,6 +221,34 @@ describe('an incident', () => {
     assert.deepEqual(await w.notifier.forget('shop/orders/orders-1'), forgotten)
     await w.until(2 * MINUTE)
     assert.match(headlines(w.slack)[0] ?? '', /⚪ ENDED/)
+    assert.match(headlines(w.slack)[1] ?? '', /^> ⚪ replica-without-upstream of orders-1 is over; all over/)
+    await w.resolve({ endReason: 'forgotten', summary: 'those who decide have heard of it' })
+    await w.until(3 * MINUTE)
+    assert.equal(w.slack.messages.length, 2, 'its end is told once')
+  })
+
+  it('shows an alert of several that ends without a proof as such', async () => {
+    const w = await begin()
+    await w.fire({})
+    await w.fire({ member: 'orders-2' })
+    await w.until(MINUTE)
+    await w.resolve({ member: 'orders-2', endReason: 'member gone', summary: 'orders-2 was removed' })
+    await w.until(2 * MINUTE)
+    assert.equal(headlines(w.slack)[1], '> ⚪ replica-without-upstream of orders-2 is over')
+  })
+
+  it('takes a warning while it goes on, although a later one of its cluster is over', async () => {
+    const w = await begin()
+    await w.fire({})
+    await w.until(2 * HOUR)
+    await w.fire(stalled)
+    await w.until(2 * HOUR + MINUTE)
+    await w.resolve(stalled)
+    await w.until(3 * HOUR)
+    await w.fire(failsafe)
+    await w.until(3 * HOUR + MINUTE)
+    const roots = headlines(w.slack).filter((line) => !line.startsWith('>'))
+    assert.deepEqual(roots, ['🔴 CRITICAL shop/orders · 2 alerts', '🟢 RESOLVED shop/orders after 1 min'])
   })
 
   it('that was forgotten is not raised again by what was decided before', async () => {
@@ -174,7 +272,7 @@ describe('an incident', () => {
     await w.fire({})
     await w.until(MINUTE)
     const alert = {
-      ...(await import('./kit.ts')).alertOf({}),
+      ...alertOf({}),
       status: 'resolved',
       endsAt: w.now(),
       endReason: 'proof',
@@ -184,46 +282,39 @@ describe('an incident', () => {
     assert.equal(w.slack.messages.length, 1)
     assert.match(headlines(w.slack)[0] ?? '', /CRITICAL/)
   })
-})
 
-describe('a consequence', () => {
-  const cause = 'replica-without-upstream|shop/orders|orders-1'
-
-  it('is shown under its cause and not sent, and ends with it', async () => {
+  it('ignores them after a restart too, whatever was decided of them', async () => {
     const w = await begin()
-    await w.fire({})
-    await w.fire({ ...stalled, inhibitedBy: cause })
-    await w.until(MINUTE)
-    assert.equal(w.slack.messages.length, 1)
-    assert.match(JSON.stringify(w.slack.messages[0]?.blocks), /Follows from it.*replica-stalled/)
-    await w.resolve({})
-    await w.resolve(stalled)
-    await w.until(2 * MINUTE)
-    assert.equal(w.slack.messages.length, 2)
-    const { decisions = [] } = w.notifier.explain('replica-stalled') ?? {}
-    assert.match(decisions[0]?.text ?? '', /not sent: a consequence of replica-without-upstream of orders-1/)
+    const alert = alertOf({})
+    const changed = { ...alert, summary: 'orders-1 is 1 GB behind' }
+    const again = { ...alert, summary: 'orders-1 is 2 GB behind' }
+    for (const [at, each] of [alert, changed, again].entries()) {
+      await w.notifier.take([{ alert: each, seq: at + 1 }])
+      await w.until((at + 1) * MINUTE)
+    }
+    await w.restart()
+    await w.notifier.take([{ alert: again, seq: 3 }])
+    await w.until(4 * MINUTE)
+    assert.equal(w.slack.messages.length, 3)
+    assert.match(JSON.stringify(w.slack.messages[0]?.blocks), /2 GB behind/)
   })
 
-  it('is sent when it outlives its cause', async () => {
+  it('takes records whose count begins anew in a later epoch, once, and none of an earlier one', async () => {
     const w = await begin()
-    await w.fire({})
-    await w.fire({ ...stalled, inhibitedBy: cause })
-    await w.until(MINUTE)
-    await w.resolve({})
-    await w.until(2 * MINUTE)
-    assert.ok(
-      headlines(w.slack).some((line) => line.includes('CRITICAL replica-stalled')),
-      headlines(w.slack).join(),
+    const told = async (epoch: number, seq: number, summary: string) => {
+      await w.notifier.take([{ alert: alertOf({ summary }), seq, epoch }])
+      await w.until(w.now() - START + MINUTE)
+      return w.slack.messages.length
+    }
+    assert.deepEqual(
+      [
+        await told(0, 5, 'a'),
+        await told(1, 1, 'b'),
+        await told(1, 1, 'c'),
+        await told(0, 9, 'd'),
+        await told(1, 2, 'e'),
+      ],
+      [1, 2, 2, 2, 3],
     )
-  })
-
-  it('is sent after 15 minutes although the cause goes on', async () => {
-    const w = await begin()
-    await w.fire({})
-    await w.fire({ ...stalled, inhibitedBy: cause })
-    await w.until(14 * MINUTE)
-    assert.equal(w.slack.messages.length, 1)
-    await w.until(16 * MINUTE)
-    assert.ok(headlines(w.slack).some((line) => line.includes('CRITICAL replica-stalled')))
   })
 })

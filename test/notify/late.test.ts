@@ -174,6 +174,43 @@ describe('in the payloads of Alertmanager, what nobody decides about any more', 
   })
 })
 
+describe('more than a message holds', () => {
+  const long = (text: string, length: number) => `${text} ${'x'.repeat(length)}`
+
+  it('of changes is told in several answers, each change in one', async () => {
+    const w = await begin()
+    await w.fire({})
+    await w.until(MINUTE)
+    const name = (number: number) => long(`slot ${number} of`, 100)
+    for (let number = 0; number < 70; number++)
+      await w.fire({ member: `m${number}`, subject: name(number), summary: long('', 300) })
+    await w.until(10 * MINUTE)
+    const [, ...answers] = w.slack.messages
+    const text = JSON.stringify(answers.map(({ blocks }) => blocks))
+    for (let number = 0; number < 70; number++) assert.ok(text.includes(`slot ${number} of`), String(number))
+    assert.ok(answers.length <= 4, String(answers.length))
+  })
+
+  it('of what came and went is told in several digests, each incident in one', async () => {
+    const w = await begin()
+    const backlog = { part: 'p1', lag: HOUR }
+    const time = START - HOUR
+    for (let number = 0; number < 70; number++) {
+      const alert = { cluster: long(cluster(number), 70), summary: long('', 120) }
+      await w.fire({ ...alert, time, since: time, startsAt: time }, backlog)
+      await w.resolve({ ...alert, time: time + MINUTE, startsAt: time, endsAt: time + MINUTE }, backlog)
+    }
+    await w.notifier.lag('p1', 0)
+    await w.until(10 * MINUTE)
+    const text = JSON.stringify(w.slack.messages)
+    for (let number = 0; number < 70; number++) assert.ok(text.includes(cluster(number)), cluster(number))
+    assert.deepEqual(
+      headlines(w.slack).map((line) => /MISSED: (\d+)/.exec(line)?.[1]),
+      ['30', '30', '10'],
+    )
+  })
+})
+
 describe('200 clusters failing at once', () => {
   it('are told within the rate: ten one by one, the rest in a digest; each is named', async () => {
     const w = await begin()

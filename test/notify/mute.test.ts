@@ -103,6 +103,37 @@ describe('a silence over an alert that was told', () => {
       '> 🔵 replica-without-upstream of orders-1 is silenced',
       '>> 🔴 replica-without-upstream of orders-1 still fires, no longer silenced',
     ])
+    const reasons = w.notifier.explain('replica')?.decisions.map(({ text }) => text) ?? []
+    for (const reason of [
+      'not sent: silenced by s1: disk is being changed',
+      'no longer muted (silenced by s1: disk is being changed)',
+    ])
+      assert.ok(reasons.includes(reason), reasons.join('\n'))
+  })
+
+  it('is shown beside it in an incident that goes on', async () => {
+    const w = await begin()
+    await w.fire({ member: 'orders-0' })
+    await w.fire({})
+    await w.until(MINUTE)
+    await w.notifier.silence(silence({ matchers: [matcher('member=orders-1')] }))
+    await w.until(2 * MINUTE)
+    assert.match(
+      JSON.stringify(w.slack.messages[0]?.blocks),
+      /Also in this.*CRITICAL .* \[silenced by s1: disk is being changed\]/,
+    )
+  })
+
+  it('that outlasts it lets nothing through', async () => {
+    const w = await begin()
+    await w.notifier.silence(silence({}))
+    await w.fire({})
+    await w.until(MINUTE)
+    await w.resolve({})
+    await w.until(40 * MINUTE)
+    assert.deepEqual(headlines(w.slack), [])
+    const reason = w.notifier.explain('replica')?.decisions.at(-1)?.text
+    assert.equal(reason, 'ended, never sent: silenced by s1: disk is being changed')
   })
 
   it('holds information back too', async () => {

@@ -137,6 +137,32 @@ describe('an Alertmanager', () => {
     await v.until(4 * MINUTE)
     assert.equal(Date.parse(pushes().at(-1)?.[0]?.endsAt ?? '') <= v.now(), true)
   })
+
+  it('is given the end of what fired for long for a quarter of an hour: a push may be lost', async () => {
+    const v = await begin()
+    await v.fire({})
+    await v.until(HOUR)
+    await v.resolve({})
+    const end = v.now()
+    await v.until(2 * HOUR)
+    const ends = (web.bodies('/am/api/v2/alerts') as { endsAt: string }[][]).flat().map(({ endsAt }) => endsAt)
+    const told = ends.filter((each) => Date.parse(each) === end)
+    assert.ok(told.length >= 15 && told.length <= 17, String(told.length))
+  })
+})
+
+describe('an alert that is ahead of the clock, at an Alertmanager', () => {
+  it('starts no later than it ends: else it is refused there', async () => {
+    const v = await begin()
+    const time = v.now() + 2 * HOUR
+    await v.fire({ time, since: time, startsAt: time })
+    await v.until(5 * SECOND)
+    await v.notifier.forget('shop/orders')
+    await v.until(2 * MINUTE)
+    const pushes = (web.bodies('/am/api/v2/alerts') as { startsAt: string; endsAt: string }[][]).flat()
+    assert.ok(pushes.length >= 2)
+    for (const { startsAt, endsAt } of pushes) assert.ok(startsAt <= endsAt, `${startsAt} to ${endsAt}`)
+  })
 })
 
 describe('an event, at an Alertmanager', () => {
@@ -147,6 +173,39 @@ describe('an event, at an Alertmanager', () => {
     await v.until(5 * SECOND)
     const [[alert] = []] = web.bodies('/am/api/v2/alerts') as { endsAt: string }[][]
     assert.equal(Date.parse(alert?.endsAt ?? ''), now + 5 * MINUTE)
+  })
+})
+
+describe('a large incident', () => {
+  it('shows the first of many alerts, members and consequences, and how many more there are', async () => {
+    const v = await begin()
+    await v.fire({ rule: 'no-leader', member: null })
+    for (let number = 10; number < 40; number++) {
+      await v.fire({ rule: 'wal-backlog', severity: 'warning', member: `m${number}`, summary: `m${number} is behind` })
+      const stalled = { rule: 'replica-stalled', member: `m${number}` }
+      await v.fire({ ...stalled, inhibitedBy: 'no-leader|shop/orders|null', summary: `m${number} stands still` })
+    }
+    for (let number = 10; number < 40; number++)
+      await v.notifier.learn([
+        {
+          kind: 'transition',
+          time: v.now(),
+          cluster: 'shop/orders',
+          member: `m${number}`,
+          facet: 'role',
+          from: 'unknown',
+          to: 'replica',
+          since: v.now(),
+          basis: 'logged',
+          because: 'it says so',
+          evidence: [],
+        },
+      ])
+    await v.until(MINUTE)
+    const text = mail.mails[0]?.text ?? ''
+    assert.match(text, /Follows from it, not sent apart:\n(.*\n)+?.*stands still\n {2}- and 18 more\n/)
+    assert.match(text, /Also in this incident:\n(.*\n)+?.*is behind\n {2}- and 18 more\n/)
+    assert.match(text, /member +state +measured\n(.*\n)+?.*m21 +replica +not measured\n {2}and 20 more\n/)
   })
 })
 

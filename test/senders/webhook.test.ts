@@ -30,6 +30,12 @@ describe('posts over HTTP', () => {
     assert.deepEqual([headers?.authorization, headers?.['idempotency-key']], ['Bearer t', 'hook%7Cshop%2Forders%231'])
   })
 
+  it('carry a key of any text, half a character too', async () => {
+    const sender = webhookSender({ ...common, type: 'webhook', url: `${web.url}half` })
+    assert.deepEqual(await sender.send({ ...sending, dedup: 'shop/\ud800' }), { result: 'sent', ref: null })
+    assert.equal(web.headers('/half')[0]?.['idempotency-key'], 'shop%2F%EF%BF%BD')
+  })
+
   it('go to the API of an Alertmanager, and to whoever waits for a heartbeat', async () => {
     await alertmanagerSender({ url: `${web.url}am/`, headers: {} }).send(sending)
     assert.equal(web.bodies('/am/api/v2/alerts').length, 1)

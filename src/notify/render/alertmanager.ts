@@ -61,13 +61,17 @@ export function postedAlerts(
   setting: Setting,
   firingUntil: number,
 ): readonly PostedAlert[] {
-  return entries.map((entry) => ({
-    labels: labelsOf(entry.firing),
-    annotations: annotationsOf(entry, setting),
-    startsAt: new Date(entry.firing.startsAt).toISOString(),
-    endsAt: new Date(entry.active ? firingUntil : endOf(entry)).toISOString(),
-    generatorURL: setting.settings.externalUrl,
-  }))
+  return entries.map((entry) => {
+    const end = entry.active ? firingUntil : endOf(entry)
+    return {
+      labels: labelsOf(entry.firing),
+      annotations: annotationsOf(entry, setting),
+      // Where clocks are wrong, events are ahead of us; what ends before it starts is refused there.
+      startsAt: new Date(Math.min(entry.firing.startsAt, end)).toISOString(),
+      endsAt: new Date(end).toISOString(),
+      generatorURL: setting.settings.externalUrl,
+    }
+  })
 }
 
 function endOf({ alert, takenAt }: AlertState): number {

@@ -32,28 +32,33 @@ export function factsDoc(view: IncidentView, facts: readonly Fact[], setting: Se
   const times = zoneTimes(setting.zone)
   const [only] = facts
   const last = facts.at(-1) as Fact
-  const heading = facts.length === 1 && only !== undefined ? headingOf(only, view) : `${facts.length} changes`
+  const heading = facts.length === 1 && only !== undefined ? headingOf(only) : `${facts.length} changes`
   const end = last.last && view.closedAt !== null ? `; all over after ${duration(view.closedAt - view.openedAt)}` : ''
   return {
     title: `${heading}${end}`,
-    mark: markOf(facts),
+    mark: markOf(facts, view),
     brief: clip(`${shown(view.cluster, 80)}: ${factLine(last, times)}`, 300),
     parts: facts.length === 1 && only !== undefined ? one(only, view, times) : [list(facts, times)],
   }
 }
 
-function headingOf(fact: Fact, view: IncidentView): string {
-  const alert = view.alerts.find(({ alert }) => alert.fingerprint === fact.fingerprint)?.alert
-  if (alert === undefined) return `Reminder: ${shown(fact.text, 100)}`
-  const of = `${alert.rule} of ${shown(alert.subject, 80)}`
-  return fact.kind === 'fired' ? `${fact.severity.toUpperCase()} ${of}` : `${of} ${WORD[fact.kind]}`
+function headingOf({ kind, of, severity, text }: Fact): string {
+  if (kind === 'reminder') return `Reminder: ${shown(text, 100)}`
+  return kind === 'fired' ? `${severity.toUpperCase()} ${shown(of, 120)}` : `${shown(of, 120)} ${WORD[kind]}`
 }
 
-function markOf(facts: readonly Fact[]): Mark {
+/** Green is what ended by proof. */
+function markOf(facts: readonly Fact[], view: IncidentView): Mark {
   const last = facts.at(-1) as Fact
-  if (last.last || facts.every(({ kind }) => kind === 'resolved')) return 'good'
+  if (last.last) return view.state === 'resolved' ? 'good' : 'neutral'
+  if (facts.every(({ kind }) => kind === 'resolved'))
+    return facts.every((fact) => proven(fact, view)) ? 'good' : 'neutral'
   if (facts.some(({ kind, severity }) => severity === 'critical' && LOUD.has(kind))) return 'critical'
   return last.kind === 'event' || last.kind === 'silenced' ? 'info' : last.severity
+}
+
+function proven({ fingerprint }: Fact, { alerts }: IncidentView): boolean {
+  return alerts.every(({ alert }) => alert.fingerprint !== fingerprint || alert.endReason === 'proof')
 }
 
 function list(facts: readonly Fact[], times: ZoneTimes): Part {

@@ -5,7 +5,7 @@ import type { AlertView, IncidentView } from '../view.ts'
 import type { Doc, Mark, Part } from './doc.ts'
 import { factLine } from './facts.ts'
 import { quote, type Setting, statement } from './quoted.ts'
-import { clip, quotedForShell, shown } from './text.ts'
+import { clip, firstOf, quotedForShell, shown } from './text.ts'
 
 const SUMMARY = 400
 const COMMAND = 400
@@ -92,8 +92,8 @@ function contradiction({ firing }: AlertView, times: ZoneTimes): Part[] {
 
 function consequences({ consequences }: AlertView): Part[] {
   if (consequences.length === 0) return []
-  const items = consequences.slice(0, MOST_ALERTS).map(consequence)
-  return [{ part: 'list', rank: 4, label: 'Follows from it, not sent apart', items }]
+  const lines = consequences.map(consequence)
+  return [{ part: 'list', rank: 4, label: 'Follows from it, not sent apart', items: firstOf(lines, MOST_ALERTS) }]
 }
 
 function consequence({ active, firing }: AlertView): string {
@@ -103,9 +103,8 @@ function consequence({ active, firing }: AlertView): string {
 function others(view: IncidentView, times: ZoneTimes): Part[] {
   const rest = view.alerts.filter((each) => each !== view.lead)
   if (rest.length === 0) return []
-  const items = rest.slice(0, MOST_ALERTS).map((each) => other(each, times))
-  if (rest.length > MOST_ALERTS) items.push(`and ${rest.length - MOST_ALERTS} more`)
-  return [{ part: 'list', rank: 4, label: 'Also in this incident', items }]
+  const lines = rest.map((each) => other(each, times))
+  return [{ part: 'list', rank: 4, label: 'Also in this incident', items: firstOf(lines, MOST_ALERTS) }]
 }
 
 function other(view: AlertView, times: ZoneTimes): string {
@@ -125,6 +124,7 @@ function members({ members }: IncidentView, times: ZoneTimes): Part[] {
       shown(state, 40) || '?',
       does === '' ? 'not measured' : `${times.clock(didAt)} ${shown(does, 120)}`,
     ])
+  if (members.length > MOST_MEMBERS) rows.push([`and ${members.length - MOST_MEMBERS} more`])
   return [{ part: 'table', rank: 4, head: ['member', 'state', 'measured'], rows }]
 }
 

@@ -5,7 +5,7 @@ import type { IncidentView } from '../view.ts'
 import type { Doc, Part } from './doc.ts'
 import { factLine } from './facts.ts'
 import type { Setting } from './quoted.ts'
-import { clip, shown } from './text.ts'
+import { clip, firstOf, shown } from './text.ts'
 
 const MOST_LISTED = 40
 
@@ -43,9 +43,10 @@ function byRule(views: readonly IncidentView[]): string[] {
 
 function listed(views: readonly IncidentView[], times: ZoneTimes): Part[] {
   if (views.length === 0) return []
-  const items = views.slice(0, MOST_LISTED).map((view) => incidentLine(view, times))
-  if (views.length > MOST_LISTED) items.push(`and ${views.length - MOST_LISTED} more, each named in the replies`)
-  return [{ part: 'list', rank: 2, label: 'Failing', items }]
+  const lines = views.map((view) => incidentLine(view, times))
+  return [
+    { part: 'list', rank: 2, label: 'Failing', items: firstOf(lines, MOST_LISTED, ', each named in the replies') },
+  ]
 }
 
 function incidentLine({ cluster, severity, lead, openedAt }: IncidentView, times: ZoneTimes): string {
@@ -76,12 +77,9 @@ export function stormFactsDoc(clusterOf: (incident: string) => string, facts: re
 export function digestDoc(views: readonly IncidentView[], { zone }: Setting): Doc {
   const times = zoneTimes(zone)
   const title = `MISSED: ${views.length} incidents came and went while nothing could be sent`
-  const items = views
-    .slice(0, MOST_LISTED)
-    .map(
-      (view) =>
-        `${times.full(view.openedAt)}, ${duration((view.closedAt ?? view.openedAt) - view.openedAt)}: ${shown(view.cluster, 80)} ${view.lead.alert.rule}: ${shown(view.lead.firing.summary, 120)}`,
-    )
-  if (views.length > MOST_LISTED) items.push(`and ${views.length - MOST_LISTED} more: see patrolog replay`)
+  const items = views.map(
+    (view) =>
+      `${times.full(view.openedAt)}, ${duration((view.closedAt ?? view.openedAt) - view.openedAt)}: ${shown(view.cluster, 80)} ${view.lead.alert.rule}: ${shown(view.lead.firing.summary, 120)}`,
+  )
   return { title, mark: 'neutral', brief: title, parts: [{ part: 'list', rank: 0, label: 'Over by now', items }] }
 }

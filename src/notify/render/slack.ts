@@ -86,8 +86,9 @@ function pair(says: readonly string[], does: readonly string[]): Block {
   }
 }
 
+/** A text of no characters is refused. */
 function plainText(text: string, limit: number): Block {
-  return { type: 'plain_text', text: clip(text, limit), emoji: false }
+  return { type: 'plain_text', text: clip(text, limit) || '–', emoji: false }
 }
 
 function rich(label: string | null, text: string, fixed: boolean): Block {

@@ -17,6 +17,11 @@ export function clip(text: string, limit: number): string {
   return `${text.slice(0, inside ? end - 1 : end)}…`
 }
 
+/** The first of a list; how many more there are stands at its end. */
+export function firstOf(items: readonly string[], most: number, where = ''): string[] {
+  return items.length <= most ? [...items] : [...items.slice(0, most), `and ${items.length - most} more${where}`]
+}
+
 /** A word as a shell takes it. */
 export function quotedForShell(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
