@@ -50,7 +50,10 @@ export default facet({
       turn(event.member, 'archive', logged(event, 'it restored a WAL segment from the archive'), fold)
     },
     'postgres.shutdown': (event, fold) => {
-      if (event.member.claim.replication.value === 'streaming') ended(event, fold, 'its PostgreSQL shuts down')
+      if (receives(event.member)) ended(event, fold, 'its PostgreSQL shuts down')
+    },
+    'postgres.crashed': (event, fold) => {
+      if (receives(event.member)) ended(event, fold, 'its PostgreSQL crashed')
     },
   },
   sample: bySample,
@@ -75,6 +78,11 @@ function begins(event: Seen, fold: Fold): void {
   if (inVain) ended(event, fold, 'its WAL receivers end as soon as they start', begun)
   else if (stands(member, 'replication', 'streaming', time)) return
   memory.started = { at: time, evidence: event.evidence() }
+}
+
+/** Whether a receiver of it works, or has just started. */
+function receives(member: Member): boolean {
+  return member.claim.replication.value === 'streaming' || memoryOf(member).started !== null
 }
 
 /** Recovery waits when it has no receiver: one that streamed has ended without a word that is known. */

@@ -5,8 +5,8 @@ const LEAST = 40
 /** No terminal is wider, bytes. */
 const LONGEST = 1024
 
-/** What `journalctl` and `systemctl status` put where they cut a line. */
-const MARK = '>'
+/** What `journalctl`, `systemctl status` and others put where they cut a line. */
+const MARK = /(?:>|\.{3}|…)$/
 /** So much must be left behind a name for the message to be told by it. */
 const TAIL = 12
 
@@ -44,8 +44,10 @@ export function cutMessages(
     if (to - from < LEAST || to - from >= LONGEST) return -1
     const text = decoder.decode(bytes.subarray(from, to)).replace(/ +/g, ' ')
     if (text.length < LEAST) return -1
-    if (text.endsWith(MARK)) return nameless.get(onlyMeaning(naming, text.slice(0, -MARK.length))) ?? -1
-    return text.length >= longest ? -1 : onlyOne(known, text)
+    const left = text.replace(MARK, '')
+    const named = left === text ? undefined : nameless.get(onlyMeaning(naming, left))
+    if (named !== undefined) return named
+    return left.length < LEAST || left.length >= longest ? -1 : onlyOne(known, left)
   }
 }
 

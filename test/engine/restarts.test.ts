@@ -148,4 +148,13 @@ describe('a receiver', () => {
     const again = line(14, 'postgres', 'started streaming WAL from primary at 0/21000000 on timeline 2')
     tale([...follows, first, again]).shows('pg-1', 'replication', 'stopped', 10, 15)
   })
+
+  it('streams when nothing ends it, and ends with its PostgreSQL, stopped or crashed', () => {
+    const started = line(20, 'postgres', 'started streaming WAL from primary at 0/22000000 on timeline 2')
+    tale([...follows, started]).shows('pg-1', 'replication', 'streaming', 20, 30)
+    for (const end of [SHUTDOWN, 'startup process (PID 4711) was terminated by signal 6: Aborted'])
+      tale([...follows, started, line(21, 'postgres', end)])
+        .shows('pg-1', 'replication', 'stopped', 21, 22)
+        .neverShows('pg-1', 'replication', 'streaming')
+  })
 })

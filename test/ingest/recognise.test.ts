@@ -329,7 +329,9 @@ describe('a message that lost its end', () => {
     const beats = [heartbeats]
     const cut = (text: string) => recognise(beats, text)?.text
     const follows = 'no action. I am (pg-a), a secondary, and following a leader (pg-b'
-    for (const length of [50, 54, 63]) assert.equal(cut(`${follows.slice(0, length)}>`), 'no action. i am a secondary')
+    for (const length of [50, 54, 63])
+      for (const mark of ['>', '...', '…'])
+        assert.equal(cut(`${follows.slice(0, length)}${mark}`), 'no action. i am a secondary')
     assert.equal(cut('no action. I am (pg-a), the leader with the>'), 'no action. i am the leader')
     assert.equal(cut('no action. I am (pg-a), the standby leader with>'), 'no action. i am the standby leader')
     assert.equal(cut(follows), undefined)
@@ -337,7 +339,8 @@ describe('a message that lost its end', () => {
   })
   it('names no member of which only a part is left', () => {
     assert.deepEqual(recognise([heartbeats], 'Lock owner: pg-b; I am pg-a')?.holes, { owner: 'pg-b', self: 'pg-a' })
-    assert.equal(recognise([heartbeats], 'Lock owner: pg-b; I am pg->'), null)
+    for (const mark of ['>', '...', '…'])
+      assert.equal(recognise([heartbeats], `Lock owner: pg-b; I am pg-${mark}`), null)
     assert.equal(recognise([heartbeats], 'Lock owner: <old>; I am <old>')?.holes.self, '<old>')
   })
   it('is not looked for on a bare line', () => assert.equal(found(held.slice(0, 60), 'unknown'), undefined))

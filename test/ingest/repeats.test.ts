@@ -90,7 +90,7 @@ test('what is told to be noise by a few of its words is noise', async (t) => {
   await t.test('and the most common ones are', () => {
     assert.ok(told > 600, `${told} of the samples`)
     for (const text of [
-      'checkpoint starting: time',
+      'restartpoint starting: time',
       'connection received: host=10.2.0.1 port=5',
       'disconnection: session time: 0',
       'duration: 512.001 ms  statement: select 1',
