@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { causesFirst } from '../../src/engine/inhibition.ts'
+import type { Rule } from '../../src/model/rule.ts'
 import { EPOCH } from '../../src/story/node.ts'
-import { rules } from '../../src/story/tell.ts'
+import { rules, tell } from '../../src/story/tell.ts'
 import { cluster, demo, story } from '../story.ts'
 
 describe('inhibition', () => {
@@ -64,6 +65,23 @@ describe('alerts of a member that is gone', () => {
       effect.kind === 'alert' && effect.member === 'pg-1' && effect.status === 'resolved' ? [effect.endReason] : [],
     )
     assert.ok(ends.includes('member gone'), ends.join(', '))
+  })
+
+  it('do not begin again, whatever a rule goes on to say of it', () => {
+    const shipped = rules[0] as Rule
+    const complaint: Rule = {
+      ...shipped,
+      meta: { ...shipped.meta, id: 'complaint', for: 0, mutedBy: [], inhibits: [] },
+      *check(cluster) {
+        for (const { name } of cluster.members.values())
+          yield { verdict: 'fire', subject: name, member: name, summary: `${name} is there` }
+      },
+    }
+    const happens = cluster('demo').replica('pg-1').replica('pg-2').gracefulStop('pg-2', 100).until(1900)
+    const alerts = tell(happens, { rules: [complaint] }).effects.flatMap((effect) =>
+      effect.kind === 'alert' && effect.member === 'pg-2' ? [`${effect.status} ${effect.endReason}`] : [],
+    )
+    assert.deepEqual(alerts, ['firing null', 'resolved member gone'])
   })
 
   it('an event that was told ends with nobody: it ended at once', () => {

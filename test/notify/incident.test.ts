@@ -209,6 +209,7 @@ describe('an incident', () => {
     assert.equal(w.slack.messages.length, 1)
     await w.until(5 * HOUR)
     assert.deepEqual(headlines(w.slack).slice(1), ['>> 🔴 Reminder: still firing'])
+    assert.match(JSON.stringify(w.slack.messages[0]?.blocks), /Since 2026-11-23 03:59:45 UTC, for 4 h/)
     await w.until(11 * HOUR)
     assert.equal(w.slack.messages.length, 3)
   })
