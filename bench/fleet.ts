@@ -42,7 +42,6 @@ const core = engine({
   types: recogniser.types,
   texts: { name: interned.of, text: (bytes, from, to) => decoder.decode(bytes.subarray(from, to)) },
   defaultsOf: (cluster) => defaultsOf(EMPTY, cluster),
-  events: false,
   emit: (effect) => {
     if (effect.kind === 'alert') alerts++
   },

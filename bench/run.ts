@@ -31,6 +31,10 @@ function patrolog(file: string): Command {
   return { name: 'patrolog replay', command: join(root, 'bin/patrolog'), args }
 }
 
+function timeline(file: string): Command {
+  return { ...patrolog(file), name: 'with its timeline', args: ['replay', file] }
+}
+
 /** The file of a load, generated when there is none of this name. */
 function fileOf(load: Load): string {
   const folder = join(tmpdir(), 'patrolog-bench')
@@ -83,6 +87,7 @@ ${body}
 
 - Node loop: find each newline and make a string of each line, nothing else.
 - \`grep -cE\`: the 42 expressions of bench/grep-patterns.txt joined by \`|\`, LC_ALL=C.
+- \`patrolog replay\`: its alerts alone, as JSON lines; with its timeline: the text that is printed when nothing is asked for.
 - Aims: 0.7 of \`grep -cE\`, and peak RSS below 150 MB whatever the length and direction of the input.
 `
 }
@@ -126,7 +131,7 @@ async function main(): Promise<void> {
   const file = fileOf(load)
   const ready = existsSync(join(root, 'src/commands/replay.ts'))
   if (!ready) console.error('bench: no replay yet, floors only')
-  const commands = [...floors(file), ...(ready ? [patrolog(file)] : [])]
+  const commands = [...floors(file), ...(ready ? [patrolog(file), timeline(file)] : [])]
   const body = table(await alternate(commands, rounds), load.lines)
   const parts = values.long && ready ? [stepTable(file), await longTable(load)] : []
   console.log([body, ...parts].join('\n'))

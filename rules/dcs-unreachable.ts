@@ -33,6 +33,8 @@ export default rule<never>({
       else if (dcs.value === 'unknown') yield unknown(member.name, 'nothing is known of its DCS')
       else if (!saysHeartbeats(member) && dcs.basis === 'logged' && dcs.at - dcs.since < loopOf(member))
         yield unknown(member.name, 'said once, and no heartbeat of it would tell the end')
+      else if (isRunningPrimary(member) && member.primary.since > dcs.at)
+        yield unknown(member.name, 'it became the primary since, for which it took the lock')
       else if (role.value === 'leader' || member.name === cluster.leader?.name || isRunningPrimary(member)) {
         const refused = lastOf(member, 'failsafe.peer-refused') >= dcs.since
         yield fire({

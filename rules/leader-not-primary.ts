@@ -1,4 +1,11 @@
-import { isRunningPrimary, lastOf, membersOf, patienceWithEnd, runningPrimary } from '../src/model/picture.ts'
+import {
+  isRunningPrimary,
+  lastOf,
+  membersOf,
+  namesSuccessor,
+  patienceWithEnd,
+  runningPrimary,
+} from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { type Member, NEVER } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
@@ -53,6 +60,8 @@ export default rule<'patience'>({
         member.primary.ended === NEVER
       )
         yield unknown(member.name, 'it does not hold the lock, or was never seen as primary')
+      else if (namesSuccessor(cluster, member.name, member.primary.ended) !== undefined)
+        yield unknown(member.name, 'another took the lock since, as a third one says')
       else
         yield fire({
           subject: member.name,

@@ -3,6 +3,7 @@ import { isStandbyCluster, mayLead } from '../src/model/leadership.ts'
 import {
   isMute,
   isRunningPrimary,
+  latestOf,
   membersOf,
   plannedFor,
   positionBefore,
@@ -56,17 +57,32 @@ export default rule<P>({
       replicas.some((member) => plannedFor(member, clock) !== undefined || member.claim.membership.value === 'leaving')
     )
       return yield unknown(cluster.name, 'a replica is being worked on')
-    yield report(primary, replicas, lost as readonly Loss[], clock, params)
+    const since = Math.max(ledSince(primary), ...(lost as readonly Loss[]).map((loss) => loss.since))
+    if (clock.past(primary.primary.proven, clock.now - latestOf(since)))
+      return yield unknown(cluster.name, `${primary.name} is not known to run since`)
+    yield report(primary, replicas, lost as readonly Loss[], since, clock, params)
   },
 })
+
+/** Since when nobody else leads: who took the lock was a candidate until then. */
+function ledSince({ cluster, primary }: Member): number {
+  const leaders = membersOf(cluster).filter(({ claim }) => claim.role.value === 'leader')
+  return Math.max(primary.since, ...leaders.map(({ claim }) => claim.role.since))
+}
 
 interface Loss {
   readonly since: number
   readonly why: string
 }
 
-function report(primary: Member, replicas: readonly Member[], lost: readonly Loss[], clock: Clock, params: Params<P>) {
-  const since = Math.max(primary.primary.since, ...lost.map((loss) => loss.since))
+function report(
+  primary: Member,
+  replicas: readonly Member[],
+  lost: readonly Loss[],
+  since: number,
+  clock: Clock,
+  params: Params<P>,
+) {
   const { cluster } = primary
   return fire({
     subject: cluster.name,
@@ -94,10 +110,15 @@ function lossOf(member: Member, primary: Member, clock: Clock): Loss | null {
   if (down !== null) return down
   const dead = deadSince(member, clock)
   if (dead !== null) return { since: dead, why: 'is not heard of' }
-  if (replication.value === 'stopped' && !member.kind.archiveOnly && !isMute(member, clock))
+  if (replication.value === 'stopped' && !member.kind.archiveOnly && !streamsAgain(member) && !isMute(member, clock))
     return { since: replication.since, why: 'receives nothing' }
   const lagging = laggingSince(member, primary)
   return lagging === null ? null : { since: lagging, why: 'is too far behind' }
+}
+
+/** Its flag came up after the stop: what it receives is about to prove it. */
+function streamsAgain({ claim: { replication }, measure: { streaming } }: Member): boolean {
+  return streaming?.value === true && streaming.since > replication.since
 }
 
 /** Down, or in one of many attempts to start it. */

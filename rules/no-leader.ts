@@ -1,6 +1,6 @@
 import type { Clock } from '../src/model/clock.ts'
 import { allStopped, isStandbyCluster, leaderProof } from '../src/model/leadership.ts'
-import { lastOf, membersOf, runningPrimary } from '../src/model/picture.ts'
+import { lastOf, membersOf, namesSuccessor, runningPrimary } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { type Cluster, type Member, NEVER } from '../src/model/state.ts'
 import { says } from '../src/model/statement.ts'
@@ -55,6 +55,8 @@ export default rule<'measured'>({
     )
       return yield report(cluster, ended, withoutPrimary(cluster, ended, clock))
     if (none === null || none.at <= proof) return yield verdictOf(cluster, proof, none?.at ?? NEVER)
+    const names = namesSuccessor(cluster, null, none.at)
+    if (names !== undefined) return yield unknown(cluster.name, `${names.name} names ${names.claim.lockView.value}`)
     if (none.at - proof <= cluster.timings.ttl) return yield unknown(cluster.name, 'a leader was proven within ttl')
     const since = Math.max(proof, ended ?? NEVER)
     yield report(cluster, since, `no leader since ${clock.hms(since)}`, none.member)
@@ -164,6 +166,13 @@ function allAnswer(cluster: Cluster, since: number): boolean {
   )
 }
 
+/** Whether all were measured so long after: who is named as leader since then, also after that. */
 function measuredNone(cluster: Cluster, since: number, length: number): boolean {
+  const named = namesSuccessor(cluster, null, since)?.claim.lockView
+  if (named !== undefined && !(sampledAt(cluster, named.value) > named.since)) return false
   return membersOf(cluster).every((member) => member.measure.sampled.at - since >= length)
+}
+
+function sampledAt(cluster: Cluster, name: string): number {
+  return cluster.members.get(name)?.measure.sampled.at ?? NEVER
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../src/model/clock.ts'
 import {
   aheadBefore,
   backlog,
+  bracketOf,
   comparedWith,
   type Half,
   isRunningPrimary,
@@ -9,6 +10,8 @@ import {
   mib,
   movedMeanwhile,
   plannedFor,
+  positionBefore,
+  positionOf,
   replicasOf,
   stillSince,
   upstreamsOf,
@@ -17,7 +20,7 @@ import { clear, fire, type Params, rule, unknown, type Verdict } from '../src/mo
 import type { Member } from '../src/model/state.ts'
 import { lines, says, stands, writes } from '../src/model/statement.ts'
 
-type P = 'receiveStill' | 'replayStill' | 'moved' | 'gap' | 'archiveStill' | 'escalate'
+type P = 'receiveStill' | 'replayStill' | 'moved' | 'gap' | 'archiveStill' | 'segment' | 'escalate'
 
 export default rule<P>({
   meta: {
@@ -38,8 +41,9 @@ export default rule<P>({
       archiveStill: {
         default: 60_000,
         unit: 'duration',
-        means: 'least stand-still of a replica that only reads the archive',
+        means: 'least stand-still of a replica that only reads the archive, with a segment ready for it',
       },
+      segment: { default: 16_777_216, unit: 'size', means: 'wal_segment_size: what such a replica gets at a time' },
       escalate: { default: 600_000, unit: 'duration', means: 'a replay that stands so long is critical' },
     },
     mutedBy: ['switchover', 'stop', 'restart', 'rebuild', 'rolling-update'],
@@ -49,7 +53,7 @@ export default rule<P>({
       'The source moved 1 MiB or more and the position of the replica is still: received 15 s; replayed 45 s while WAL is received. Or it is still and 16 MiB or more behind, whether or not the source moves now.',
     ends: 'Receive stopped: streaming is proven and replay moves. Replay stopped: replay moves in two windows and the gap shrinks.',
     silent:
-      'Idle source; positions that cannot be compared; replica being cloned, rewound, restarted; delayed replica within its delay; archive-only replica between two segments; a stop of its source that was asked for.',
+      'Idle source; positions that cannot be compared; replica being cloned, rewound, restarted; delayed replica within its delay; archive-only replica that has all whole segments; a stop of its source that was asked for.',
     blindSpots: ['Needs samples of both members: from logs alone see replica-without-upstream.'],
     falseAlarms: ['A query on the replica longer than max_standby_streaming_delay holds replay on purpose.'],
     remedy: [
@@ -77,6 +81,9 @@ function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
   const half = stoppedHalf(replica, source, clock, params)
   if (half === null) return movesAgain(replica, source, params)
   if (workedOn(replica)) return unknown(replica.name, 'it was not read since the work on it ended')
+  const { replication } = replica.claim
+  if (half === 'receive' && receivesSince(replica))
+    return clear(replica.name, `${replica.name} streams again`, { evidence: replication.evidence })
   return stalled(replica, source, half, clock, params)
 }
 
@@ -85,6 +92,11 @@ function workedOn({ name, cluster, measure }: Member): boolean {
   return cluster.planned.some(
     ({ member, kind, until }) => member === name && kind !== 'pause' && until >= measure.placed,
   )
+}
+
+/** A receiver of it that started after its latest position was read has not ended. */
+function receivesSince({ claim: { replication }, measure: { placed } }: Member): boolean {
+  return replication.value === 'streaming' && replication.basis === 'logged' && replication.since > placed
 }
 
 /** Which half stands still against the source, if one does. */
@@ -111,9 +123,21 @@ function receivePatience(replica: Member, params: Params<P>): number {
 }
 
 function isStill(replica: Member, source: Member, half: Half, params: Params<P>): boolean {
+  if (replica.kind.archiveOnly && !isArchived(replica, source, params)) return false
   if ((movedMeanwhile(replica, source, half) ?? 0) >= params.moved) return true
   if ((aheadBefore(replica, source, half) ?? 0) < params.moved) return false
   return (backlog(replica, source, half) ?? 0) >= params.gap
+}
+
+/**
+ * Whether the segment after the one in which the replica stands was complete so long ago: it gets nothing less. What it has
+ * replayed may end shortly before the end of a segment it has whole.
+ */
+function isArchived(replica: Member, source: Member, { archiveStill, segment }: Params<P>): boolean {
+  const own = positionOf(replica, 'receive')
+  const ahead = positionBefore(source, replica.measure.placed - archiveStill, bracketOf(source))
+  const size = BigInt(segment)
+  return own !== undefined && ahead !== undefined && ahead.lsn / size > own / size + 1n
 }
 
 /** A replay that stands since its postmaster started, while WAL is received, may be a delay nobody told us of. */

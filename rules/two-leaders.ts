@@ -29,7 +29,7 @@ export default rule<'clockError'>({
     ],
     needs: ['samples or Patroni lines of both members'],
     fires:
-      'A is proven a running primary after the promotion of B; or, probable: B was promoted while A went silent without a demotion or shutdown, and WAL of A still arrived long after its last line; or two members confirm leadership in overlapping time.',
+      'A is proven a running primary after the promotion of B, by samples or by a checkpoint of its own; or, probable: B was promoted while A went silent without a demotion or shutdown, and WAL of A still arrived long after its last line; or two members confirm leadership in overlapping time.',
     ends: 'One of them demoted, is down, or in recovery.',
     silent: 'A demoted or shut down before; the second heartbeat that was under way during the change.',
     blindSpots: ['A that is neither heard nor measured after it was cut off, and whose WAL nobody received.'],
@@ -49,6 +49,8 @@ export default rule<'clockError'>({
 function* judge(older: Member, newer: Member, clock: Clock, clockError: number): Iterable<Verdict> {
   const promoted = promotionOf(newer)
   if (promoted === NEVER || older.primary.since === NEVER || older.primary.since > promoted) return
+  // The end of its first time as a primary may have been lost: what it does now is of the second.
+  if (lastOf(older, 'promotion.started') > promoted) return
   const subject = `${older.name},${newer.name}`
   const gone = [older, newer].find(({ claim }) => claim.membership.value === 'gone')
   if (gone !== undefined) {
@@ -91,7 +93,10 @@ function* judge(older: Member, newer: Member, clock: Clock, clockError: number):
         ? [reads(member, 'patroni_primary', member.measure.sampled.at, 'primary, running')]
         : [],
     ),
-    evidence: [...lines(older, 'leader.confirmed'), ...lines(newer, 'promotion.started', 'promotion.completed')],
+    evidence: [
+      ...lines(older, 'leader.confirmed', 'postgres.writing'),
+      ...lines(newer, 'promotion.started', 'promotion.completed'),
+    ],
   })
 }
 
@@ -105,6 +110,7 @@ function promotionOf(member: Member): number {
 function proofOf(older: Member, newer: Member, promoted: number, clockError: number): string | null {
   if (measuredAfter(older, newer, promoted, clockError)) return 'is measured a running primary'
   const error = clockError + aheadOf(older, newer)
+  if (lastOf(older, 'postgres.writing') > promoted + error) return 'makes checkpoints as a running primary'
   if (confirmedAfter(older, promoted + error) && confirmedAfter(newer, promoted)) return 'confirms that it leads'
   return wroteOn(older, newer, promoted)
     ? 'fell silent without a demotion and its WAL still arrived long after its last line: it is probably still primary'

@@ -106,6 +106,15 @@ export default messages('patroni', [
   },
   {
     type: 'bootstrap.running',
+    text: 'trying to bootstrap from leader',
+    level: 'INFO',
+    until: '1.0.0',
+    from: 'ha.py Ha.bootstrap',
+    means: 'A new member is being set up; may take hours.',
+    samples: ['trying to bootstrap from leader'],
+  },
+  {
+    type: 'bootstrap.running',
     text: "trying to bootstrap from replica '{name}'",
     level: 'INFO',
     from: 'ha.py Ha.bootstrap',
@@ -203,6 +212,22 @@ export default messages('patroni', [
     from: 'ha.py Ha._run_cycle',
     means: 'The data directory belongs to another cluster.',
     samples: ['system ID mismatch, node pg-1 belongs to a different cluster: some initialize != some data sysid'],
+  },
+  {
+    type: 'patroni.system-id-mismatch',
+    text: 'system ID mismatch, node {self:word} belongs to a different cluster: {initialize} !=',
+    level: 'CRITICAL',
+    from: 'ha.py Ha._run_cycle',
+    means: 'The data directory has no identifier that could be read, so that it is none of this cluster.',
+    samples: ['system ID mismatch, node pg-1 belongs to a different cluster: 7712591336820665521 !='],
+  },
+  {
+    type: 'patroni.system-id-mismatch',
+    text: 'system ID mismatch, node {self:word} belongs to a different cluster:',
+    level: 'CRITICAL',
+    from: 'ha.py Ha._run_cycle',
+    means: 'The data directory belongs to another cluster; the identifiers were left out.',
+    samples: ['system ID mismatch, node pg-1 belongs to a different cluster:'],
   },
   {
     type: 'bootstrap.failed',

@@ -3,11 +3,38 @@ import { messages } from '../../src/model/message.ts'
 /** Checkpoints of a primary and restart points of a replica. */
 export default messages('postgres', [
   {
+    type: 'postgres.writing',
+    text: 'checkpoint starting: time',
+    level: 'INFO',
+    from: 'checkpointer',
+    means: 'A checkpoint begins that is due: PostgreSQL runs as a primary. A replica makes restart points.',
+    samples: ['checkpoint starting: time'],
+  },
+  {
+    type: 'postgres.writing',
+    text: 'checkpoint starting: wal',
+    level: 'INFO',
+    from: 'checkpointer',
+    means:
+      'A checkpoint begins that so much WAL made due: PostgreSQL runs as a primary. A replica makes restart points.',
+    samples: ['checkpoint starting: wal'],
+  },
+  {
+    type: 'postgres.writing',
+    text: 'checkpoint starting: xlog',
+    level: 'INFO',
+    until: '9.6',
+    from: 'checkpointer',
+    means:
+      'A checkpoint begins that so much WAL made due: PostgreSQL runs as a primary. A replica makes restart points.',
+    samples: ['checkpoint starting: xlog'],
+  },
+  {
     type: 'noise',
     text: 'checkpoint starting: {why}',
     level: 'INFO',
     from: 'checkpointer',
-    means: 'A checkpoint begins on a primary.',
+    means: 'A checkpoint begins that somebody asked for: a promotion, a backup, a shutdown, the end of recovery.',
     samples: ['checkpoint starting: force wait', 'checkpoint starting: shutdown immediate'],
   },
   {

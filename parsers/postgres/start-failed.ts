@@ -166,6 +166,23 @@ export default messages('postgres', [
   },
   {
     type: 'noise',
+    text: 'invalid resource manager ID in checkpoint record',
+    level: 'INFO',
+    from: 'startup',
+    means: 'Comes before a PANIC: where the last checkpoint should stand is something else.',
+    samples: ['invalid resource manager ID in checkpoint record'],
+  },
+  {
+    type: 'postgres.start-failed',
+    text: 'WAL was generated with wal_level=minimal, cannot continue recovering',
+    level: 'CRITICAL',
+    from: 'startup',
+    means:
+      'Recovery came to WAL of a time when the server wrote too little of it for a replica: it has to be made anew.',
+    samples: ['WAL was generated with wal_level=minimal, cannot continue recovering'],
+  },
+  {
+    type: 'noise',
     text: 'invalid checkpoint record',
     level: 'CRITICAL',
     from: 'startup',

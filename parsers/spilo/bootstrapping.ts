@@ -136,6 +136,14 @@ export default messages('spilo', [
   },
   {
     type: 'noise',
+    text: 'Generating ssl certificate',
+    level: 'INFO',
+    from: 'configure_spilo.py',
+    means: 'A certificate is made.',
+    samples: ['Generating ssl certificate'],
+  },
+  {
+    type: 'noise',
     text: 'Cloning with WAL-E is only possible when {rest}',
     level: 'WARNING',
     from: 'configure_spilo.py',

@@ -39,7 +39,7 @@ export async function pagesOf(folder: string, inputs: Inputs, prometheus: Metric
     member: null,
     zone: 'UTC',
     to: null,
-    events: false,
+    events: 'none',
     onEffect: (effect) => effect.kind === 'alert' && alerts.push(effect),
     onProblem: (file, problem) => console.error(`${file}: ${problem}`),
   })

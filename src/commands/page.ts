@@ -1,15 +1,18 @@
 import { pageAssets } from '../io/page-assets.ts'
-import type { Effect } from '../model/effect.ts'
+import type { Telling } from '../model/effect.ts'
 import type { Reading } from '../model/sample.ts'
 import type { Summary } from '../model/summary.ts'
+import type { Stretch } from '../replay/hearing.ts'
 import { collector } from '../report/html/collect.ts'
 import { documentHtml } from '../report/html/document.ts'
+import { isLeft } from './only.ts'
 import type { ReplayOptions } from './options.ts'
 import { pageFile } from './page-file.ts'
 
 /** The page of a replay (`--html`): gathers what it tells, and is written at its end. */
 export interface Page {
-  effect(effect: Effect): void
+  effect(effect: Telling): void
+  stretch(stretch: Stretch): void
   reading(cluster: string, reading: Reading): void
   write(summary: Summary): Promise<void>
   close(): Promise<void>
@@ -21,6 +24,9 @@ export async function page(path: string, { from, to, only, timezone: zone }: Rep
   const told = collector(from ?? Number.NEGATIVE_INFINITY)
   return {
     effect: told.effect,
+    stretch(stretch) {
+      if (isLeft(only, stretch)) told.heard(stretch.cluster, stretch.member, stretch)
+    },
     reading(cluster, reading) {
       if (only.clusters.length > 0 && !only.clusters.includes(cluster)) return
       told.reading(cluster, reading, only.members.length === 0 || only.members.includes(reading.member))

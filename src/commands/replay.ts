@@ -1,8 +1,8 @@
 import { InputError } from '../io/files/input.ts'
 import { loadFacets, loadParsers } from '../io/shelves.ts'
-import type { Effect, Severity } from '../model/effect.ts'
+import { GRAVITY, type Telling } from '../model/effect.ts'
 import type { Summary } from '../model/summary.ts'
-import { type RunOptions, run } from '../replay/run.ts'
+import { type Events, type RunOptions, run } from '../replay/run.ts'
 import { told } from '../replay/told.ts'
 import { jsonLine } from '../report/jsonl.ts'
 import { WIDTH } from '../report/layout.ts'
@@ -16,7 +16,6 @@ import { writer } from './writer.ts'
 
 /** Narrower texts would be columns of words. */
 const NARROWEST = 50
-const GRAVITY: Readonly<Record<Severity, number>> = { info: 0, warning: 1, critical: 2 }
 
 /** Replays recorded logs and readings and prints what happened. Gives the exit status. Sends nothing. */
 export async function replay(paths: readonly string[], options: ReplayOptions): Promise<number> {
@@ -44,15 +43,17 @@ async function replayInputs(
   const report = await reporter(options, (text) => out.write(text))
   const shown = told(() => {})
   let gravest = -1
-  const onEffect = (effect: Effect): void => {
+  const onEffect = (effect: Telling): void => {
     if (!wanted(effect, options)) return
     page?.effect(effect)
-    shown.effect(effect)
+    if (effect.kind !== 'gap') shown.effect(effect)
     if (options.from !== null && effect.time < options.from) return
     if (effect.kind === 'alert') gravest = Math.max(gravest, GRAVITY[effect.severity])
-    if (options.kinds.has(effect.kind)) report.effect(effect)
+    if (options.kinds.has(effect.kind === 'gap' ? 'event' : effect.kind)) report.effect(effect)
   }
-  const whole = await decide(paths, options, bar, { onEffect, onReading: page?.reading, ready: out.ready })
+  const { reading: onReading, stretch: onStretch } = page ?? {}
+  const taker = { onEffect, onGap: onEffect, onReading, onStretch, ready: out.ready }
+  const whole = await decide(paths, options, bar, taker)
   for (const problem of unknownNames(options.only, whole)) bar.say(problem)
   const summary = narrowed(whole, options.only, shown)
   await page?.write(summary)
@@ -65,7 +66,7 @@ async function decide(
   paths: readonly string[],
   options: ReplayOptions,
   bar: Progress,
-  taker: Pick<RunOptions, 'onEffect' | 'onReading' | 'ready'>,
+  taker: Pick<RunOptions, 'onEffect' | 'onGap' | 'onReading' | 'onStretch' | 'ready'>,
 ): Promise<Summary> {
   const { config, timezone: zone, to } = options
   const onProblem = (file: string, problem: string): void => bar.say(`${file}: ${problem}`)
@@ -88,14 +89,28 @@ async function decide(
   const partitions = [...found.dumped, ...(topics === null ? [] : await readable(topics, options))]
   const inputs = { ...found, ranges, ...(partitions.length === 0 ? {} : { topics: partitions }) }
   const knowledge = { shelves: await loadParsers(), facets: await loadFacets(), rules: await allRules(config.rulesDir) }
-  const { cluster, member, kinds } = options
-  const events = kinds.has('event') || options.html !== null
+  const { cluster, member } = options
   const learnZones = !options.timezoneGiven
-  return run(inputs, knowledge, { config, cluster, member, zone, learnZones, to, events, ...taker, onProblem })
+  return run(inputs, knowledge, {
+    config,
+    cluster,
+    member,
+    zone,
+    learnZones,
+    to,
+    events: eventsFor(options),
+    ...taker,
+    onProblem,
+  })
+}
+
+function eventsFor({ format, kinds, html }: ReplayOptions): Events {
+  if (kinds.has('event')) return format === 'jsonl' ? 'all' : 'timeline'
+  return html === null ? 'none' : 'timeline'
 }
 
 /** Whether the end and the filters of the command line take it. A page needs to know what was before the beginning. */
-function wanted(effect: Effect, { to, only }: ReplayOptions): boolean {
+function wanted(effect: Telling, { to, only }: ReplayOptions): boolean {
   return (to === null || effect.time <= to) && isLeft(only, effect)
 }
 
@@ -105,13 +120,18 @@ function readableWidth({ isTTY, columns }: Pick<NodeJS.WriteStream, 'isTTY' | 'c
 }
 
 interface Reporter {
-  effect(effect: Effect): void
+  effect(effect: Telling): void
   end(summary: Summary): void
 }
 
 async function reporter(options: ReplayOptions, write: (text: string) => void): Promise<Reporter> {
   if (options.format === 'jsonl')
-    return { effect: (effect) => write(`${jsonLine(effect)}\n`), end: (summary) => write(`${jsonLine(summary)}\n`) }
+    return {
+      effect: (effect) => {
+        if (effect.kind !== 'gap') write(`${jsonLine(effect)}\n`)
+      },
+      end: (summary) => write(`${jsonLine(summary)}\n`),
+    }
   const { textReport } = await import('../report/text.ts')
   const text = textReport({
     zone: options.timezone,

@@ -25,8 +25,8 @@ export interface EngineConfig {
   readonly types: readonly string[]
   readonly texts: Texts
   readonly defaultsOf: (cluster: string) => ClusterDefaults | undefined
-  /** Whether events are wanted as effects. */
-  readonly events: boolean
+  /** Whether events of a type are wanted as effects; none is when it is not given. */
+  readonly wanted?: (type: string) => boolean
   /** For tests: every rule is asked about every cluster at every grid point, whether or not anything changed. */
   readonly checkAll?: boolean
   readonly emit: (effect: Effect) => void

@@ -30,8 +30,8 @@ export interface LineFolderConfig {
   /** Event types of the recogniser, by typeId. */
   readonly types: readonly string[]
   readonly texts: Texts
-  /** Whether events are wanted as effects. */
-  readonly events: boolean
+  /** Whether events of a type are wanted as effects; none is when it is not given. */
+  readonly wanted?: (type: string) => boolean
 }
 
 /** Repeated by every healthy member all day; they change nothing unless what they say changes. */
@@ -47,6 +47,7 @@ export function lineFolder(
   const seen = new SeenLine(config.texts)
   const handlers = listeners(config.facets, config.types)
   const steady = config.types.map((type) => STEADY.has(type))
+  const wanted = config.types.map(config.wanted ?? (() => false))
   const ownerSeen = config.types.indexOf('lock.owner-seen')
   const illustrating = config.types.map(illustrates)
   const beating = config.facets.flatMap(({ beat }) => (beat === undefined ? [] : [beat]))
@@ -54,7 +55,7 @@ export function lineFolder(
   function foldLine(observation: Observation): void {
     const { member, entry, time } = observation
     count(observation)
-    if (config.events && entry !== null && observation.late === 0) emit(eventOf(observation, entry))
+    if (entry !== null && wanted[entry.typeId] === true && observation.late === 0) emit(eventOf(observation, entry))
     if (member === null) {
       foldClusterLine(observation)
       return
@@ -82,9 +83,9 @@ export function lineFolder(
   }
 
   function foldEcho(echo: Echo): boolean {
-    if (config.events) return false
     const { member, entry, said } = echo.words
     if (member === null || entry === null || said === null || steady[entry.typeId] !== true) return false
+    if (wanted[entry.typeId] === true) return false
     if (!echoesBeat(said as SaidLine, member, entry, echo)) return false
     const { time } = echo
     if (time > folding.decided) folding.decided = time

@@ -28,8 +28,9 @@ interface Memory {
 
 /**
  * Whether the member's PostgreSQL is proven to be a running primary: a sample that reads primary and running, the ready
- * line, the second heartbeat as leader, or a peer that finds it alive as primary. After its own demotion, shutdown or crash line a sample counts only with a
- * newer postmaster or timeline (one 33 ms after `Demoting self` still read primary, running).
+ * line, a checkpoint that was due, the second heartbeat as leader, or a peer that finds it alive as primary. After its own
+ * demotion, shutdown or crash line a sample counts only with a newer postmaster or timeline (one 33 ms after `Demoting self`
+ * still read primary, running).
  */
 export default facet({
   id: 'primary',
@@ -48,6 +49,7 @@ export default facet({
     'postgres.ready': (event) => {
       if (event.param('readOnly') === 'no') begin(event.member, event.time, event.evidence())
     },
+    'postgres.writing': (event) => writes(event),
     'race.primary-alive': (event) => answers(event),
     'demotion.started': (event) => demote(event, 'it demotes itself'),
     'demotion.completed': (event) => demote(event, 'it has demoted itself'),
@@ -136,6 +138,17 @@ function begin(member: Member, time: number, evidence: Evidence): void {
     member.cluster.dirty = true
   }
   touch(primary.proven, time, member)
+}
+
+/**
+ * PostgreSQL does what no replica does. While a shutdown or a demotion hangs it may still do so, and is not back for that; what
+ * others tell of its end is refuted.
+ */
+function writes(event: Seen): void {
+  const { member, time } = event
+  if (isRunningPrimary(member)) touch(member.primary.proven, time, member)
+  else if (member.primary.lost.at === NEVER && time > member.primary.ended + LONG_AFTER)
+    begin(member, time, event.evidence())
 }
 
 /** A peer asked it over REST: it answered as a running primary. Where it wrote itself of its end, that is what counts. */

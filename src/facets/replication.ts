@@ -151,7 +151,7 @@ function stoodStill(member: Member, fold: Fold): boolean {
 
 function flagDown(member: Member, sample: Sample, fold: Fold): void {
   const value = sample.inArchiveRecovery === true && !endedForGood(member) ? 'archive' : 'stopped'
-  if (value === 'stopped' && moving(member)) return
+  if (value === 'stopped' && movesOn(member)) return
   if (stands(member, 'replication', value, fold.time)) return
   turn(
     member,
@@ -174,6 +174,11 @@ function endedForGood({ claim: { replication }, measure: { replay } }: Member): 
   return replication.value === 'stopped' && replication.basis === 'logged' && replay.movedBefore <= replication.since
 }
 
+/** Received position moved in two windows since its flag went down. */
+function movesOn({ measure: { receive, streaming } }: Member): boolean {
+  return streaming !== undefined && receive.movedBefore > streaming.since
+}
+
 /** Received position moved in two windows after the latest word of the stop. */
 function moving(member: Member): boolean {
   const { receive } = member.measure
@@ -193,18 +198,28 @@ function turn(member: Member, value: string, change: Change, fold: Fold): void {
   if (fold.set(member, 'replication', value, change) && was === 'streaming') member.streamed = { since, at, evidence }
 }
 
-/** Nothing moves while the source is idle: its flag has been up for a while, and it has what its source wrote. */
+/**
+ * Nothing moves while the source is idle: its flag has been up for a while, and it has what its source wrote. Where that is
+ * not known, the flag ends what the flag began.
+ */
 function caughtUp(member: Member, { time }: Sample): boolean {
   const { replication } = member.claim
   const up = member.measure.streaming
   if (replication.value !== 'stopped' || up === undefined || !up.value) return false
   if (up.since <= latestOf(replication.at) || time - up.since < SETTLES) return false
+  const behind = behindSource(member, time)
+  return behind === undefined ? replication.basis === 'measured' : behind < MOVED
+}
+
+/** Bytes that its source has and it has not received; undefined where that is not known. */
+function behindSource(member: Member, time: number): number | undefined {
   const source = sourceOf(member, timeOf(time))
-  return source !== undefined && (backlog(member, source, 'receive') ?? MOVED) < MOVED
+  return source === undefined ? undefined : backlog(member, source, 'receive')
 }
 
 function caught(member: Member, fold: Fold): void {
-  const because = 'its streaming flag is up and it has all that its source wrote'
+  const known = behindSource(member, fold.time) !== undefined
+  const because = `its streaming flag is up ${known ? 'and it has all that its source wrote' : 'again'}`
   turn(member, 'streaming', { basis: 'measured', because, since: member.measure.streaming?.since ?? fold.time }, fold)
 }
 

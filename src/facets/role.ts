@@ -55,6 +55,12 @@ export default facet({
       if (event.param('reason') !== null) ends(event, fold, 'it has demoted itself')
     },
     'lock.lost': (event, fold) => ends(event, fold, 'it says that it lost the leader lock'),
+    // A leader that died without a word comes back as what it finds itself to be.
+    'lock.owner-seen': (event, fold) => {
+      const owner = event.param('owner')
+      if (owner !== null && owner !== event.member.name && leading(event.member))
+        fold.set(event.member, 'role', 'none', logged(event, `it sees the leader lock held by ${owner}`))
+    },
   },
   sample(member, sample, fold) {
     if (sample.role === undefined || sample.state !== 'running') return

@@ -1,7 +1,7 @@
 import { readCri } from './cri.ts'
 import { type IdentityRules, NOBODY } from './envelopes/identity.ts'
 import type { InnerText } from './inner-text.ts'
-import { jsonLines } from './json-line.ts'
+import { type JsonLines, jsonLines } from './json-line.ts'
 
 /** Takes the most common wrappers off a line where it stands: without objects and strings. */
 export interface InnerLines {
@@ -12,16 +12,17 @@ export interface InnerLines {
 const BRACE = 123
 
 export function innerLines(rules: IdentityRules): InnerLines {
-  const objects = jsonLines(rules)
+  /** Made for the first object: it remembers much, and many logs may be open. */
+  let objects: JsonLines | null = null
   const nobody = { identity: NOBODY, stream: '', timed: false, shape: '' }
   const inner: InnerText = { bytes: new Uint8Array(0), from: 0, to: 0, writer: nobody }
   let view: DataView = new DataView(new ArrayBuffer(0))
   return {
     read(bytes, from, to) {
       if (view.buffer !== bytes.buffer) view = new DataView(bytes.buffer)
-      const found =
-        bytes[from] === BRACE ? objects(bytes, view, from, to, inner) : readCri(bytes, view, from, to, inner)
-      return found ? inner : null
+      if (bytes[from] !== BRACE) return readCri(bytes, view, from, to, inner) ? inner : null
+      objects ??= jsonLines(rules)
+      return objects(bytes, view, from, to, inner) ? inner : null
     },
   }
 }

@@ -24,6 +24,7 @@ const DATE = String.raw`(?<y>\d{4})[-/](?<mo>\d\d)[-/](?<d>\d\d)(?:[T ]| @ )`
 const TIME = String.raw`(?<h>\d\d):(?<mi>\d\d):(?<s>\d\d)(?:[.,](?<f>\d{1,9}))?`
 const ZONE = String.raw`(?: ?(?<z>Z|UTC|GMT|[A-Z]{3,4}(?=[ \]:,;)|])|[+-]\d\d:?(?:\d\d)?))?`
 const STAMP = `(?:${DATE})?${TIME}${ZONE}`
+const STAMPS = new RegExp(STAMP, 'g')
 const LEVEL = '(?<level>DEBUG|INFO|WARNING|ERROR|CRITICAL|WARN)'
 /** Between the fields of a `log.format`. */
 const GAP = '(?: ?[:,|-])? '
@@ -117,7 +118,7 @@ function postgres(text: string, of: LooseClock): LoosePrefix | null {
   const severity = found === null ? null : severityOf(found.groups?.word as string)
   if (found === null || severity === null) return null
   const before = text.slice(0, found.index)
-  const stamp = new RegExp(STAMP).exec(before) ?? EPOCH.exec(before)
+  const stamp = ownStamp(before) ?? EPOCH.exec(before)
   const dated = stamp?.groups?.y === undefined ? readBsd(before, of) : Number.NaN
   const time = Number.isNaN(dated) ? timeOf(stamp?.groups ?? {}, of) : dated
   if (Number.isNaN(time)) return null
@@ -128,6 +129,12 @@ function postgres(text: string, of: LooseClock): LoosePrefix | null {
     length: found.index + found[0].length,
     continues: severity.continues,
   }
+}
+
+/** Of several times in front of a line its own is the first with a date and a zone, which PostgreSQL always names. */
+function ownStamp(before: string): RegExpMatchArray | undefined {
+  const all = [...before.matchAll(STAMPS)]
+  return all.find(({ 0: text, groups }) => groups?.y && groups.z && text[10] === ' ') ?? all[0]
 }
 
 const WHOLE = new RegExp(`^\\[?${STAMP}`)

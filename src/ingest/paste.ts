@@ -11,7 +11,7 @@ export interface Lead {
   /** Tells the writers of one text apart; '' when it names nobody. */
   readonly stream: string
   /** What was opened in front of the line, and ends it too: a quotation, code, or the frame of a terminal's window. */
-  readonly opened: 'quotation' | 'code' | 'frame' | 'bold' | null
+  readonly opened: 'quotation' | 'apostrophe' | 'code' | 'frame' | 'bold' | 'event' | null
   /** Whether the next lines of the same writer begin with the same characters. */
   readonly constant: boolean
 }
@@ -23,6 +23,12 @@ const PATRONI =
   /\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{3,9})?(?: ?[+-]\d\d(?::?\d\d)?| UTC)? (?:\| |\[\d{1,10}\]:? )?(?:INFO|WARNING|ERROR|DEBUG|CRITICAL):/
 const POSTGRES =
   /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{3})? [A-Z\d:+-]{3,6} .{0,200}?(?:LOG|FATAL|ERROR|WARNING|PANIC|DETAIL|HINT|STATEMENT|CONTEXT): {2}/
+/** What an export puts in front of a line: the quotation mark of a field, the word of a command. */
+const EXPORTED = /(?:^|[\s,;=:([])"$|^EVENTS\t/
+/** Labels of a stream. */
+const LABELLED = /(?<=^\S{1,40} )\{(?:[\w.-]+="[^"]*"(?:, ?)?)*\}/
+/** What `date` writes behind a time. */
+const DATE = /^ (?:[A-Z]{3,4}|[+-]\d\d) \d{4} $/
 /** Times as viewers write them. */
 const TIMES =
   /(?:[A-Z][a-z]{2},? )?(?:[A-Z][a-z]{2} +\d{1,2}(?:, \d{4})?|\d{4}[-/]\d\d[-/]\d\d|\d\d[-/]\d\d[-/]\d{4})?[T @]{0,3}\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?: ?[AP]M)?(?:Z| ?[+-]\d\d:?\d\d)?/g
@@ -54,11 +60,22 @@ export function marksOf(text: string): Lead | null {
 export function leadOf(text: string): Lead | null {
   const patroni = PATRONI.exec(text.slice(0, REACH))?.index ?? -1
   if (patroni >= 0) return patroni === 0 ? null : leadBefore(text.slice(0, patroni))
-  const postgres = /^\d/.test(text) ? 0 : (POSTGRES.exec(text)?.index ?? 0)
+  const postgres = POSTGRES.exec(text)?.index ?? 0
   if (postgres === 0 || postgres > REACH) return null
   const before = text.slice(0, postgres)
   const lead = leadBefore(before)
-  return (lead.constant && !/[=@]/.test(lead.stream)) || isTorn(before) ? lead : null
+  return isApart(before, lead) ? lead : null
+}
+
+/** Whether characters are no part of PostgreSQL's prefix behind them, in which a name, an address and a time may stand. */
+function isApart(before: string, lead: Lead): boolean {
+  if (isTime(before) || EXPORTED.test(before)) return true
+  return !/^\d/.test(before) && ((lead.constant && !/[=@]/.test(lead.stream)) || isTorn(before))
+}
+
+/** Whether they are the time of whoever showed the line, maybe with labels. PostgreSQL's own times name a zone. */
+function isTime(before: string): boolean {
+  return /^[\s[\]|,:-]*$/.test(before.replace(LABELLED, '').replace(TIMES, '').replace(DATE, ''))
 }
 
 function isTorn(before: string): boolean {
@@ -81,14 +98,31 @@ export function leadBefore(before: string): Lead {
   }
 }
 
-/** A line behind a lead, without what closes it: in CSV a quotation mark inside a quotation is doubled. */
+/** A line behind a lead, without what closes it. */
 export function behindLead(text: string, { length, opened }: Lead): string {
   const rest = text.slice(length)
-  if (opened === 'code') return rest.replace(/`+\s*$/, '')
-  if (opened === 'bold') return rest.replace(/\*\*\s*$/, '')
-  if (opened === 'frame') return rest.replace(/\s*[│┃|]\s*$/, '')
-  const end = opened === 'quotation' ? rest.search(/"(?:,.*)?\s*$/) : -1
-  return end < 0 ? rest : rest.slice(0, end).replaceAll('""', '"')
+  if (opened === 'quotation') return quoted(rest)
+  const close = opened === null ? undefined : CLOSE[opened]
+  const inner = close === undefined ? rest : rest.replace(close, '')
+  return opened === 'apostrophe' ? inner.replaceAll("''", "'") : inner
+}
+
+const CLOSE = {
+  apostrophe: /',?\s*$/,
+  code: /`+\s*$/,
+  bold: /\*\*\s*$/,
+  frame: /\s*[│┃|]\s*$/,
+  event: /\t\d{13}\s*$/,
+} as const
+
+/** A text up to its end: a quotation mark inside is doubled in CSV, has a backslash in front in JSON, and is bare elsewhere. */
+function quoted(rest: string): string {
+  const json = rest.includes('\\"') ? /^(?:[^"\\]|\\.)*(?=")/.exec(rest) : null
+  if (json !== null) return json[0].replace(/\\(["\\])/g, '$1')
+  const csv = rest.includes('""') ? /^(?:[^"]|"")*(?="(?!"))/.exec(rest) : null
+  if (csv !== null) return csv[0].replaceAll('""', '"')
+  const end = rest.search(/"(?:,.*)?\s*$/)
+  return end < 0 ? rest : rest.slice(0, end)
 }
 
 /** Leads of the same form: their numbers differ. */
@@ -98,9 +132,11 @@ export function formOf(lead: string): RegExp {
 }
 
 function openedBy(lead: string): Lead['opened'] {
-  if (lead.split('"').length % 2 === 0) return 'quotation'
+  if (/(?:^|[\s,;=:([])"$/.test(lead) || lead.split('"').length % 2 === 0) return 'quotation'
+  if (lead.endsWith("'")) return 'apostrophe'
   if (lead.split('`').length % 2 === 0) return 'code'
-  return /[│┃]/.test(lead) ? 'frame' : null
+  if (lead.startsWith('EVENTS\t')) return 'event'
+  return /[│┃]|^\s*\|/.test(lead) ? 'frame' : null
 }
 
 /** `/var/log/pg-1.log`, `db/pg-1`: its last part, without what logs end with. */

@@ -291,7 +291,7 @@ export function lineReader(options: ReaderOptions): LineReader {
     passed =
       passer !== undefined &&
       prefix.program === 'postgres' &&
-      recogniser?.isNoise('postgres', lines.bytes, prefix.messageFrom, lines.to) === true &&
+      recogniser?.isNoise('postgres', lines.bytes, prefix.messageFrom, lines.to, lines.view) === true &&
       doubts.passes(stream, 'postgres', prefix.time) &&
       passer.noise(stream, prefix.time)
     return passed

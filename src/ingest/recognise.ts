@@ -115,10 +115,10 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
       else if (best < 0 && program === 'patroni') best = beforeNote(room, bytes, start, to)
       return best >= 0 ? best : cutShort(room, program, bytes, start, to)
     },
-    isNoise(program, bytes, from, end) {
+    isNoise(program, bytes, from, end, seen) {
       const room = roomOf(program)
       if (room === undefined) return false
-      matches.look(bytes)
+      matches.look(bytes, seen)
       const view = matches.view()
       return view !== null && quietOf(room).begins(view, bytes, from, end)
     },

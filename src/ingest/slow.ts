@@ -90,7 +90,8 @@ export function slowReader(options: SlowOptions): SlowReader {
       copied.open(part) ??
       loose(reading, make, part) ??
       json.embedded(part) ??
-      worded(reading, make, part)
+      // what stands in front of lines with times of their own is another's clock
+      (copied.following(part) === part ? worded(reading, make, part) : null)
     )
   }
 

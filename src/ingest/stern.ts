@@ -38,7 +38,8 @@ const LONGEST = 320
 const WORD = 4
 
 export function pods(names: Names, streamOf: (key: string) => number): Pods {
-  const slots: (Pod | undefined)[] = new Array(SLOTS).fill(undefined)
+  /** Made for the first pod: most logs are of one writer, and many may be open. */
+  let slots: (Pod | undefined)[] = []
 
   function learn(bytes: Uint8Array, from: number, first: number, end: number): Pod {
     const member = names.of(bytes, from, first)
@@ -71,6 +72,7 @@ export function pods(names: Names, streamOf: (key: string) => number): Pods {
       if (pod !== null) return pod
       const end = endOfPrefix(bytes, from, first, Math.min(to, from + LONGEST))
       if (end < 0) return null
+      if (slots.length === 0) slots = new Array(SLOTS).fill(undefined)
       const made = learn(bytes, from, first, end)
       slots[slot] = made
       return made

@@ -18,8 +18,8 @@ import {
 
 /** Matches messages against tries of templates. */
 export interface Walker {
-  /** Turns to bytes; those that come a second time in a row are compared four at a time. */
-  look(bytes: Uint8Array): void
+  /** Turns to bytes; with their view, or when they come a second time in a row, they are compared four at a time. */
+  look(bytes: Uint8Array, view?: DataView): void
   /** The view of the bytes looked at, once they have one. */
   view(): DataView | null
   /** Begins with a message that ends at `to`. */
@@ -222,10 +222,11 @@ export function walker(
 
   return {
     holes,
-    look(given) {
+    look(given, seen) {
       if (given !== bytes) {
         bytes = given
-        viewed = false
+        viewed = seen !== undefined
+        if (seen !== undefined) view = seen
       } else if (!viewed) {
         view = new DataView(given.buffer, given.byteOffset, given.byteLength)
         viewed = true

@@ -4,15 +4,15 @@ const [NEWLINE, RETURN] = [10, 13] as const
 const NEWLINES = wordOf(NEWLINE)
 /** A longer line is used by its head; the rest is passed over. */
 const LONGEST_LINE = 1 << 20
-/** Room for a chunk and the begin of a line before it; more is made when a line needs it. */
-const ROOM = 96 * 1024
+/** Room for the begin of a line before a chunk; more is made when a line needs it. Many inputs may be open: it is made when bytes come. */
+const ROOM = 32 * 1024
 
 /**
  * The lines of a stream of bytes. All bytes pass through one piece of memory, so that reading allocates nothing: a line
  * is good until more bytes are pushed.
  */
 export class LineWindow {
-  bytes = new Uint8Array(ROOM)
+  bytes = new Uint8Array(0)
   view = new DataView(this.bytes.buffer)
   /** The present line, without its newline. */
   from = 0
@@ -38,7 +38,7 @@ export class LineWindow {
   }
 
   #widen(least: number): void {
-    const wider = new Uint8Array(2 * least)
+    const wider = new Uint8Array(Math.max(2 * this.bytes.length, least + ROOM))
     wider.set(this.bytes.subarray(this.at, this.filled))
     this.bytes = wider
     this.view = new DataView(wider.buffer)

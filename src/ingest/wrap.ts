@@ -17,15 +17,23 @@ const COMPOSE = /^([\w.-]{1,128}) {1,40}\| /
 const SWARM = /^([\w.*-]{1,128}\.\d{1,6})\.\w{1,32}@[\w.-]{1,255} {1,40}\| /
 const SYSLOG5424 =
   /^(?:<\d{1,3}>)1 \S{1,40} (\S{1,255}) (\S{1,48}) (\S{1,128}) (\S{1,32}) (?:-|(?:\[(?:[^\]"]|"(?:[^"\\]|\\.){0,500}"){0,500}\]){1,8}) ?/
-/** Priority and time of RFC 3164, or a time of ISO 8601 in its place. */
-const SYSLOG_TIME = String.raw`(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d(?:\.\d{1,6})?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d))`
-const SYSLOG = new RegExp(String.raw`^${SYSLOG_TIME} ([\w.-]{1,255}) ([\w./@-]{1,64})(?:\[\d{1,10}\])?:? ?`)
+/** Priority and time of RFC 3164, a time of ISO 8601 in its place, or that of `journalctl -o short-full`. */
+const SYSLOG_TIME = String.raw`(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d(?:\.\d{1,6})?|[A-Z][a-z]{2} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d [A-Z]{2,5}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d))`
+/** What stands behind a time is no name when it is a date: then the line begins there. */
+const DATED = String.raw`(?!\d{4}-\d\d-\d\d[ T])`
+const SYSLOG = new RegExp(String.raw`^${SYSLOG_TIME} ${DATED}([\w.-]{1,255}) ([\w./@-]{1,64})(?:\[\d{1,10}\])?:? ?`)
 /** `journalctl --no-hostname`, or a host that was masked before the log was shown: nobody is named, the program is. */
-const NO_HOST = new RegExp(String.raw`^${SYSLOG_TIME} {1,2}(?:\S{1,255} )?([\w./@-]{1,64})\[\d{1,10}\]: ?`)
+const NO_HOST = new RegExp(String.raw`^${SYSLOG_TIME} {1,2}${DATED}(?:\S{1,255} )?([\w./@-]{1,64})\[\d{1,10}\]: ?`)
 /** Logstash's codec plain: time with ms, host, message. What names a process behind the host is syslog. */
-const LOGSTASH = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (\S{1,255})(?: (?![\w./@-]{1,64}\[\d{1,10}\]: )|$)/
-/** `kubectl logs --timestamps`, `docker logs --timestamps`: nanoseconds and the line. */
-const STAMPED = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7,9}Z(?: |$)/
+const LOGSTASH = new RegExp(
+  String.raw`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z ${DATED}(\S{1,255})(?: (?![\w./@-]{1,64}\[\d{1,10}\]: )|$)`,
+)
+/** The line behind a time of docker, podman or kubectl, in nanoseconds, or of whoever shows a line that has one of its own. */
+const STAMPED =
+  /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{7,9}(?:Z|[+-]\d\d:\d\d)(?: |$)|(?:\.\d{1,6})?(?:Z|[+-]\d\d:?\d\d) (?=\d{4}-\d\d-\d\d ))/
+/** Fluentd's `out_file` and `stdout`: time, tag and the record. */
+const FLUENTD =
+  /^\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,9})? ?(?:Z|[+-]\d\d:?\d\d)[ \t][\w.*-]{1,253}:?[ \t](?=\{")/
 const LEVELS = new Set(['INFO', 'WARNING', 'ERROR', 'DEBUG', 'CRITICAL', 'LOG', 'FATAL'])
 /** Telegraf's influx line protocol, its tags and the line as the field `value`. */
 const INFLUX = /^[\w.-]{1,64}((?:,[\w.-]{1,64}=(?:[^\s,\\]|\\.){1,255}){1,20}) value="((?:[^"\\]|\\.)*)"(?: \d{1,20})?$/
@@ -34,7 +42,7 @@ const CONSUMER =
   /^(?:CreateTime|LogAppendTime|NoTimestamp):?-?\d{0,15}\t(?:Partition:\d+\t)?(?:Offset:\d+\t)?(?:NO_HEADERS\t|[\w.-]{1,64}:[^\t"{]{0,128}\t)?(?:[\w./-]{1,128}\t)?/
 /** The lines a syslog wrapper carries begin with a stamp, a JSON object, or continue such a line. */
 const STERN =
-  /^([a-z0-9](?:[\w.-]{0,251}[a-z0-9])?) ([a-z0-9](?:[\w-]{0,61}[a-z0-9])?) (?=\d{4}-\d\d-\d\d[T ]|\{"|\[?\d\d:\d\d:\d\d|[A-Z]+:|time=")/
+  /^([a-z0-9](?:[\w.-]{0,251}[a-z0-9])?) (?!\d{4}-\d\d-\d\d )([a-z0-9](?:[\w-]{0,61}[a-z0-9])?) (?=\d{4}-\d\d-\d\d[T ]|\{"|\[?\d\d:\d\d:\d\d|[A-Z]+:|time=")/
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what colours are made of
 const ANSI = /\u001b\[[\d;]{0,20}[A-Za-z]/g
 
@@ -55,10 +63,19 @@ export function asShown(text: string): string {
   return plain.includes('&') ? plain.replace(ENTITY, (entity) => ENTITIES[entity] ?? entity) : plain
 }
 
-/** Takes one wrapper off a line; null when it has none. A single character rules most of them out. */
-export function unwrap(text: string): Unwrapped | null {
+/** A wrapper that is a time and nothing else. */
+export const TIMES = 'timestamps'
+const TIME_ALONE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)(?: |$)/
+
+/**
+ * Takes one wrapper off a line; null when it has none. A single character rules most of them out. `times` tells that lines of
+ * this input have a time in front and nothing else, so that no name is read out of one that goes on.
+ */
+export function unwrap(text: string, times: boolean): Unwrapped | null {
   const first = text[0] ?? ''
   const iso = text[10] === 'T'
+  const alone = times && iso ? TIME_ALONE.exec(text) : null
+  if (alone !== null) return nobody(TIMES, text.slice(alone[0].length))
   const cri = iso ? CRI.exec(text) : null
   if (cri !== null)
     return {
@@ -77,8 +94,10 @@ export function unwrap(text: string): Unwrapped | null {
   if (kubectl !== null) return wrapped('kubectl', text, kubectl, kubectl[1] as string, `${kubectl[1]}/${kubectl[2]}`)
   const modern = first === '<' ? SYSLOG5424.exec(text) : null
   if (modern !== null) return wrapped('syslog', text, modern, modern[1] as string, `${modern[1]}/${modern[2]}`)
+  const fluentd = text.endsWith('}') ? FLUENTD.exec(text) : null
+  if (fluentd !== null) return nobody('fluentd', text.slice(fluentd[0].length))
   const stamped = iso ? STAMPED.exec(text) : null
-  if (stamped !== null) return nobody('timestamps', text.slice(stamped[0].length))
+  if (stamped !== null) return nobody(TIMES, text.slice(stamped[0].length))
   const logstash = iso ? LOGSTASH.exec(text) : null
   if (logstash !== null && !LEVELS.has((logstash[1] as string).replace(/:$/, ''))) return fromLogstash(text, logstash)
   const mayBeSyslog = iso || first === '<' || text[3] === ' '

@@ -23,7 +23,7 @@ export async function loadKnowledge(config: Config, rules: readonly Rule[]): Pro
 
 /** An engine that knows nothing yet. */
 export function newEngine(knowledge: Knowledge, emit: (effect: Effect) => void): Engine {
-  return configuredEngine(knowledge, names(), { events: false, emit })
+  return configuredEngine(knowledge, names(), { emit })
 }
 
 /** A correlator that knows nothing yet of its partition; `core` is its engine. */

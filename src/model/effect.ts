@@ -3,6 +3,8 @@ import type { Evidence, Source } from './source.ts'
 
 export type Severity = 'critical' | 'warning' | 'info'
 
+export const GRAVITY: Readonly<Record<Severity, number>> = { info: 0, warning: 1, critical: 2 }
+
 /** A change of one facet of a member. `time`: decided at (event time); `since`: began, as far as known. Epoch ms. */
 export interface Transition {
   readonly kind: 'transition'
@@ -67,6 +69,15 @@ export interface EventEffect {
   readonly program: string
 }
 
+/** No event of a member from `from` to `time`, epoch ms. Made for timelines; no record of the JSON lines. */
+export interface Gap {
+  readonly kind: 'gap'
+  readonly time: number
+  readonly cluster: string
+  readonly member: string
+  readonly from: number
+}
+
 export interface LateEffect {
   readonly kind: 'late'
   readonly time: number
@@ -91,3 +102,6 @@ export interface RejectEffect {
 }
 
 export type Effect = Transition | Alert | EventEffect | LateEffect | RejectEffect
+
+/** What a replay tells, in the order of the output. */
+export type Telling = Effect | Gap

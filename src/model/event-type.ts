@@ -49,6 +49,7 @@ export const EVENT_TYPES = [
   'postgres.crash-recovery',
   'postgres.unreachable',
   'postgres.restarting',
+  'postgres.writing',
   'replication.started',
   'replication.receiver-ended',
   'replication.upstream-removed',

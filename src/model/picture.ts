@@ -112,6 +112,17 @@ export function leaderInView({ name, claim: { lockView } }: Member, since: numbe
   return value === 'none' || value === 'unknown' || value === name || at <= since ? null : value
 }
 
+/**
+ * A member that has come to name another than `name` as leader since `time`, epoch ms: the lock was taken then, also where no line
+ * of who took it is here. A view that goes on may be old.
+ */
+export function namesSuccessor(cluster: Cluster, name: string | null, time: number): Member | undefined {
+  return membersOf(cluster).find((member) => {
+    const leader = leaderInView(member, time)
+    return leader !== null && leader !== name && member.claim.lockView.since > time
+  })
+}
+
 /** Latest word of a member, a line or a sample of it, by event time up to `time`; NEVER without one. */
 export function wordOf({ heard, postgresHeard, measure }: Member, time: number): number {
   return Math.max(heard.at, heardUpTo(postgresHeard, time), measure.sampled.at)
@@ -243,12 +254,13 @@ function positionAfter(source: Member, time: number): { lsn: Lsn; time: number }
   return undefined
 }
 
-/** Older positions of a source are not compared with a replica's, unless it is read more seldom. */
+/** So long, unless it is read more seldom. */
 const BRACKET = 120_000
 /** Readings of one member so close together count as one. */
 const TOGETHER = 500
 
-function bracketOf(source: Member): number {
+/** Positions of a source that are older than this, ms, are not compared with a replica's. */
+export function bracketOf(source: Member): number {
   return Math.max(BRACKET, 2 * source.measure.spacing + 5_000)
 }
 

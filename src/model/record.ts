@@ -76,7 +76,7 @@ export interface Recogniser {
   paused: boolean
   /**
    * Whether the message, one line, is noise for certain: told by its first words, much faster than `match`. False says
-   * nothing.
+   * nothing. Who has the view of all `bytes` at hand gives it: else it is made when they come again.
    */
-  isNoise(program: Program | 'unknown', bytes: Uint8Array, from: number, to: number): boolean
+  isNoise(program: Program | 'unknown', bytes: Uint8Array, from: number, to: number, view?: DataView): boolean
 }

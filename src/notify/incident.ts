@@ -1,12 +1,10 @@
-import type { Alert, Severity } from '../model/effect.ts'
+import type { Alert } from '../model/effect.ts'
 import { type AlertState, decide, type Incident, type NotifyState, touch } from './state.ts'
 
 /** A new critical that comes after so long without change, ms, is not told at the end of an old conversation. */
 const QUIET = 3_600_000
 /** An incident that ended so short ago, ms, goes on when its cluster fires again. */
 const REOPEN = 5 * 60_000
-
-export const GRAVITY: Readonly<Record<Severity, number>> = { info: 0, warning: 1, critical: 2 }
 
 /** The incident that a paging alert belongs to: the newest that takes it, else a new one. */
 export function join(state: NotifyState, entry: AlertState, now: number): Incident {

@@ -1,4 +1,4 @@
-import { GRAVITY } from './incident.ts'
+import { GRAVITY } from '../model/effect.ts'
 import type { Lane } from './lane.ts'
 import type { AlertState, Decision, NotifyState } from './state.ts'
 

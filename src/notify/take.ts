@@ -1,6 +1,6 @@
-import type { Alert } from '../model/effect.ts'
+import { type Alert, GRAVITY } from '../model/effect.ts'
 import { behindSince, lags, type Origin, OWN, waitsFor } from './behind.ts'
-import { add, changed, closeIfOver, current, GRAVITY, incidentAbove, join } from './incident.ts'
+import { add, changed, closeIfOver, current, incidentAbove, join } from './incident.ts'
 import { muteOf } from './mute.ts'
 import {
   type AlertState,

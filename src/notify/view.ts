@@ -1,6 +1,6 @@
-import type { Alert, Severity } from '../model/effect.ts'
+import { type Alert, GRAVITY, type Severity } from '../model/effect.ts'
 import { unconfirmedSince } from './behind.ts'
-import { alertsOf, consequencesOf, GRAVITY } from './incident.ts'
+import { alertsOf, consequencesOf } from './incident.ts'
 import type { AlertState, Fact, Incident, NotifyState, Talk } from './state.ts'
 
 /** An incident as it is to be shown: what fires, what has ended, what is muted under its cause. Times epoch ms. */

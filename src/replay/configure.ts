@@ -24,7 +24,7 @@ export const LATENESS = 15_000
 export function configuredEngine(
   { recogniser, facets, rules, config }: Decider,
   names: Names,
-  choices: Pick<EngineConfig, 'events' | 'checkAll' | 'emit'>,
+  choices: Pick<EngineConfig, 'wanted' | 'checkAll' | 'emit'>,
 ): Engine {
   const causes = inhibitionsOf(rules)
   const decoder = new TextDecoder()

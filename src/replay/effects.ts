@@ -24,7 +24,7 @@ export async function effectsOf(folder: string): Promise<readonly (Alert | Trans
       member: null,
       zone: 'UTC',
       to: null,
-      events: false,
+      events: 'none',
       onEffect: (effect) => {
         if (effect.kind === 'alert' || effect.kind === 'transition') effects.push(effect)
       },

@@ -45,7 +45,7 @@ export async function replayJournal(
   options: JournalOptions,
 ): Promise<Summary> {
   const summed = told(options.onProblem)
-  const ordered = output(byOutputOrder, options.onEffect)
+  const ordered = output<Effect>(byOutputOrder, options.onEffect)
   const emit = (effect: Effect): void => {
     summed.effect(effect)
     ordered.add(effect)

@@ -8,6 +8,7 @@ import { hostSet } from '../io/files/names.ts'
 import type { Entry, Phrase, Recogniser, RecordCursor } from '../model/record.ts'
 import type { Cluster, Member } from '../model/state.ts'
 import type { Clusters } from './clusters.ts'
+import type { Ear, Hearing } from './hearing.ts'
 import type { LineSource } from './log-source.ts'
 import { isMarkup } from './markup.ts'
 import type { Tally } from './tally.ts'
@@ -16,6 +17,8 @@ import type { Tally } from './tally.ts'
 interface Stream {
   cluster: Cluster
   member: Member | null
+  /** Of its member, where somebody asks when it was heard. */
+  ear: Ear | null
   /** Latest event time of PostgreSQL's lines, and of all others: their clocks may be hours apart. */
   postgres: number
   others: number
@@ -37,6 +40,8 @@ interface Line {
   readonly entry: Entry | null
   /** Its writer. */
   readonly member: Member | null
+  /** Of its writer, if the line is an event. */
+  readonly ear: Ear | null
   readonly paused: boolean
 }
 
@@ -66,8 +71,10 @@ export interface LineTakerConfig {
   readonly names: Names
   readonly tally: Tally
   readonly lateness: number
-  /** Whether events are wanted: then every line takes its turn. */
-  readonly events: boolean
+  /** Whether every line takes its turn, those that mean nothing too. */
+  readonly inTurn: boolean
+  /** Told of each event, where gaps between them are wanted. */
+  readonly hearing: Hearing | null
   /** Where the lines of a log belong that carry no cluster, member. */
   readonly home: (source: LineSource) => {
     readonly cluster: string | null
@@ -79,7 +86,7 @@ export interface LineTakerConfig {
 
 /** Recognises the lines of logs and hands them to the engine, each with its cluster and member. */
 export function lineTaker(config: LineTakerConfig): LineTaker {
-  const { engine, recogniser, names, tally, lateness, clusters } = config
+  const { engine, recogniser, names, tally, lateness, clusters, hearing } = config
   /** Entries that need not wait for their turn: they change nothing but that their writer was heard. */
   const idle = recogniser.entries.map(({ type }) => type === 'noise')
   /** The hole of each entry that names the writer, or -1. */
@@ -102,14 +109,20 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
     const named = record.member === null ? null : (home.aliases.get(record.member) ?? record.member)
     const member = named ?? home.member
     const cluster = engine.cluster(clusterOf(record.cluster, named, home.cluster))
+    const writer = member === null ? null : engine.member(cluster, member)
     return {
       cluster,
-      member: member === null ? null : engine.member(cluster, member),
+      member: writer,
+      ear: earOf(writer),
       postgres: Number.NEGATIVE_INFINITY,
       others: Number.NEGATIVE_INFINITY,
       time: Number.NaN,
       self: null,
     }
+  }
+
+  function earOf(member: Member | null): Ear | null {
+    return hearing === null || member === null ? null : hearing.ear(member)
   }
 
   /** By metadata; else by the path; else the pod's name less its ordinal, a guess. */
@@ -123,7 +136,8 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
   function observe(source: LineSource, stream: Stream, entry: Entry | null, time: number): void {
     const { record } = source.reader
     const member = entry === null ? stream.member : writer(stream, entry)
-    const line = { stream, entry, member, paused: recogniser.paused }
+    const ear = entry === null ? null : earOf(member)
+    const line = { stream, entry, member, ear, paused: recogniser.paused }
     const { phrase, from, to } = record
     const words = phrase === null || to - from > MOST_WORDS ? null : learn(line, record, phrase)
     hand(source, line, time, words)
@@ -144,8 +158,14 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
     return words
   }
 
-  function hand(source: LineSource, { stream, entry, member, paused }: Line, time: number, words: Words | null): void {
+  function hand(
+    source: LineSource,
+    { stream, entry, member, ear, paused }: Line,
+    time: number,
+    words: Words | null,
+  ): void {
     const { record } = source.reader
+    ear?.hear(time)
     const observation = engine.take()
     observation.cluster = stream.cluster
     observation.member = member
@@ -175,7 +195,10 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
     if (known.entry === null) tally.unrecognised(record)
     const { bytes, from, time, index } = record
     if (stream.others - time > lateness || !known.echoes) hand(source, known, time, known)
-    else if (!engine.echo(known, time, source.origin, source.line(), index, bytes, from)) tally.duplicate++
+    else {
+      known.ear?.hear(time)
+      if (!engine.echo(known, time, source.origin, source.line(), index, bytes, from)) tally.duplicate++
+    }
   }
 
   /** The member that the line names as its writer, else that of its stream. */
@@ -203,7 +226,7 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
 
   /** Noise that needs no closer look and does not wait for its turn. */
   function passes({ program, joined, bytes, messageFrom, messageTo }: RecordCursor): boolean {
-    if (config.events || joined || program === 'patroni') return false
+    if (config.inTurn || joined || program === 'patroni') return false
     return recogniser.isNoise(program, bytes, messageFrom, messageTo)
   }
 
@@ -217,6 +240,7 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
   /** Takes a line that means nothing. */
   function idles(stream: Stream, program: RecordCursor['program'], time: number): void {
     dated(stream, program, time)
+    stream.ear?.hear(time)
     engine.heard(stream.member, time, false)
   }
 
@@ -241,8 +265,9 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
       }
       const id = recogniser.match(record.program, record.bytes, record.messageFrom, record.messageTo, record.joined)
       dated(stream, record.program, record.time)
-      if (!config.events && (id < 0 || idle[id] === true) && record.program !== 'patroni') {
+      if (!config.inTurn && (id < 0 || idle[id] === true) && record.program !== 'patroni') {
         if (id < 0) tally.unrecognised(record)
+        else stream.ear?.hear(record.time)
         engine.heard(stream.member, record.time, id < 0)
         return
       }
@@ -252,7 +277,7 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
     },
     noise(source, number, time) {
       const stream = source.streams[number] as Stream | undefined
-      if (config.events || stream === undefined) return false
+      if (config.inTurn || stream === undefined) return false
       idles(stream, 'postgres', time)
       return true
     },

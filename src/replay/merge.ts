@@ -6,6 +6,9 @@ export type Take = (source: Source) => void
 /** Asked before more is read; a promise is waited for. */
 export type Pause = () => Promise<void> | undefined
 
+/** How far all sources have come is looked for after so much event time, ms, or so many records: it means a look at each. */
+const OFTEN = 1_000
+
 /**
  * Merges sources by the event time of their current records. `watermark` tells how far all of them have come: the least
  * of the latest times seen in each. Sources of one log need no order among themselves but this.
@@ -18,6 +21,8 @@ export async function merge(
 ): Promise<void> {
   const heap: { source: Source; latest: number }[] = []
   for (const source of sources) if (await ready(source, pause)) push(heap, { source, latest: source.time })
+  let due = Number.NEGATIVE_INFINITY
+  let records = 0
   while (heap.length > 1) {
     const top = heap[0] as (typeof heap)[number]
     take(top.source)
@@ -31,7 +36,11 @@ export async function merge(
         sink(heap, 0)
       }
     }
-    if (heap.length > 0) watermark(least(heap))
+    const { time } = (heap[0] as (typeof heap)[number]).source
+    if (time < due && ++records < OFTEN) continue
+    due = time + OFTEN
+    records = 0
+    watermark(least(heap))
   }
   if (heap[0] !== undefined) await last(heap[0].source, heap[0].latest, take, watermark, pause)
 }

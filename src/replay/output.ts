@@ -1,17 +1,18 @@
-import type { Effect } from '../model/effect.ts'
-
 /**
  * Puts effects into the order of the output: what was decided up to the watermark is complete and is sorted and given
  * on; the rest waits.
  */
-export interface Output {
-  add(effect: Effect): void
+export interface Output<T> {
+  add(effect: T): void
   /** Everything decided at or before this event time is known. */
   complete(time: number): void
 }
 
-export function output(compare: (a: Effect, b: Effect) => number, give: (effect: Effect) => void): Output {
-  let waiting: Effect[] = []
+export function output<T extends { readonly time: number }>(
+  compare: (a: T, b: T) => number,
+  give: (effect: T) => void,
+): Output<T> {
+  let waiting: T[] = []
   return {
     add: (effect) => {
       waiting.push(effect)

@@ -4,16 +4,18 @@ import { type Names, names } from '../ingest/names.ts'
 import { compile } from '../ingest/recognise.ts'
 import type { InputFile, InputSequence } from '../io/files/input.ts'
 import { GRID } from '../model/clock.ts'
-import type { Effect } from '../model/effect.ts'
+import type { Effect, Gap, Telling } from '../model/effect.ts'
 import type { Facet } from '../model/facet.ts'
 import type { Shelf } from '../model/message.ts'
 import type { Recogniser } from '../model/record.ts'
 import type { Rule } from '../model/rule.ts'
 import type { Summary } from '../model/summary.ts'
+import { isShown } from '../report/entries.ts'
 import { byOutputOrder } from '../report/order.ts'
 import { captureSource, type ReadingSource } from './capture-source.ts'
 import { clustersOf } from './clusters.ts'
 import { configuredEngine, LATENESS } from './configure.ts'
+import { hearing, type Stretch } from './hearing.ts'
 import { type Known, learn } from './identity.ts'
 import { type LineTakerConfig, lineTaker } from './lines.ts'
 import { type LineSource, logSource, type Source } from './log-source.ts'
@@ -41,6 +43,15 @@ export interface RunInputs {
   readonly topics?: readonly TopicRange[]
 }
 
+/** Which events are told: all, those that a timeline shows, or none. Without any, no gaps between them are told either. */
+export type Events = 'all' | 'timeline' | 'none'
+
+const WANTED: Readonly<Record<Events, (type: string) => boolean>> = {
+  all: () => true,
+  timeline: isShown,
+  none: () => false,
+}
+
 export interface RunOptions {
   readonly config: Config
   /** Overrides whatever the input says. */
@@ -52,9 +63,12 @@ export interface RunOptions {
   readonly learnZones?: boolean
   /** Records later than this are left out, epoch ms. */
   readonly to: number | null
-  /** Whether events are wanted. */
-  readonly events: boolean
+  readonly events: Events
   readonly onEffect: (effect: Effect) => void
+  /** Told the gaps between events, where events are wanted, in order with the effects. */
+  readonly onGap?: ((gap: Gap) => void) | undefined
+  /** Told when members were heard, where events are wanted and somebody draws them. */
+  readonly onStretch?: ((stretch: Stretch) => void) | undefined
   /** Told the readings as they come, when somebody draws them. */
   readonly onReading?: OnReading | undefined
   /** Asked before more is read: what it gives is waited for, so that effects do not pile up before a slow taker. */
@@ -82,7 +96,10 @@ interface Reading {
 /** Replays logs and captures through the engine, in event-time order, and says at the end what was read. */
 export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunOptions): Promise<Summary> {
   const { zone, to: until } = options
-  const ordered = output(byOutputOrder, options.onEffect)
+  const ordered = output<Telling>(byOutputOrder, (telling) => {
+    if (telling.kind === 'gap') options.onGap?.(telling)
+    else options.onEffect(telling)
+  })
   const counts = tally((reject) => ordered.add(reject))
   const summed = told(options.onProblem)
   const lateness = options.config.lateness ?? LATENESS
@@ -93,7 +110,7 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
     ordered.add(effect)
   }
   const decider = { ...knowledge, recogniser, config: options.config }
-  const core = configuredEngine(decider, reading.names, { events: options.events, emit })
+  const core = configuredEngine(decider, reading.names, { wanted: WANTED[options.events], emit })
   const taking = watching(core, options.onReading)
   const homes = await learnHomes(inputs.logs, options, reading)
   // What speaks to Kafka is loaded by those who need it.
@@ -102,7 +119,10 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
   const clusters = clustersOf([...homes.values(), ...topics], options.cluster)
   const writers = new Map<Source, Known>()
   const home = homeAmong(writers, options.member)
-  const lines = lineTaker({ engine: taking, tally: counts, events: options.events, home, clusters, ...reading })
+  const heard =
+    options.events === 'none' ? null : hearing({ onGap: ordered.add, onStretch: options.onStretch ?? (() => {}) })
+  const inTurn = options.events === 'all'
+  const lines = lineTaker({ engine: taking, tally: counts, inTurn, hearing: heard, home, clusters, ...reading })
   const readings = readingTaker(taking, clusters, counts)
   const logs = inputs.logs.map((sequence) => {
     const learned = homes.get(sequence)?.zones ?? NO_ZONES
@@ -129,12 +149,14 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
       if (watermark < decided + STEP) return
       decided = watermark
       core.advance(watermark)
+      heard?.complete(watermark)
       ordered.complete(watermark)
     },
     options.ready ?? (() => undefined),
   )
   // What the last lines brought about is decided at the grid point after them, as it is where no line follows.
   core.advance(Math.min(Math.ceil(counts.to / GRID) * GRID, until ?? Number.POSITIVE_INFINITY))
+  heard?.end()
   ordered.complete(Number.POSITIVE_INFINITY)
   return summarise(core, counts, summed, {
     homes,

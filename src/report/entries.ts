@@ -1,4 +1,4 @@
-import type { Alert, Effect, EventEffect, RejectEffect, Transition } from '../model/effect.ts'
+import type { Alert, EventEffect, RejectEffect, Telling, Transition } from '../model/effect.ts'
 import { mask } from './mask.ts'
 import { plain } from './plain.ts'
 import { changeInWords } from './words.ts'
@@ -29,8 +29,8 @@ export type Entry =
   | { readonly kind: 'alert'; readonly effect: Alert; readonly cause: Alert | null }
   | { readonly kind: 'reject'; readonly effect: RejectEffect }
 
-/** A member without an event for so long leaves a gap that is shown, ms. */
-const GAP = 60_000
+/** Alike lines farther apart are not counted together, ms. */
+const APART = 60_000
 /** Events worth a line of their own in the timeline; all others are in the JSONL. */
 const SHOWN =
   /^(failsafe|demotion|promotion|switchover|rewind|reinit|datadir|bootstrap|timeline\.diverged|lock\.(lost|update|acquire-failed|released)|replication\.(upstream|wal-missing)|slot\.(lost|missing|failed)|disk|process|postgres\.(crashed|start-failed|shutdown)|patroni\.(started|stopped|error|action-failed)|operator)/
@@ -49,29 +49,24 @@ const ORDINARY = new Set([
 /** Most lines are not worth one. */
 const NONE: readonly Entry[] = []
 
-/** Chooses what a timeline shows of the effects, given in the order of the output; of each, the entries it adds. */
-export function entries(): (effect: Effect) => readonly Entry[] {
-  const heard = new Map<string, number>()
+/** Whether a timeline may show lines of this type of event: it need not be told the others. */
+export function isShown(type: string): boolean {
+  return SHOWN.test(type)
+}
+
+/** Chooses what a timeline shows of what is told, given in the order of the output; of each, the entries it adds. */
+export function entries(): (effect: Telling) => readonly Entry[] {
   const repeated = new Map<string, { type: string; count: number; until: number }>()
   /** By fingerprint. */
   const firing = new Map<string, Alert>()
 
-  function gap(effect: Effect): Entry | null {
-    if (effect.kind !== 'event' || effect.member === null) return null
-    const { cluster, member, time } = effect
-    const key = `${cluster}\n${member}`
-    const from = heard.get(key)
-    heard.set(key, time)
-    return from === undefined || time - from < GAP ? null : { kind: 'gap', cluster, member, from, to: time }
-  }
-
   /** Alike lines in a row are shown once, with their number at the next other one. */
   function line(effect: EventEffect): readonly Entry[] {
     const { cluster, member, type, time } = effect
-    if (!SHOWN.test(type)) return NONE
+    if (!isShown(type)) return NONE
     const key = `${cluster}\n${member}`
     const before = repeated.get(key)
-    if (before?.type === type && time - before.until < GAP) {
+    if (before?.type === type && time - before.until < APART) {
       before.count++
       before.until = time
       return NONE
@@ -90,21 +85,28 @@ export function entries(): (effect: Effect) => readonly Entry[] {
     return [{ kind: 'alert', effect, cause: firing.get(inhibitedBy ?? '') ?? null }]
   }
 
-  function body(effect: Effect): readonly Entry[] {
-    if (effect.kind === 'event') return line(effect)
-    if (effect.kind === 'transition')
-      return effect.from === 'unknown' && ORDINARY.has(`${effect.facet}:${effect.to}`)
-        ? NONE
-        : [{ kind: 'change', effect }]
-    if (effect.kind === 'late') return NONE
-    return effect.kind === 'alert' ? alert(effect) : [{ kind: 'reject', effect }]
-  }
-
   return (effect) => {
-    const before = gap(effect)
-    const own = body(effect)
-    return before === null ? own : [before, ...own]
+    switch (effect.kind) {
+      case 'event':
+        return line(effect)
+      case 'transition':
+        return isOrdinary(effect) ? NONE : [{ kind: 'change', effect }]
+      case 'alert':
+        return alert(effect)
+      case 'reject':
+        return [{ kind: 'reject', effect }]
+      case 'gap': {
+        const { cluster, member, from, time: to } = effect
+        return [{ kind: 'gap', cluster, member, from, to }]
+      }
+      case 'late':
+        return NONE
+    }
   }
+}
+
+function isOrdinary({ facet, from, to }: Transition): boolean {
+  return from === 'unknown' && ORDINARY.has(`${facet}:${to}`)
 }
 
 /** A line as a timeline quotes it. */

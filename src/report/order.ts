@@ -1,24 +1,29 @@
-import type { Effect } from '../model/effect.ts'
+import type { Telling } from '../model/effect.ts'
 
 /** Order of the output: time, cluster, member (none first), kind, type or facet or rule, subject; else as it came. */
-export function byOutputOrder(a: Effect, b: Effect): number {
+export function byOutputOrder(a: Telling, b: Telling): number {
   return (
     a.time - b.time ||
     compare(a.cluster ?? '', b.cluster ?? '') ||
     compare(a.member ?? '', b.member ?? '') ||
-    compare(a.kind, b.kind) ||
+    compare(kind(a), kind(b)) ||
     compare(what(a), what(b)) ||
     compare(subject(a), subject(b))
   )
 }
 
-function what(effect: Effect): string {
+/** A gap stands before the event that ends it. */
+function kind(effect: Telling): string {
+  return effect.kind === 'gap' ? 'event' : effect.kind
+}
+
+function what(effect: Telling): string {
   if (effect.kind === 'event') return effect.type
   if (effect.kind === 'transition') return effect.facet
   return effect.kind === 'alert' ? effect.rule : ''
 }
 
-function subject(effect: Effect): string {
+function subject(effect: Telling): string {
   return effect.kind === 'alert' ? effect.subject : ''
 }
 

@@ -1,4 +1,4 @@
-import type { Effect, EventEffect, Transition } from '../model/effect.ts'
+import type { EventEffect, Telling, Transition } from '../model/effect.ts'
 import type { Summary } from '../model/summary.ts'
 import { alertBlock, place } from './alert-text.ts'
 import { changeText, type Entry, entries, lineText } from './entries.ts'
@@ -13,9 +13,9 @@ export interface TextOptions {
   readonly width?: number
 }
 
-/** Renders effects, given in the order of the output, as they come. */
+/** Renders what is told, given in the order of the output, as it comes. */
 export interface TextReport {
-  effect(effect: Effect): string
+  effect(effect: Telling): string
   end(summary: Summary): string
 }
 

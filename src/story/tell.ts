@@ -63,7 +63,7 @@ export function tell(story: ClusterStory, telling: Telling = {}): Told {
   const config = withCluster(telling.config ?? { rules: {}, clusters: {} }, story)
   const effects: Effect[] = []
   const decider = { recogniser, facets, rules: telling.rules ?? rules, config }
-  const choices = { events: false, checkAll: telling.checkAll ?? false, emit: (effect: Effect) => effects.push(effect) }
+  const choices = { checkAll: telling.checkAll ?? false, emit: (effect: Effect) => effects.push(effect) }
   const newEngine = (): Engine => configuredEngine(decider, interned, choices)
   let core = newEngine()
   const unrecognised: string[] = []

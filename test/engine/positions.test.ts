@@ -206,3 +206,19 @@ describe('an archive', () => {
     tale(once, 430).firesBy(150).stillFiringAt(430)
   })
 })
+
+describe('a streaming flag', () => {
+  const flagged = (up: boolean): Body => ({
+    patroni: { version: '4.0.7', scope: 'demo' },
+    ...(up ? { replication_state: 'streaming' } : {}),
+  })
+  const alone = (t: number): readonly Record[] => [
+    replica(t, { at: Math.min(t, 100), more: flagged(t < 110 || t > 130) }),
+  ]
+
+  it('that is down tells a stop, and up again its end, where nothing moves and no source is read', () => {
+    tale(every(10, 0, 200, alone), 230)
+      .shows('pg-1', 'replication', 'stopped', 110, 111)
+      .shows('pg-1', 'replication', 'streaming', 140, 151)
+  })
+})

@@ -14,7 +14,6 @@ function takenOver(timings: object, taken = state) {
     types: [],
     texts: { name: () => '', text: () => '' },
     defaultsOf: () => ({ timings, members: { 'pg-1': { delayed: 60_000 } } }),
-    events: false,
     emit: () => {},
   })
   core.restore(taken, [])

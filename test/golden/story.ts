@@ -52,7 +52,7 @@ export async function replayed(folder: string, cluster: string | null = null): P
       member: null,
       zone: 'UTC',
       to: null,
-      events: false,
+      events: 'none',
       onEffect: (effect) => effects.push(effect),
       onProblem: () => {},
     },

@@ -178,7 +178,6 @@ export function newCorrelator(emit: (effect: Effect) => void): Correlator {
     types: recogniser.types,
     texts: { name: interned.of, text: (bytes, from, to) => decoder.decode(bytes.subarray(from, to)) },
     defaultsOf: (cluster) => defaultsOf(EMPTY_CONFIG, cluster),
-    events: false,
     emit,
   })
   return correlator({ engine: core, recogniser, lateness: LATENESS, clusters: [] })

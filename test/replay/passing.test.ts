@@ -1,7 +1,9 @@
-/** Lines that bring nothing new are passed over as they are read; a replay that wants events looks at each. The same is told. */
+/** Lines that bring nothing new are passed over as they are read; a replay that wants all events looks at each. The same is told. */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
+import type { Effect, Gap, Telling } from '../../src/model/effect.ts'
+import { isShown } from '../../src/report/entries.ts'
 import { recorded, replay } from '../ingest/wrappings/story.ts'
 import { folder } from '../io/folder.ts'
 
@@ -25,8 +27,18 @@ function stern(name: string): string {
 
 async function same(text: string, to: number | null = null): Promise<void> {
   const place = folder({ 'all.log': text })
-  const [quick, careful] = [await replay(place, { to }), await replay(place, { to, events: true })]
+  const [all, shown]: [Telling[], Telling[]] = [[], []]
+  const taking = (told: Telling[]) => ({
+    to,
+    onEffect: (effect: Effect) => effect.kind === 'event' && isShown(effect.type) && told.push(effect),
+    onGap: (gap: Gap) => told.push(gap),
+  })
+  const quick = await replay(place, { to })
+  const careful = await replay(place, { ...taking(all), events: 'all' })
+  const timeline = await replay(place, { ...taking(shown), events: 'timeline' })
   assert.deepEqual(quick.story, careful.story)
+  assert.deepEqual(timeline.story, careful.story)
+  assert.deepEqual(shown, all)
   // Noise that is passed over is not compared with noise before it: what was said twice is not told apart.
   const { total, events, rejected } = careful.summary.records
   const { records } = quick.summary

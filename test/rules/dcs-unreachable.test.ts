@@ -9,8 +9,24 @@ silent('single failed requests', () =>
 )
 silent('only replicas lose the DCS', () => demo().dcsOutage(100, 200, { who: 'replicas' }))
 silent('a switchover', () => demo().switchover('pg-1', 100))
+silent('a dead leader that comes back as a secondary, and cannot reach the DCS', () => {
+  const story = demo().logsOnly().leaderDies(100, 'pg-1')
+  story.changes(199, (world) => Object.assign(world.node('pg-0'), { logs: true }))
+  story.says('pg-0', 200, 'Lock owner: pg-1; I am pg-0').says('pg-0', 201, 'starting as a secondary')
+  for (let t = 210; t < 260; t += 5)
+    story.says('pg-0', t, 'Error communicating with DCS', 'ERROR').says('pg-0', t + 0.1, 'DCS is not accessible')
+  return story.until(400)
+})
 silent('at log level WARNING, where one error is all that is said', () =>
   demo().atLevelWarning().logsOnly().dcsOutage(100, 104).until(400),
+)
+silent('a member that was cut off becomes the primary, and its lines since are missing', () =>
+  demo()
+    .version('2.0.2')
+    .dcsOutage(100, 150, { who: 'replicas' })
+    .logsVanish(120, 'pg-1')
+    .leaderDies(160, 'pg-1')
+    .until(400),
 )
 
 fires(

@@ -17,6 +17,15 @@ silent('the leader dies with a crash line, and the lines of its successor are lo
     .logsVanish(105, 'pg-2')
     .until(300),
 )
+silent('the leader dies with a crash line, and a third one names its successor, whose lines are missing', () =>
+  demo()
+    .logsOnly()
+    .timings(5, 20)
+    .postgresSays('pg-0', 99, 'server process (PID 4711) was terminated by signal 9: Killed')
+    .leaderDies(100, 'pg-1')
+    .logsVanish(105, 'pg-1')
+    .until(300),
+)
 silent('pause', () => demo().pause(50).leaderWithoutPostgres(100).until(300))
 
 fires(

@@ -25,6 +25,25 @@ silent('the only replica is removed for good', () => pair().gracefulStop('pg-1',
 silent('a replica that nobody may promote beside one that streams', () =>
   cluster('demo').replica('pg-1').replica('pg-2', { nofailover: true }).freeze('pg-2', 100).until(600),
 )
+for (const seconds of [5, 15])
+  silent(
+    `the leader dies for good, and nobody says so: what does not stream has nobody to take over from; read every ${seconds} s`,
+    () => demo().withoutPostgresLogs().sampledEvery(seconds).leaderDiesForGood(100).until(600),
+  )
+silent(
+  'the leader is stopped, and the only candidate leads now; the other replica lags by a segment of the archive',
+  () =>
+    cluster('demo')
+      .withArchive()
+      .replica('pg-1')
+      .replica('pg-2', { nostream: true })
+      .withoutPostgresLogs()
+      .sampledEvery(5)
+      .writes(0.02)
+      .gracefulStop('pg-0', 200, 'pg-1')
+      .start('pg-0', 240)
+      .until(500),
+)
 silent('it is cut off for half a minute', () => pair().freeze('pg-1', 100).stream('pg-1', 130).until(400))
 
 fires(

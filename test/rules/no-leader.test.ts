@@ -9,6 +9,12 @@ silent('one stale replica while the leader confirms', () => demo().staleView('pg
 silent('only the log of one stale replica, which itself finds the leader alive', () =>
   demo().logsOnly().logsVanish(0, 'pg-0').logsVanish(0, 'pg-2').staleView('pg-1', 100).until(400),
 )
+silent('the lines of who took the lock are missing: another names it', () =>
+  demo().logsOnly().logsVanish(95, 'pg-1').leaderDies(100, 'pg-1').until(400),
+)
+silent('the same, and its answers end before', () =>
+  demo().logsVanish(95, 'pg-1').metricsVanish(128, 'pg-1').leaderDies(100, 'pg-1').until(400),
+)
 silent('failsafe mode: all members see no leader', () => demo().dcsOutage(100, 300).until(500))
 silent('all members are stopped gracefully', () =>
   demo().gracefulStop('pg-1', 100).gracefulStop('pg-2', 101).gracefulStop('pg-0', 102).until(600),

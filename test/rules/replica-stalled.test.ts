@@ -49,6 +49,10 @@ silent('restart of the replica takes a minute, from samples alone', () =>
     }),
 )
 silent('a delayed replica', () => cluster('demo').replica('pg-1', { delay: 60 }).writes(6).until(900))
+for (const [load, mib] of Object.entries({ little: 0.02, 'almost nothing': 0.00005 }))
+  silent(`an archive-only replica where ${load} is written: the segment is not full for long`, () =>
+    cluster('demo').replica('pg-1').replica('pg-2', { nostream: true }).sampledEvery(5).writes(mib, 90).until(900),
+  )
 silent('an archive-only replica moves by whole segments', () =>
   cluster('demo').replica('pg-1', { nostream: true }).until(900),
 )
@@ -62,6 +66,11 @@ silent('a cascading replica whose upstream is stopped and started', () =>
 silent('the leader in failsafe mode', () => demo().dcsOutage(100, 160))
 silent('write bursts', () => demo().writes(50, 100).writes(0.1, 160).writes(60, 220).writes(1, 260))
 
+fires(
+  'read every minute: a receiver that proves itself ends it, and what was muted until then is not told after it',
+  () => demo().sampledEvery(60).removeUpstream('pg-1', 100).stream('pg-1', 400).until(600),
+  (told) => told.firesBy(190).stillFiringAt(400).resolvedBy(411).inhibitedBy('replica-without-upstream').begins(1),
+)
 for (const seconds of [1, 10, 15, 30])
   fires(
     `nothing arrives at the replica, and nobody says so; read every ${seconds} s`,

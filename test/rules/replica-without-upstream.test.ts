@@ -159,6 +159,21 @@ silent('the leader of a standby cluster says that it renewed its lock during a r
     .says('pg-0', 100, 'updated leader lock during restart')
     .until(400),
 )
+silent('an idle source of a standby cluster is restarted, from samples alone: its flag is up again', () =>
+  cluster('demo')
+    .standbyCluster()
+    .replica('pg-1')
+    .metricsOnly()
+    .sampledEvery(5)
+    .writes(0, 50)
+    .changes(100, (world) => {
+      world.node('remote').postgres = 'stopped'
+    })
+    .changes(123, (world) => {
+      world.node('remote').postgres = 'running'
+    })
+    .until(600),
+)
 silent('a rolling update: pod after pod, the leader last', () =>
   demo()
     .rollingUpdate(90)
@@ -291,6 +306,11 @@ for (const seconds of [1, 10, 15, 30])
         .stillFiringAt(499)
         .resolvedBy(560 + seconds),
   )
+fires(
+  'its primary is idle: by its streaming flag alone',
+  () => demo().metricsOnly().sampledEvery(5).primaryIdle(90).removeUpstream('pg-1', 100).until(400),
+  (told) => told.notBefore(155).firesBy(180).stillFiringAt(399),
+)
 fires(
   'the metrics vanish meanwhile: it stays until a receiver proves itself',
   () => demo().removeUpstream('pg-1', 100).metricsVanish(150).primaryIdle(150).stream('pg-1', 500).until(700),

@@ -1,5 +1,7 @@
 import { demo, stories } from '../story.ts'
 
+type Demo = ReturnType<typeof demo>
+
 const { silent, fires, missing } = stories('two-leaders')
 
 silent('a healthy cluster', () => demo().until(600))
@@ -30,6 +32,55 @@ silent('at log level WARNING, a minute after the last line of the old leader: it
     .withoutPostgresLogs()
     .gracefulStop('pg-0', 100, 'pg-1')
     .until(300),
+)
+
+for (const [name, change] of Object.entries({
+  'the host of the leader dies right after': (world: Demo) => world.leaderDies(100, 'pg-1'),
+  'a switchover follows': (world: Demo) => world.switchover('pg-1', 101),
+  'a graceful stop follows': (world: Demo) => world.gracefulStop('pg-0', 101, 'pg-1').start('pg-0', 160),
+  'the lock is refused': (world: Demo) => world.lockRefused(101, 30, 'pg-1'),
+}))
+  silent(`by logs alone, a checkpoint was due; ${name}`, () =>
+    change(demo().logsOnly().postgresSays('pg-0', 99, 'checkpoint starting: time')).until(400),
+  )
+silent('by logs alone, checkpoints that somebody asks for, of a demoted leader too', () =>
+  demo()
+    .logsOnly()
+    .switchover('pg-1', 100)
+    .postgresSays('pg-0', 103, 'checkpoint starting: shutdown immediate')
+    .postgresSays('pg-0', 160, 'checkpoint starting: end-of-recovery immediate wait')
+    .postgresSays('pg-0', 200, 'restartpoint starting: time')
+    .until(400),
+)
+silent('by logs alone, checkpoints of who was promoted again; the ends of both times are missing', () =>
+  demo()
+    .logsOnly()
+    .logsVanish(95, 'pg-0')
+    .switchover('pg-1', 100)
+    .logsReturn(150, 'pg-0')
+    .logsVanish(195, 'pg-1')
+    .switchover('pg-0', 200)
+    .logsReturn(250, 'pg-1')
+    .postgresSays('pg-0', 300, 'checkpoint starting: time')
+    .until(400),
+)
+fires(
+  'by logs alone: PostgreSQL of a leader whose Patroni hangs makes the checkpoint that is due',
+  () =>
+    demo()
+      .logsOnly()
+      .twoPrimaries(100, 'pg-1')
+      .postgresSays('pg-0', 250, 'checkpoint starting: time')
+      .wakesAndDemotes('pg-0', 300)
+      .until(500),
+  (told) =>
+    told
+      .notBefore(250)
+      .firesBy(270)
+      .says(/makes checkpoints as a running primary/)
+      .stillFiringAt(299)
+      .resolvedBy(325)
+      .begins(1),
 )
 
 fires(

@@ -64,7 +64,6 @@ async function saidOf(readings: readonly Reading[]): Promise<Alert[]> {
     types: [],
     texts: { name: () => '', text: () => '' },
     defaultsOf: () => undefined,
-    events: false,
     emit: (effect) => {
       if (effect.kind === 'alert') alerts.push(effect)
     },

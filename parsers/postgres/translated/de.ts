@@ -4,6 +4,7 @@ import { translations } from '../../../src/model/message.ts'
 export default translations('postgres', {
   'all server processes terminated; reinitializing': 'alle Serverprozesse beendet; initialisiere neu',
   'archive recovery complete': 'Wiederherstellung aus Archiv abgeschlossen',
+  'configuration file "{file}" contains errors': 'Konfigurationsdatei »{file}« enthält Fehler',
   'consistent recovery state reached at {lsn:lsn}': 'konsistenter Wiederherstellungszustand erreicht bei {lsn:lsn}',
   'could not connect to the primary server: {error}': 'konnte nicht mit dem Primärserver verbinden: {error}',
   'could not locate a valid checkpoint record': 'konnte keinen gültigen Checkpoint-Datensatz finden',
@@ -87,4 +88,6 @@ export default translations('postgres', {
   '{process} (PID {pid:int}) was terminated by signal {signal:int}: {name}':
     '{process} (PID {pid:int}) wurde von Signal {signal:int} beendet: {name}',
   '{what} No space left on device': '{what} Auf dem Gerät ist kein Speicherplatz mehr verfügbar',
+  'WAL was generated with wal_level=minimal, cannot continue recovering':
+    'WAL wurde mit wal_level=minimal erzeugt, Wiederherstellung kann nicht fortgesetzt werden',
 })

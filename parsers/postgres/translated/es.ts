@@ -6,6 +6,7 @@ export default translations('postgres', {
     'abortando el inicio debido a una falla en el procesamiento de inicio',
   'all server processes terminated; reinitializing': 'todos los procesos fueron terminados; reinicializando',
   'archive recovery complete': 'recuperación completa',
+  'configuration file "{file}" contains errors': 'el archivo de configuración «{file}» contiene errores',
   'consistent recovery state reached at {lsn:lsn}': 'el estado de recuperación consistente fue alcanzado en {lsn:lsn}',
   'could not connect to the primary server: {error}': 'no se pudo conectar al servidor primario: {error}',
   'could not locate a valid checkpoint record': 'no se pudo localizar un registro de punto de control válido',
@@ -90,4 +91,6 @@ export default translations('postgres', {
   '{process} (PID {pid:int}) was terminated by signal {signal:int}: {name}':
     '{process} (PID {pid:int}) fue terminado por una señal {signal:int}: {name}',
   '{what} No space left on device': '{what} No queda espacio en el dispositivo',
+  'WAL was generated with wal_level=minimal, cannot continue recovering':
+    'el WAL fue generado con wal_level=minimal, no se puede continuar con la recuperación',
 })

@@ -6,6 +6,7 @@ export default translations('postgres', {
     "annulation du démarrage à cause d'un échec dans le processus de lancement",
   'all server processes terminated; reinitializing': 'tous les processus serveur sont arrêtés ; réinitialisation',
   'archive recovery complete': "restauration de l'archive terminée",
+  'configuration file "{file}" contains errors': 'le fichier de configuration « {file} » contient des erreurs',
   'consistent recovery state reached at {lsn:lsn}': 'état de restauration cohérent atteint à {lsn:lsn}',
   'could not connect to the primary server: {error}': "n'a pas pu se connecter au serveur principal : {error}",
   'could not locate a valid checkpoint record':
@@ -85,4 +86,6 @@ export default translations('postgres', {
   '{process} (PID {pid:int}) was terminated by signal {signal:int}: {name}':
     '{process} (PID {pid:int}) a été arrêté par le signal {signal:int} : {name}',
   '{what} No space left on device': '{what} Aucun espace disponible sur le périphérique',
+  'WAL was generated with wal_level=minimal, cannot continue recovering':
+    'le journal de transactions a été généré avec le paramètre wal_level=minimal, ne peut pas continuer la restauration',
 })

@@ -4,6 +4,7 @@ import { translations } from '../../../src/model/message.ts'
 export default translations('postgres', {
   'all server processes terminated; reinitializing': '全てのサーバープロセスが終了しました: 再初期化しています',
   'archive recovery complete': 'アーカイブリカバリが完了しました',
+  'configuration file "{file}" contains errors': '設定ファイル"{file}"にはエラーがあります',
   'consistent recovery state reached at {lsn:lsn}': '{lsn:lsn} でリカバリの一貫性が確保されました',
   'could not connect to the primary server: {error}': 'プライマリサーバーへの接続ができませんでした: {error}',
   'could not locate a valid checkpoint record': '有効なチェックポイントが見つかりませんでした',
@@ -87,4 +88,6 @@ export default translations('postgres', {
   '{process} (PID {pid:int}) was terminated by signal {signal:int}: {name}':
     '{process} (PID {pid:int})はシグナル{signal:int}で終了しました: {name}',
   '{what} No space left on device': '{what} デバイスに空き領域がありません',
+  'WAL was generated with wal_level=minimal, cannot continue recovering':
+    'wal_level=minimal でWALが生成されました、リカバリは続行不可です',
 })

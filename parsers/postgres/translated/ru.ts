@@ -4,6 +4,7 @@ import { translations } from '../../../src/model/message.ts'
 export default translations('postgres', {
   'all server processes terminated; reinitializing': 'все серверные процессы завершены... переинициализация',
   'archive recovery complete': 'восстановление архива завершено',
+  'configuration file "{file}" contains errors': 'файл конфигурации "{file}" содержит ошибки',
   'consistent recovery state reached at {lsn:lsn}':
     'согласованное состояние восстановления достигнуто в позиции {lsn:lsn}',
   'could not connect to the primary server: {error}': 'не удалось подключиться к главному серверу: {error}',
@@ -85,4 +86,6 @@ export default translations('postgres', {
   '{process} (PID {pid:int}) was terminated by signal {signal:int}: {name}':
     '{process} (PID {pid:int}) был завершён по сигналу {signal:int}: {name}',
   '{what} No space left on device': '{what} На устройстве не осталось свободного места',
+  'WAL was generated with wal_level=minimal, cannot continue recovering':
+    'WAL был создан с параметром wal_level=minimal, продолжение восстановления невозможно',
 })

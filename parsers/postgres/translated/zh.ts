@@ -4,6 +4,7 @@ import { translations } from '../../../src/model/message.ts'
 export default translations('postgres', {
   'all server processes terminated; reinitializing': '所有服务器进程已终止；正在重新初始化',
   'archive recovery complete': '归档恢复完毕',
+  'configuration file "{file}" contains errors': '配置文件 "{file}" 包含错误',
   'consistent recovery state reached at {lsn:lsn}': '在 {lsn:lsn} 处达到一致的恢复状态',
   'could not connect to the primary server: {error}': '无法连接到主库: {error}',
   'could not locate a valid checkpoint record': '无法找到有效的检查点记录',
@@ -79,4 +80,6 @@ export default translations('postgres', {
   '{process} (PID {pid:int}) was terminated by signal {signal:int}: {name}':
     '{process}（PID {pid:int}）被信号 {signal:int} 终止: {name}',
   '{what} No space left on device': '{what} 设备上没有空间',
+  'WAL was generated with wal_level=minimal, cannot continue recovering':
+    'WAL 是在 wal_level=minimal 下生成的，不能继续恢复',
 })

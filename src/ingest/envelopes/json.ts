@@ -3,6 +3,7 @@ import { bodyOf, isEmptyLine, isPartial, whyMissing } from './body.ts'
 import type { Enveloped } from './enveloped.ts'
 import { type Identity, type IdentityRules, identityOf, NO_RULES, NOBODY, pathOf, qualified } from './identity.ts'
 import { lifted, logFields } from './log-fields.ts'
+import { lokiStreams, openLoki } from './loki.ts'
 import { openOtlp } from './otlp-json.ts'
 
 /** Opens a JSON value of a shipper, a topic dump or a JSON log; null when no line is found in it. */
@@ -13,6 +14,8 @@ export function openJson(value: unknown, rules: IdentityRules = NO_RULES): reado
   if (isDump(value)) return openDump(value)
   const resources = array(value, 'resourceLogs')
   if (resources !== undefined) return openOtlp(resources, rules)
+  const streams = lokiStreams(value)
+  if (streams !== null) return openLoki(streams, rules)
   const inner = lifted(value)
   const direct = logFields(value, rules) ?? (inner === null ? null : within(inner, value, rules))
   if (direct !== null) return [direct]
@@ -94,6 +97,7 @@ export function shapeOf(value: unknown): string {
   const has = (key: string): boolean => Object.hasOwn(value, key)
   if (has('resourceLogs')) return 'otlp'
   if (isDump(value)) return 'topic dump'
+  if (lokiStreams(value) !== null) return 'loki'
   if (has('error_severity')) return 'jsonlog'
   if (object(value, '@metadata') !== undefined) return 'beats'
   if (has('source_type')) return 'vector'

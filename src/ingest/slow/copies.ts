@@ -37,7 +37,13 @@ export function copies(reading: Reading, open: Open): Copies {
   return {
     open(part) {
       if (part.depth >= DEEPEST) return null
-      return behind(part, marksOf(part.text)) ?? behind(part, leadOf(part.text))
+      // In a row of quoted fields the line is not the first.
+      const ways = part.text.startsWith('"') ? [leadOf, marksOf] : [marksOf, leadOf]
+      for (const way of ways) {
+        const records = behind(part, way(part.text))
+        if (records !== null) return records
+      }
+      return null
     },
     following(part) {
       for (const form of leads.values()) {

@@ -1,7 +1,7 @@
 import { readBsd } from '../bsd.ts'
 import { hostIdentity, type Identity, type IdentityRules } from '../envelopes/identity.ts'
 import { readStamp } from '../loose.ts'
-import { type Unwrapped, unwrap } from '../wrap.ts'
+import { TIMES, type Unwrapped, unwrap } from '../wrap.ts'
 import type { Joiner } from './joiner.ts'
 import type { LineMaker } from './lines.ts'
 import { DEEPEST, type Open, type Part, type SlowLine, within } from './part.ts'
@@ -16,7 +16,7 @@ export function wrapped(
   open: Open,
   part: Part,
 ): readonly SlowLine[] | null {
-  const inner = part.depth >= DEEPEST ? null : unwrap(part.text)
+  const inner = part.depth >= DEEPEST ? null : unwrap(part.text, reading.shape === TIMES)
   if (inner === null) return null
   const stream = within(part.stream, inner.stream)
   const identity = inner.member === null ? part.identity : identityOf(inner, reading.rules)

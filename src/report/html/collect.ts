@@ -1,4 +1,4 @@
-import type { Effect, Transition } from '../../model/effect.ts'
+import type { Telling, Transition } from '../../model/effect.ts'
 import type { Reading } from '../../model/sample.ts'
 import { type Entry, entries } from '../entries.ts'
 import { type Bar, type Bars, bars } from './bars.ts'
@@ -19,7 +19,6 @@ export interface MemberRecord {
   readonly tracks: readonly Track[]
   readonly values: Map<string, string>
   readonly heard: Bounded<{ from: number; to: number }>
-  span: { from: number; to: number } | null
 }
 
 export interface ClusterRecord {
@@ -38,9 +37,11 @@ export interface Collected {
   readonly clusters: ReadonlyMap<string, ClusterRecord>
 }
 
-/** Gathers a replay for its page. Effects and readings come each in the order of the output. */
+/** Gathers a replay for its page. What is told and readings come each in the order of the output. */
 export interface Collector extends Collected {
-  effect(effect: Effect): void
+  effect(effect: Telling): void
+  /** Events of a member came from one time to another, epoch ms. */
+  heard(cluster: string, member: string, span: { from: number; to: number }): void
   /** `shown`: whether its member is to be drawn; the primary's positions are needed all the same. */
   reading(cluster: string, reading: Reading, shown: boolean): void
 }
@@ -83,10 +84,9 @@ export function collector(from: number): Collector {
       for (const entry of added) take(entry, effect.time >= from)
       if (effect.kind === 'transition')
         changeOf(memberOf(effect.cluster, effect.member), effect, added.length === 0 ? null : `entry-${order}`)
-      if (effect.kind === 'event' && effect.member !== null)
-        hear(memberOf(effect.cluster, effect.member), effect.time, added[0]?.kind === 'gap')
       if (effect.kind === 'alert') clusterOf(effect.cluster).alerts = true
     },
+    heard: (cluster, member, span) => memberOf(cluster, member).heard.add(span),
     reading: (cluster, reading, shown) => clusterOf(cluster).behind.take(reading, shown && reading.time >= from),
   }
 }
@@ -96,21 +96,13 @@ function newCluster(): ClusterRecord {
 }
 
 function newMember(): MemberRecord {
-  return { tracks: LANES.map(track), values: new Map(), heard: bounded(MOST_SPANS), span: null }
+  return { tracks: LANES.map(track), values: new Map(), heard: bounded(MOST_SPANS) }
 }
 
 function changeOf(member: MemberRecord, { facet, to, since, time }: Transition, id: string | null): void {
   member.values.set(facet, to)
   for (const [at, lane] of LANES.entries())
     if (lane.facets.includes(facet)) member.tracks[at]?.change(lane.look(member.values), since, time, id)
-}
-
-function hear(member: MemberRecord, time: number, afterGap: boolean): void {
-  if (member.span === null || afterGap) {
-    member.span = { from: time, to: time }
-    member.heard.add(member.span)
-  }
-  member.span.to = time
 }
 
 function getOr<T>(map: Map<string, T>, key: string, make: () => T): T {

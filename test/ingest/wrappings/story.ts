@@ -5,9 +5,9 @@ import { logsOf } from '../../../src/commands/replay-inputs.ts'
 import { EMPTY_CONFIG } from '../../../src/config/types.ts'
 import { findInputs } from '../../../src/io/files/find.ts'
 import { loadFacets, loadParsers, loadRules } from '../../../src/io/shelves.ts'
-import type { Effect } from '../../../src/model/effect.ts'
+import type { Effect, Gap } from '../../../src/model/effect.ts'
 import type { Summary } from '../../../src/model/summary.ts'
-import { run } from '../../../src/replay/run.ts'
+import { type Events, run } from '../../../src/replay/run.ts'
 import { root } from '../../../src/root.ts'
 
 export const CLUSTER = 'acid-orders'
@@ -51,15 +51,16 @@ export interface ReplayOptions {
   readonly onEffect?: (effect: Effect) => void
   /** Whether the log may tell the zone. */
   readonly learnZones?: boolean
-  /** Every line takes its turn, as for `--kinds event`. */
-  readonly events?: boolean
+  readonly onGap?: (gap: Gap) => void
+  /** `all`: every line takes its turn. */
+  readonly events?: Events
   /** Nothing after it is wanted, epoch ms. */
   readonly to?: number | null
 }
 
 export async function replay(
   folder: string,
-  { zone = 'UTC', learnZones = false, onEffect, events = false, to = null }: ReplayOptions = {},
+  { zone = 'UTC', learnZones = false, onEffect, onGap, events = 'none', to = null }: ReplayOptions = {},
 ): Promise<Replayed> {
   const effects: Effect[] = []
   const [shelves, facets, rules] = await Promise.all([loadParsers(), loadFacets(), loadRules()])
@@ -80,6 +81,7 @@ export async function replay(
       learnZones,
       to,
       events,
+      onGap,
       onEffect: (effect) => {
         effects.push(effect)
         onEffect?.(effect)

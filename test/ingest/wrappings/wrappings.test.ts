@@ -7,6 +7,10 @@ import { bsd, each, interleaved, iso, rotated, type Wrapping, whole } from './wr
 /** A leader killed: heartbeats, PostgreSQL's own lines, continuation lines, helper programs, a failover. */
 const RUN = 'primary-killed'
 const json = JSON.stringify
+const csv = (text: string): string => `"${text.replaceAll('"', '""')}"`
+const HOUR = 3_600_000
+/** Some time in ns. */
+const BEGIN = 1_795_666_598_000_000_000
 
 const SAME_STORY: Readonly<Record<string, Wrapping>> = {
   CRLF: each(({ line }) => line, '\r\n'),
@@ -73,6 +77,44 @@ const SAME_STORY: Readonly<Record<string, Wrapping>> = {
         kubernetes: { pod_name: member, namespace_name: 'db', labels: { 'cluster-name': 'acid-orders' } },
       }),
     }),
+  ),
+  'times that a viewer shows, of another zone': each(
+    ({ line, time }) =>
+      `${iso(time + 2 * HOUR)
+        .slice(0, 19)
+        .replace('T', ' ')} ${line}`,
+  ),
+  "podman's times": each(({ line, time }) => `${iso(time + 2 * HOUR)}123456+02:00 ${line}`),
+  ts: each(({ line, time }) => `${bsd(time)} ${line}`),
+  'journald, short-full': each(
+    ({ line, member, time }) => `Sun ${iso(time).slice(0, 19).replace('T', ' ')} UTC ${member} patroni[812]: ${line}`,
+  ),
+  k9s: each(({ line }) => `patroni ${line}`),
+  'CSV of CloudWatch': each(({ line, time }) => `${time},${csv(line)}`),
+  'CSV of CloudWatch Insights': each(({ line, time }) => `${iso(time).replace('T', ' ')},${csv(line)}`),
+  'text of aws logs': each(({ line, time }) => `EVENTS\t${time + 900}\t${line}\t${time}`),
+  'CSV of Grafana': each(
+    ({ line, member, time }, at) =>
+      `${csv(json({ pod: member }))},${iso(time).replace('T', ' ')},${csv(line)},${time}000000,${at}`,
+  ),
+  'JSON of Grafana': each(({ line, time }) => json({ line, timestamp: `${time}000000`, fields: {} })),
+  logcli: each(({ line, time }) => `${iso(time).slice(0, 19)}Z {app="patroni"} ${line}`),
+  "Loki's answer": whole(
+    (lines, member) =>
+      `${json({
+        status: 'success',
+        data: {
+          resultType: 'streams',
+          result: [
+            { stream: { pod: member }, values: lines.map((line, at) => [`${BEGIN + at * 1_000_000}`, line]).reverse() },
+          ],
+        },
+      })}\n`,
+  ),
+  'a list in JSON': each(({ line }) => `        ${json(line)},`),
+  'a list in YAML': each(({ line }) => `    - '${line.replaceAll("'", "''")}'`),
+  'a file of Fluentd': each(
+    ({ line, time }) => `${iso(time).slice(0, 19)}+00:00\tkube.orders\t${json({ log: `${line}\n`, stream: 'stdout' })}`,
   ),
   'a quotation': each(({ line }) => `> ${line}`),
   'an indented block in a fence': whole(

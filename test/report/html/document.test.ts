@@ -43,7 +43,13 @@ describe('the page', () => {
   })
 
   it('leaves a gap where no line came', () => {
-    const page = pageOf([0, 30, 300, 330].map((at) => event(T + at * 1_000, 'follower.confirmed', 'no action')))
+    const gap = { kind: 'gap', time: T + 300_000, cluster: 'demo', member: 'pg-1', from: T + 30_000 } as const
+    const page = pageOf([gap], {
+      heard: [
+        [0, 30],
+        [300, 330],
+      ],
+    })
     assert.deepEqual(
       [...page.matchAll(/class="heard" x="([\d.]+)%" width="([\d.]+)%"/g)].map(([, x, width]) => [x, width]),
       [
@@ -61,7 +67,7 @@ describe('the page', () => {
       event(T + 600_000, 'bootstrap.completed', 'running'),
     ])
     const told = [...page.matchAll(/class="entry (\w+)/g)].map(([, kind]) => kind)
-    assert.deepEqual(told, ['line', 'repeated', 'gap', 'change', 'line'])
+    assert.deepEqual(told, ['line', 'repeated', 'change', 'line'])
   })
 
   it('links the bar of an alert to its place in the timeline, and draws one that still fires to the end', () => {

@@ -1,4 +1,4 @@
-import type { Effect } from '../../../src/model/effect.ts'
+import type { Telling } from '../../../src/model/effect.ts'
 import type { Sample } from '../../../src/model/sample.ts'
 import type { Summary } from '../../../src/model/summary.ts'
 import { collector } from '../../../src/report/html/collect.ts'
@@ -29,6 +29,8 @@ export const summary = (given: Partial<Summary> = {}): Summary => ({
 
 export interface Asked {
   readonly samples?: readonly Sample[]
+  /** When lines of pg-1 came, in seconds after T. */
+  readonly heard?: readonly (readonly [from: number, to: number])[]
   readonly summary?: Partial<Summary>
   readonly from?: number
   readonly to?: number
@@ -36,11 +38,12 @@ export interface Asked {
 
 /** The page of these effects and samples of the cluster `demo`. */
 export function pageOf(
-  effects: readonly Effect[],
-  { samples = [], summary: given = {}, from, to }: Asked = {},
+  effects: readonly Telling[],
+  { samples = [], heard = [], summary: given = {}, from, to }: Asked = {},
 ): string {
   const told = collector(from ?? Number.NEGATIVE_INFINITY)
   for (const effect of effects) told.effect(effect)
+  for (const [begin, end] of heard) told.heard('demo', 'pg-1', { from: T + begin * 1_000, to: T + end * 1_000 })
   for (const sample of samples) told.reading('demo', sample, true)
   const assets = { style: { text: 'a{}', hash: 'sha256-style' }, script: { text: '0', hash: 'sha256-script' } }
   return documentHtml(told, summary(given), { zone: 'UTC', from: from ?? null, to: to ?? null, assets })
