@@ -41,6 +41,10 @@ describe('a matcher', () => {
   it('has a value of any text, in quotes where it has them', () => {
     assert.equal(holds('subject = "a b" ', { subject: 'a b' }), true)
     assert.equal(holds('subject=~a.b', { subject: 'a\nb' }), true)
+    assert.deepEqual(
+      [holds('subject!=a.b', { subject: 'axb' }), holds('subject=a.b', { subject: 'axb' })],
+      [true, false],
+    )
   })
   it('beside others holds where all do', () => {
     const both = ['rule=~replica-.*', 'severity=warning'].flatMap((text) => parseMatcher(text) ?? [])
