@@ -55,6 +55,33 @@ describe('inhibition', () => {
   })
 })
 
+describe('a cause that its rule no longer finds, nor finds over', () => {
+  const shipped = rules[0] as Rule
+  /** Fires for a member between two seconds of the story; says nothing before and after. */
+  const rule = (id: string, from: number, to: number, inhibits: readonly string[]): Rule => ({
+    ...shipped,
+    meta: { ...shipped.meta, id, scope: 'member', for: 0, mutedBy: [], inhibits },
+    *check(_, clock) {
+      if (clock.past(EPOCH + from * 1000, 0) && !clock.past(EPOCH + to * 1000, 0))
+        yield { verdict: 'fire', subject: 'pg-1', member: 'pg-1', summary: id }
+    },
+  })
+  const told = (checkAll: boolean) =>
+    tell(demo().until(600), {
+      checkAll,
+      rules: [rule('cause', 100, 200, ['consequence']), rule('consequence', 150, 600, [])],
+    }).effects.flatMap((effect) =>
+      effect.kind === 'alert' && effect.rule === 'consequence'
+        ? [`${(effect.time - EPOCH) / 1000} ${effect.inhibitedBy === null ? 'sent' : 'muted'}`]
+        : [],
+    )
+
+  it('mutes for two ttl from when it was last found', () => {
+    assert.deepEqual(told(true), ['150 muted', '255 sent'])
+    assert.deepEqual(told(false), told(true))
+  })
+})
+
 describe('alerts of a member that is gone', () => {
   it('end with it, not green', () => {
     const told = story(
