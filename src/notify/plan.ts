@@ -64,7 +64,9 @@ const outdated = ({ posted, ref, shown, version }: Talk, receiver: Receiver): bo
 function begin(state: NotifyState, talk: Talk, receiver: Receiver, now: number): Step {
   const kind = !talk.posted ? 'open' : outdated(talk, receiver) ? 'update' : 'reply'
   const most = talk.kind === 'storm' ? MOST_STORM_FACTS : MOST_FACTS
-  const told = kind === 'update' ? 0 : kind === 'open' && talk.kind !== 'storm' ? talk.facts.length : most
+  // What shows the whole incident tells all there is.
+  const whole = receiver.type === 'webhook' || (kind === 'open' && talk.kind !== 'storm')
+  const told = kind === 'update' ? 0 : whole ? talk.facts.length : most
   const op: Operation = {
     kind,
     dedup: `${talk.key}#${talk.count}`,

@@ -79,7 +79,6 @@ export function tellOne(
   const talk = talkOf(state, receiver.name, incident, now)
   talk.dueAt = Math.min(talk.facts.length === 0 ? Number.POSITIVE_INFINITY : talk.dueAt, now + patience())
   talk.facts.push(fact)
-  talk.version++
   talk.repeatAt = now + repeatInterval
   touch(state, 'talk', talk.key)
 

@@ -2,7 +2,7 @@ import { alertsOf } from './incident.ts'
 import { routesOf } from './route.ts'
 import { type AlertState, FOREVER, homeKey, type NotifyState, type Talk, touch } from './state.ts'
 import { fact, reconsider } from './take.ts'
-import { goesOn, tellOne } from './talk.ts'
+import { goesOn, renew, tellOne } from './talk.ts'
 
 /** Silences and planned work are looked at on this grid, ms. */
 const LOOK = 60_000
@@ -58,6 +58,7 @@ function remind(state: NotifyState, talk: Talk, now: number): void {
     const text = open.length === 1 ? 'still firing' : `${open.length} alerts are still firing`
     const reminder = { ...fact('reminder', first, incident, true, false), time: now, text, fingerprint: null, of: '' }
     tellOne(state, receiver, incident, reminder, now, 0, repeat?.repeatInterval ?? state.settings.repeatInterval)
+    renew(state, id, now)
   }
 }
 

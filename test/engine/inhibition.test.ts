@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { causesFirst } from '../../src/engine/inhibition.ts'
+import type { Rule } from '../../src/model/rule.ts'
 import { EPOCH } from '../../src/story/node.ts'
-import { rules } from '../../src/story/tell.ts'
+import { rules, tell } from '../../src/story/tell.ts'
 import { cluster, demo, story } from '../story.ts'
 
 describe('inhibition', () => {
@@ -54,6 +55,33 @@ describe('inhibition', () => {
   })
 })
 
+describe('a cause that its rule no longer finds, nor finds over', () => {
+  const shipped = rules[0] as Rule
+  /** Fires for a member between two seconds of the story; says nothing before and after. */
+  const rule = (id: string, from: number, to: number, inhibits: readonly string[]): Rule => ({
+    ...shipped,
+    meta: { ...shipped.meta, id, scope: 'member', for: 0, mutedBy: [], inhibits },
+    *check(_, clock) {
+      if (clock.past(EPOCH + from * 1000, 0) && !clock.past(EPOCH + to * 1000, 0))
+        yield { verdict: 'fire', subject: 'pg-1', member: 'pg-1', summary: id }
+    },
+  })
+  const told = (checkAll: boolean) =>
+    tell(demo().until(600), {
+      checkAll,
+      rules: [rule('cause', 100, 200, ['consequence']), rule('consequence', 150, 600, [])],
+    }).effects.flatMap((effect) =>
+      effect.kind === 'alert' && effect.rule === 'consequence'
+        ? [`${(effect.time - EPOCH) / 1000} ${effect.inhibitedBy === null ? 'sent' : 'muted'}`]
+        : [],
+    )
+
+  it('mutes for two ttl from when it was last found', () => {
+    assert.deepEqual(told(true), ['150 muted', '255 sent'])
+    assert.deepEqual(told(false), told(true))
+  })
+})
+
 describe('alerts of a member that is gone', () => {
   it('end with it, not green', () => {
     const told = story(
@@ -64,6 +92,23 @@ describe('alerts of a member that is gone', () => {
       effect.kind === 'alert' && effect.member === 'pg-1' && effect.status === 'resolved' ? [effect.endReason] : [],
     )
     assert.ok(ends.includes('member gone'), ends.join(', '))
+  })
+
+  it('do not begin again, whatever a rule goes on to say of it', () => {
+    const shipped = rules[0] as Rule
+    const complaint: Rule = {
+      ...shipped,
+      meta: { ...shipped.meta, id: 'complaint', for: 0, mutedBy: [], inhibits: [] },
+      *check(cluster) {
+        for (const { name } of cluster.members.values())
+          yield { verdict: 'fire', subject: name, member: name, summary: `${name} is there` }
+      },
+    }
+    const happens = cluster('demo').replica('pg-1').replica('pg-2').gracefulStop('pg-2', 100).until(1900)
+    const alerts = tell(happens, { rules: [complaint] }).effects.flatMap((effect) =>
+      effect.kind === 'alert' && effect.member === 'pg-2' ? [`${effect.status} ${effect.endReason}`] : [],
+    )
+    assert.deepEqual(alerts, ['firing null', 'resolved member gone'])
   })
 
   it('an event that was told ends with nobody: it ended at once', () => {

@@ -174,13 +174,13 @@ describe('an incident', () => {
     const w = await begin()
     await w.fire({})
     await w.until(MINUTE)
-    for (const severity of ['warning', 'info'] as const)
+    for (const severity of ['info', 'warning'] as const)
       await w.fire({ rule: `leader-changed-${severity}`, severity, endsAt: w.now(), endReason: 'once' })
     await w.until(2 * MINUTE)
     assert.deepEqual(headlines(w.slack), ['🔴 CRITICAL shop/orders', '> 🔵 2 changes'])
     assert.match(
       JSON.stringify(w.slack.messages[1]?.blocks),
-      /leader-changed-warning of orders-1 happened: .*info of orders-1 happened/,
+      /leader-changed-info of orders-1 happened: .*warning of orders-1 happened/,
     )
   })
 
@@ -209,6 +209,7 @@ describe('an incident', () => {
     assert.equal(w.slack.messages.length, 1)
     await w.until(5 * HOUR)
     assert.deepEqual(headlines(w.slack).slice(1), ['>> 🔴 Reminder: still firing'])
+    assert.match(JSON.stringify(w.slack.messages[0]?.blocks), /Since 2026-11-23 03:59:45 UTC, for 4 h/)
     await w.until(11 * HOUR)
     assert.equal(w.slack.messages.length, 3)
   })

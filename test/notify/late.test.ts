@@ -215,7 +215,9 @@ describe('200 clusters failing at once', () => {
   it('are told within the rate: ten one by one, the rest in a digest; each is named', async () => {
     const w = await begin()
     for (let number = 0; number < 200; number++) {
-      await w.fire({ cluster: cluster(number), member: `c${number}-1` })
+      const severity = number % 50 === 49 ? 'warning' : 'critical'
+      const rule = number % 5 === 4 ? 'no-leader' : 'replica-without-upstream'
+      await w.fire({ cluster: cluster(number), member: `c${number}-1`, rule, severity })
       await w.until(number * 20)
     }
     await w.until(5 * MINUTE)
@@ -225,14 +227,24 @@ describe('200 clusters failing at once', () => {
     assert.ok(w.slack.messages.length < 30, `${w.slack.messages.length} messages`)
     const text = JSON.stringify(w.slack.messages)
     for (let number = 0; number < 200; number++) assert.ok(text.includes(cluster(number)), cluster(number))
-    assert.match(headlines(w.slack)[10] ?? '', /STORM: 190 more clusters failing/)
-
-    for (let number = 0; number < 200; number++) await w.resolve({ cluster: cluster(number), member: `c${number}-1` })
-    await w.until(15 * MINUTE)
-    assert.ok(
-      headlines(w.slack).some((line) => line.includes('STORM OVER')),
-      headlines(w.slack).join('\n'),
+    assert.match(headlines(w.slack)[10] ?? '', /^🔴 STORM: 190 more clusters failing/)
+    const storm = () => JSON.stringify(roots[10]?.blocks)
+    assert.match(storm(), /None of the 190 are over.*• replica-without-upstream × 152\\n• no-leader × 38"/)
+    assert.match(
+      roots[10]?.text ?? '',
+      /STORM: 190 more clusters failing; replica-without-upstream × 152, no-leader × 38$/,
     )
+
+    for (let number = 0; number < 200; number++) {
+      const rule = number % 5 === 4 ? 'no-leader' : 'replica-without-upstream'
+      await w.resolve({ cluster: cluster(number), member: `c${number}-1`, rule })
+      if (number === 99) await w.until(8 * MINUTE)
+      if (number === 99)
+        assert.match(storm(), /STORM: 100 more clusters.*90 of the 190 are over.*× 80\\n• no-leader × 20"/)
+    }
+    await w.until(15 * MINUTE)
+    assert.equal(headlines(w.slack)[10], '🟢 STORM OVER: 190 more clusters')
+    assert.match(storm(), /190 of the 190 are over.*× 152/)
     assert.ok(roots.every((_, at) => /RESOLVED|STORM OVER/.test(headlines(w.slack)[at] ?? '')))
     for (const { waiting } of w.notifier.status().receivers) assert.equal(waiting, 0)
   })

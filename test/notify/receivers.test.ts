@@ -148,6 +148,14 @@ describe('an Alertmanager', () => {
     const ends = (web.bodies('/am/api/v2/alerts') as { endsAt: string }[][]).flat().map(({ endsAt }) => endsAt)
     const told = ends.filter((each) => Date.parse(each) === end)
     assert.ok(told.length >= 15 && told.length <= 17, String(told.length))
+    const reasons = v.notifier.explain('replica')?.decisions.map(({ text }) => text) ?? []
+    const pushed = reasons.filter((reason) => /^fired: |^resolved: |am \(push\)/.test(reason))
+    assert.deepEqual(pushed, [
+      'fired: to be told to slack, mail, am',
+      'told to am (push)',
+      'resolved: to be told to slack, mail, am',
+      'told to am (push)',
+    ])
   })
 })
 
@@ -162,6 +170,24 @@ describe('an alert that is ahead of the clock, at an Alertmanager', () => {
     const pushes = (web.bodies('/am/api/v2/alerts') as { startsAt: string; endsAt: string }[][]).flat()
     assert.ok(pushes.length >= 2)
     for (const { startsAt, endsAt } of pushes) assert.ok(startsAt <= endsAt, `${startsAt} to ${endsAt}`)
+  })
+})
+
+describe('a webhook', () => {
+  it('is given a hundred alerts of an incident at most, and how many there are beyond', async () => {
+    const v = await begin({
+      receivers: () => [{ type: 'webhook', name: 'hook', zone: 'UTC', url: `${web.url}hook`, headers: {} }],
+    })
+    await v.fire({})
+    await v.until(MINUTE)
+    for (let number = 2; number <= 120; number++) await v.fire({ member: `orders-${number}` })
+    await v.until(2 * MINUTE)
+    const payloads = web.bodies('/hook') as { alerts: unknown[]; truncatedAlerts: number; status: string }[]
+    const sizes = payloads.map(({ alerts, truncatedAlerts }) => [alerts.length, truncatedAlerts])
+    assert.deepEqual(sizes, [
+      [1, 0],
+      [100, 20],
+    ])
   })
 })
 
