@@ -6,7 +6,7 @@ const LEAST = 40
 const LONGEST = 1024
 
 /** What `journalctl`, `systemctl status` and others put where they cut a line. */
-const MARK = /(?:>|\.{3}|…)$/
+const MARKS = ['>', '…', '...'].map((mark) => new TextEncoder().encode(mark))
 /** So much must be left behind a name for the message to be told by it. */
 const TAIL = 12
 
@@ -39,16 +39,28 @@ export function cutMessages(
   const naming = messages.flatMap(({ template, meaning }) => namingOf(template, meaning))
   const holeless = messages.filter(({ template }) => template.holes.length === 0)
   const nameless = new Map(holeless.map(({ meaning, id }) => [meaning, id]))
-  const decoder = new TextDecoder()
   return (bytes, from, to) => {
     if (to - from < LEAST || to - from >= LONGEST) return -1
-    const text = decoder.decode(bytes.subarray(from, to)).replace(/ +/g, ' ')
+    const text = textOf(bytes, from, to)
     if (text.length < LEAST) return -1
-    const left = text.replace(MARK, '')
-    const named = left === text ? undefined : nameless.get(onlyMeaning(naming, left))
+    const end = beforeCut(bytes, to)
+    const left = end === to ? text : textOf(bytes, from, end)
+    const named = end === to ? undefined : nameless.get(onlyMeaning(naming, left))
     if (named !== undefined) return named
     return left.length < LEAST || left.length >= longest ? -1 : onlyOne(known, left)
   }
+}
+
+/** Where a line ends that ends at `to`, without the mark that it was cut there; `to` where it has none. */
+export function beforeCut(bytes: Uint8Array, to: number): number {
+  const mark = MARKS.find((each) => each.every((byte, at) => bytes[to - each.length + at] === byte))
+  return mark === undefined ? to : to - mark.length
+}
+
+const decoder = new TextDecoder()
+
+function textOf(bytes: Uint8Array, from: number, to: number): string {
+  return decoder.decode(bytes.subarray(from, to)).replace(/ +/g, ' ')
 }
 
 function namingOf({ parts: [before, name, behind] }: Template, meaning: string): readonly Naming[] {

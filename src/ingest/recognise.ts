@@ -1,6 +1,6 @@
 import type { Program, Shelf } from '../model/message.ts'
 import type { Recogniser } from '../model/record.ts'
-import { type CutMessages, cutMessages } from './cut.ts'
+import { beforeCut, type CutMessages, cutMessages } from './cut.ts'
 import { type Compiled, compileEntries, tries, typesOf } from './entries.ts'
 import { withoutNote } from './note.ts'
 import { type Quiet, quiet } from './quiet.ts'
@@ -9,7 +9,6 @@ import { walker } from './walk.ts'
 
 const BLANK = 32
 const NEWLINE = 10
-const DOT = 46
 const MASK = 60
 const PAUSE = new TextEncoder().encode('PAUSE: ')
 
@@ -110,7 +109,7 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
           best = attempt(room, bytes, start, to)
         }
       }
-      if (best >= 0 && isCut(bytes, to) && namesPart(best, bytes)) best = -1
+      if (best >= 0 && namesPart(best, bytes) && beforeCut(bytes, to) < to) best = -1
       else if (best < 0 && program === 'patroni') best = beforeNote(room, bytes, start, to)
       return best >= 0 ? best : cutShort(room, program, bytes, start, to)
     },
@@ -156,14 +155,6 @@ function cutShort(room: Room, program: Program | 'unknown', bytes: Uint8Array, f
     room.own.map(({ entry, template }) => ({ template, meaning: meaningOf(entry), id: entry.id })),
   )
   return room.cut(bytes, from, to)
-}
-
-/** `>`, `…` and `...` stand where a line was cut: a name before them is not whole. */
-function isCut(bytes: Uint8Array, to: number): boolean {
-  const last = bytes[to - 1]
-  if (last === 62) return true
-  if (last === 0xa6) return bytes[to - 2] === 0x80 && bytes[to - 3] === 0xe2
-  return last === DOT && bytes[to - 2] === DOT && bytes[to - 3] === DOT
 }
 
 function meaningOf({ type, params }: Compiled['entry']): string {
