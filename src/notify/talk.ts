@@ -20,7 +20,8 @@ const MOST_TOLD = 40
 
 /** Lets every receiver of the alert's routes know of a fact. */
 export function tell(state: NotifyState, entry: AlertState, incident: Incident, fact: Fact, now: number): void {
-  const routes = [...routesOf(state.settings, entry.alert), ...listening(state, entry, incident, fact)]
+  const named = routesOf(state.settings, entry.alert)
+  const routes = [...named, ...listening(state, entry, incident, fact, named)]
   for (const { receiver, groupWait, repeatInterval } of routes)
     if (converses(receiver)) tellOne(state, receiver, incident, fact, now, groupWait, repeatInterval)
     else state.pushes.set(receiver.name, Math.min(state.pushes.get(receiver.name) ?? FOREVER, now + groupWait))
@@ -39,8 +40,14 @@ export function tell(state: NotifyState, entry: AlertState, incident: Incident, 
  * Whom the routes of an alert no longer name, as it is graver or milder now, and who were told of it: they are told what
  * becomes of it, and whoever was told of the incident is told of its end.
  */
-function listening(state: NotifyState, { alert }: AlertState, incident: Incident, { last }: Fact): Routed[] {
-  const named = new Set(routesOf(state.settings, alert).map(({ receiver }) => receiver.name))
+function listening(
+  state: NotifyState,
+  { alert }: AlertState,
+  incident: Incident,
+  { last }: Fact,
+  routes: readonly Routed[],
+): Routed[] {
+  const named = new Set(routes.map(({ receiver }) => receiver.name))
   const { receivers, groupWait, repeatInterval } = state.settings
   return receivers.flatMap((receiver) => {
     const talk = state.talks.get(state.homes.get(homeKey(receiver.name, incident.id)) ?? '')

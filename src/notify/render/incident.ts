@@ -92,8 +92,8 @@ function contradiction({ firing }: AlertView, times: ZoneTimes): Part[] {
 
 function consequences({ consequences }: AlertView): Part[] {
   if (consequences.length === 0) return []
-  const lines = consequences.map(consequence)
-  return [{ part: 'list', rank: 4, label: 'Follows from it, not sent apart', items: firstOf(lines, MOST_ALERTS) }]
+  const items = firstOf(consequences, MOST_ALERTS, consequence)
+  return [{ part: 'list', rank: 4, label: 'Follows from it, not sent apart', items }]
 }
 
 function consequence({ active, firing }: AlertView): string {
@@ -103,8 +103,8 @@ function consequence({ active, firing }: AlertView): string {
 function others(view: IncidentView, times: ZoneTimes): Part[] {
   const rest = view.alerts.filter((each) => each !== view.lead)
   if (rest.length === 0) return []
-  const lines = rest.map((each) => other(each, times))
-  return [{ part: 'list', rank: 4, label: 'Also in this incident', items: firstOf(lines, MOST_ALERTS) }]
+  const items = firstOf(rest, MOST_ALERTS, (each) => other(each, times))
+  return [{ part: 'list', rank: 4, label: 'Also in this incident', items }]
 }
 
 function other(view: AlertView, times: ZoneTimes): string {

@@ -43,10 +43,8 @@ function byRule(views: readonly IncidentView[]): string[] {
 
 function listed(views: readonly IncidentView[], times: ZoneTimes): Part[] {
   if (views.length === 0) return []
-  const lines = views.map((view) => incidentLine(view, times))
-  return [
-    { part: 'list', rank: 2, label: 'Failing', items: firstOf(lines, MOST_LISTED, ', each named in the replies') },
-  ]
+  const items = firstOf(views, MOST_LISTED, (view) => incidentLine(view, times), ', each named in the replies')
+  return [{ part: 'list', rank: 2, label: 'Failing', items }]
 }
 
 function incidentLine({ cluster, severity, lead, openedAt }: IncidentView, times: ZoneTimes): string {

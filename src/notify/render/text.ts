@@ -17,9 +17,10 @@ export function clip(text: string, limit: number): string {
   return `${text.slice(0, inside ? end - 1 : end)}…`
 }
 
-/** The first of a list; how many more there are stands at its end. */
-export function firstOf(items: readonly string[], most: number, where = ''): string[] {
-  return items.length <= most ? [...items] : [...items.slice(0, most), `and ${items.length - most} more${where}`]
+/** A line for each of the first of a list; how many more there are stands at their end. */
+export function firstOf<T>(items: readonly T[], most: number, lineOf: (item: T) => string, where = ''): string[] {
+  const lines = items.slice(0, most).map(lineOf)
+  return items.length <= most ? lines : [...lines, `and ${items.length - most} more${where}`]
 }
 
 /** A word as a shell takes it. */
