@@ -18,6 +18,8 @@ export interface Deciding {
   readonly told: Told
   /** Null where no events are told. */
   readonly hearing: Hearing | null
+  /** How far lines of one stream may be out of order, ms. */
+  readonly lateness: number
   /** All inputs have come to this event time, epoch ms. */
   come(time: number): void
   /** All inputs are over. */
@@ -59,6 +61,7 @@ export function deciding(decider: Decider, names: Names, options: RunOptions): D
     tally: counts,
     told: summed,
     hearing: heard,
+    lateness,
     come(time) {
       const watermark = time - lateness
       if (watermark < decided + STEP) return

@@ -1,7 +1,6 @@
 import { names } from '../ingest/names.ts'
 import { compile } from '../ingest/recognise.ts'
 import type { Summary } from '../model/summary.ts'
-import { LATENESS } from './configure.ts'
 import { deciding } from './deciding.ts'
 import { openInputs } from './inputs.ts'
 import { merge } from './merge.ts'
@@ -14,8 +13,7 @@ export async function run(inputs: RunInputs, knowledge: Knowledge, options: RunO
   const recogniser = compile(knowledge.shelves)
   const known = names()
   const core = deciding({ ...knowledge, recogniser, config }, known, options)
-  const { engine, tally, told } = core
-  const lateness = config.lateness ?? LATENESS
+  const { engine, tally, told, lateness } = core
   const reading = { zone, names: known, recogniser, lateness, until, onProblem: told.problem }
   const { sources, take, homes, topics } = await openInputs(inputs, core, options, reading)
   await merge(sources, take, core.come, options.ready ?? (() => undefined))
