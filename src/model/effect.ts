@@ -5,6 +5,11 @@ export type Severity = 'critical' | 'warning' | 'info'
 
 export const GRAVITY: Readonly<Record<Severity, number>> = { info: 0, warning: 1, critical: 2 }
 
+/** Sorts the graver first. */
+export function graverFirst(a: { readonly severity: Severity }, b: { readonly severity: Severity }): number {
+  return GRAVITY[b.severity] - GRAVITY[a.severity]
+}
+
 /** A change of one facet of a member. `time`: decided at (event time); `since`: began, as far as known. Epoch ms. */
 export interface Transition {
   readonly kind: 'transition'

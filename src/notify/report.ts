@@ -1,4 +1,4 @@
-import { GRAVITY } from '../model/effect.ts'
+import { graverFirst } from '../model/effect.ts'
 import type { Lane } from './lane.ts'
 import type { AlertState, Decision, NotifyState } from './state.ts'
 
@@ -16,7 +16,7 @@ export function firing(state: NotifyState) {
       summary: alert.summary,
       muted: mute?.text ?? null,
     }))
-    .sort((a, b) => GRAVITY[b.severity] - GRAVITY[a.severity] || a.since - b.since)
+    .sort((a, b) => graverFirst(a, b) || a.since - b.since)
 }
 
 /** How a receiver does. `waiting` counts facts not yet told. */

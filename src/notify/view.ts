@@ -1,4 +1,4 @@
-import { type Alert, GRAVITY, type Severity } from '../model/effect.ts'
+import { type Alert, GRAVITY, graverFirst, type Severity } from '../model/effect.ts'
 import { unconfirmedSince } from './behind.ts'
 import { alertsOf, consequencesOf } from './incident.ts'
 import type { AlertState, Fact, Incident, NotifyState, Talk } from './state.ts'
@@ -95,7 +95,7 @@ function root(state: NotifyState, alert: Alert): string | null {
 function byWeight(a: AlertView, b: AlertView): number {
   return (
     Number(b.active) - Number(a.active) ||
-    GRAVITY[b.alert.severity] - GRAVITY[a.alert.severity] ||
+    graverFirst(a.alert, b.alert) ||
     a.alert.startsAt - b.alert.startsAt ||
     (a.alert.fingerprint < b.alert.fingerprint ? -1 : 1)
   )

@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine.ts'
 import type { LearnedZones } from '../ingest/learned-zone.ts'
 import type { InputFile, InputSequence } from '../io/files/input.ts'
-import { GRAVITY } from '../model/effect.ts'
+import { graverFirst } from '../model/effect.ts'
 import type { Cluster, Member } from '../model/state.ts'
 import type { InputSummary, MemberSummary, OpenAlert, Summary } from '../model/summary.ts'
 import type { Known } from './identity.ts'
@@ -77,10 +77,7 @@ function topicSummary({ range, cluster, named, member, basis }: KnownRange): Inp
 /** The graver first, then the older. */
 export function openAlerts(cluster: Cluster): readonly OpenAlert[] {
   return [...cluster.alerts]
-    .sort(
-      ([one, a], [other, b]) =>
-        GRAVITY[b.severity] - GRAVITY[a.severity] || a.since - b.since || (one < other ? -1 : 1),
-    )
+    .sort(([one, a], [other, b]) => graverFirst(a, b) || a.since - b.since || (one < other ? -1 : 1))
     .map(([, life]) => life)
     .filter((life) => life.state === 'firing' && life.last !== null && life.last.endsAt === null)
     .map(({ rule, subject, severity, since, confirmed }) => ({

@@ -1,3 +1,4 @@
+import { GRAVITY } from '../../model/effect.ts'
 import { duration } from '../layout.ts'
 import type { ZoneTimes } from '../zone.ts'
 import type { Bar } from './bars.ts'
@@ -17,12 +18,11 @@ export interface Canvas {
 /** More marks than these in a lane are finer than a screen. */
 const SLICES = 400
 const MOST_ROWS = 40
-const GRAVITY = ['critical', 'warning', 'info']
 
 /** Alerts of a cluster, one row for each rule and subject, the gravest first. */
 export function alertRows(bars: readonly Bar[], canvas: Canvas): string {
   const rows = [...Map.groupBy(bars, ({ fingerprint }) => fingerprint).values()].sort(
-    (a, b) => gravest(a) - gravest(b) || (a[0] as Bar).from - (b[0] as Bar).from,
+    (a, b) => gravest(b) - gravest(a) || (a[0] as Bar).from - (b[0] as Bar).from,
   )
   const more = rows.length - MOST_ROWS
   const note = more > 0 ? `<p class="note">${more} more alerts are in the timeline only.</p>` : ''
@@ -35,7 +35,7 @@ export function alertRows(bars: readonly Bar[], canvas: Canvas): string {
 }
 
 function gravest(bars: readonly Bar[]): number {
-  return Math.min(...bars.flatMap(({ steps }) => steps.map(({ severity }) => GRAVITY.indexOf(severity))))
+  return Math.max(...bars.flatMap(({ steps }) => steps.map(({ severity }) => GRAVITY[severity])))
 }
 
 function alertRow(bars: readonly Bar[], canvas: Canvas): string {
