@@ -1,16 +1,7 @@
 import assert from 'node:assert/strict'
-import { afterEach, describe, it } from 'node:test'
-import { alertOf, HOUR, headlines, MINUTE, SECOND, START, type World, world } from './kit.ts'
-
-let open: World | undefined
-async function begin(...given: Parameters<typeof world>): Promise<World> {
-  open = await world(...given)
-  return open
-}
-afterEach(async () => {
-  await open?.close()
-  open = undefined
-})
+import { describe, it } from 'node:test'
+import { begin } from './begin.ts'
+import { alertOf, HOUR, headlines, MINUTE, SECOND, START } from './kit.ts'
 
 const stalled = { rule: 'replica-stalled', summary: 'orders-1 has received nothing' }
 const failsafe = {

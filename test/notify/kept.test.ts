@@ -1,20 +1,11 @@
 import assert from 'node:assert/strict'
-import { afterEach, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import { sqliteStore } from '../../src/io/store/sqlite.ts'
 import type { Transition } from '../../src/model/effect.ts'
 import type { Sender } from '../../src/model/sending.ts'
 import { channelText } from '../../src/standin/slack-text.ts'
-import { HOUR, headlines, MINUTE, SECOND, START, type World, world } from './kit.ts'
-
-let open: World | undefined
-async function begin(...given: Parameters<typeof world>): Promise<World> {
-  open = await world(...given)
-  return open
-}
-afterEach(async () => {
-  await open?.close()
-  open = undefined
-})
+import { begin } from './begin.ts'
+import { HOUR, headlines, MINUTE, SECOND, START, world } from './kit.ts'
 
 const DAY = 24 * HOUR
 
@@ -146,8 +137,6 @@ describe('a receiver', () => {
       await w.until(24.5 * HOUR)
       assert.equal(state()?.dead, 1)
       assert.match(w.notifier.explain('replica')?.decisions.at(-1)?.text ?? '', /hook refused it: given up after 24 h/)
-      await w.close()
-      open = undefined
     }
   })
 

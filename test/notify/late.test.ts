@@ -1,19 +1,10 @@
 import assert from 'node:assert/strict'
-import { afterEach, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import { READING } from '../../src/notify/behind.ts'
 import { channelText } from '../../src/standin/slack-text.ts'
-import { HOUR, headlines, MINUTE, SECOND, START, type World, world } from './kit.ts'
+import { begin } from './begin.ts'
+import { HOUR, headlines, MINUTE, SECOND, START } from './kit.ts'
 import { webStandIn } from './web.ts'
-
-let open: World | undefined
-async function begin(...given: Parameters<typeof world>): Promise<World> {
-  open = await world(...given)
-  return open
-}
-afterEach(async () => {
-  await open?.close()
-  open = undefined
-})
 
 const cluster = (number: number) => `shop/c${String(number).padStart(3, '0')}`
 

@@ -1,18 +1,9 @@
 import assert from 'node:assert/strict'
-import { afterEach, describe, it } from 'node:test'
+import { describe, it } from 'node:test'
 import type { Silence, Window } from '../../src/model/receiver.ts'
 import { parseMatcher, writeMatcher } from '../../src/notify/match.ts'
-import { HOUR, headlines, MINUTE, START, type World, world } from './kit.ts'
-
-let open: World | undefined
-async function begin(...given: Parameters<typeof world>): Promise<World> {
-  open = await world(...given)
-  return open
-}
-afterEach(async () => {
-  await open?.close()
-  open = undefined
-})
+import { begin } from './begin.ts'
+import { HOUR, headlines, MINUTE, START } from './kit.ts'
 
 const matcher = (text: string) => {
   const read = parseMatcher(text)

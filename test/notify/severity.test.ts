@@ -2,19 +2,14 @@ import assert from 'node:assert/strict'
 import { afterEach, describe, it } from 'node:test'
 import type { Route } from '../../src/model/receiver.ts'
 import { parseMatcher } from '../../src/notify/match.ts'
-import { headlines, MINUTE, SECOND, START, type World, world } from './kit.ts'
+import { begin } from './begin.ts'
+import { headlines, MINUTE, SECOND, START, type World } from './kit.ts'
 import { type WebStandIn, webStandIn } from './web.ts'
 
-let open: World | undefined
 let web: WebStandIn | undefined
-async function begin(...given: Parameters<typeof world>): Promise<World> {
-  open = await world(...given)
-  return open
-}
 afterEach(async () => {
-  await open?.close()
   await web?.close()
-  open = web = undefined
+  web = undefined
 })
 
 /** Of a switchover that was asked for: information as long as it is short. */
