@@ -1,6 +1,6 @@
 import { becomesStandby } from '../becomes-standby.ts'
 import { demotionHangsEarly } from '../demotion-hangs.ts'
-import { type ClusterStory, cluster, demo, stories } from '../story.ts'
+import { type ClusterStory, cluster, demo, type Story, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('writes-rejected')
 
@@ -155,18 +155,20 @@ fires(
       .shows('pg-0', 'postgres', 'stopped', 105, 300)
       .resolvedBy(150),
 )
+/** That a leader died is told by its REST API, which refuses, until another leads. */
+const refusing = (told: Story): Story =>
+  told
+    .notBefore(110)
+    .firesBy(125)
+    .says(/its REST API refuses/)
+    .resolvedBy(150)
 fires(
   'the same when a replica has died before, which nobody can ask any more',
   () => {
     const story = portClosed(demo().metricsOnly().sampledEvery(5).dies('pg-2', 60), 60.1, 'pg-2')
     return portClosed(story.leaderDies(100, 'pg-1'), 100.1).until(400)
   },
-  (told) =>
-    told
-      .notBefore(110)
-      .firesBy(125)
-      .says(/its REST API refuses/)
-      .resolvedBy(150),
+  refusing,
 )
 fires(
   'the same when PostgreSQL of a replica does not run, as its Patroni says',
@@ -177,12 +179,7 @@ fires(
     })
     return portClosed(story.leaderDies(100, 'pg-1'), 100.1).until(400)
   },
-  (told) =>
-    told
-      .notBefore(110)
-      .firesBy(125)
-      .says(/its REST API refuses/)
-      .resolvedBy(150),
+  refusing,
 )
 fires(
   'the same while another replica streams on, from a replica',
@@ -190,12 +187,7 @@ fires(
     const chain = cluster('demo').replica('pg-1').replica('pg-2', { replicatefrom: 'pg-1' })
     return portClosed(chain.metricsOnly().sampledEvery(5).leaderDies(100, 'pg-1'), 100.1).until(400)
   },
-  (told) =>
-    told
-      .notBefore(110)
-      .firesBy(125)
-      .says(/its REST API refuses/)
-      .resolvedBy(150),
+  refusing,
 )
 fires(
   'the same from logs alone',
