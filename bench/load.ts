@@ -177,11 +177,12 @@ function postgresText(cluster: Cluster, dice: Random, primary: boolean): string 
   const user = ['app', 'orders_rw', 'reporting', 'monitor'][dice(4)]
   const ms = `${dice(900)}.${100 + dice(900)}`
   const port = 30_000 + dice(30_000)
+  const point = primary ? 'checkpoint' : 'restartpoint'
   switch (dice(12)) {
     case 0:
-      return `LOG:  checkpoint starting: ${['time', 'wal', 'immediate force wait'][dice(3)]}`
+      return `LOG:  ${point} starting: ${['time', 'wal', 'immediate force wait'][dice(3)]}`
     case 1:
-      return `LOG:  checkpoint complete: wrote ${dice(9000)} buffers (${dice(9)}.${dice(10)}%); 0 WAL file(s) added, 0 removed, ${dice(9)} recycled; write=${ms} s`
+      return `LOG:  ${point} complete: wrote ${dice(9000)} buffers (${dice(9)}.${dice(10)}%); 0 WAL file(s) added, 0 removed, ${dice(9)} recycled; write=${ms} s`
     case 2:
     case 3:
       return `LOG:  connection authorized: user=${user} database=orders application_name=psql`

@@ -1,5 +1,5 @@
 import type { Effect, EventEffect } from '../model/effect.ts'
-import { illustrates } from '../model/event-type.ts'
+import { confirms, illustrates } from '../model/event-type.ts'
 import type { Facet } from '../model/facet.ts'
 import type { Entry } from '../model/record.ts'
 import { hear, type Member, touch } from '../model/state.ts'
@@ -49,7 +49,8 @@ export function lineFolder(
   const steady = config.types.map((type) => STEADY.has(type))
   const wanted = config.types.map(config.wanted ?? (() => false))
   const ownerSeen = config.types.indexOf('lock.owner-seen')
-  const illustrating = config.types.map(illustrates)
+  const quiet = config.types.map((type) => illustrates(type) || confirms(type))
+  const altering = config.types.map((type) => !STEADY.has(type) && !confirms(type))
   const beating = config.facets.flatMap(({ beat }) => (beat === undefined ? [] : [beat]))
 
   function foldLine(observation: Observation): void {
@@ -73,9 +74,8 @@ export function lineFolder(
     const said = note(member, observation, entry, known)
     const listening = handlers[typeId] as readonly Listener[]
     for (let index = 0; index < listening.length; index++) listening[index]?.(seen, folding)
-    if (steady[typeId] !== true) {
-      if (listening.length > 0) member.cluster.changes++
-    } else if (said !== null) learnBeat(said, member, time)
+    if (altering[typeId] === true && listening.length > 0) member.cluster.changes++
+    if (steady[typeId] === true && said !== null) learnBeat(said, member, time)
   }
 
   function beat(member: Member, time: number): void {
@@ -156,7 +156,7 @@ export function lineFolder(
       said.entryId = entry.id
       said.paused = observation.paused
     }
-    if ((!again && illustrating[entry.typeId] !== true) || said.watched) {
+    if ((!again && quiet[entry.typeId] !== true) || said.watched) {
       said.watched = false
       member.cluster.dirty = true
     }

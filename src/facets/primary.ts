@@ -6,6 +6,7 @@ import {
   isJustReady,
   isJustUp,
   isRunningPrimary,
+  lastOf,
   loopOf,
   replicasOf,
   runningPrimary,
@@ -136,19 +137,32 @@ function begin(member: Member, time: number, evidence: Evidence): void {
     primary.ended = Number.NaN
     primary.evidence = [evidence]
     member.cluster.dirty = true
+    member.cluster.changes++
   }
   touch(primary.proven, time, member)
 }
 
 /**
  * PostgreSQL does what no replica does. While a shutdown or a demotion hangs it may still do so, and is not back for that; what
- * others tell of its end is refuted.
+ * others tell of its end is refuted. Whose Patroni follows is none: a host's log may hold another PostgreSQL's lines.
  */
 function writes(event: Seen): void {
   const { member, time } = event
-  if (isRunningPrimary(member)) touch(member.primary.proven, time, member)
-  else if (member.primary.lost.at === NEVER && time > member.primary.ended + LONG_AFTER)
+  const { claim, primary, cluster } = member
+  if (isRunningPrimary(member)) {
+    touch(primary.proven, time, member)
+    if (isRivalled(member)) cluster.dirty = true
+  } else if (claim.role.value !== 'replica' && primary.lost.at === NEVER && time > primary.ended + LONG_AFTER)
     begin(member, time, event.evidence())
+}
+
+/** Whether another one was promoted after it became the primary, or runs as one. */
+function isRivalled(member: Member): boolean {
+  for (const other of member.cluster.members.values()) {
+    if (other === member) continue
+    if (isRunningPrimary(other) || lastOf(other, 'promotion.started') > member.primary.since) return true
+  }
+  return false
 }
 
 /** A peer asked it over REST: it answered as a running primary. Where it wrote itself of its end, that is what counts. */

@@ -116,3 +116,11 @@ export function illustrates(type: string): boolean {
     (type.startsWith('patroni.') && !/^patroni\.(started|stopped|error|system-id-mismatch)$/.test(type))
   )
 }
+
+/**
+ * Whether events of a type only confirm, day after day, what a member is known to be: they are no reason to ask the rules again,
+ * unless a facet that listens finds one.
+ */
+export function confirms(type: string): boolean {
+  return type === 'postgres.writing'
+}

@@ -4,8 +4,9 @@
  */
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import type { Rule } from '../../src/model/rule.ts'
 import { jsonLine } from '../../src/report/jsonl.ts'
-import { type Telling, tell } from '../../src/story/tell.ts'
+import { rules, type Telling, tell } from '../../src/story/tell.ts'
 import { type ClusterStory, cluster, demo } from '../story.ts'
 
 const cascade = (): ClusterStory => cluster('demo').replica('pg-1').replica('pg-2', { replicatefrom: 'pg-1' })
@@ -75,4 +76,30 @@ describe('the same story', () => {
     for (const [how, telling] of Object.entries(TELLINGS))
       it(`${name}: ${how}`, () =>
         assert.deepEqual(tell(story(), telling).effects.map(jsonLine), tell(story()).effects.map(jsonLine)))
+})
+
+/** How often the rules were asked while the story was told. */
+function asked(story: ClusterStory): number {
+  let count = 0
+  const counting: Rule = {
+    ...(rules[0] as Rule),
+    check: () => {
+      count++
+      return []
+    },
+  }
+  tell(story, { rules: [counting] })
+  return count
+}
+
+it('who is well is not asked about: heartbeats, checkpoints and restart points are no reason', () => {
+  const world = (): ClusterStory => demo().logsOnly().until(3600)
+  const points = world()
+  for (let at = 60; at < 3600; at += 20) {
+    points.postgresSays('pg-0', at, `checkpoint starting: ${at % 40 === 0 ? 'time' : 'wal'}`)
+    points.postgresSays('pg-1', at, 'restartpoint starting: time')
+  }
+  const [without, withPoints] = [asked(world()), asked(points)]
+  assert.equal(withPoints, without)
+  assert.ok(without < 3600 / 5 / 10, `asked ${without} times in an hour`)
 })

@@ -52,6 +52,14 @@ silent('by logs alone, checkpoints that somebody asks for, of a demoted leader t
     .postgresSays('pg-0', 200, 'restartpoint starting: time')
     .until(400),
 )
+silent('by logs alone, the host of a replica has another PostgreSQL, which makes checkpoints', () =>
+  demo()
+    .logsOnly()
+    .postgresSays('pg-2', 50, 'checkpoint starting: time')
+    .switchover('pg-1', 100)
+    .postgresSays('pg-2', 350, 'checkpoint starting: time')
+    .until(500),
+)
 silent('by logs alone, checkpoints of who was promoted again; the ends of both times are missing', () =>
   demo()
     .logsOnly()
