@@ -42,8 +42,10 @@ function judge(member: Member, forgotten: number | null, clock: Clock): Verdict 
   const unnamed = droppedSince(member) ?? forgotten
   if (unnamed === null && clock.now - (member.listed?.at ?? NEVER) <= patience(member))
     return clear(member.name, `${member.name} is listed`)
-  if (!clock.past(word, patience(member))) return clear(member.name, `${member.name} is heard again`)
-  if (unnamed === null) return unknown(member.name, 'no list of members was seen of late')
+  const heard = clear(member.name, `${member.name} is heard again`)
+  if (unnamed === null)
+    return clock.now < word + patience(member) ? heard : unknown(member.name, 'no list of members was seen of late')
+  if (!clock.past(word, patience(member))) return heard
   const asked = stoppedOnPurpose(member)
   const since = Math.max(word, unnamed)
   return fire({

@@ -56,6 +56,8 @@ export interface Engine {
    */
   forget(name: string, time: number): void
   readonly counts: EngineCounts
+  /** The last point of the grid at which was decided, epoch ms; NaN before the first observation. */
+  closed(): number
   readonly clusters: ReadonlyMap<string, Cluster>
   /** All it knows, as plain data; `entries` are those of the recogniser. What it holds goes on living: pack it at once. */
   snapshot(entries: readonly Entry[]): EngineState
@@ -154,6 +156,7 @@ export function engine(config: EngineConfig): Engine {
       folding.decided = state.decided
     },
     counts,
+    closed: () => grid.next - GRID,
     clusters: known.clusters,
   }
 

@@ -4,7 +4,7 @@ import type { Facet } from '../model/facet.ts'
 import type { Cluster } from '../model/state.ts'
 import { CheckClock } from './clock.ts'
 import type { Folding } from './fold.ts'
-import { type ActiveRule, advance, confirm, endOfGone } from './life.ts'
+import { type ActiveRule, advance, endOfGone } from './life.ts'
 
 /** The points of the grid, and what is decided at each. */
 export interface Grid {
@@ -40,16 +40,19 @@ export function gridOf(config: GridConfig, folding: Folding, emit: (effect: Effe
   /** Lets time pass for the facets; the rules are asked only when that, or anything before, changed the picture. */
   function check(asked: Asked, now: number): void {
     const { cluster } = asked
-    clock.start(now)
     folding.time = now
     folding.decided = now
+    if (checkAll || cluster.dirty || cluster.expiry <= now) expire(cluster, now)
+    if (!checkAll && !cluster.dirty && cluster.deadline > now) return
+    cluster.deadline = ask(asked, now)
+    cluster.dirty = false
+  }
+
+  function expire(cluster: Cluster, now: number): void {
+    clock.start(now)
     for (const member of cluster.members.values())
       for (let index = 0; index < expiring.length; index++) expiring[index]?.(member, clock, folding)
     cluster.expiry = clock.deadline
-    if (!checkAll && !cluster.dirty && cluster.deadline > now) return
-    clock.start(now)
-    cluster.deadline = ask(asked, now)
-    cluster.dirty = false
   }
 
   /** Asks the rules: all when the picture changed, else those that wait for a deadline. Gives the earliest one. */
@@ -66,7 +69,7 @@ export function gridOf(config: GridConfig, folding: Folding, emit: (effect: Effe
         deadlines[index] = clock.deadline
         // Whoever was asked before it sees what changed in the next check.
         if (changed) all = asked.all = true
-      } else confirm(cluster, rule, now)
+      }
       earliest = Math.min(earliest, deadlines[index] as number)
     }
     if (endOfGone(cluster, clock, emit)) asked.all = true

@@ -48,11 +48,6 @@ export function advance(
   return cluster.alerts.size > 0 && release(cluster, active.rule.meta.id, clock.now) ? true : changed
 }
 
-/** What a rule found in its latest check holds as long as it need not be asked again. */
-export function confirm(cluster: Cluster, { rule }: ActiveRule, now: number): void {
-  for (const life of cluster.alerts.values()) if (life.holds && life.rule === rule.meta.id) life.confirmed = now
-}
-
 /** What was not said again in this check was true up to the point of the grid before it. */
 function release(cluster: Cluster, rule: string, now: number): boolean {
   let changed = false

@@ -359,8 +359,8 @@ export interface AlertLife {
   startsAt: number
   severity: Severity
   last: Alert | null
-  /** Latest point of the grid at which it was found so. */
+  /** Latest point of the grid at which the rule was asked and found it so; once that is over, the last at which it held. */
   confirmed: number
-  /** Whether the latest check found it so. */
+  /** Whether the rule found it so when it was last asked: it holds as long as there is no need to ask again. */
   holds: boolean
 }

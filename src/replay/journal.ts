@@ -124,7 +124,7 @@ function summary(partitions: readonly Partition[], told: Told, zone: string): Su
     unrecognised: [],
     transitions: told.transitions,
     alerts: told.alerts,
-    open: clusters.flatMap(openAlerts),
+    open: openAlerts(partitions.map(({ engine }) => engine)),
     inputs: partitions.map(({ range }) => ({
       file: nameOf(range),
       cluster: null,

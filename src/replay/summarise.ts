@@ -32,7 +32,7 @@ export function summarise(core: Engine, counts: Tally, told: Told, inputs: Summa
     unrecognised: [...counts.unrecognisedBy].map(([program, { count, samples }]) => ({ program, count, samples })),
     transitions: told.transitions,
     alerts: told.alerts,
-    open: clusters.flatMap(openAlerts),
+    open: openAlerts([core]),
     inputs: [
       ...homesOf(inputs),
       ...inputs.captures.map(({ name }) => ({ file: name, cluster: null, member: null, basis: 'capture' })),
@@ -74,20 +74,25 @@ function topicSummary({ range, cluster, named, member, basis }: KnownRange): Inp
   }
 }
 
-/** The graver first, then the older. */
-export function openAlerts(cluster: Cluster): readonly OpenAlert[] {
-  return [...cluster.alerts]
-    .sort(([one, a], [other, b]) => graverFirst(a, b) || a.since - b.since || (one < other ? -1 : 1))
-    .map(([, life]) => life)
-    .filter((life) => life.state === 'firing' && life.last !== null && life.last.endsAt === null)
-    .map(({ rule, subject, severity, since, confirmed }) => ({
-      rule,
-      cluster: cluster.name,
-      subject,
-      severity,
-      since,
-      confirmed,
-    }))
+/** Of each cluster, by name, the graver first, then the older. What holds was found so up to the last point of the grid. */
+export function openAlerts(engines: readonly Engine[]): readonly OpenAlert[] {
+  return engines
+    .flatMap((core) => [...core.clusters.values()].map((cluster) => ({ cluster, closed: core.closed() })))
+    .sort((a, b) => (a.cluster.name < b.cluster.name ? -1 : 1))
+    .flatMap(({ cluster, closed }) =>
+      [...cluster.alerts]
+        .sort(([one, a], [other, b]) => graverFirst(a, b) || a.since - b.since || (one < other ? -1 : 1))
+        .map(([, life]) => life)
+        .filter((life) => life.state === 'firing' && life.last !== null && life.last.endsAt === null)
+        .map(({ rule, subject, severity, since, holds, confirmed }) => ({
+          rule,
+          cluster: cluster.name,
+          subject,
+          severity,
+          since,
+          confirmed: holds ? closed : confirmed,
+        })),
+    )
 }
 
 export function membersOf(cluster: Cluster): readonly MemberSummary[] {
