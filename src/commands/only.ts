@@ -1,4 +1,4 @@
-import type { Telling } from '../model/effect.ts'
+import type { Shown } from '../model/effect.ts'
 import type { Summary } from '../model/summary.ts'
 
 /** What `--only` leaves: names of clusters and of members; an empty list leaves all. */
@@ -8,7 +8,7 @@ export interface Only {
 }
 
 /** Whether an effect is left. What is said of a whole cluster is said of each of its members. */
-export function isLeft({ clusters, members }: Only, { cluster, member }: Pick<Telling, 'cluster' | 'member'>): boolean {
+export function isLeft({ clusters, members }: Only, { cluster, member }: Pick<Shown, 'cluster' | 'member'>): boolean {
   if (clusters.length > 0 && (cluster === null || !clusters.includes(cluster))) return false
   return members.length === 0 || member === null || members.includes(member)
 }

@@ -1,5 +1,5 @@
 import { pageAssets } from '../io/page-assets.ts'
-import type { Telling } from '../model/effect.ts'
+import type { Shown } from '../model/effect.ts'
 import type { Reading } from '../model/sample.ts'
 import type { Summary } from '../model/summary.ts'
 import type { Stretch } from '../replay/hearing.ts'
@@ -11,7 +11,7 @@ import { pageFile } from './page-file.ts'
 
 /** The page of a replay (`--html`): gathers what it tells, and is written at its end. */
 export interface Page {
-  effect(effect: Telling): void
+  effect(effect: Shown): void
   stretch(stretch: Stretch): void
   reading(cluster: string, reading: Reading): void
   write(summary: Summary): Promise<void>

@@ -1,6 +1,6 @@
 import { InputError } from '../io/files/input.ts'
 import { loadFacets, loadParsers } from '../io/shelves.ts'
-import { GRAVITY, type Telling } from '../model/effect.ts'
+import { type Effect, type Gap, GRAVITY, type Shown } from '../model/effect.ts'
 import type { Summary } from '../model/summary.ts'
 import { run } from '../replay/run.ts'
 import type { Events, RunOptions } from '../replay/run-options.ts'
@@ -44,16 +44,22 @@ async function replayInputs(
   const report = await reporter(options, (text) => out.write(text))
   const shown = told(() => {})
   let gravest = -1
-  const onEffect = (effect: Telling): void => {
+  const isEarly = ({ time }: Shown): boolean => options.from !== null && time < options.from
+  const onEffect = (effect: Effect): void => {
     if (!wanted(effect, options)) return
     page?.effect(effect)
-    if (effect.kind !== 'gap') shown.effect(effect)
-    if (options.from !== null && effect.time < options.from) return
+    shown.effect(effect)
+    if (isEarly(effect)) return
     if (effect.kind === 'alert') gravest = Math.max(gravest, GRAVITY[effect.severity])
-    if (options.kinds.has(effect.kind === 'gap' ? 'event' : effect.kind)) report.effect(effect)
+    if (options.kinds.has(effect.kind)) report.effect(effect)
+  }
+  const onGap = (gap: Gap): void => {
+    if (!wanted(gap, options)) return
+    page?.effect(gap)
+    if (!isEarly(gap) && options.kinds.has('event')) report.gap(gap)
   }
   const { reading: onReading, stretch: onStretch } = page ?? {}
-  const taker = { onEffect, onGap: onEffect, onReading, onStretch, ready: out.ready }
+  const taker = { onEffect, onGap, onReading, onStretch, ready: out.ready }
   const whole = await decide(paths, options, bar, taker)
   for (const problem of unknownNames(options.only, whole)) bar.say(problem)
   const summary = narrowed(whole, options.only, shown)
@@ -111,7 +117,7 @@ function eventsFor({ format, kinds, html }: ReplayOptions): Events {
 }
 
 /** Whether the end and the filters of the command line take it. A page needs to know what was before the beginning. */
-function wanted(effect: Telling, { to, only }: ReplayOptions): boolean {
+function wanted(effect: Shown, { to, only }: ReplayOptions): boolean {
   return (to === null || effect.time <= to) && isLeft(only, effect)
 }
 
@@ -121,16 +127,16 @@ function readableWidth({ isTTY, columns }: Pick<NodeJS.WriteStream, 'isTTY' | 'c
 }
 
 interface Reporter {
-  effect(effect: Telling): void
+  effect(effect: Effect): void
+  gap(gap: Gap): void
   end(summary: Summary): void
 }
 
 async function reporter(options: ReplayOptions, write: (text: string) => void): Promise<Reporter> {
   if (options.format === 'jsonl')
     return {
-      effect: (effect) => {
-        if (effect.kind !== 'gap') write(`${jsonLine(effect)}\n`)
-      },
+      effect: (effect) => write(`${jsonLine(effect)}\n`),
+      gap() {},
       end: (summary) => write(`${jsonLine(summary)}\n`),
     }
   const { textReport } = await import('../report/text.ts')
@@ -139,5 +145,6 @@ async function reporter(options: ReplayOptions, write: (text: string) => void): 
     colour: process.stdout.isTTY === true && process.env.NO_COLOR === undefined,
     width: readableWidth(process.stdout),
   })
-  return { effect: (effect) => write(text.effect(effect)), end: (summary) => write(text.end(summary)) }
+  const show = (effect: Shown): void => write(text.effect(effect))
+  return { effect: show, gap: show, end: (summary) => write(text.end(summary)) }
 }

@@ -108,5 +108,5 @@ export interface RejectEffect {
 
 export type Effect = Transition | Alert | EventEffect | LateEffect | RejectEffect
 
-/** What a replay tells, in the order of the output. */
-export type Telling = Effect | Gap
+/** What a timeline shows, in the order of the output. */
+export type Shown = Effect | Gap

@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine.ts'
 import type { Names } from '../ingest/names.ts'
 import { GRID } from '../model/clock.ts'
-import type { Effect, Telling } from '../model/effect.ts'
+import type { Effect, Shown } from '../model/effect.ts'
 import { isShown } from '../report/entries.ts'
 import { byOutputOrder } from '../report/order.ts'
 import { configuredEngine, type Decider, LATENESS } from './configure.ts'
@@ -41,9 +41,9 @@ const WANTED: Readonly<Record<Events, (type: string) => boolean>> = {
 export function deciding(decider: Decider, names: Names, options: RunOptions): Deciding {
   const { events, onEffect, onGap, onStretch = () => {} } = options
   const lateness = options.config.lateness ?? LATENESS
-  const ordered = output<Telling>(byOutputOrder, (telling) => {
-    if (telling.kind === 'gap') onGap?.(telling)
-    else onEffect(telling)
+  const ordered = output<Shown>(byOutputOrder, (shown) => {
+    if (shown.kind === 'gap') onGap?.(shown)
+    else onEffect(shown)
   })
   const counts = tally(ordered.add)
   const summed = told(options.onProblem)

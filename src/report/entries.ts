@@ -1,4 +1,4 @@
-import type { Alert, EventEffect, RejectEffect, Telling, Transition } from '../model/effect.ts'
+import type { Alert, EventEffect, RejectEffect, Shown, Transition } from '../model/effect.ts'
 import { mask } from './mask.ts'
 import { plain } from './plain.ts'
 import { changeInWords } from './words.ts'
@@ -55,7 +55,7 @@ export function isShown(type: string): boolean {
 }
 
 /** Chooses what a timeline shows of what is told, given in the order of the output; of each, the entries it adds. */
-export function entries(): (effect: Telling) => readonly Entry[] {
+export function entries(): (effect: Shown) => readonly Entry[] {
   const repeated = new Map<string, { type: string; count: number; until: number }>()
   /** By fingerprint. */
   const firing = new Map<string, Alert>()

@@ -1,7 +1,7 @@
-import type { Telling } from '../model/effect.ts'
+import type { Shown } from '../model/effect.ts'
 
 /** Order of the output: time, cluster, member (none first), kind, type or facet or rule, subject; else as it came. */
-export function byOutputOrder(a: Telling, b: Telling): number {
+export function byOutputOrder(a: Shown, b: Shown): number {
   return (
     a.time - b.time ||
     compare(a.cluster ?? '', b.cluster ?? '') ||
@@ -13,17 +13,17 @@ export function byOutputOrder(a: Telling, b: Telling): number {
 }
 
 /** A gap stands before the event that ends it. */
-function kind(effect: Telling): string {
+function kind(effect: Shown): string {
   return effect.kind === 'gap' ? 'event' : effect.kind
 }
 
-function what(effect: Telling): string {
+function what(effect: Shown): string {
   if (effect.kind === 'event') return effect.type
   if (effect.kind === 'transition') return effect.facet
   return effect.kind === 'alert' ? effect.rule : ''
 }
 
-function subject(effect: Telling): string {
+function subject(effect: Shown): string {
   return effect.kind === 'alert' ? effect.subject : ''
 }
 

@@ -1,4 +1,4 @@
-import type { EventEffect, Telling, Transition } from '../model/effect.ts'
+import type { EventEffect, Shown, Transition } from '../model/effect.ts'
 import type { Summary } from '../model/summary.ts'
 import { alertBlock, place } from './alert-text.ts'
 import { changeText, type Entry, entries, lineText } from './entries.ts'
@@ -15,7 +15,7 @@ export interface TextOptions {
 
 /** Renders what is told, given in the order of the output, as it comes. */
 export interface TextReport {
-  effect(effect: Telling): string
+  effect(effect: Shown): string
   end(summary: Summary): string
 }
 

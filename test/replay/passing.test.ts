@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import fc from 'fast-check'
-import type { Effect, Gap, Telling } from '../../src/model/effect.ts'
+import type { Effect, Gap, Shown } from '../../src/model/effect.ts'
 import { isShown } from '../../src/report/entries.ts'
 import { recorded, replay } from '../ingest/wrappings/story.ts'
 import { folder } from '../io/folder.ts'
@@ -27,8 +27,8 @@ function stern(name: string): string {
 
 async function same(text: string, to: number | null = null): Promise<void> {
   const place = folder({ 'all.log': text })
-  const [all, shown]: [Telling[], Telling[]] = [[], []]
-  const taking = (told: Telling[]) => ({
+  const [all, shown]: [Shown[], Shown[]] = [[], []]
+  const taking = (told: Shown[]) => ({
     to,
     onEffect: (effect: Effect) => effect.kind === 'event' && isShown(effect.type) && told.push(effect),
     onGap: (gap: Gap) => told.push(gap),

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Telling } from '../../src/model/effect.ts'
+import type { Shown } from '../../src/model/effect.ts'
 import { type Entry, entries, lineText } from '../../src/report/entries.ts'
 import { event, T, transition } from './effects.ts'
 
-function shown(...effects: readonly Telling[]): Entry[] {
+function shown(...effects: readonly Shown[]): Entry[] {
   const of = entries()
   return effects.flatMap((effect) => of(effect))
 }

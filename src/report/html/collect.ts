@@ -1,4 +1,4 @@
-import type { Telling, Transition } from '../../model/effect.ts'
+import type { Shown, Transition } from '../../model/effect.ts'
 import type { Reading } from '../../model/sample.ts'
 import { type Entry, entries } from '../entries.ts'
 import { type Bar, type Bars, bars } from './bars.ts'
@@ -39,7 +39,7 @@ export interface Collected {
 
 /** Gathers a replay for its page. What is told and readings come each in the order of the output. */
 export interface Collector extends Collected {
-  effect(effect: Telling): void
+  effect(effect: Shown): void
   /** Events of a member came from one time to another, epoch ms. */
   heard(cluster: string, member: string, span: { from: number; to: number }): void
   /** `shown`: whether its member is to be drawn; the primary's positions are needed all the same. */

@@ -1,4 +1,4 @@
-import type { Telling } from '../../../src/model/effect.ts'
+import type { Shown } from '../../../src/model/effect.ts'
 import type { Sample } from '../../../src/model/sample.ts'
 import type { Summary } from '../../../src/model/summary.ts'
 import { collector } from '../../../src/report/html/collect.ts'
@@ -38,7 +38,7 @@ export interface Asked {
 
 /** The page of these effects and samples of the cluster `demo`. */
 export function pageOf(
-  effects: readonly Telling[],
+  effects: readonly Shown[],
   { samples = [], heard = [], summary: given = {}, from, to }: Asked = {},
 ): string {
   const told = collector(from ?? Number.NEGATIVE_INFINITY)
