@@ -1,5 +1,5 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
-import { busyAt, isBornAfter, lastOf, latestOf, runningPrimary } from '../model/picture.ts'
+import { busyAt, isBornAfter, isJustUp, lastOf, latestOf, loopOf, runningPrimary } from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
 import { type Cluster, type Member, NEVER, type PlannedAction, type PlannedKind } from '../model/state.ts'
 
@@ -66,7 +66,7 @@ export default facet({
       finish(event.member, event.time, ['rebuild', 'stop', 'restart', 'rolling-update']),
   },
   sample(member, sample, fold) {
-    if (sample.state === 'creating replica')
+    if (sample.state === 'creating replica' && !isJustUp(member, sample.time))
       fold.plan(member.cluster, {
         kind: 'rebuild',
         member: member.name,
@@ -81,7 +81,7 @@ export default facet({
     for (const { name, state } of members) {
       if (state !== 'stopped') continue
       const stopped = fold.member(cluster, name)
-      if (stopped.claim.postgres.value === 'running' && stopped.claim.postgres.at > time - 1_000) continue
+      if (isUp(stopped, time)) continue
       if (!hasRun(stopped) || inTroubleAt(stopped, time) || busyAt(stopped, time, 'stop')) continue
       fold.plan(cluster, { kind: 'stop', member: name, since: time, until: time + STOP, evidence: [] })
     }
@@ -191,6 +191,12 @@ function finishOne(action: PlannedAction, time: number): void {
 function unsettle({ member, time }: Seen): void {
   for (const action of member.cluster.planned)
     if (action.member === member.name && action.done !== undefined) action.until = Math.min(action.until, time)
+}
+
+/** What is listed may be of before: a member's entry is as old as its last loop, and its clock may be another. */
+function isUp(member: Member, time: number): boolean {
+  const { value, at } = member.claim.postgres
+  return value === 'running' && (at > time - 1_000 || lastOf(member, 'postgres.ready') > time - loopOf(member))
 }
 
 /** A member that has not come up yet is listed as stopped too. */

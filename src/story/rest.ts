@@ -26,7 +26,12 @@ export function bodyOf(world: World, node: Node, t: number): object {
   return {
     state: node.postgres,
     ...(running
-      ? { postmaster_start_time: new Date(ms(node.start)).toISOString().replace('T', ' ').replace('Z', '000+00:00') }
+      ? {
+          postmaster_start_time: new Date(ms(node.start + node.clock))
+            .toISOString()
+            .replace('T', ' ')
+            .replace('Z', '000+00:00'),
+        }
       : {}),
     role:
       node.postgres === 'creating replica' ? 'uninitialized' : node.role === 'primary' && old ? 'master' : node.role,

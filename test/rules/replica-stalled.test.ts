@@ -1,3 +1,4 @@
+import type { World } from '../../src/story/node.ts'
 import { cluster, demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('replica-stalled')
@@ -119,6 +120,20 @@ fires(
   () => demo().sampledEvery(1).reinit('pg-1', 30, 60).freeze('pg-1', 90).stream('pg-1', 200).until(400),
   (told) => told.notBefore(100).firesBy(115).stillFiringAt(199),
 )
+for (const seconds of [0, -2, -6])
+  fires(
+    `after it was copied anew, while the list of members says stopped for some seconds more; its clock is ${seconds} s ahead`,
+    () =>
+      demo()
+        .sampledEvery(1)
+        .clockAhead('pg-1', seconds)
+        .reinit('pg-1', 30, 60)
+        .changes(57, listed('stopped'))
+        .changes(64, listed('running'))
+        .freeze('pg-1', 75)
+        .until(400),
+    (told) => told.notBefore(75).firesBy(100),
+  )
 fires(
   'it never follows the new primary of a switchover: some loops later',
   () => demo().switchover('pg-1', 100).freeze('pg-2', 101).stream('pg-2', 300).until(500),
@@ -285,3 +300,10 @@ fires(
       .until(300),
   (told) => told.notBefore(105).firesBy(125),
 )
+
+/** What the list of members says of the state of pg-1. */
+function listed(state: string): (world: World) => void {
+  return (world) => {
+    world.node('pg-1').listed = state
+  }
+}
