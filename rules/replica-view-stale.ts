@@ -52,7 +52,7 @@ function judge(cluster: Cluster, replica: Member, clock: Clock): Verdict {
     member: replica.name,
     since: stale
       ? Math.max(view.since, leader.since, taken)
-      : namedSince(replica, Math.max(leader.since, taken) + 2_000),
+      : Math.max(view.since, namedSince(replica, Math.max(leader.since, taken) + 2_000)),
     // Words come once a loop: in less than two it has said so only once, and its lost upstream, the cause, is not told yet.
     for: 2 * loopOf(replica),
     summary: stale

@@ -16,6 +16,10 @@ silent('one lost race right after an election', () => demo().leaderDies(100, 'pg
 silent('a switchover', () => demo().switchover('pg-1', 100))
 silent('an outage of the DCS for all', () => demo().dcsOutage(100, 200))
 silent('the leader died and nobody leads: no leader confirms anything', () => demo().leaderDiesForGood(100).until(400))
+for (const seconds of [-8, -12])
+  silent(`its clock is ${-seconds} s behind: it names the new leader before the old one has said its last`, () =>
+    demo().sampledEvery(1).clockAhead('pg-1', seconds).gracefulStop('pg-0', 103, 'pg-2'),
+  )
 silent('the leader was down for minutes and leads again: it has confirmed that for no longer than since then', () =>
   demo()
     .leaderDiesForGood(100)
