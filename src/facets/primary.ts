@@ -42,7 +42,8 @@ export default facet({
       memory.beats++
       if (memory.beats === 1) memory.firstBeat = event.time
       if (isRunningPrimary(event.member)) touch(event.member.primary.proven, event.time, event.member)
-      else if (memory.beats >= 2 && !recovers(event.member, memory)) begin(event.member, event.time, event.evidence())
+      else if (memory.beats >= 2 && !recovers(event.member, memory, event.time))
+        begin(event.member, event.time, event.evidence())
     },
     'promotion.started': (event) => {
       memoryOf(event.member).beats = 0
@@ -70,9 +71,11 @@ export default facet({
   sample: bySample,
 })
 
-/** Patroni confirms the lock while a promotion hangs: the latest sample since still reads a replica. */
-function recovers({ measure: { role } }: Member, { firstBeat }: Memory): boolean {
-  return role !== undefined && role.value === 'replica' && role.time > firstBeat
+/** Patroni confirms the lock while a promotion hangs: samples since, up to now, still read a replica. */
+function recovers(member: Member, { firstBeat }: Memory, time: number): boolean {
+  const { role, spacing } = member.measure
+  if (role === undefined || role.value !== 'replica' || role.time <= firstBeat) return false
+  return time - role.time <= 2 * Math.max(spacing, loopOf(member))
 }
 
 const DOWN = new Set([
@@ -89,6 +92,14 @@ const DOWN = new Set([
 /** PostgreSQL's stamps may lack the fraction: a sample just after the ready line can be older than it. */
 const TRUNCATED = 2_000
 
+/**
+ * How long after the promotion a sample may still be of before it, ms. What a peer quotes in its log, asked before the lock changed
+ * hands, bears the stamp of that peer's clock; within a ttl the role does not change back unseen.
+ */
+function lag({ cluster }: Member, { via }: Sample): number {
+  return via === 'log' ? cluster.timings.ttl : TRUNCATED
+}
+
 function bySample(member: Member, sample: Sample, fold: Fold): void {
   if (sample.streaming === false) leftAlone(member, sample, fold)
   const evidence = {
@@ -102,7 +113,7 @@ function bySample(member: Member, sample: Sample, fold: Fold): void {
     if (member.primary.measuredSince < member.primary.since) member.primary.measuredSince = sample.time
   } else if (
     isRunningPrimary(member) &&
-    ((sample.role === 'replica' && sample.time > member.primary.since + TRUNCATED) ||
+    ((sample.role === 'replica' && sample.time > member.primary.since + lag(member, sample)) ||
       (sample.state !== undefined && DOWN.has(sample.state) && !isJustUp(member, sample.time)))
   )
     end(member, sample.time, `a sample reads ${sample.role}, ${sample.state}`, evidence)

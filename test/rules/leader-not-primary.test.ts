@@ -1,8 +1,13 @@
+import { quotesSuccessor } from '../quotes-successor.ts'
 import { cluster, demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('leader-not-primary')
 
 silent('a healthy cluster', () => demo().until(600))
+for (const seconds of [0, 3, 10])
+  silent(`a graceful stop; the clock of the leader, whose last line quotes its successor, is ${seconds} s ahead`, () =>
+    quotesSuccessor(seconds),
+  )
 silent('the primary is restarted', () => demo().restart('pg-0', 100))
 silent('a switchover', () => demo().switchover('pg-1', 100))
 silent('a crash that recovers in 10 s', () => demo().crash('pg-0', 100, 10))

@@ -1,5 +1,6 @@
 import { becomesStandby } from '../becomes-standby.ts'
 import { demotionHangsEarly } from '../demotion-hangs.ts'
+import { quotesSuccessor } from '../quotes-successor.ts'
 import { type ClusterStory, cluster, demo, type Story, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('writes-rejected')
@@ -20,6 +21,10 @@ function refused(story = demo()) {
   return story
 }
 
+for (const seconds of [0, 3, 10])
+  silent(`a graceful stop; the clock of the leader, whose last line quotes its successor, is ${seconds} s ahead`, () =>
+    quotesSuccessor(seconds),
+  )
 silent("the leader's Patroni is dead, and one of two replicas streams from it all the same", () =>
   demo().metricsOnly().sampledEvery(30).patroniDies('pg-0', 100).breakConnection('pg-1', 110).until(300),
 )
