@@ -6,7 +6,6 @@ import {
   isJustReady,
   isJustUp,
   isRunningPrimary,
-  lastOf,
   loopOf,
   replicasOf,
   runningPrimary,
@@ -29,9 +28,8 @@ interface Memory {
 
 /**
  * Whether the member's PostgreSQL is proven to be a running primary: a sample that reads primary and running, the ready
- * line, a checkpoint that was due, the second heartbeat as leader, or a peer that finds it alive as primary. After its own
- * demotion, shutdown or crash line a sample counts only with a newer postmaster or timeline (one 33 ms after `Demoting self`
- * still read primary, running).
+ * line, the second heartbeat as leader, or a peer that finds it alive as primary. After its own demotion, shutdown or crash line
+ * a sample counts only with a newer postmaster or timeline (one 33 ms after `Demoting self` still read primary, running).
  */
 export default facet({
   id: 'primary',
@@ -143,26 +141,13 @@ function begin(member: Member, time: number, evidence: Evidence): void {
 }
 
 /**
- * PostgreSQL does what no replica does. While a shutdown or a demotion hangs it may still do so, and is not back for that; what
- * others tell of its end is refuted. Whose Patroni follows is none: a host's log may hold another PostgreSQL's lines.
+ * PostgreSQL does what no replica does: news where another one leads too. It comes too seldom, and a log of its host may hold too
+ * much of another PostgreSQL, to say more than that.
  */
-function writes(event: Seen): void {
-  const { member, time } = event
-  const { claim, primary, cluster } = member
-  if (isRunningPrimary(member)) {
-    touch(primary.proven, time, member)
-    if (isRivalled(member)) cluster.dirty = true
-  } else if (claim.role.value !== 'replica' && primary.lost.at === NEVER && time > primary.ended + LONG_AFTER)
-    begin(member, time, event.evidence())
-}
-
-/** Whether another one was promoted after it became the primary, or runs as one. */
-function isRivalled(member: Member): boolean {
-  for (const other of member.cluster.members.values()) {
-    if (other === member) continue
-    if (isRunningPrimary(other) || lastOf(other, 'promotion.started') > member.primary.since) return true
-  }
-  return false
+function writes({ member: { name, claim, cluster } }: Seen): void {
+  if (claim.role.value !== 'leader') return
+  for (const other of cluster.members.values())
+    if (other.name !== name && other.claim.role.value === 'leader') cluster.dirty = true
 }
 
 /** A peer asked it over REST: it answered as a running primary. Where it wrote itself of its end, that is what counts. */
