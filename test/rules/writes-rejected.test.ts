@@ -227,6 +227,12 @@ fires(
   (told) => told.severityAt(250, 'critical'),
 )
 
+fires(
+  'the leader dies, and lines of who took the lock are missing: until a third one streams from it',
+  () => demo().logsOnly().logsVanish(95, 'pg-1').leaderDies(100, 'pg-1').until(600),
+  (told) => told.firesBy(120).stillFiringAt(130).resolvedBy(145).begins(1),
+)
+
 missing('the primary is neither heard nor measured', () =>
   demo().logsVanish(50, 'pg-0').metricsVanish(50, 'pg-0').dcsOutage(100, 160, { failsafe: false }).until(150),
 )
