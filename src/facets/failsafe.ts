@@ -39,6 +39,12 @@ export default facet({
   },
   expire(member, clock, fold) {
     const claim = member.claim.failsafe
+    const { leader } = member.cluster
+    if (leader !== null && leader.name !== member.name && saidIt(member) && leader.since > lastHeld(member)) {
+      const because = `${leader.name} took the leader lock, and would refuse it failsafe mode`
+      fold.set(member, 'failsafe', 'off', { basis: 'inferred', because, evidence: leader.evidence })
+      return
+    }
     if (claim.value !== 'holding') return
     const { ttl, loopWait } = member.cluster.timings
     // A flag is good until two readings of it are missing.
@@ -65,12 +71,25 @@ function demoted(event: Seen, fold: Fold): void {
   fold.set(event.member, 'failsafe', 'off', logged(event, 'it demotes itself, which ends failsafe mode'))
 }
 
-/** It led in failsafe mode and died; now it reads the DCS and follows another. Of a replica only its flag tells. */
+/** It led in failsafe mode and died; now it reads the DCS and follows another. */
 function follows(event: Seen, fold: Fold): void {
-  const { member } = event
+  if (saidIt(event.member))
+    fold.set(
+      event.member,
+      'failsafe',
+      'off',
+      inferred(event, 'it follows another leader, so it is not in failsafe mode'),
+    )
+}
+
+/** Whether it is or may be in failsafe mode by its own word. Of a replica only its flag tells. */
+function saidIt(member: Member): boolean {
   const { value, basis } = member.claim.failsafe
-  if (value === 'off' || basis === 'measured' || lastOf(member, 'failsafe.holding') === NEVER) return
-  fold.set(member, 'failsafe', 'off', inferred(event, 'it follows another leader, so it is not in failsafe mode'))
+  return value !== 'off' && basis !== 'measured' && lastHeld(member) !== NEVER
+}
+
+function lastHeld(member: Member): number {
+  return lastOf(member, 'failsafe.holding')
 }
 
 function leaderSample(member: Member, active: boolean, unlocked: boolean | undefined, fold: Fold): void {

@@ -55,6 +55,11 @@ fires(
   () => demo().atLevelWarning().dcsOutage(100, 200).until(400),
   (told) => told.firesBy(125).stillFiringAt(199).resolvedBy(225),
 )
+fires(
+  'the leader dies in it: until another takes the lock',
+  () => demo().logsOnly().dcsOutage(100, 200).logsVanish(130, 'pg-0').elect('pg-1', 240).until(400),
+  (told) => told.firesBy(115).stillFiringAt(239).resolvedBy(250).begins(1),
+)
 
 missing('neither lines nor samples of the leader', () =>
   demo().logsVanish(50, 'pg-0').metricsVanish(50, 'pg-0').dcsOutage(100, 200).until(400),
