@@ -35,8 +35,10 @@ export default rule<'patience'>({
       if (!measured || member.heard.at === NEVER) yield unknown(member.name, 'no metrics, or no log')
       else if (!clock.past(sampled.at === NEVER ? member.firstSeen : sampled, patience)) {
         if (sampled.at !== NEVER) yield clear(member.name, `${member.name} is measured again`)
-      } else if (member.heard.at < since + patience) yield unknown(member.name, 'its log ended as well')
-      else
+      } else if (member.heard.at < since + patience) {
+        clock.past(member.heard, 0) // its next line is no news, but asks again
+        yield unknown(member.name, 'its log ended as well')
+      } else
         yield fire({
           subject: member.name,
           member: member.name,

@@ -61,6 +61,7 @@ const STORIES: Readonly<{ [name: string]: () => ClusterStory }> = {
       .logsOnly()
       .postgresSays('pg-0', 100, 'could not write to file "pg_wal/xlogtemp.1": No space left on device')
       .until(900),
+  'nothing is measured any more, and the logs go on': () => demo().metricsVanish(100).metricsReturn(600).until(800),
   'crashes that end': () =>
     demo().logsOnly().crash('pg-1', 100, 20).crash('pg-1', 150, 20).crash('pg-1', 200, 20).until(900),
 }
