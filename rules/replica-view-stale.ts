@@ -45,8 +45,10 @@ function judge(cluster: Cluster, replica: Member, clock: Clock): Verdict {
   const stale = view.value === 'none' && view.basis === 'inferred'
   if ((view.value === 'none' && !stale) || view.at <= leader.since + 2_000)
     return unknown(replica.name, 'it has not said since that it names another or nobody')
-  if (confirmed === undefined || confirmed.at < view.since || confirmed.at < Math.max(leader.since, taken))
+  if (confirmed === undefined || confirmed.at < Math.max(view.since, leader.since, taken)) {
+    if (confirmed !== undefined) clock.past(confirmed, 0) // its next heartbeat is no news, but asks again
     return unknown(replica.name, 'the leader has not confirmed since')
+  }
   return fire({
     subject: replica.name,
     member: replica.name,

@@ -169,18 +169,28 @@ function leftAlone({ name, cluster }: Member, { time }: Sample, fold: Fold): voi
   if (source === undefined || failed === undefined || time - failed.time < CLOSED || succeeded(source)) return
   if (!/refused/i.test(failed.error) || failed.path === 'postgres_exporter') return
   if (wordOf(source, time) > failed.time) return
-  const alone = replicasOf(cluster).every((replica) => {
-    const { streaming, receive, state, failed: dead } = replica.measure
-    // What cannot be read itself since before that, or has no PostgreSQL that runs, says nothing of its source.
-    if (replica.kind.archiveOnly || (dead !== undefined && dead.time <= failed.time)) return true
-    if (state !== undefined && state.value !== 'running') return true
-    if (sourceOf(replica, timeOf(time)) !== source) return true
-    if (streaming === undefined || streaming.value || streaming.time <= failed.time) return false
-    return receive.moved.at <= failed.time + ON_ITS_WAY
-  })
-  if (!alone) return
+  const witnesses = replicasOf(cluster).filter((replica) => tellsOf(replica, source, failed.time, time))
+  if (witnesses.length === 0 || !witnesses.every((replica) => lostStream(replica, failed.time))) return
   const metric = `postgres_streaming{member="${name}"}`
   gone(source, failed.time, 'its REST API refuses, and no replica streams from it', { metric, time, value: 0 }, fold)
+}
+
+/**
+ * Whether a replica streamed from it until then, by its readings. Who reads the archive only, lost its stream long before, cannot be
+ * read itself since before, or has no PostgreSQL that runs tells nothing of it.
+ */
+function tellsOf(replica: Member, source: Member, failed: number, time: number): boolean {
+  const { state, streaming, failed: dead } = replica.measure
+  if (replica.kind.archiveOnly || (dead !== undefined && dead.time <= failed)) return false
+  if (state !== undefined && state.value !== 'running') return false
+  if (streaming?.value === false && streaming.since < failed - 2 * source.measure.spacing) return false
+  return sourceOf(replica, timeOf(time)) === source
+}
+
+/** Whether it was read since, and neither streams nor has received what was not on its way then. */
+function lostStream({ measure: { streaming, receive } }: Member, failed: number): boolean {
+  if (streaming === undefined || streaming.value || streaming.time <= failed) return false
+  return receive.moved.at <= failed + ON_ITS_WAY
 }
 
 /** Attempts to connect come each 5 s (wal_retrieve_retry_interval): three of them, and no restart takes so long. */
