@@ -123,6 +123,13 @@ export function namesSuccessor(cluster: Cluster, name: string | null, time: numb
   })
 }
 
+/** Whether a date is as late as `time`, epoch ms. As long as it is not, what refreshes it asks again: a heartbeat is no news. */
+export function hasCome(date: Moment, time: number, clock: Time): boolean {
+  if (date.at >= time) return true
+  clock.past(date, 0)
+  return false
+}
+
 /** Latest word of a member, a line or a sample of it, by event time up to `time`; NEVER without one. */
 export function wordOf({ heard, postgresHeard, measure }: Member, time: number): number {
   return Math.max(heard.at, heardUpTo(postgresHeard, time), measure.sampled.at)
