@@ -1,6 +1,6 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { inferred, logged, stands } from '../model/facet-help.ts'
-import { isRunningPrimary, lastOf } from '../model/picture.ts'
+import { isRunningPrimary, lastOf, loopOf } from '../model/picture.ts'
 import { type Member, NEVER } from '../model/state.ts'
 
 /** An answer to a poll is dated when it is there: it may tell of a moment so long before. */
@@ -101,14 +101,19 @@ function leaderSample(member: Member, active: boolean, unlocked: boolean | undef
       because: 'its flag failsafe_mode_is_active is up',
       evidence: flag(member, 1),
     })
-  } else if (
-    unlocked === false &&
-    member.claim.failsafe.value !== 'off' &&
-    fold.time > member.claim.failsafe.at + POLL
-  ) {
+  } else if (unlocked === false && member.claim.failsafe.value !== 'off' && fold.time > heldUntil(member) + POLL) {
     const because = 'its flags failsafe_mode_is_active and cluster_unlocked are down'
     fold.set(member, 'failsafe', 'off', { basis: 'measured', because, evidence: flag(member, 0) })
   }
+}
+
+/**
+ * Until when its last word of it counts. It says so each loop, by its own clock: where that is ahead of the clock that dates
+ * samples, its lines still come when a flag that is down was read.
+ */
+function heldUntil(member: Member): number {
+  const { at, basis } = member.claim.failsafe
+  return basis === 'logged' ? at + 2 * loopOf(member) : at
 }
 
 /** Whether its log tells of failsafe mode better than a flag: at level WARNING none of these lines is written. */

@@ -41,6 +41,11 @@ fires(
   (told) => told.notBefore(104).firesBy(106).resolvedBy(115).begins(1),
 )
 fires(
+  'the clock of the leader is 28 s ahead: its lines and its flag seem to contradict each other after the end',
+  () => demo().clockAhead('pg-0', 28).dcsOutage(100, 300).until(500),
+  (told) => told.firesBy(140).resolvedBy(350).begins(1),
+)
+fires(
   'from logs alone',
   () => demo().logsOnly().dcsOutage(100, 200).until(400),
   (told) => told.firesBy(115).stillFiringAt(199).resolvedBy(215),
