@@ -1,6 +1,6 @@
 import type { Clock } from '../src/model/clock.ts'
 import { bytesBetween } from '../src/model/lsn.ts'
-import { aheadOf, expiry, isRunningPrimary, lastOf, latestOf } from '../src/model/picture.ts'
+import { aheadOf, expiry, isOfPatroni, isRunningPrimary, lastOf, latestOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { type Member, NEVER } from '../src/model/state.ts'
 import { lines, reads, says } from '../src/model/statement.ts'
@@ -50,6 +50,7 @@ export default rule<'clockError'>({
 })
 
 function* judge(older: Member, newer: Member, clock: Clock, clockError: number): Iterable<Verdict> {
+  if (!isOfPatroni(older) || !isOfPatroni(newer)) return
   const promoted = promotionOf(newer)
   if (promoted === NEVER || older.primary.since === NEVER || older.primary.since > promoted) return
   // The end of its first time as a primary may have been lost: what it does now is of the second.

@@ -161,6 +161,14 @@ function clockOf({ delivery, measure }: Member): Member['measure']['clock'] {
   return delivery === undefined ? measure.clock : { least: -delivery.offset, most: -delivery.offset }
 }
 
+/**
+ * Whether Patroni told of the member, by its own lines, its answers or a list: a copy of the database under the name of its cluster
+ * has none, and writes PostgreSQL's lines only.
+ */
+export function isOfPatroni({ heard, measure, listed }: Member): boolean {
+  return heard.at !== NEVER || measure.sampled.at !== NEVER || listed !== undefined
+}
+
 /** Whether a line of the member is here, or a sample later than `since`, epoch ms; of some only others speak. */
 export function isHeardOf(cluster: Cluster, name: string, since: number): boolean {
   const member = cluster.members.get(name)

@@ -1,8 +1,16 @@
-import { demo, stories } from '../story.ts'
+import { cluster, demo, stories } from '../story.ts'
 
 type Demo = ReturnType<typeof demo>
 
 const { silent, fires, missing } = stories('two-leaders')
+
+/** What a copy that was restored writes. */
+const COPY = [
+  [100, 'redo starts at 0/2000028'],
+  [101, 'selected new timeline ID: 7'],
+  [102, 'archive recovery complete'],
+  [103, 'database system is ready to accept connections'],
+] as const
 
 /** PostgreSQL makes checkpoints, each 150 s. */
 function checkpoints(story: Demo, member: string, from: number, to: number): Demo {
@@ -83,6 +91,14 @@ for (const [name, lines] of Object.entries({
     for (const line of lines) story.postgresSays('pg-2', 100, line)
     return checkpoints(story, 'pg-0', 200, 700).until(800)
   })
+silent('a copy of the database elsewhere, which writes under the name of the cluster and knows no Patroni', () => {
+  const story = cluster('demo').replica('pg-1').replica('copy')
+  story.changes(0, (world) => {
+    Object.assign(world.node('copy'), { patroni: 'down', postgres: 'stopped', metrics: false, listed: null })
+  })
+  for (const [t, line] of COPY) story.postgresSays('copy', t, line)
+  return story.until(400)
+})
 silent('by logs alone, clocks that differ by more than ttl: the leader dies after a checkpoint', () =>
   demo()
     .timings(5, 20)
