@@ -14,7 +14,7 @@ export default rule<never>({
     inhibits: [],
     needs: ['Patroni lines of the leader, or its REST API (3.0.0 and later)'],
     fires: 'The leader says that it goes on because every member accepted, or its flag is up.',
-    ends: 'A later line that needed the lock, a demotion, or a sample with the flag down and a leader in view.',
+    ends: 'A later line that needed the lock, a demotion, a sample with the flag down and a leader in view; or another took the lock.',
     silent: 'The flag of a replica, which stays up for ttl after the last call.',
     blindSpots: ['Before Patroni 3.0.0 there is no failsafe mode; at log level WARNING only the flag shows it.'],
     falseAlarms: [],

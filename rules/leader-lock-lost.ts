@@ -1,5 +1,13 @@
-import { isStandbyCluster } from '../src/model/leadership.ts'
-import { lastOf, membersOf, plannedFor, primarySince, runningPrimary, seriesSince } from '../src/model/picture.ts'
+import { hasFollowed, isStandbyCluster } from '../src/model/leadership.ts'
+import {
+  lastOf,
+  membersOf,
+  plannedFor,
+  primarySince,
+  runningPrimary,
+  seriesSince,
+  streamingOf,
+} from '../src/model/picture.ts'
 import { clear, fire, rule } from '../src/model/rule.ts'
 import { type Member, NEVER, type Said } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
@@ -27,7 +35,7 @@ export default rule<'selfPromotion' | 'unexplained'>({
     inhibits: [],
     needs: ['Patroni lines of the leader'],
     fires: 'An update of the lock was refused, the lock was lost, or a demotion for the DCS.',
-    ends: 'A running primary is proven somewhere.',
+    ends: 'A running primary is proven somewhere, or it streams from another one.',
     silent: 'Switchover and other requested work.',
     blindSpots: ['A member that died without a line: see no-leader and patroni-silent.'],
     falseAlarms: ['After a frozen Kubernetes API the leader demotes and promotes itself within seconds: a warning.'],
@@ -55,6 +63,10 @@ export default rule<'selfPromotion' | 'unexplained'>({
         yield clear(member.name, `${proven.name} is the running primary since ${clock.hms(proven.primary.since)}`, {
           evidence: proven.primary.evidence,
         })
+        continue
+      }
+      if (hasFollowed(member, loss.at)) {
+        yield clear(member.name, `${member.name} streams from another one`, { evidence: streamingOf(member).evidence })
         continue
       }
       // It has led for long since: no proof is left to wait for, and none to fire by.

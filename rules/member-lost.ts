@@ -1,5 +1,5 @@
 import type { Clock } from '../src/model/clock.ts'
-import { wordOf } from '../src/model/picture.ts'
+import { isOfPatroni, wordOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { type Cluster, type Member, NEVER } from '../src/model/state.ts'
 import { says } from '../src/model/statement.ts'
@@ -35,6 +35,7 @@ export default rule<never>({
 function judge(member: Member, forgotten: number | null, clock: Clock): Verdict {
   if (member.claim.membership.value === 'gone')
     return clear(member.name, member.claim.membership.because, { reason: 'member gone' })
+  if (!isOfPatroni(member)) return unknown(member.name, 'nothing but its PostgreSQL was ever heard')
   // Its log may go on reaching us; when it says that it reaches nobody, that is no contact with its cluster.
   const isolated = member.claim.dcs.value === 'unreachable'
   const word = isolated ? Math.max(member.claim.dcs.since, member.measure.sampled.at) : wordOf(member, clock.now)

@@ -1,5 +1,5 @@
 import type { Clock } from '../src/model/clock.ts'
-import { membersOf } from '../src/model/picture.ts'
+import { hasCome, membersOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
 import { type Member, NEVER } from '../src/model/state.ts'
 
@@ -35,7 +35,7 @@ export default rule<'patience'>({
       if (!measured || member.heard.at === NEVER) yield unknown(member.name, 'no metrics, or no log')
       else if (!clock.past(sampled.at === NEVER ? member.firstSeen : sampled, patience)) {
         if (sampled.at !== NEVER) yield clear(member.name, `${member.name} is measured again`)
-      } else if (member.heard.at < since + patience) yield unknown(member.name, 'its log ended as well')
+      } else if (!hasCome(member.heard, since + patience, clock)) yield unknown(member.name, 'its log ended as well')
       else
         yield fire({
           subject: member.name,

@@ -1,5 +1,5 @@
 import { type Clock, GRID } from '../src/model/clock.ts'
-import { loopOf, membersOf, plannedFor, postgresWritesOn, underWay } from '../src/model/picture.ts'
+import { hasCome, loopOf, membersOf, plannedFor, postgresWritesOn, underWay } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { type Member, NEVER } from '../src/model/state.ts'
 import { says } from '../src/model/statement.ts'
@@ -69,8 +69,7 @@ function goesOn(member: Member, since: number, clock: Clock): boolean {
   if (member.listed !== undefined && member.listed.at > since && member.listed.view.state !== 'stopped') return true
   for (const other of member.cluster.members.values()) {
     if (other === member || other.claim.lockView.value !== member.name) continue
-    if (other.heard.at > since) return true
-    clock.past(other.heard, 0) // a heartbeat of the other is no news, but asks again
+    if (hasCome(other.heard, since + 1, clock)) return true
   }
   return false
 }

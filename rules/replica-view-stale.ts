@@ -1,5 +1,5 @@
 import type { Clock } from '../src/model/clock.ts'
-import { lastOf, loopOf, replicasOf, seriesSince } from '../src/model/picture.ts'
+import { hasCome, lastOf, loopOf, replicasOf, seriesSince } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import type { Cluster, Member } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
@@ -45,7 +45,7 @@ function judge(cluster: Cluster, replica: Member, clock: Clock): Verdict {
   const stale = view.value === 'none' && view.basis === 'inferred'
   if ((view.value === 'none' && !stale) || view.at <= leader.since + 2_000)
     return unknown(replica.name, 'it has not said since that it names another or nobody')
-  if (confirmed === undefined || confirmed.at < view.since || confirmed.at < Math.max(leader.since, taken))
+  if (confirmed === undefined || !hasCome(confirmed, Math.max(view.since, leader.since, taken), clock))
     return unknown(replica.name, 'the leader has not confirmed since')
   return fire({
     subject: replica.name,

@@ -2,6 +2,7 @@ import type { Clock } from '../src/model/clock.ts'
 import {
   aheadOf,
   backlog,
+  hasCome,
   isMute,
   isRunningPrimary,
   lastOf,
@@ -154,7 +155,7 @@ const PROVES = 60_000
 /** Whether the source is proven to have run at `since` or later, and lately: as the primary, or as a replica that serves others. */
 function runs(source: Member, since: number, clock: Clock): boolean {
   const proofs = isRunningPrimary(source) ? [source.primary.proven] : heartbeats(source)
-  return proofs.some((proof) => proof.at >= since && !clock.past(proof, PROVES))
+  return proofs.some((proof) => hasCome(proof, since, clock) && !clock.past(proof, PROVES))
 }
 
 /** `no action` is said only while PostgreSQL runs, and a sample tells its state. */

@@ -1,4 +1,5 @@
-import { lastOf, membersOf } from '../src/model/picture.ts'
+import { hasFollowed } from '../src/model/leadership.ts'
+import { lastOf, membersOf, streamingOf } from '../src/model/picture.ts'
 import { clear, fire, rule } from '../src/model/rule.ts'
 import { type Cluster, type Member, NEVER } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
@@ -15,7 +16,7 @@ export default rule<'patience'>({
     inhibits: [],
     needs: ['Patroni lines of the leader'],
     fires: 'The leader began a switchover or failover on request, and 60 s later no member was promoted.',
-    ends: 'A member is promoted, or a running primary is proven that began after the request.',
+    ends: 'A member is promoted, or a running primary is proven that began after the request; or who was asked streams from another one.',
     silent: 'A request that was refused, or is scheduled for later.',
     blindSpots: ['A refusal is not logged: a request that the leader never began is not looked at.'],
     falseAlarms: [],
@@ -30,6 +31,10 @@ export default rule<'patience'>({
     const change = cluster.leaderChange
     if (change !== null && change.from === asked.name && change.at > begun - CLOCKS)
       return yield clear(cluster.name, `${change.to} holds the leader lock`, { evidence: change.evidence })
+    if (hasFollowed(asked, begun))
+      return yield clear(cluster.name, `${asked.name} streams from another one`, {
+        evidence: streamingOf(asked).evidence,
+      })
     yield fire({
       subject: cluster.name,
       member: asked.name,

@@ -1,6 +1,6 @@
 import type { Clock } from '../src/model/clock.ts'
 import { bytesBetween } from '../src/model/lsn.ts'
-import { aheadOf, isRunningPrimary, lastOf } from '../src/model/picture.ts'
+import { aheadOf, expiry, isOfPatroni, isRunningPrimary, lastOf, latestOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { type Member, NEVER } from '../src/model/state.ts'
 import { lines, reads, says } from '../src/model/statement.ts'
@@ -30,10 +30,13 @@ export default rule<'clockError'>({
     needs: ['samples or Patroni lines of both members'],
     fires:
       'A is proven a running primary after the promotion of B, by samples or by a checkpoint of its own; or, probable: B was promoted while A went silent without a demotion or shutdown, and WAL of A still arrived long after its last line; or two members confirm leadership in overlapping time.',
-    ends: 'One of them demoted, is down, or in recovery.',
+    ends: 'One of them demoted, is down, in recovery, or says that it follows.',
     silent: 'A demoted or shut down before; the second heartbeat that was under way during the change.',
     blindSpots: ['A that is neither heard nor measured after it was cut off, and whose WAL nobody received.'],
-    falseAlarms: ['Clocks that differ by more than the parameter, of members that are not polled.'],
+    falseAlarms: [
+      'Clocks that differ by more than the parameter, of members that are not polled.',
+      'By logs alone, another PostgreSQL on the host of a leader that died without a line, where both write one log.',
+    ],
     remedy: [
       'patronictl list {scope}',
       '# fence the older primary first: stop its PostgreSQL, or take it off the network',
@@ -47,6 +50,7 @@ export default rule<'clockError'>({
 })
 
 function* judge(older: Member, newer: Member, clock: Clock, clockError: number): Iterable<Verdict> {
+  if (!isOfPatroni(older) || !isOfPatroni(newer)) return
   const promoted = promotionOf(newer)
   if (promoted === NEVER || older.primary.since === NEVER || older.primary.since > promoted) return
   // The end of its first time as a primary may have been lost: what it does now is of the second.
@@ -75,6 +79,13 @@ function* judge(older: Member, newer: Member, clock: Clock, clockError: number):
   }
   if (!isRunningPrimary(newer) && lastOf(newer, 'demotion.started', 'postgres.shutdown') > promoted) {
     yield clear(subject, `${newer.name} gave up the primary role`)
+    return
+  }
+  const follower = [older, newer].find((member) => follows(member, clock))
+  if (follower !== undefined) {
+    yield clear(subject, `${follower.name} follows ${follower.claim.lockView.value}`, {
+      evidence: lines(follower, 'follower.confirmed'),
+    })
     return
   }
   const proof = proofOf(older, newer, promoted, clockError)
@@ -110,7 +121,7 @@ function promotionOf(member: Member): number {
 function proofOf(older: Member, newer: Member, promoted: number, clockError: number): string | null {
   if (measuredAfter(older, newer, promoted, clockError)) return 'is measured a running primary'
   const error = clockError + aheadOf(older, newer)
-  if (lastOf(older, 'postgres.writing') > promoted + error) return 'makes checkpoints as a running primary'
+  if (writesAfter(older, newer, promoted + error)) return 'makes checkpoints as a running primary'
   if (confirmedAfter(older, promoted + error) && confirmedAfter(newer, promoted)) return 'confirms that it leads'
   return wroteOn(older, newer, promoted)
     ? 'fell silent without a demotion and its WAL still arrived long after its last line: it is probably still primary'
@@ -127,6 +138,23 @@ function measuredAfter(older: Member, newer: Member, promoted: number, clockErro
   if (newer.measure.sampled.at === NEVER) return sampled.at > promoted + clockError
   if (!isRunningPrimary(newer) || newer.primary.measuredSince < newer.primary.since) return false
   return sampled.at > newer.primary.measuredSince + clockError
+}
+
+/** Its own last word is that it is a secondary, since it was a primary: the end of that was not heard. As long as it is read, that counts. */
+function follows(member: Member, clock: Clock): boolean {
+  const { claim, said, primary, measure } = member
+  if (claim.role.value !== 'replica') return false
+  if (measure.role?.value === 'primary' && !clock.past(measure.role.time, expiry(member))) return false
+  return (said.get('follower.confirmed')?.at ?? NEVER) > latestOf(primary.since)
+}
+
+/**
+ * A checkpoint of the older one, later than any clock is off, where both last said that they lead: a host's log may hold lines of
+ * another PostgreSQL, which may be started or promoted too.
+ */
+function writesAfter(older: Member, newer: Member, time: number): boolean {
+  if (older.claim.role.value !== 'leader' || newer.claim.role.value !== 'leader') return false
+  return lastOf(older, 'postgres.writing') > time + older.cluster.timings.ttl
 }
 
 function confirmedAfter(member: Member, time: number): boolean {

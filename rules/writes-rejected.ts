@@ -1,5 +1,5 @@
 import type { Clock } from '../src/model/clock.ts'
-import { isStandbyCluster } from '../src/model/leadership.ts'
+import { hasFollowed, isStandbyCluster } from '../src/model/leadership.ts'
 import {
   concerns,
   isHeardAlone,
@@ -11,6 +11,7 @@ import {
   patienceWithEnd,
   plannedFor,
   runningPrimary,
+  streamingOf,
   underWay,
 } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
@@ -60,12 +61,16 @@ export default rule<'planned'>({
     if (last === null) return yield unknown(cluster.name, 'no primary was seen yet')
     if (isStandbyCluster(cluster)) return yield clear(cluster.name, 'it is a standby cluster: its primary is elsewhere')
     const since = last.primary.ended
-    const next = successorUnheard(last, clock)
-    if (next !== null) {
-      const { replication } = last.claim
-      if (replication.value === 'streaming' && replication.since > since)
-        return yield clear(cluster.name, `${last.name} streams from ${next}`, { evidence: replication.evidence })
-      return yield unknown(cluster.name, `${last.name} names ${next} as leader, of which nothing is heard`)
+    const witnesses = membersOf(cluster).filter((member) => namesUnheard(member, last, clock))
+    const [witness] = witnesses
+    if (witness !== undefined) {
+      const follower = witnesses.find((member) => hasFollowed(member, since))
+      const { name, claim } = follower ?? witness
+      return yield follower === undefined
+        ? unknown(cluster.name, `${name} names ${claim.lockView.value} as leader, of which nothing is heard`)
+        : clear(cluster.name, `${name} streams from ${claim.lockView.value}`, {
+            evidence: streamingOf(follower).evidence,
+          })
     }
     const asked = requested(last, since, clock)
     if (!asked && wasStopped(last, clock))
@@ -129,12 +134,15 @@ function comesBack(cluster: Cluster, clock: Clock, patience: number): boolean {
   })
 }
 
-/** Whom the last primary follows now, where no line of that member is here that would tell of its promotion, and no later sample. */
-function successorUnheard(last: Member, clock: Clock): string | null {
-  const { cluster, claim, primary } = last
-  const next = leaderInView(last, primary.ended)
-  if (next === null) return null
-  const member = cluster.members.get(next)
-  const lacks = member !== undefined && (isMute(member, clock) || member.missingUntil > primary.ended)
-  return lacks || !isHeardOf(cluster, next, claim.lockView.since) ? next : null
+/**
+ * Whether a member names another leader since the last primary ended, of which no line is here that would tell of its promotion, and
+ * no later sample.
+ */
+function namesUnheard(member: Member, { name, primary }: Member, clock: Clock): boolean {
+  const { cluster, claim } = member
+  const next = leaderInView(member, primary.ended)
+  if (next === null || next === name || (member.name !== name && claim.lockView.since <= primary.ended)) return false
+  const leader = cluster.members.get(next)
+  const lacks = leader !== undefined && (isMute(leader, clock) || leader.missingUntil > primary.ended)
+  return lacks || !isHeardOf(cluster, next, claim.lockView.since)
 }

@@ -60,7 +60,7 @@ function release(cluster: Cluster, rule: string, now: number): boolean {
   return changed
 }
 
-/** Alerts of a member that is gone end with it: not green, and not for ever. */
+/** Alerts of a member that is gone, and those of a cluster whose members all are, end with it: not green, and not for ever. */
 export function endOfGone(cluster: Cluster, clock: CheckClock, emit: (effect: Effect) => void): boolean {
   const before = cluster.alerts.size
   for (const [key, life] of cluster.alerts) {
@@ -92,9 +92,20 @@ function aboutWhom({ last, subject }: AlertLife): string | null {
   return last === null ? subject : last.member
 }
 
+/** The member of this name, if it is gone; where none bears it, the last of the cluster, if all are. */
 function goneMember(cluster: Cluster, name: string | null): Member | undefined {
-  const member = name === null ? undefined : cluster.members.get(name)
-  return member?.claim.membership.value === 'gone' ? member : undefined
+  const member = cluster.members.get(name ?? '')
+  if (member !== undefined) return isGone(member) ? member : undefined
+  let last: Member | undefined
+  for (const each of cluster.members.values()) {
+    if (!isGone(each)) return undefined
+    last = each
+  }
+  return last
+}
+
+function isGone({ claim: { membership } }: Member): boolean {
+  return membership.value === 'gone'
 }
 
 /** Tells the end of what was told and has not ended at once. */

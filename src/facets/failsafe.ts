@@ -1,6 +1,6 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { inferred, logged, stands } from '../model/facet-help.ts'
-import { isRunningPrimary, lastOf } from '../model/picture.ts'
+import { isRunningPrimary, lastOf, loopOf } from '../model/picture.ts'
 import { type Member, NEVER } from '../model/state.ts'
 
 /** An answer to a poll is dated when it is there: it may tell of a moment so long before. */
@@ -39,6 +39,12 @@ export default facet({
   },
   expire(member, clock, fold) {
     const claim = member.claim.failsafe
+    const { leader } = member.cluster
+    if (leader !== null && leader.name !== member.name && saidIt(member) && leader.since > lastHeld(member)) {
+      const because = `${leader.name} took the leader lock, and would refuse it failsafe mode`
+      fold.set(member, 'failsafe', 'off', { basis: 'inferred', because, evidence: leader.evidence })
+      return
+    }
     if (claim.value !== 'holding') return
     const { ttl, loopWait } = member.cluster.timings
     // A flag is good until two readings of it are missing.
@@ -65,12 +71,25 @@ function demoted(event: Seen, fold: Fold): void {
   fold.set(event.member, 'failsafe', 'off', logged(event, 'it demotes itself, which ends failsafe mode'))
 }
 
-/** It led in failsafe mode and died; now it reads the DCS and follows another. Of a replica only its flag tells. */
+/** It led in failsafe mode and died; now it reads the DCS and follows another. */
 function follows(event: Seen, fold: Fold): void {
-  const { member } = event
+  if (saidIt(event.member))
+    fold.set(
+      event.member,
+      'failsafe',
+      'off',
+      inferred(event, 'it follows another leader, so it is not in failsafe mode'),
+    )
+}
+
+/** Whether it is or may be in failsafe mode by its own word. Of a replica only its flag tells. */
+function saidIt(member: Member): boolean {
   const { value, basis } = member.claim.failsafe
-  if (value === 'off' || basis === 'measured' || lastOf(member, 'failsafe.holding') === NEVER) return
-  fold.set(member, 'failsafe', 'off', inferred(event, 'it follows another leader, so it is not in failsafe mode'))
+  return value !== 'off' && basis !== 'measured' && lastHeld(member) !== NEVER
+}
+
+function lastHeld(member: Member): number {
+  return lastOf(member, 'failsafe.holding')
 }
 
 function leaderSample(member: Member, active: boolean, unlocked: boolean | undefined, fold: Fold): void {
@@ -82,14 +101,19 @@ function leaderSample(member: Member, active: boolean, unlocked: boolean | undef
       because: 'its flag failsafe_mode_is_active is up',
       evidence: flag(member, 1),
     })
-  } else if (
-    unlocked === false &&
-    member.claim.failsafe.value !== 'off' &&
-    fold.time > member.claim.failsafe.at + POLL
-  ) {
+  } else if (unlocked === false && member.claim.failsafe.value !== 'off' && fold.time > heldUntil(member) + POLL) {
     const because = 'its flags failsafe_mode_is_active and cluster_unlocked are down'
     fold.set(member, 'failsafe', 'off', { basis: 'measured', because, evidence: flag(member, 0) })
   }
+}
+
+/**
+ * Until when its last word of it counts. It says so each loop, by its own clock: where that is ahead of the clock that dates
+ * samples, its lines still come when a flag that is down was read.
+ */
+function heldUntil(member: Member): number {
+  const { at, basis } = member.claim.failsafe
+  return basis === 'logged' ? at + 2 * loopOf(member) : at
 }
 
 /** Whether its log tells of failsafe mode better than a flag: at level WARNING none of these lines is written. */

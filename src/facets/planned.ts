@@ -114,7 +114,9 @@ export default facet({
     const { cluster } = member
     if (cluster.planned.length === 0) return
     settles(cluster)
-    cluster.planned = cluster.planned.filter((action) => !clock.past(action.until, STOP))
+    const left = cluster.planned.filter((action) => !clock.past(action.until, STOP))
+    if (left.length < cluster.planned.length) cluster.dirty = true
+    cluster.planned = left
   },
 })
 

@@ -60,11 +60,6 @@ export default facet({
       if (event.param('reason') !== null) demoted(event, fold)
     },
     'replication.started': (event, fold) => runs(event, fold, 'its WAL receiver works'),
-    'postgres.writing': (event, fold) => {
-      // A shutdown or a demotion that hangs lets it go on for a while.
-      const { value, basis } = event.member.claim.postgres
-      if (value === 'unknown' || basis !== 'logged') runs(event, fold, 'it makes a checkpoint as a primary')
-    },
     'follower.confirmed': (event, fold) => {
       if (!unasked(event)) runs(event, fold, 'its HA loop found nothing to do')
     },

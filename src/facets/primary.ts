@@ -6,7 +6,6 @@ import {
   isJustReady,
   isJustUp,
   isRunningPrimary,
-  lastOf,
   loopOf,
   replicasOf,
   runningPrimary,
@@ -29,9 +28,8 @@ interface Memory {
 
 /**
  * Whether the member's PostgreSQL is proven to be a running primary: a sample that reads primary and running, the ready
- * line, a checkpoint that was due, the second heartbeat as leader, or a peer that finds it alive as primary. After its own
- * demotion, shutdown or crash line a sample counts only with a newer postmaster or timeline (one 33 ms after `Demoting self`
- * still read primary, running).
+ * line, the second heartbeat as leader, or a peer that finds it alive as primary. After its own demotion, shutdown or crash line
+ * a sample counts only with a newer postmaster or timeline (one 33 ms after `Demoting self` still read primary, running).
  */
 export default facet({
   id: 'primary',
@@ -154,26 +152,13 @@ function begin(member: Member, time: number, evidence: Evidence): void {
 }
 
 /**
- * PostgreSQL does what no replica does. While a shutdown or a demotion hangs it may still do so, and is not back for that; what
- * others tell of its end is refuted. Whose Patroni follows is none: a host's log may hold another PostgreSQL's lines.
+ * PostgreSQL does what no replica does: news where another one leads too. It comes too seldom, and a log of its host may hold too
+ * much of another PostgreSQL, to say more than that.
  */
-function writes(event: Seen): void {
-  const { member, time } = event
-  const { claim, primary, cluster } = member
-  if (isRunningPrimary(member)) {
-    touch(primary.proven, time, member)
-    if (isRivalled(member)) cluster.dirty = true
-  } else if (claim.role.value !== 'replica' && primary.lost.at === NEVER && time > primary.ended + LONG_AFTER)
-    begin(member, time, event.evidence())
-}
-
-/** Whether another one was promoted after it became the primary, or runs as one. */
-function isRivalled(member: Member): boolean {
-  for (const other of member.cluster.members.values()) {
-    if (other === member) continue
-    if (isRunningPrimary(other) || lastOf(other, 'promotion.started') > member.primary.since) return true
-  }
-  return false
+function writes({ member: { name, claim, cluster } }: Seen): void {
+  if (claim.role.value !== 'leader') return
+  for (const other of cluster.members.values())
+    if (other.name !== name && other.claim.role.value === 'leader') cluster.dirty = true
 }
 
 /** A peer asked it over REST: it answered as a running primary. Where it wrote itself of its end, that is what counts. */
@@ -195,18 +180,28 @@ function leftAlone({ name, cluster }: Member, { time }: Sample, fold: Fold): voi
   if (source === undefined || failed === undefined || time - failed.time < CLOSED || succeeded(source)) return
   if (!/refused/i.test(failed.error) || failed.path === 'postgres_exporter') return
   if (wordOf(source, time) > failed.time) return
-  const alone = replicasOf(cluster).every((replica) => {
-    const { streaming, receive, state, failed: dead } = replica.measure
-    // What cannot be read itself since before that, or has no PostgreSQL that runs, says nothing of its source.
-    if (replica.kind.archiveOnly || (dead !== undefined && dead.time <= failed.time)) return true
-    if (state !== undefined && state.value !== 'running') return true
-    if (sourceOf(replica, timeOf(time)) !== source) return true
-    if (streaming === undefined || streaming.value || streaming.time <= failed.time) return false
-    return receive.moved.at <= failed.time + ON_ITS_WAY
-  })
-  if (!alone) return
+  const witnesses = replicasOf(cluster).filter((replica) => tellsOf(replica, source, failed.time, time))
+  if (witnesses.length === 0 || !witnesses.every((replica) => lostStream(replica, failed.time))) return
   const metric = `postgres_streaming{member="${name}"}`
   gone(source, failed.time, 'its REST API refuses, and no replica streams from it', { metric, time, value: 0 }, fold)
+}
+
+/**
+ * Whether a replica streamed from it until then, by its readings. Who reads the archive only, lost its stream long before, cannot be
+ * read itself since before, or has no PostgreSQL that runs tells nothing of it.
+ */
+function tellsOf(replica: Member, source: Member, failed: number, time: number): boolean {
+  const { state, streaming, failed: dead } = replica.measure
+  if (replica.kind.archiveOnly || (dead !== undefined && dead.time <= failed)) return false
+  if (state !== undefined && state.value !== 'running') return false
+  if (streaming?.value === false && streaming.since < failed - 2 * source.measure.spacing) return false
+  return sourceOf(replica, timeOf(time)) === source
+}
+
+/** Whether it was read since, and neither streams nor has received what was not on its way then. */
+function lostStream({ measure: { streaming, receive } }: Member, failed: number): boolean {
+  if (streaming === undefined || streaming.value || streaming.time <= failed) return false
+  return receive.moved.at <= failed + ON_ITS_WAY
 }
 
 /** Attempts to connect come each 5 s (wal_retrieve_retry_interval): three of them, and no restart takes so long. */

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts'
-import { lastOf, membersOf, plannedFor } from './picture.ts'
+import { lastOf, membersOf, plannedFor, streamingOf } from './picture.ts'
 import { type Cluster, type Member, NEVER } from './state.ts'
 
 /** Questions to the picture of a cluster about who leads it. */
@@ -36,6 +36,14 @@ export function allStopped(cluster: Cluster, clock: Clock): boolean {
   return membersOf(cluster).every(
     (member) => member.claim.postgres.value === 'stopped' && plannedFor(member, clock, 'stop') !== undefined,
   )
+}
+
+/**
+ * Whether the member has streamed since `time`, epoch ms, where one that led had ended: another one leads then, also where no line of
+ * that one is here. A cascading replica streams from anybody.
+ */
+export function hasFollowed(member: Member, time: number): boolean {
+  return member.kind.replicatefrom === null && streamingOf(member).since > time
 }
 
 /** Whether a member may be promoted if it is well: it does not lead, as who fell silent does not any more, and no tag forbids it. */

@@ -123,6 +123,13 @@ export function namesSuccessor(cluster: Cluster, name: string | null, time: numb
   })
 }
 
+/** Whether a date is as late as `time`, epoch ms. As long as it is not, what refreshes it asks again: a heartbeat is no news. */
+export function hasCome(date: Moment, time: number, clock: Time): boolean {
+  if (date.at >= time) return true
+  clock.past(date, 0)
+  return false
+}
+
 /** Latest word of a member, a line or a sample of it, by event time up to `time`; NEVER without one. */
 export function wordOf({ heard, postgresHeard, measure }: Member, time: number): number {
   return Math.max(heard.at, heardUpTo(postgresHeard, time), measure.sampled.at)
@@ -152,6 +159,14 @@ export function aheadOf(one: Member, other: Member): number {
 
 function clockOf({ delivery, measure }: Member): Member['measure']['clock'] {
   return delivery === undefined ? measure.clock : { least: -delivery.offset, most: -delivery.offset }
+}
+
+/**
+ * Whether Patroni told of the member, by its own lines, its answers or a list: a copy of the database under the name of its cluster
+ * has none, and writes PostgreSQL's lines only.
+ */
+export function isOfPatroni({ heard, measure, listed }: Member): boolean {
+  return heard.at !== NEVER || measure.sampled.at !== NEVER || listed !== undefined
 }
 
 /** Whether a line of the member is here, or a sample later than `since`, epoch ms; of some only others speak. */

@@ -34,9 +34,10 @@ function receive(world: World, node: Node, t: number, before: ReadonlyMap<string
     node.replayed += Math.min(due - node.replayed, CATCH_UP * STEP)
 }
 
-/** What the archive holds: whole segments. */
+/** What the archive holds: whole segments, of the primary that runs; who died as one is still called so. */
 function archived(world: World): number {
-  const primary = [...world.nodes.values()].find((node) => node.role === 'primary')
+  const primaries = [...world.nodes.values()].filter((node) => node.role === 'primary')
+  const primary = primaries.find((node) => node.postgres === 'running') ?? primaries[0]
   return Math.floor((primary?.written ?? 0) / SEGMENT) * SEGMENT
 }
 

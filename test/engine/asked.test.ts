@@ -61,6 +61,9 @@ const STORIES: Readonly<{ [name: string]: () => ClusterStory }> = {
       .logsOnly()
       .postgresSays('pg-0', 100, 'could not write to file "pg_wal/xlogtemp.1": No space left on device')
       .until(900),
+  'nothing is measured any more, and the logs go on': () => demo().metricsVanish(100).metricsReturn(600).until(800),
+  'a replica names another leader, and nothing else happens': () =>
+    demo().logsOnly().names('pg-2', 'pg-1', 233).until(600),
   'crashes that end': () =>
     demo().logsOnly().crash('pg-1', 100, 20).crash('pg-1', 150, 20).crash('pg-1', 200, 20).until(900),
 }

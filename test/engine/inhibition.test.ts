@@ -111,6 +111,26 @@ describe('alerts of a member that is gone', () => {
     assert.deepEqual(alerts, ['firing null', 'resolved member gone'])
   })
 
+  it('are those of the cluster too, when it was the last one', () => {
+    const removed = demo()
+      .configured({ forgetAfter: 1_800_000 })
+      .leaderDiesForGood(100)
+      .logsVanish(300)
+      .metricsVanish(300)
+    const { effects } = tell(removed.until(2400))
+    const alerts = effects.filter(
+      (effect) => effect.kind === 'alert' && effect.member === null && effect.endReason !== 'once',
+    )
+    const told = alerts.map((effect) =>
+      effect.kind === 'alert' ? `${effect.rule} ${effect.status} ${effect.endReason}` : '',
+    )
+    for (const rule of ['no-leader', 'writes-rejected', 'failover-blocked'])
+      assert.deepEqual(
+        told.filter((line) => line.startsWith(rule)),
+        [`${rule} firing null`, `${rule} resolved member gone`],
+      )
+  })
+
   it('an event that was told ends with nobody: it ended at once', () => {
     const happens = demo()
       .configured({ forgetAfter: 3_600_000 })

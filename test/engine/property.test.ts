@@ -23,6 +23,8 @@ const HAPPENINGS: Readonly<{ [name: string]: Happening }> = {
   'failsafe outage': (story, t) => story.dcsOutage(t, t + 45),
   'outage without failsafe': (story, t) => story.dcsOutage(t, t + 35, { failsafe: false }),
   'metrics vanish': (story, t) => story.metricsVanish(t, 'pg-1').metricsReturn(t + 80, 'pg-1'),
+  'nothing is measured': (story, t) => story.metricsVanish(t).metricsReturn(t + 310),
+  'it names another': (story, t) => story.names('pg-2', 'pg-1', t).names('pg-2', 'pg-0', t + 70),
   'logs vanish': (story, t) => story.logsVanish(t, 'pg-2').logsReturn(t + 80, 'pg-2'),
   'idle for a while': (story, t) => story.primaryIdle(t).writes(1, t + 60),
   'a burst': (story, t) => story.writes(80, t).writes(1, t + 20),
@@ -48,6 +50,8 @@ interface Plot {
   readonly happenings: readonly (readonly [name: string, t: number])[]
   readonly ending: string
   readonly sampling: number
+  /** Whether anything is measured. */
+  readonly measured: boolean
 }
 
 const plots: fc.Arbitrary<Plot> = fc.record({
@@ -57,10 +61,12 @@ const plots: fc.Arbitrary<Plot> = fc.record({
   }),
   ending: fc.constantFrom(...Object.keys(ENDINGS)),
   sampling: fc.constantFrom(5, 10, 15, 30),
+  measured: fc.boolean(),
 })
 
-function storyOf({ happenings, ending, sampling }: Plot): ClusterStory {
+function storyOf({ happenings, ending, sampling, measured }: Plot): ClusterStory {
   let story = demo().sampledEvery(sampling)
+  if (!measured) story = story.logsOnly()
   for (const [name, t] of happenings) story = (HAPPENINGS[name] as Happening)(story, t)
   return (ENDINGS[ending] as Happening)(story, 420).until(620)
 }

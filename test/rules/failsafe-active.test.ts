@@ -41,6 +41,11 @@ fires(
   (told) => told.notBefore(104).firesBy(106).resolvedBy(115).begins(1),
 )
 fires(
+  'the clock of the leader is 28 s ahead: its lines and its flag seem to contradict each other after the end',
+  () => demo().clockAhead('pg-0', 28).dcsOutage(100, 300).until(500),
+  (told) => told.firesBy(140).resolvedBy(350).begins(1),
+)
+fires(
   'from logs alone',
   () => demo().logsOnly().dcsOutage(100, 200).until(400),
   (told) => told.firesBy(115).stillFiringAt(199).resolvedBy(215),
@@ -54,6 +59,11 @@ fires(
   'at log level WARNING no line says so: from the flag',
   () => demo().atLevelWarning().dcsOutage(100, 200).until(400),
   (told) => told.firesBy(125).stillFiringAt(199).resolvedBy(225),
+)
+fires(
+  'the leader dies in it: until another takes the lock',
+  () => demo().logsOnly().dcsOutage(100, 200).logsVanish(130, 'pg-0').elect('pg-1', 240).until(400),
+  (told) => told.firesBy(115).stillFiringAt(239).resolvedBy(250).begins(1),
 )
 
 missing('neither lines nor samples of the leader', () =>

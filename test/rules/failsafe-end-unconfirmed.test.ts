@@ -26,6 +26,11 @@ fires(
       .until(500),
   (told) => told.firesBy(170).stillFiringAt(399).resolvedBy(420),
 )
+fires(
+  'it dies in failsafe mode: until another takes the lock',
+  () => demo().logsOnly().dcsOutage(100, 200).logsVanish(130, 'pg-0').elect('pg-1', 240).until(400),
+  (told) => told.firesBy(170).stillFiringAt(239).resolvedBy(250).begins(1),
+)
 
 missing('failsafe mode was never seen', () =>
   demo().logsVanish(90, 'pg-0').metricsVanish(90, 'pg-0').dcsOutage(100, 300).until(600),

@@ -114,6 +114,12 @@ fires(
   (told) => told.firesBy(106).says(/lost the leader lock at 10:01:40/),
 )
 
+fires(
+  'lines of who took the lock are missing: until the old leader streams',
+  () => demo().logsOnly().logsVanish(95, 'pg-1').lockRefused(100, 30, 'pg-1').until(600),
+  (told) => told.firesBy(110).stillFiringAt(130).resolvedBy(145).begins(1),
+)
+
 missing('the leader is not heard', () => demo().logsVanish(50, 'pg-0').lockRefused(100, 30, 'pg-1').until(400))
 missing(
   'nothing is heard after it: it stays',

@@ -1,10 +1,18 @@
-import { demo, stories } from '../story.ts'
+import { cluster, demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('member-lost')
 
 silent('a healthy cluster', () => demo().until(600))
 silent('a member that is still listed', () => demo().logsVanish(100, 'pg-1').metricsVanish(100, 'pg-1').until(600))
 silent('an outage of the DCS: everybody is listed as before', () => demo().dcsOutage(100, 300).until(600))
+silent('a copy of the database elsewhere, of which Patroni knows nothing, writes under the name of the cluster', () => {
+  const story = cluster('demo').replica('pg-1').replica('copy')
+  story.changes(0, (world) => {
+    Object.assign(world.node('copy'), { patroni: 'down', postgres: 'stopped', metrics: false, listed: null })
+  })
+  for (const t of [100, 200, 300]) story.postgresSays('copy', t, 'checkpoint starting: time')
+  return story.until(400)
+})
 silent('a restart', () => demo().restart('pg-1', 100))
 silent(
   'a graceful stop',

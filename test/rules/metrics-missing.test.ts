@@ -14,6 +14,11 @@ fires(
   (told) => told.notBefore(390).firesBy(415).severityAt(590, 'info').neverPages().stillFiringAt(599).resolvedBy(615),
 )
 fires(
+  'samples end, of all members at once',
+  () => demo().metricsVanish(100).metricsReturn(600).until(900),
+  (told) => told.notBefore(390).firesBy(415).stillFiringAt(599).resolvedBy(615).begins(3),
+)
+fires(
   'it never gave any, others do',
   () => demo().metricsVanish(0, 'pg-1').until(600),
   (told) => told.firesBy(320),

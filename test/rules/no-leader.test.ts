@@ -46,6 +46,16 @@ fires(
   (told) => told.notBefore(120).firesBy(165).stillFiringAt(399).resolvedBy(415),
 )
 fires(
+  'Patroni of the leader is gone, its PostgreSQL goes on without the lock and makes checkpoints, and nobody may follow',
+  () => {
+    const story = demo().logsOnly().leaderDiesForGood(100)
+    story.changes(101, (world) => Object.assign(world.node('pg-0'), { postgresLogs: true }))
+    for (let t = 250; t < 900; t += 300) story.postgresSays('pg-0', t, 'checkpoint starting: time')
+    return story.until(900)
+  },
+  (told) => told.firesBy(165).stillFiringAt(899).begins(1),
+)
+fires(
   'measured: every member answers and none is a primary',
   () =>
     demo()

@@ -43,6 +43,11 @@ silent('after a long time without a leader another member takes the lock while n
   })
 })
 fires(
+  'it names another, by logs alone, and nothing else happens',
+  () => demo().logsOnly().names('pg-2', 'pg-1', 233).names('pg-2', 'pg-0', 400).until(600),
+  (told) => told.firesBy(265).stillFiringAt(399).resolvedBy(415).begins(1),
+)
+fires(
   'in a pause all the same: it mutes rules of roles and processes only',
   () => demo().pause(50).names('pg-1', 'pg-2', 100).until(300),
   (told) => told.firesBy(140),

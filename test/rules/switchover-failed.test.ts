@@ -20,6 +20,9 @@ silent('scheduled and cancelled', () =>
 silent('only the old leader is heard: it names its successor', () =>
   demo().logsOnly().logsVanish(0, 'pg-1').logsVanish(0, 'pg-2').switchover('pg-1', 100).until(400),
 )
+silent('lines of the successor are missing: the old leader streams', () =>
+  demo().logsOnly().logsVanish(95, 'pg-1').switchover('pg-1', 100),
+)
 silent('the leader stops gracefully', () => demo().gracefulStop('pg-0', 100, 'pg-1'))
 
 fires(

@@ -1,8 +1,30 @@
-import { demo, stories } from '../story.ts'
+import { cluster, demo, stories } from '../story.ts'
 
 type Demo = ReturnType<typeof demo>
 
 const { silent, fires, missing } = stories('two-leaders')
+
+/** What a copy that was restored writes. */
+const COPY = [
+  [100, 'redo starts at 0/2000028'],
+  [101, 'selected new timeline ID: 7'],
+  [102, 'archive recovery complete'],
+  [103, 'database system is ready to accept connections'],
+] as const
+
+/** PostgreSQL makes checkpoints, each 150 s. */
+function checkpoints(story: Demo, member: string, from: number, to: number): Demo {
+  for (let t = from; t < to; t += 150) story.postgresSays(member, t, 'checkpoint starting: time')
+  return story
+}
+
+/** It has become a replica of another one, of which no line tells. */
+function becomesReplica(story: Demo, member: string, leader: string, t: number): Demo {
+  const postgres = { role: 'replica', postgres: 'running', conninfo: leader } as const
+  return story.changes(t, (world) =>
+    Object.assign(world.node(member), { ...postgres, patroni: 'up', lock: false, view: leader, beat: t + 1 }),
+  )
+}
 
 silent('a healthy cluster', () => demo().until(600))
 silent('a switchover', () => demo().switchover('pg-1', 100))
@@ -59,6 +81,32 @@ silent('by logs alone, the host of a replica has another PostgreSQL, which makes
     .switchover('pg-1', 100)
     .postgresSays('pg-2', 350, 'checkpoint starting: time')
     .until(500),
+)
+for (const [name, lines] of Object.entries({
+  'is started': ['database system is ready to accept connections'],
+  'is promoted': ['received promote request', 'selected new timeline ID: 7', 'archive recovery complete'],
+}))
+  silent(`another PostgreSQL on the host of a replica ${name}, and the primary makes checkpoints`, () => {
+    const story = demo().logsOnly()
+    for (const line of lines) story.postgresSays('pg-2', 100, line)
+    return checkpoints(story, 'pg-0', 200, 700).until(800)
+  })
+silent('a copy of the database elsewhere, which writes under the name of the cluster and knows no Patroni', () => {
+  const story = cluster('demo').replica('pg-1').replica('copy')
+  story.changes(0, (world) => {
+    Object.assign(world.node('copy'), { patroni: 'down', postgres: 'stopped', metrics: false, listed: null })
+  })
+  for (const [t, line] of COPY) story.postgresSays('copy', t, line)
+  return story.until(400)
+})
+silent('by logs alone, clocks that differ by more than ttl: the leader dies after a checkpoint', () =>
+  demo()
+    .timings(5, 20)
+    .logsOnly()
+    .clockAhead('pg-1', -28)
+    .postgresSays('pg-0', 99, 'checkpoint starting: time')
+    .leaderDies(100, 'pg-1')
+    .until(400),
 )
 silent('by logs alone, checkpoints of who was promoted again; the ends of both times are missing', () =>
   demo()
@@ -131,6 +179,21 @@ fires(
       .firesBy(160)
       .says(/confirms that it leads/),
 )
+for (const [member, leader] of [
+  ['pg-0', 'pg-1'],
+  ['pg-1', 'pg-0'],
+] as const)
+  fires(
+    `both lead; the lines by which ${member} gave up are missing, and it follows since`,
+    () => {
+      const story = demo().logsOnly().twoPrimaries(100, 'pg-1')
+      story.changes(135, (world) => {
+        Object.assign(world.node('pg-0'), { patroni: 'up', lock: true, beat: 136 })
+      })
+      return becomesReplica(story.logsVanish(200, member), member, leader, 220).logsReturn(300, member).until(600)
+    },
+    (told) => told.firesBy(160).stillFiringAt(299).resolvedBy(315).begins(1),
+  )
 
 missing('the old leader is neither heard nor measured, and nothing of it arrived', () =>
   demo()

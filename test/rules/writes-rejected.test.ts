@@ -148,6 +148,15 @@ function portClosed(story: ClusterStory, t: number, member = 'pg-0'): ClusterSto
 silent('Patroni of the primary is down, and its PostgreSQL goes on: its replicas stream', () =>
   portClosed(demo().metricsOnly().patroniDies('pg-0', 100), 100).until(115),
 )
+/** Patroni of the leader is away for a minute, and its PostgreSQL goes on; read every 5 s. */
+const patroniAway = (story: ClusterStory): ClusterStory =>
+  story.metricsOnly().sampledEvery(5).polledInVain(100, 'pg-0').polledAgain(160, 'pg-0').until(300)
+silent('the same while its only replica reads the archive', () =>
+  patroniAway(cluster('demo').replica('pg-1', { nostream: true })),
+)
+silent('the same while its replicas have lost their upstream long before', () =>
+  patroniAway(demo().removeUpstream('pg-1', 50).removeUpstream('pg-2', 55)),
+)
 fires(
   'the same from samples alone: its REST API refuses, and nobody streams from it',
   () => portClosed(demo().metricsOnly().sampledEvery(5).leaderDies(100, 'pg-1'), 100.1).until(400),
@@ -230,6 +239,12 @@ fires(
   'a graceful stop after which nobody takes over is critical after 30 s',
   () => demo().gracefulStop('pg-0', 100).until(300),
   (told) => told.severityAt(250, 'critical'),
+)
+
+fires(
+  'the leader dies, and lines of who took the lock are missing: until a third one streams from it',
+  () => demo().logsOnly().logsVanish(95, 'pg-1').leaderDies(100, 'pg-1').until(600),
+  (told) => told.firesBy(120).stillFiringAt(130).resolvedBy(145).begins(1),
 )
 
 missing('the primary is neither heard nor measured', () =>
