@@ -21,6 +21,7 @@ import {
   goesOnAlone,
   type Lost,
   lostUpstream,
+  refusedWith,
   unheardLeader,
   upstreamMayHaveDied,
 } from '../src/model/upstream.ts'
@@ -131,7 +132,7 @@ function against(replica: Member, source: Member, lost: Lost, clock: Clock, para
     member: replica.name,
     since,
     for: lost.measured ? params.fromSamples : params.fromLines,
-    summary: `${replica.name} has no upstream since ${clock.hms(since)} while ${source.name} runs: ${reasonAt(since, lost)}`,
+    summary: `${replica.name} has no upstream since ${clock.hms(since)} while ${source.name} runs: ${reasonAt(replica, source, since, lost)}`,
     claims: says(replica, 'follower.confirmed', 'race.not-healthiest'),
     measures: [...measures(replica, source), ...writes(source)],
     evidence: evidenceOf(replica, 'race.primary-alive'),
@@ -163,8 +164,10 @@ function heartbeats({ said, measure }: Member): readonly Moment[] {
   return measure.state?.value === 'running' ? [...lines, measure.sampled] : lines
 }
 
-/** What ended its stream before that tells nothing of why none began since. */
-function reasonAt(since: number, { since: lost, because }: Lost): string {
+/** Who refuses it says why. What ended its stream before that tells nothing of why none began since. */
+function reasonAt(replica: Member, source: Member, since: number, { since: lost, because }: Lost): string {
+  const refusal = refusedWith(replica, since)
+  if (refusal !== null) return `${source.name} refuses it: ${refusal}`
   return since - lost > SAME_CAUSE ? 'nothing has streamed to it since then' : because
 }
 

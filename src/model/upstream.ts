@@ -145,3 +145,19 @@ export function goesOnAlone(replica: Member, since: number): boolean {
   const waits = ['replication.waiting-for-wal', 'replication.archive-restored', 'replication.connect-failed']
   return waits.some((type) => (said.get(type)?.at ?? NEVER) > since + GOES_ON)
 }
+
+/**
+ * Words of a source that lets nobody in by that name, that way or at all; null where it only starts up or shuts down, and
+ * where the network or a slot that is still held is to blame.
+ */
+export function refusalIn(error: string | null | undefined): string | null {
+  const words = /\bFATAL: +(.+)/.exec(error ?? '')?.[1]
+  return words === undefined || words.startsWith('the database system is') ? null : words
+}
+
+/** The same by the replica's latest attempt to connect, later than `since`, epoch ms. */
+export function refusedWith(replica: Member, since: number): string | null {
+  const said = replica.said.get('replication.connect-failed')
+  if (said === undefined || said.at < Math.max(since, lastOf(replica, 'replication.started'))) return null
+  return refusalIn(said.params.error)
+}
