@@ -1,5 +1,6 @@
-import { isRunningPrimary, membersOf } from '../src/model/picture.ts'
+import { isRunningPrimary, lastOf, membersOf, tookLockSince } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
+import { type Member, NEVER } from '../src/model/state.ts'
 import { lines, reads, says } from '../src/model/statement.ts'
 
 export default rule<never>({
@@ -14,7 +15,7 @@ export default rule<never>({
     inhibits: [],
     needs: ['Patroni lines of the leader, or its REST API (3.0.0 and later)'],
     fires: 'The leader says that it goes on because every member accepted, or its flag is up.',
-    ends: 'A later line that needed the lock, a demotion, or a sample with the flag down and a leader in view.',
+    ends: 'A later line that needed the lock, a demotion, another member that takes the lock, or a sample with the flag down and a leader in view.',
     silent: 'The flag of a replica, which stays up for ttl after the last call.',
     blindSpots: ['Before Patroni 3.0.0 there is no failsafe mode; at log level WARNING only the flag shows it.'],
     falseAlarms: [],
@@ -28,6 +29,10 @@ export default rule<never>({
     for (const member of membersOf(cluster)) {
       const { failsafe, role } = member.claim
       if (failsafe.value === 'off') yield clear(member.name, failsafe.because, { evidence: failsafe.evidence })
+      else if (tookLockSince(member, saidAt(member)) !== null)
+        yield clear(member.name, `${cluster.leader?.name} holds the leader lock since`, {
+          evidence: cluster.leader?.evidence ?? [],
+        })
       else if (failsafe.value === 'unknown') yield unknown(member.name, 'nothing is known of its failsafe mode')
       else if (role.value === 'leader' || isRunningPrimary(member))
         yield fire({
@@ -52,3 +57,9 @@ export default rule<never>({
     }
   },
 })
+
+/** When it said so last, or its flag was up. */
+function saidAt(member: Member): number {
+  const { failsafeActive } = member.measure
+  return Math.max(lastOf(member, 'failsafe.holding'), failsafeActive?.value === true ? failsafeActive.time : NEVER)
+}

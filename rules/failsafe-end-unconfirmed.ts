@@ -1,4 +1,4 @@
-import { membersOf } from '../src/model/picture.ts'
+import { membersOf, tookLockSince } from '../src/model/picture.ts'
 import { clear, fire, rule } from '../src/model/rule.ts'
 import { says } from '../src/model/statement.ts'
 
@@ -14,7 +14,7 @@ export default rule<never>({
     inhibits: [],
     needs: ['Patroni lines of the leader'],
     fires: 'In failsafe mode by its last word, and neither a line nor a sample of it for ttl.',
-    ends: 'Failsafe mode ended, or word of it again.',
+    ends: 'Failsafe mode ended, word of it again, or another member that takes the lock.',
     silent: 'Any later line or sample that tells.',
     blindSpots: ['A leader whose log is shipped late looks the same until the lines arrive.'],
     falseAlarms: ['The log shipper of that member died: check its lag.'],
@@ -26,6 +26,10 @@ export default rule<never>({
       const held = member.said.get('failsafe.holding')
       if (failsafe.value !== 'unknown') {
         yield clear(member.name, failsafe.because)
+        continue
+      }
+      if (held !== undefined && tookLockSince(member, held.at) !== null) {
+        yield clear(member.name, `${cluster.leader?.name} holds the leader lock since`)
         continue
       }
       if (failsafe.basis !== 'expired' || held === undefined) continue

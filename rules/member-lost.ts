@@ -36,8 +36,9 @@ function judge(member: Member, forgotten: number | null, clock: Clock): Verdict 
   if (member.claim.membership.value === 'gone')
     return clear(member.name, member.claim.membership.because, { reason: 'member gone' })
   // Its log may go on reaching us; when it says that it reaches nobody, that is no contact with its cluster.
-  const isolated = member.claim.dcs.value === 'unreachable'
-  const word = isolated ? Math.max(member.claim.dcs.since, member.measure.sampled.at) : wordOf(member, clock.now)
+  const { dcs } = member.claim
+  const isolated = dcs.value === 'unreachable' && !clock.past(dcs.at, patience(member))
+  const word = isolated ? Math.max(dcs.since, member.measure.sampled.at) : wordOf(member, clock.now)
   if (word === NEVER) return unknown(member.name, 'it was never heard')
   const unnamed = droppedSince(member) ?? forgotten
   if (unnamed === null && clock.now - (member.listed?.at ?? NEVER) <= patience(member))

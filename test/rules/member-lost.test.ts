@@ -85,3 +85,21 @@ fires(
   () => demo().metricsOnly().sampledEvery(60).dies('pg-1', 100).until(700),
   (told) => told.notBefore(180).firesBy(225),
 )
+fires(
+  'a member that reached no DCS dies: what it said last is no word of now',
+  () =>
+    demo()
+      .dcsOutage(100, 160, { failsafe: false })
+      .dies('pg-0', 125)
+      .elect('pg-1', 200)
+      .changes(399, (world) => Object.assign(world.node('pg-0'), { logs: true }))
+      .says('pg-0', 399, 'No PostgreSQL configuration items changed, nothing to reload.')
+      .start('pg-0', 401)
+      .until(600),
+  (told) =>
+    told
+      .says(/nothing is heard of pg-0/)
+      .stillFiringAt(398)
+      .resolvedBy(410)
+      .begins(1),
+)
