@@ -117,3 +117,28 @@ fires(
       .until(400),
   (told) => told.notBefore(160).firesBy(170).stillFiringAt(399),
 )
+
+/** From samples alone: the leader lists pg-1 as synchronous standby until `t`, and then nobody; both replicas are listed. */
+function listedUntil(t: number, state: string) {
+  let story = demo().metricsOnly().withoutViews()
+  for (let at = 20; at < 400; at += 10)
+    story = story.changes(at, (world) =>
+      world.reading(world.node('pg-0'), at, '/cluster', {
+        members: [
+          { name: 'pg-0', role: 'leader', state: 'running' },
+          { name: 'pg-1', role: at < t ? 'sync_standby' : 'replica', state },
+          { name: 'pg-2', role: 'replica', state },
+        ],
+      }),
+    )
+  return story.until(400)
+}
+
+silent('from samples alone nobody is listed as synchronous while two stream: the mode is off', () =>
+  listedUntil(100, 'streaming'),
+)
+fires(
+  'from samples alone nobody is listed as synchronous, and nobody streams',
+  () => listedUntil(100, 'running').breakConnection('pg-1', 95).breakConnection('pg-2', 95),
+  (told) => told.firesBy(190).severityAt(200, 'warning').stillFiringAt(399),
+)
