@@ -103,3 +103,22 @@ fires(
       .resolvedBy(410)
       .begins(1),
 )
+fires(
+  'the leader is cut off and its demotion hangs: only its client of the DCS goes on complaining',
+  () => {
+    let story = demo()
+      .dcsOutage(100, 400, { failsafe: false, who: 'leader' })
+      .changes(112, (world) => {
+        world.node('pg-0').cycle = () => {}
+        world.node('pg-0').listed = null
+      })
+    for (let t = 112; t < 300; t += 3)
+      story = story.says('pg-0', t, "KVCache.run EtcdConnectionFailed('No more machines in the cluster')", 'ERROR')
+    return story.metricsVanish(105, 'pg-0').elect('pg-1', 130).until(300)
+  },
+  (told) =>
+    told
+      .firesBy(200)
+      .says(/pg-0 is cut off since/)
+      .stillFiringAt(299),
+)
