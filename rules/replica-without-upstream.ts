@@ -21,9 +21,9 @@ import {
   goesOnAlone,
   type Lost,
   lostUpstream,
-  refusedWith,
   unheardLeader,
   upstreamMayHaveDied,
+  whyNoStream,
 } from '../src/model/upstream.ts'
 
 type P = 'fromLines' | 'fromSamples' | 'archiveEnds' | 'standby' | 'standbyRefused'
@@ -164,10 +164,10 @@ function heartbeats({ said, measure }: Member): readonly Moment[] {
   return measure.state?.value === 'running' ? [...lines, measure.sampled] : lines
 }
 
-/** Who refuses it says why. What ended its stream before that tells nothing of why none began since. */
+/** Its latest attempt tells why. What ended its stream before that tells nothing of why none began since. */
 function reasonAt(replica: Member, source: Member, since: number, { since: lost, because }: Lost): string {
-  const refusal = refusedWith(replica, since)
-  if (refusal !== null) return `${source.name} refuses it: ${refusal}`
+  const told = whyNoStream(replica, source.name, since)
+  if (told !== null) return told
   return since - lost > SAME_CAUSE ? 'nothing has streamed to it since then' : because
 }
 

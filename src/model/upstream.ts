@@ -155,9 +155,16 @@ export function refusalIn(error: string | null | undefined): string | null {
   return words === undefined || words.startsWith('the database system is') ? null : words
 }
 
-/** The same by the replica's latest attempt to connect, later than `since`, epoch ms. */
-export function refusedWith(replica: Member, since: number): string | null {
-  const said = replica.said.get('replication.connect-failed')
-  if (said === undefined || said.at < Math.max(since, lastOf(replica, 'replication.started'))) return null
-  return refusalIn(said.params.error)
+/** Why its latest attempt to stream from `source` came to nothing, where it was later than `since`, epoch ms; null where no line tells. */
+export function whyNoStream(replica: Member, source: string, since: number): string | null {
+  const begun = Math.max(since, lastOf(replica, 'replication.started'))
+  const refused = replica.said.get('replication.connect-failed')
+  const gone = replica.said.get('replication.wal-missing')
+  const parted = lastOf(replica, 'timeline.diverged')
+  const latest = Math.max(refused?.at ?? NEVER, gone?.at ?? NEVER, parted)
+  if (latest < begun || latest === NEVER) return null
+  if (latest === parted) return `its timeline has parted from that of ${source}`
+  if (latest === gone?.at) return gone.params.side === 'source' ? null : `the WAL it needs is gone at ${source}`
+  const words = refusalIn(refused?.params.error)
+  return words === null ? null : `${source} refuses it: ${words}`
 }
