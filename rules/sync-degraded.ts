@@ -21,7 +21,7 @@ export default rule<'patience' | 'changes'>({
     fires: 'The list is empty or flapping for 60 s. Critical in strict mode, where commits wait.',
     ends: 'It is filled for 60 s, or synchronous mode is switched off.',
     silent:
-      'Clusters without synchronous mode; a standby that is stopped, restarted or rebuilt on purpose, or copied for the first time.',
+      'Clusters without synchronous mode; a standby that is stopped, restarted or rebuilt on purpose, or copied for the first time; nobody listed while a standby streams, where only readings tell and none says that the mode is on.',
     blindSpots: ['Strict mode is known from /config only, or from its own warning.'],
     falseAlarms: [],
     remedy: ['patronictl list {scope}', 'psql -c "show synchronous_standby_names"   # on the primary'],
