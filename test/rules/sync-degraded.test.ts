@@ -142,3 +142,29 @@ fires(
   () => listedUntil(100, 'running').breakConnection('pg-1', 95).breakConnection('pg-2', 95),
   (told) => told.firesBy(190).severityAt(200, 'warning').stillFiringAt(399),
 )
+fires(
+  'in strict mode the empty list is assigned anew in each loop: that is no change, and soon over when one is back',
+  () => {
+    const story = synchronous().says('pg-0', 100, "Updating synchronous privilege temporarily from ['pg-1'] to []")
+    for (let t = 100.1; t < 200; t += 5)
+      story
+        .says('pg-0', t, 'No standbys available!', 'WARNING')
+        .says('pg-0', t + 0.01, "Assigning synchronous standby status to ['*']")
+    return story
+      .says('pg-0', 200, "Assigning synchronous standby status to ['pg-1']")
+      .says('pg-0', 202, "Synchronous standby status assigned to ['pg-1']")
+      .until(400)
+  },
+  (told) =>
+    told
+      .firesBy(170)
+      .severityAt(199, 'critical')
+      .says(/no synchronous standby since/)
+      .unchangedAfter(270)
+      .resolvedBy(270),
+)
+silent('strict mode: nobody is on the list for half a minute, and it is assigned anew each second', () => {
+  const story = synchronous()
+  for (let t = 100; t < 130; t++) story.says('pg-0', t, "Assigning synchronous standby status to ['*']")
+  return story.says('pg-0', 130, "Assigning synchronous standby status to ['pg-1']").until(400)
+})
