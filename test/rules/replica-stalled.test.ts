@@ -285,3 +285,24 @@ fires(
       .until(300),
   (told) => told.notBefore(105).firesBy(125),
 )
+
+silent('a delay is set while it runs: PostgreSQL writes of it, and replay stands for so long', () =>
+  demo()
+    .postgresSays('pg-1', 99, 'parameter "recovery_min_apply_delay" changed to "15min"')
+    .freezeReplay('pg-1', 100)
+    .until(900),
+)
+fires(
+  'the delay is taken back, and replay stands all the same',
+  () =>
+    demo()
+      .postgresSays('pg-1', 99, 'parameter "recovery_min_apply_delay" changed to "15min"')
+      .freezeReplay('pg-1', 100)
+      .postgresSays(
+        'pg-1',
+        400,
+        'parameter "recovery_min_apply_delay" removed from configuration file, reset to default',
+      )
+      .until(600),
+  (told) => told.notBefore(400).firesBy(425).severityAt(430, 'warning'),
+)
