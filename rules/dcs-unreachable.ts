@@ -1,5 +1,4 @@
-import type { Clock } from '../src/model/clock.ts'
-import { isRunningPrimary, isSilent, lastOf, loopOf, membersOf } from '../src/model/picture.ts'
+import { isRunningPrimary, isSilent, lastOf, loopOf, membersOf, tookLockSince } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
 import { type Member, NEVER } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
@@ -31,8 +30,10 @@ export default rule<never>({
     for (const member of membersOf(cluster)) {
       const { dcs, role } = member.claim
       if (dcs.value === 'reachable') yield clear(member.name, dcs.because, { evidence: dcs.evidence })
-      else if (succeeded(member, clock))
-        yield clear(member.name, `${cluster.leader?.name} holds the lock, and nothing is heard of ${member.name}`)
+      else if (tookLockSince(member, dcs.at) !== null)
+        yield isSilent(member, cluster.timings.ttl, clock)
+          ? clear(member.name, `${cluster.leader?.name} holds the lock, and nothing is heard of ${member.name}`)
+          : unknown(member.name, 'another one took the lock since it said so')
       else if (dcs.value === 'unknown') yield unknown(member.name, 'nothing is known of its DCS')
       else if (!saysHeartbeats(member) && dcs.basis === 'logged' && dcs.at - dcs.since < loopOf(member))
         yield unknown(member.name, 'said once, and no heartbeat of it would tell the end')
@@ -56,14 +57,6 @@ export default rule<never>({
     }
   },
 })
-
-/** Whether another member took the lock since this one last said that it cannot reach the DCS, and it says nothing any more. */
-function succeeded(member: Member, clock: Clock): boolean {
-  const { cluster, claim, name } = member
-  const { leader, timings } = cluster
-  const taken = leader !== null && leader.name !== name && leader.since > claim.dcs.at
-  return taken && isSilent(member, timings.ttl, clock)
-}
 
 /** At level WARNING there are none; one that is left out because it repeats the last says that the last still holds. */
 function saysHeartbeats(member: Member): boolean {

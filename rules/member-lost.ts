@@ -1,5 +1,5 @@
 import type { Clock } from '../src/model/clock.ts'
-import { isOfPatroni, wordOf } from '../src/model/picture.ts'
+import { isOfPatroni, lastOf, wordOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { type Cluster, type Member, NEVER } from '../src/model/state.ts'
 import { says } from '../src/model/statement.ts'
@@ -37,8 +37,9 @@ function judge(member: Member, forgotten: number | null, clock: Clock): Verdict 
     return clear(member.name, member.claim.membership.because, { reason: 'member gone' })
   if (!isOfPatroni(member)) return unknown(member.name, 'nothing but its PostgreSQL was ever heard')
   // Its log may go on reaching us; when it says that it reaches nobody, that is no contact with its cluster.
-  const isolated = member.claim.dcs.value === 'unreachable'
-  const word = isolated ? Math.max(member.claim.dcs.since, member.measure.sampled.at) : wordOf(member, clock.now)
+  const { dcs } = member.claim
+  const isolated = dcs.value === 'unreachable' && !clock.past(complained(member), patience(member))
+  const word = isolated ? Math.max(dcs.since, member.measure.sampled.at) : wordOf(member, clock.now)
   if (word === NEVER) return unknown(member.name, 'it was never heard')
   const unnamed = droppedSince(member) ?? forgotten
   if (unnamed === null && clock.now - (member.listed?.at ?? NEVER) <= patience(member))
@@ -58,6 +59,11 @@ function judge(member: Member, forgotten: number | null, clock: Clock): Verdict 
     summary: sentence(member, clock.hms(since), isolated, asked),
     claims: says(member, 'leader.confirmed', 'follower.confirmed', 'dcs.unreachable'),
   })
+}
+
+/** When it last said that it does not reach the DCS; during a demotion that hangs its HA loop says nothing, but its client does. */
+function complained(member: Member): number {
+  return Math.max(member.claim.dcs.at, lastOf(member, 'dcs.request-failed', 'dcs.watch-broken'))
 }
 
 function sentence({ name }: Member, since: string, isolated: boolean, asked: boolean): string {

@@ -24,6 +24,7 @@ import {
   lostUpstream,
   unheardLeader,
   upstreamMayHaveDied,
+  whyNoStream,
 } from '../src/model/upstream.ts'
 
 type P = 'fromLines' | 'fromSamples' | 'archiveEnds' | 'standby' | 'standbyRefused'
@@ -132,7 +133,7 @@ function against(replica: Member, source: Member, lost: Lost, clock: Clock, para
     member: replica.name,
     since,
     for: lost.measured ? params.fromSamples : params.fromLines,
-    summary: `${replica.name} has no upstream since ${clock.hms(since)} while ${source.name} runs: ${reasonAt(since, lost)}`,
+    summary: `${replica.name} has no upstream since ${clock.hms(since)} while ${source.name} runs: ${reasonAt(replica, source, since, lost)}`,
     claims: says(replica, 'follower.confirmed', 'race.not-healthiest'),
     measures: [...measures(replica, source), ...writes(source)],
     evidence: evidenceOf(replica, 'race.primary-alive'),
@@ -164,8 +165,10 @@ function heartbeats({ said, measure }: Member): readonly Moment[] {
   return measure.state?.value === 'running' ? [...lines, measure.sampled] : lines
 }
 
-/** What ended its stream before that tells nothing of why none began since. */
-function reasonAt(since: number, { since: lost, because }: Lost): string {
+/** Its latest attempt tells why. What ended its stream before that tells nothing of why none began since. */
+function reasonAt(replica: Member, source: Member, since: number, { since: lost, because }: Lost): string {
+  const told = whyNoStream(replica, source.name, since)
+  if (told !== null) return told
   return since - lost > SAME_CAUSE ? 'nothing has streamed to it since then' : because
 }
 

@@ -21,7 +21,7 @@ export default rule<'patience' | 'changes'>({
     fires: 'The list is empty or flapping for 60 s. Critical in strict mode, where commits wait.',
     ends: 'It is filled for 60 s, or synchronous mode is switched off.',
     silent:
-      'Clusters without synchronous mode; a standby that is stopped, restarted or rebuilt on purpose, or copied for the first time.',
+      'Clusters without synchronous mode; a standby that is stopped, restarted or rebuilt on purpose, or copied for the first time; nobody listed while a standby streams, where only readings tell and none says that the mode is on.',
     blindSpots: ['Strict mode is known from /config only, or from its own warning.'],
     falseAlarms: [],
     remedy: ['patronictl list {scope}', 'psql -c "show synchronous_standby_names"   # on the primary'],
@@ -32,6 +32,7 @@ export default rule<'patience' | 'changes'>({
     if (sync.value === 'off') return yield clear(cluster.name, 'synchronous mode is off', { evidence: sync.evidence })
     if (runningPrimary(cluster) === undefined) return yield unknown(cluster.name, 'no running primary')
     if (sync.value === 'empty') {
+      if (mayBeOff(cluster, sync)) return yield unknown(cluster.name, 'synchronous mode may have been switched off')
       if (excused(cluster, clock)) return yield unknown(cluster.name, 'its standbys are being worked on')
       return yield report(cluster, sync.since, patience, `has no synchronous standby since ${clock.hms(sync.since)}`)
     }
@@ -64,6 +65,17 @@ function flapping(sync: SyncList, clock: Clock, patience: number, changes: numbe
   const [first, last] = [sync.changes.at(-changes), sync.changes.at(-1)]
   if (first === undefined || last === undefined || last - first > patience) return null
   return clock.past(last, patience) ? null : first
+}
+
+/**
+ * Only readings show that nobody is on the list, and none says whether the mode is still on. Where it is, Patroni names a
+ * standby that streams within a loop or two.
+ */
+function mayBeOff(cluster: Cluster, { evidence }: SyncList): boolean {
+  if (cluster.timings.synchronousMode === true || evidence.some((each) => !('metric' in each))) return false
+  return membersOf(cluster).some(
+    ({ kind, claim, name }) => !kind.nosync && name !== cluster.leader?.name && claim.replication.value === 'streaming',
+  )
 }
 
 /** A member that could stand in is being worked on, was stopped, or has just begun to be copied. */

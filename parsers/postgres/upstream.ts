@@ -62,6 +62,23 @@ export default messages('postgres', [
     samples: ['recovery command file "recovery.conf" specified neither primary_conninfo nor restore_command'],
   },
   {
+    type: 'replication.delayed',
+    text: 'parameter "recovery_min_apply_delay" changed to "{delay}"',
+    level: 'INFO',
+    from: 'postmaster',
+    means: 'From now on a replica holds back what it replays by so long; milliseconds where no unit is named.',
+    samples: ['parameter "recovery_min_apply_delay" changed to "15min"'],
+  },
+  {
+    type: 'replication.delayed',
+    text: 'parameter "recovery_min_apply_delay" removed from configuration file, reset to default',
+    level: 'INFO',
+    from: 'postmaster',
+    means: 'A replica holds nothing back any more.',
+    params: { delay: '0' },
+    samples: ['parameter "recovery_min_apply_delay" removed from configuration file, reset to default'],
+  },
+  {
     type: 'noise',
     text: 'parameter "{name}" changed to "{value}"',
     level: 'INFO',

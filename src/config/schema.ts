@@ -29,7 +29,9 @@ export function shapes(rules: readonly KnownRule[]) {
   const overrides = overridesOf(rules)
   const member = {
     archiveOnly: flag('It has no upstream by design and lives on archived WAL (tag `nostream`).').exactOptional(),
-    delayed: duration('Its `recovery_min_apply_delay`, which no log line or metric shows.').exactOptional(),
+    delayed: duration(
+      'Its `recovery_min_apply_delay`, which no metric shows, and a log line only when it is changed while PostgreSQL runs.',
+    ).exactOptional(),
     replicatefrom: name('The member it replicates from, when that is not the leader.').exactOptional(),
     nofailover: flag('It may not be promoted.').exactOptional(),
     nosync: flag('It is never a synchronous standby.').exactOptional(),

@@ -1,6 +1,6 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { inferred, logged, stands } from '../model/facet-help.ts'
-import { isRunningPrimary, lastOf, loopOf } from '../model/picture.ts'
+import { isRunningPrimary, lastOf, loopOf, tookLockSince } from '../model/picture.ts'
 import { type Member, NEVER } from '../model/state.ts'
 
 /** An answer to a poll is dated when it is there: it may tell of a moment so long before. */
@@ -39,10 +39,11 @@ export default facet({
   },
   expire(member, clock, fold) {
     const claim = member.claim.failsafe
-    const { leader } = member.cluster
-    if (leader !== null && leader.name !== member.name && saidIt(member) && leader.since > lastHeld(member)) {
-      const because = `${leader.name} took the leader lock, and would refuse it failsafe mode`
-      fold.set(member, 'failsafe', 'off', { basis: 'inferred', because, evidence: leader.evidence })
+    const successor = tookLockSince(member, lastHeld(member))
+    if (successor !== null && saidIt(member)) {
+      const because = `${successor} took the leader lock, and would refuse it failsafe mode`
+      const evidence = member.cluster.leader?.evidence ?? []
+      fold.set(member, 'failsafe', 'off', { basis: 'inferred', because, evidence })
       return
     }
     if (claim.value !== 'holding') return

@@ -11,8 +11,9 @@ const LASTING = 30_000
 const LEAST = 10_000
 
 /**
- * Kinds of a member that are written nowhere: a delayed replica (recovery_min_apply_delay) shows in no tag, body or
- * line, only in a replayed commit time that trails by a constant while it receives; a replica that restores segments
+ * Kinds of a member that are written nowhere: a delayed replica (recovery_min_apply_delay) shows in no tag or body, and in
+ * a line only when that is changed while it runs, else in a replayed commit time that trails by a constant while it
+ * receives; a replica that restores segments
  * and was never seen to stream, or whose upstream its configuration took away, reads the archive only, unless tags say
  * what it does.
  */
@@ -27,6 +28,9 @@ export default facet({
     'replication.started': (event) => {
       streamed(event.member)
     },
+    'replication.delayed': (event) => {
+      event.member.kind.delayed = milliseconds(event.param('delay') ?? '')
+    },
   },
   sample(member, sample) {
     if (sample.streaming === true) streamed(member)
@@ -35,6 +39,15 @@ export default facet({
       learnDelay(member)
   },
 })
+
+/** Units in which PostgreSQL reads a time, ms. */
+const UNITS: Readonly<Record<string, number>> = { us: 0.001, ms: 1, s: 1_000, min: 60_000, h: 3_600_000, d: 86_400_000 }
+
+/** A time as PostgreSQL's configuration holds it, `15min`; 0 where it cannot be read. */
+function milliseconds(text: string): number {
+  const [, number, unit = 'ms'] = /^\s*([\d.]+)\s*([a-z]+)?\s*$/.exec(text) ?? []
+  return number === undefined ? 0 : Math.round(Number(number) * (UNITS[unit] ?? 0))
+}
 
 function streamed(member: Member): void {
   member.memo.kind = { streamed: true }

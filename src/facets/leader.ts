@@ -77,7 +77,11 @@ function changed(cluster: Cluster, name: string, time: number, evidence: readonl
   const old = cluster.members.get(before.name)
   const lost = old === undefined ? time : lostAt(old, before.since, time)
   const asked = cluster.planned.filter(
-    (action) => action.kind !== 'pause' && underWay(action, lost) && concerns(action, before.name),
+    (action) =>
+      action.kind !== 'pause' &&
+      underWay(action, lost) &&
+      concerns(action, before.name) &&
+      (action.kind === 'switchover' || action.since > startFailed(old)),
   )
   const planned = asked.length > 0
   const given = handedOver(old, time) || cleanlyLeft(old, cluster.members.get(name), time)
@@ -141,7 +145,7 @@ function handedOver(old: Member | undefined, time: number): boolean {
     'postgres.down',
     'failsafe.holding',
   )
-  return time - renewed < soon && Math.max(trouble, torn(old), broken(old)) < time - ttl
+  return time - renewed < soon && Math.max(trouble, torn(old), startFailed(old)) < time - ttl
 }
 
 /** Patroni answers while it hands over; where it is stopped, it gives the lock up sooner, ms. */
@@ -159,6 +163,11 @@ const STARTED_AGAIN = 5_000
 function isReplicaAlready({ measure: { role, state, spacing } }: Member, time: number): boolean {
   if (role?.value !== 'replica' || state?.value !== 'running') return false
   return time - Math.max(role.since, state.since) > spacing + STARTED_AGAIN
+}
+
+/** When its PostgreSQL could not be started: work that was asked for has failed then, and nobody asked for another leader. */
+function startFailed(old: Member | undefined): number {
+  return old === undefined ? NEVER : Math.max(lastOf(old, 'postgres.start-failed'), broken(old))
 }
 
 /** When its latest reading showed a PostgreSQL that had crashed or could not be started. */

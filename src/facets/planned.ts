@@ -2,6 +2,7 @@ import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { busyAt, isBornAfter, isJustUp, lastOf, latestOf, loopOf, runningPrimary } from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
 import { type Cluster, type Member, NEVER, type PlannedAction, type PlannedKind } from '../model/state.ts'
+import { refusalIn } from '../model/upstream.ts'
 
 const SWITCHOVER = 60_000
 /** Least time that replicas have to follow the new primary. */
@@ -59,6 +60,9 @@ export default facet({
     },
     'timeline.diverged': unsettle,
     'replication.wal-missing': unsettle,
+    'replication.connect-failed': (event) => {
+      if (refusalIn(event.param('error')) !== null) unsettle(event)
+    },
     'patroni.slot-copying': (event, fold) => plan(event, fold, 'rebuild', event.member, REBUILD),
     'rewind.completed': (event) => finish(event.member, event.time, ['rebuild']),
     'bootstrap.completed': (event) => finish(event.member, event.time, ['rebuild']),

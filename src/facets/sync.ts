@@ -11,6 +11,11 @@ const BARE = /^(?!None$)[\w.-]+(, [\w.-]+)*$/
 const OFF = { value: 'off' }
 const SYNC = new Set(['sync_standby', 'quorum_standby'])
 
+interface Memory {
+  /** The list that it assigned last, as it wrote it. */
+  assigned: string | null
+}
+
 /**
  * The list of synchronous standbys: the leader's lines when it changes, and how the leader's `/cluster` shows the
  * members. A cluster that never had one and is not configured so has no list.
@@ -36,8 +41,22 @@ function changed(event: Seen): void {
   set(cluster, names(list) ? 'filled' : 'empty', event.time, [event.evidence()], names(removed))
   // The other lines lead to an assignment, or say what was assigned seconds before or after: with `leader`, to the DCS.
   if (event.param('picked') === null && (event.param('nodes2') === null || event.param('leader') !== null)) return
+  if (!differs(event.member, list)) return
   cluster.sync?.changes.push(event.time)
   if ((cluster.sync?.changes.length ?? 0) > MOST) cluster.sync?.changes.shift()
+}
+
+/** A list that nobody can be taken on is assigned anew in each loop, as it was. */
+function differs(member: Member, list: string | null): boolean {
+  const memory = memoryOf(member)
+  if (memory.assigned === list) return false
+  memory.assigned = list
+  return true
+}
+
+function memoryOf(member: Member): Memory {
+  member.memo.sync ??= { assigned: null } satisfies Memory
+  return member.memo.sync as Memory
 }
 
 function names(list: string | null): boolean {

@@ -60,6 +60,7 @@ export const EVENT_TYPES = [
   'replication.archive-restored',
   'replication.sender-ended',
   'replication.paused',
+  'replication.delayed',
   'timeline.diverged',
   'timeline.reported',
   'timeline.history',

@@ -130,6 +130,11 @@ export function hasCome(date: Moment, time: number, clock: Time): boolean {
   return false
 }
 
+/** Who else has taken the leader lock since `time`, epoch ms: what the member said until then of its own hold on it is over. */
+export function tookLockSince({ name, cluster: { leader } }: Member, time: number): string | null {
+  return leader !== null && leader.name !== name && leader.since > time ? leader.name : null
+}
+
 /** Latest word of a member, a line or a sample of it, by event time up to `time`; NEVER without one. */
 export function wordOf({ heard, postgresHeard, measure }: Member, time: number): number {
   return Math.max(heard.at, heardUpTo(postgresHeard, time), measure.sampled.at)

@@ -145,3 +145,26 @@ export function goesOnAlone(replica: Member, since: number): boolean {
   const waits = ['replication.waiting-for-wal', 'replication.archive-restored', 'replication.connect-failed']
   return waits.some((type) => (said.get(type)?.at ?? NEVER) > since + GOES_ON)
 }
+
+/**
+ * Words of a source that lets nobody in by that name, that way or at all; null where it only starts up or shuts down, and
+ * where the network or a slot that is still held is to blame.
+ */
+export function refusalIn(error: string | null | undefined): string | null {
+  const words = /\bFATAL: +(.+)/.exec(error ?? '')?.[1]
+  return words === undefined || words.startsWith('the database system is') ? null : words
+}
+
+/** Why its latest attempt to stream from `source` came to nothing, where it was later than `since`, epoch ms; null where no line tells. */
+export function whyNoStream(replica: Member, source: string, since: number): string | null {
+  const begun = Math.max(since, lastOf(replica, 'replication.started'))
+  const refused = replica.said.get('replication.connect-failed')
+  const gone = replica.said.get('replication.wal-missing')
+  const parted = lastOf(replica, 'timeline.diverged')
+  const latest = Math.max(refused?.at ?? NEVER, gone?.at ?? NEVER, parted)
+  if (latest < begun || latest === NEVER) return null
+  if (latest === parted) return `its timeline has parted from that of ${source}`
+  if (latest === gone?.at) return gone.params.side === 'source' ? null : `the WAL it needs is gone at ${source}`
+  const words = refusalIn(refused?.params.error)
+  return words === null ? null : `${source} refuses it: ${words}`
+}

@@ -77,11 +77,13 @@ function disconnect(world: World, node: Node, t: number): void {
 
 function lacking(world: World, node: Node, t: number): void {
   if (node.refused !== null) {
-    world.postgres(
-      node,
-      t + 0.01,
-      `started streaming WAL from primary at ${segment(node)} on timeline ${node.timeline}`,
-    )
+    // Who is not let in does not get so far as to start streaming.
+    if (!node.refused.startsWith('could not connect'))
+      world.postgres(
+        node,
+        t + 0.01,
+        `started streaming WAL from primary at ${segment(node)} on timeline ${node.timeline}`,
+      )
     world.postgres(node, t + 0.02, node.refused, 'CRITICAL')
   } else if (node.conninfo !== null)
     world.postgres(node, t + 0.02, `could not connect to the primary server: ${refusal(node)}`, 'CRITICAL')

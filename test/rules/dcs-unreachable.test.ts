@@ -45,6 +45,19 @@ fires(
   (told) => told.firesBy(130).stillFiringAt(199).resolvedBy(210).begins(1),
 )
 fires(
+  'the leader dies meanwhile and comes back: what it said before another one took the lock is no word of now',
+  () =>
+    demo()
+      .dcsOutage(100, 160)
+      .dies('pg-0', 125)
+      .elect('pg-1', 200)
+      .changes(299, (world) => Object.assign(world.node('pg-0'), { logs: true }))
+      .says('pg-0', 299, 'No PostgreSQL configuration items changed, nothing to reload.')
+      .start('pg-0', 301)
+      .until(400),
+  (told) => told.firesBy(130).resolvedBy(210).begins(1),
+)
+fires(
   'only the leader loses it',
   () => demo().logsOnly().dcsOutage(100, 200, { who: 'leader' }).until(400),
   (told) => told.notBefore(110).firesBy(130).resolvedBy(215),

@@ -80,3 +80,8 @@ fires(
   () => demo().metricsOnly().sampledEvery(60).dcsOutage(100, 700).until(1000),
   (told) => told.firesBy(190).neverShows('pg-0', 'failsafe', 'unknown').stillFiringAt(699).resolvedBy(790).begins(1),
 )
+fires(
+  'it dies in failsafe mode, and another one takes the lock',
+  () => demo().dcsOutage(100, 160).dies('pg-0', 125).elect('pg-1', 200).until(600),
+  (told) => told.firesBy(115).stillFiringAt(190).resolvedBy(210).begins(1),
+)

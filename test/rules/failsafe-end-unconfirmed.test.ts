@@ -40,3 +40,11 @@ missing(
   () => demo().failsafeThenSilence(100).logsVanish(300).metricsVanish(300).until(900),
   (told) => told.firesBy(170).stillFiringAt(900).unchangedAfter(170),
 )
+fires(
+  'another one takes the lock: whoever held on without it holds no more',
+  () => demo().dcsOutage(100, 190).dies('pg-0', 125).elect('pg-1', 250).until(600),
+  (told) => told.notBefore(140).firesBy(190).stillFiringAt(249).resolvedBy(265).begins(1),
+)
+silent('another one takes the lock at once', () =>
+  demo().dcsOutage(100, 130).dies('pg-0', 125).elect('pg-1', 150).until(600),
+)

@@ -247,3 +247,22 @@ fires(
       .says(/as requested/)
       .neverPages(),
 )
+
+fires(
+  'the leader is restarted on request and cannot start again: nobody asked for another one',
+  () =>
+    demo()
+      .restart('pg-0', 100)
+      .changes(101.5, (world) => Object.assign(world.node('pg-0'), { logs: false, metrics: false }))
+      .changes(104, (world) => Object.assign(world.node('pg-0'), { logs: true, cycle: () => {} }))
+      .postgresSays('pg-0', 104, 'could not map anonymous shared memory: Cannot allocate memory')
+      .says('pg-0', 105, 'postmaster is not running', 'ERROR')
+      .says('pg-0', 105.2, 'removed leader key after trying and failing to start postgres')
+      .elect('pg-1', 105.8)
+      .until(300),
+  (told) =>
+    told
+      .firesBy(115)
+      .begins(1)
+      .says(/pg-1 at \d\d:\d\d:\d\d$/),
+)

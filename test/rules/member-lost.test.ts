@@ -93,3 +93,40 @@ fires(
   () => demo().metricsOnly().sampledEvery(60).dies('pg-1', 100).until(700),
   (told) => told.notBefore(180).firesBy(225),
 )
+fires(
+  'a member that reached no DCS dies: what it said last is no word of now',
+  () =>
+    demo()
+      .dcsOutage(100, 160, { failsafe: false })
+      .dies('pg-0', 125)
+      .elect('pg-1', 200)
+      .changes(399, (world) => Object.assign(world.node('pg-0'), { logs: true }))
+      .says('pg-0', 399, 'No PostgreSQL configuration items changed, nothing to reload.')
+      .start('pg-0', 401)
+      .until(600),
+  (told) =>
+    told
+      .says(/nothing is heard of pg-0/)
+      .stillFiringAt(398)
+      .resolvedBy(410)
+      .begins(1),
+)
+fires(
+  'the leader is cut off and its demotion hangs: only its client of the DCS goes on complaining',
+  () => {
+    let story = demo()
+      .dcsOutage(100, 400, { failsafe: false, who: 'leader' })
+      .changes(112, (world) => {
+        world.node('pg-0').cycle = () => {}
+        world.node('pg-0').listed = null
+      })
+    for (let t = 112; t < 300; t += 3)
+      story = story.says('pg-0', t, "KVCache.run EtcdConnectionFailed('No more machines in the cluster')", 'ERROR')
+    return story.metricsVanish(105, 'pg-0').elect('pg-1', 130).until(300)
+  },
+  (told) =>
+    told
+      .firesBy(200)
+      .says(/pg-0 is cut off since/)
+      .stillFiringAt(299),
+)

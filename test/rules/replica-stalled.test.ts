@@ -307,3 +307,23 @@ function listed(state: string): (world: World) => void {
     world.node('pg-1').listed = state
   }
 }
+silent('a delay is set while it runs: PostgreSQL writes of it, and replay stands for so long', () =>
+  demo()
+    .postgresSays('pg-1', 99, 'parameter "recovery_min_apply_delay" changed to "15min"')
+    .freezeReplay('pg-1', 100)
+    .until(900),
+)
+fires(
+  'the delay is taken back, and replay stands all the same',
+  () =>
+    demo()
+      .postgresSays('pg-1', 99, 'parameter "recovery_min_apply_delay" changed to "15min"')
+      .freezeReplay('pg-1', 100)
+      .postgresSays(
+        'pg-1',
+        400,
+        'parameter "recovery_min_apply_delay" removed from configuration file, reset to default',
+      )
+      .until(600),
+  (told) => told.notBefore(400).firesBy(425).severityAt(430, 'warning'),
+)

@@ -560,3 +560,52 @@ silent('the same, and its Patroni is heard', () => {
   })
   return story.says('pg-1', 50, 'Lock owner: None; I am pg-1').removeUpstream('pg-1', 100).until(500)
 })
+
+/** The source does not let pg-1 in: an entry of pg_hba.conf, its password, no sender left. */
+function notLetIn(story: ClusterStory, t: number, words: string) {
+  return story.changes(t, (world) => {
+    world.node('pg-1').refused =
+      `could not connect to the primary server: connection to server at "10.0.0.1", port 5432 failed: FATAL:  ${words}`
+  })
+}
+
+fires(
+  'its source does not let it in: the source says why',
+  () => notLetIn(demo(), 100, 'password authentication failed for user "standby"').stream('pg-1', 300).until(500),
+  (told) =>
+    told
+      .firesBy(130)
+      .says(/pg-0 refuses it: password authentication failed for user "standby"/)
+      .stillFiringAt(299)
+      .resolvedBy(330),
+)
+fires(
+  'after a restart that was asked for its source does not let it in: there is nothing to wait for',
+  () => notLetIn(demo().restart('pg-1', 100), 101, 'pg_hba.conf rejects replication connection').until(300),
+  (told) =>
+    told
+      .notBefore(115)
+      .firesBy(130)
+      .says(/pg-0 refuses it: pg_hba.conf rejects/),
+)
+silent('after a restart its source starts up for a while', () =>
+  notLetIn(demo().restart('pg-1', 100), 101, 'the database system is starting up').stream('pg-1', 140).until(400),
+)
+fires(
+  'what ended the stream is not what keeps it from streaming: its WAL is gone',
+  () => demo().walMissing('pg-1', 100).until(300),
+  (told) =>
+    told
+      .firesBy(130)
+      .says(/the WAL it needs is gone at pg-0/)
+      .begins(1),
+)
+fires(
+  'the same of a timeline that has parted',
+  () => demo().timelineDiverged('pg-1', 100).until(300),
+  (told) =>
+    told
+      .firesBy(130)
+      .says(/its timeline has parted from that of pg-0/)
+      .begins(1),
+)

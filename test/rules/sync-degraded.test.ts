@@ -117,3 +117,54 @@ fires(
       .until(400),
   (told) => told.notBefore(160).firesBy(170).stillFiringAt(399),
 )
+
+/** From samples alone: the leader lists pg-1 as synchronous standby until `t`, and then nobody; both replicas are listed. */
+function listedUntil(t: number, state: string) {
+  let story = demo().metricsOnly().withoutViews()
+  for (let at = 20; at < 400; at += 10)
+    story = story.changes(at, (world) =>
+      world.reading(world.node('pg-0'), at, '/cluster', {
+        members: [
+          { name: 'pg-0', role: 'leader', state: 'running' },
+          { name: 'pg-1', role: at < t ? 'sync_standby' : 'replica', state },
+          { name: 'pg-2', role: 'replica', state },
+        ],
+      }),
+    )
+  return story.until(400)
+}
+
+silent('from samples alone nobody is listed as synchronous while two stream: the mode is off', () =>
+  listedUntil(100, 'streaming'),
+)
+fires(
+  'from samples alone nobody is listed as synchronous, and nobody streams',
+  () => listedUntil(100, 'running').breakConnection('pg-1', 95).breakConnection('pg-2', 95),
+  (told) => told.firesBy(190).severityAt(200, 'warning').stillFiringAt(399),
+)
+fires(
+  'in strict mode the empty list is assigned anew in each loop: that is no change, and soon over when one is back',
+  () => {
+    const story = synchronous().says('pg-0', 100, "Updating synchronous privilege temporarily from ['pg-1'] to []")
+    for (let t = 100.1; t < 200; t += 5)
+      story
+        .says('pg-0', t, 'No standbys available!', 'WARNING')
+        .says('pg-0', t + 0.01, "Assigning synchronous standby status to ['*']")
+    return story
+      .says('pg-0', 200, "Assigning synchronous standby status to ['pg-1']")
+      .says('pg-0', 202, "Synchronous standby status assigned to ['pg-1']")
+      .until(400)
+  },
+  (told) =>
+    told
+      .firesBy(170)
+      .severityAt(199, 'critical')
+      .says(/no synchronous standby since/)
+      .unchangedAfter(270)
+      .resolvedBy(270),
+)
+silent('strict mode: nobody is on the list for half a minute, and it is assigned anew each second', () => {
+  const story = synchronous()
+  for (let t = 100; t < 130; t++) story.says('pg-0', t, "Assigning synchronous standby status to ['*']")
+  return story.says('pg-0', 130, "Assigning synchronous standby status to ['pg-1']").until(400)
+})

@@ -379,6 +379,51 @@ export const FAULTS: Record<string, Scenario> = {
     ],
     expect: { mustNot: ['two_primaries', 'replica_stalled'] },
   },
+  'failsafe-leader-dies': {
+    title: 'etcd hangs, failsafe on; the leader dies meanwhile, etcd comes back, the old leader later',
+    setup: { members: 3 },
+    seconds: 190,
+    steps: [
+      [20, step.hangDcs],
+      [45, step.crash(0)],
+      [85, step.wakeDcs],
+      [130, step.start(0)],
+    ],
+    expect: { mustNot: ['two_primaries'], alerts: [{ alert: 'no_primary', after: 45, before: 85 }] },
+  },
+  'nobody-may-lead': {
+    title: 'both replicas are tagged nofailover; the leader dies and comes back',
+    setup: { members: 3, tags: { 1: { nofailover: true }, 2: { nofailover: true } } },
+    seconds: 160,
+    steps: [
+      [20, step.crash(0)],
+      [85, step.start(0)],
+    ],
+    expect: { mustNot: ['two_primaries', 'failover'], alerts: [{ alert: 'no_primary', after: 20, before: 80 }] },
+  },
+  'restart-fails': {
+    title: 'the leader is restarted with more shared_buffers than there is memory: another one takes over',
+    setup: { members: 3 },
+    seconds: 170,
+    steps: [
+      [15, step.configure({ postgresql: { parameters: { shared_buffers: '900GB' } } })],
+      [25, step.restart(0)],
+      [90, step.configure({ postgresql: { parameters: { shared_buffers: '32MB' } } })],
+    ],
+    expect: { mustNot: ['two_primaries'] },
+  },
+  'synchronous-strict': {
+    title: 'strict synchronous mode: both standbys die, one after the other, and come back',
+    setup: { members: 3, dynamic: { synchronous_mode: true, synchronous_mode_strict: true } },
+    seconds: 210,
+    steps: [
+      [20, step.crash(1)],
+      [45, step.crash(2)],
+      [125, step.start(1)],
+      [135, step.start(2)],
+    ],
+    expect: { mustNot: noFailover },
+  },
   'postgres-killed': {
     title: "the primary's postmaster is killed",
     setup: { members: 3 },
