@@ -42,11 +42,11 @@ export function pass(state: NotifyState, now: number): void {
   prune(state, now)
 }
 
-/** Tells again what still fires and is not muted. */
+/** Tells again what still fires and is not muted; what is muted by now may be told the next time. */
 function remind(state: NotifyState, talk: Talk, now: number): void {
-  talk.repeatAt = FOREVER
-  touch(state, 'talk', talk.key)
   const receiver = state.settings.receivers.find(({ name }) => name === talk.receiver)
+  talk.repeatAt = receiver === undefined ? FOREVER : now + state.settings.repeatInterval
+  touch(state, 'talk', talk.key)
   if (receiver === undefined) return
   for (const id of talk.incidents) {
     const incident = state.incidents.get(id)
