@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { READING } from '../../src/notify/behind.ts'
+import { parseMatcher } from '../../src/notify/match.ts'
 import { channelText } from '../../src/standin/slack-text.ts'
 import { begin } from './begin.ts'
 import { HOUR, headlines, MINUTE, SECOND, START } from './kit.ts'
@@ -63,6 +64,20 @@ describe('while we are four hours behind', () => {
     assert.deepEqual(headlines(w.slack), ['⚪ MISSED: 4 incidents came and went while nothing could be sent'])
   })
 
+  it('on a part that does not catch up, the digest of the others waits an hour for it', async () => {
+    const w = await begin()
+    for (const number of [1, 2]) {
+      await w.fire({ cluster: cluster(number), ...at(then) }, backlog)
+      await w.resolve({ cluster: cluster(number), ...over(then + MINUTE) }, backlog)
+    }
+    await w.notifier.lag('p2', 4 * HOUR)
+    await w.notifier.lag('p1', 0)
+    await w.until(59 * MINUTE)
+    assert.equal(w.slack.messages.length, 0)
+    await w.until(62 * MINUTE)
+    assert.deepEqual(headlines(w.slack), ['⚪ MISSED: 2 incidents came and went while nothing could be sent'])
+  })
+
   it('in reading the alerts, all of it waits', async () => {
     const w = await begin()
     await w.notifier.lag(READING, 4 * HOUR)
@@ -107,6 +122,20 @@ describe('what was decided before nobody decided any more', () => {
     await w.notifier.lag('p1', SECOND)
     await w.until(7 * MINUTE)
     assert.doesNotMatch(channelText(w.slack.messages), /it may be over/)
+  })
+
+  it('makes nothing doubtful of what somebody still decides about, nor of what has ended', async () => {
+    const w = await begin()
+    await w.fire({ cluster: cluster(1) }, { part: 'p2', lag: SECOND })
+    await w.fire({}, { part: 'p1', lag: SECOND })
+    await w.fire({ member: 'orders-2' }, { part: 'p1', lag: SECOND })
+    await w.resolve({ member: 'orders-2' }, { part: 'p1', lag: SECOND })
+    await w.until(MINUTE)
+    await w.notifier.unattended('p1', START + 30 * SECOND)
+    await w.fire({ cluster: cluster(1), member: 'orders-3' }, { part: 'p2', lag: SECOND })
+    await w.until(2 * MINUTE)
+    const said = channelText(w.slack.messages).match(/not confirmed since .*?,/g)
+    assert.deepEqual(said, ['not confirmed since 2026-11-23 04:00:30 UTC,'])
   })
 
   it('waits when an owner is back and far behind; what it says of it is told', async () => {
@@ -238,6 +267,41 @@ describe('200 clusters failing at once', () => {
     assert.match(storm(), /190 of the 190 are over.*× 152/)
     assert.ok(roots.every((_, at) => /RESOLVED|STORM OVER/.test(headlines(w.slack)[at] ?? '')))
     for (const { waiting } of w.notifier.status().receivers) assert.equal(waiting, 0)
+  })
+})
+
+describe('a storm of which one cluster fires for weeks', () => {
+  it('is told again, and over when that is', async () => {
+    const w = await begin({ settings: { storm: { incidents: 1, within: MINUTE }, repeatInterval: 24 * HOUR } })
+    for (let number = 0; number < 4; number++) await w.fire({ cluster: cluster(number) })
+    await w.until(HOUR)
+    for (let number = 0; number < 3; number++) await w.resolve({ cluster: cluster(number) })
+    await w.until(16 * 24 * HOUR)
+    assert.equal(headlines(w.slack)[1], '🔴 STORM: 1 more clusters failing')
+    assert.ok(headlines(w.slack).filter((line) => line.startsWith('>> ')).length >= 14, headlines(w.slack).join('\n'))
+    await w.resolve({ cluster: cluster(3) })
+    await w.until(16 * 24 * HOUR + MINUTE)
+    assert.match(headlines(w.slack)[1] ?? '', /^🟢 STORM OVER/)
+  })
+})
+
+describe('what could not be sent for a while', () => {
+  it('is told in the order in which it was due', async () => {
+    const routes = [
+      { match: 'cluster=shop/c001', groupWait: 2 * MINUTE },
+      { match: 'cluster=~.*', groupWait: SECOND },
+    ].map(({ match, groupWait }) => ({
+      matchers: [parseMatcher(match)].flatMap((each) => each ?? []),
+      receivers: ['slack'],
+      continue: false,
+      groupWait,
+      repeatInterval: null,
+    }))
+    const w = await begin({ settings: { routes }, fault: (_, at) => (at < 10 * MINUTE ? { status: 503 } : {}) })
+    await w.fire({ cluster: cluster(1) })
+    await w.fire({ cluster: cluster(2) })
+    await w.until(12 * MINUTE)
+    assert.deepEqual(headlines(w.slack), ['🔴 CRITICAL shop/c002', '🔴 CRITICAL shop/c001'])
   })
 })
 
