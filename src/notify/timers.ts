@@ -15,8 +15,8 @@ const SWEEP = 6 * 3_600_000
 /** When time alone changes a decision, epoch ms; Infinity when it does not. What is to be sent is not asked here. */
 export function decisionDue(state: NotifyState, now: number): number {
   const { alerts, incidents, talks, silences, dead } = state
-  const kept = alerts.size + incidents.size + talks.size + silences.size + dead.size
-  let due = kept > 0 ? after(now, SWEEP) : Number.POSITIVE_INFINITY
+  const keeps = [alerts, incidents, talks, silences, dead].some(({ size }) => size > 0)
+  let due = keeps ? after(now, SWEEP) : Number.POSITIVE_INFINITY
   for (const entry of alerts.values()) due = Math.min(due, alertDue(state, entry, now))
   for (const talk of talks.values()) if (goesOn(state, talk)) due = Math.min(due, talk.repeatAt)
   return due

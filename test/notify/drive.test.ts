@@ -36,4 +36,38 @@ describe('a receiver that hangs', () => {
     hanging.resolve(sent)
     await voice.close()
   })
+
+  it('is given nothing else meanwhile, and what it takes in the end is written down before all is let go of', async () => {
+    const hanging = Promise.withResolvers<Outcome>()
+    const done: string[] = []
+    const sender: Sender = {
+      send() {
+        done.push('send')
+        return hanging.promise
+      },
+      close: async () => void done.push('sender closed'),
+    }
+    const memory = sqliteStore(':memory:')
+    const store = {
+      ...memory,
+      async write(changes: Parameters<typeof memory.write>[0]) {
+        if (changes.some(({ value }) => (value as { posted?: boolean } | null)?.posted)) done.push('written')
+        await memory.write(changes)
+      },
+      close: async () => void done.push('store closed'),
+    }
+    const settings = { ...SETTINGS, groupWait: 0, receivers: [hook('hangs')] }
+    const voice = await notifier({ settings, store, senders: new Map([['hangs', sender]]), now: Date.now })
+    await voice.take([{ alert: alertOf({ time: Date.now() }), seq: 1 }])
+    const first = voice.tick()
+    await voice.take([{ alert: alertOf({ time: Date.now(), member: 'orders-2' }), seq: 1 }])
+    await voice.tick()
+    const closed = voice.close()
+    await new Promise((resolve) => setImmediate(resolve))
+    assert.deepEqual(done, ['send'])
+    hanging.resolve(sent)
+    await Promise.all([first, closed])
+    assert.deepEqual(done, ['send', 'written', 'sender closed', 'store closed'])
+    await memory.close()
+  })
 })

@@ -28,6 +28,28 @@ describe('what is kept of notifications', () => {
     assert.equal(w.notifier.due(), Number.POSITIVE_INFINITY)
   })
 
+  it('is not let go of when it has just ended: its conversation goes on', async () => {
+    const w = await begin()
+    await w.fire({})
+    await w.until(2 * HOUR - MINUTE)
+    await w.resolve({})
+    await w.until(2 * HOUR + MINUTE)
+    await w.fire({})
+    await w.until(2 * HOUR + 2 * MINUTE)
+    assert.equal(headlines(w.slack).filter((line) => !line.startsWith('>')).length, 1, headlines(w.slack).join('\n'))
+  })
+
+  it('of silences is let go of too, and nothing else has to happen', async () => {
+    const store = sqliteStore(':memory:')
+    const w = await begin({ store })
+    const times = { startsAt: w.now(), endsAt: w.now() + HOUR }
+    await w.notifier.silence({ id: 's1', matchers: [], ...times, by: 'ada', comment: 'disk is being changed' })
+    await w.until(HOUR)
+    assert.deepEqual([...(await store.load()).keys()], ['silence/s1'])
+    await w.until(2 * DAY)
+    assert.deepEqual([...(await store.load()).keys()], [])
+  })
+
   it('holds members of any name', async () => {
     const w = await begin()
     const role: Transition = {
