@@ -81,8 +81,8 @@ function begin(state: NotifyState, talk: Talk, receiver: Receiver, now: number):
 
 function again(state: NotifyState, talk: Talk, receiver: Receiver, now: number): Step {
   const op = talk.op as Operation
-  const findable = op.unknown && op.kind !== 'update' && receiver.type === 'slack'
-  return { step: findable ? 'find' : 'send', talk, op, sending: sendingOf(state, talk, op, receiver, now) }
+  const lookedUp = op.unknown && op.kind !== 'update'
+  return { step: lookedUp ? 'find' : 'send', talk, op, sending: sendingOf(state, talk, op, receiver, now) }
 }
 
 function sendingOf(state: NotifyState, talk: Talk, op: Operation, receiver: Receiver, now: number): Sending {
