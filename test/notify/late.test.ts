@@ -106,18 +106,23 @@ describe('what was decided before nobody decided any more', () => {
   it('is told when it has waited long enough, and that it may be over', async () => {
     const w = await begin({ fault: (_, at) => (at < MINUTE ? { status: 503 } : {}) })
     await w.fire(stored, { part: 'p1', lag: SECOND })
+    await w.fire({ ...stored, cluster: cluster(1) }, { part: 'p2', lag: SECOND })
     await w.until(30 * SECOND)
     await w.restart()
     await w.notifier.lag('p1', 10 * MINUTE)
+    await w.notifier.lag('p2', 10 * MINUTE)
     await w.until(5 * MINUTE)
     assert.deepEqual(headlines(w.slack), [], 'its owner may be about to go on')
     await w.notifier.unattended('p1', then + MINUTE)
     await w.until(6 * MINUTE)
     assert.deepEqual(headlines(w.slack), ['🔴 CRITICAL shop/orders'])
     assert.match(channelText(w.slack.messages), /not confirmed since 2026-11-23 03:51:00 UTC, it may be over/)
-    const reasons = w.notifier.explain('replica-without-upstream')?.decisions.map(({ text }) => text) ?? []
-    assert.ok(reasons.includes('waits no longer: nobody decides about p1; it may be over'), reasons.join('\n'))
-    assert.deepEqual(w.notifier.status().behind, [])
+    const reasons = (of: string) =>
+      w.notifier.explain(`replica-without-upstream|${of}`)?.decisions.map(({ text }) => text) ?? []
+    const waitsNoLonger = 'waits no longer: nobody decides about p1; it may be over'
+    assert.ok(reasons('shop/orders').includes(waitsNoLonger), reasons('shop/orders').join('\n'))
+    assert.ok(!reasons(cluster(1)).includes(waitsNoLonger), 'of another part')
+    assert.deepEqual(w.notifier.status().behind, ['p2'])
 
     await w.notifier.lag('p1', SECOND)
     await w.until(7 * MINUTE)
@@ -302,6 +307,35 @@ describe('what could not be sent for a while', () => {
     await w.fire({ cluster: cluster(2) })
     await w.until(12 * MINUTE)
     assert.deepEqual(headlines(w.slack), ['🔴 CRITICAL shop/c002', '🔴 CRITICAL shop/c001'])
+  })
+})
+
+describe('fifteen clusters failing within a moment', () => {
+  it('are told one by one up to ten, the others in a storm', async () => {
+    const w = await begin()
+    for (let number = 0; number < 15; number++) {
+      await w.fire({ cluster: cluster(number) })
+      await w.until(number + 1)
+    }
+    await w.until(2 * MINUTE)
+    const roots = headlines(w.slack).filter((line) => !line.startsWith('>'))
+    assert.deepEqual(
+      roots.slice(1, -1),
+      Array.from({ length: 9 }, (_, at) => `🔴 CRITICAL ${cluster(at + 1)}`),
+    )
+    assert.equal(roots.at(-1), '🔴 STORM: 5 more clusters failing')
+  })
+})
+
+describe('a message whose answer was lost', () => {
+  it('is looked up before it is sent again, whatever else is due meanwhile', async () => {
+    const w = await begin({ fault: (_, at) => (at < 3 * SECOND ? { lost: true } : {}) })
+    await w.fire({ cluster: cluster(1) })
+    await w.until(1.5 * SECOND)
+    await w.fire({ cluster: cluster(2) })
+    await w.until(MINUTE)
+    assert.deepEqual(headlines(w.slack), ['🔴 CRITICAL shop/c001', '🔴 CRITICAL shop/c002'])
+    assert.equal(w.slack.calls['conversations.history'], 1)
   })
 })
 

@@ -133,6 +133,7 @@ describe('an Alertmanager', () => {
     assert.ok(pushes().length >= 4)
     const ends = pushes().map(([alert]) => Date.parse(alert?.endsAt ?? ''))
     assert.ok(ends.every((end, at) => at === 0 || end > (ends[at - 1] ?? 0)))
+    assert.ok((ends.at(-1) ?? 0) <= v.now() + 5 * MINUTE, 'it ends there soon after we do')
     await v.resolve({})
     await v.until(4 * MINUTE)
     assert.equal(Date.parse(pushes().at(-1)?.[0]?.endsAt ?? '') <= v.now(), true)
