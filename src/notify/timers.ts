@@ -1,6 +1,6 @@
 import { alertsOf } from './incident.ts'
 import { routesOf } from './route.ts'
-import { type AlertState, FOREVER, homeKey, type NotifyState, type Talk, touch } from './state.ts'
+import { type AlertState, homeKey, type NotifyState, type Talk, touch } from './state.ts'
 import { fact, reconsider } from './take.ts'
 import { goesOn, renew, tellOne } from './talk.ts'
 
@@ -44,9 +44,9 @@ export function pass(state: NotifyState, now: number): void {
 
 /** Tells again what still fires and is not muted; what is muted by now may be told the next time. */
 function remind(state: NotifyState, talk: Talk, now: number): void {
-  const receiver = state.settings.receivers.find(({ name }) => name === talk.receiver)
-  talk.repeatAt = receiver === undefined ? FOREVER : now + state.settings.repeatInterval
+  talk.repeatAt = now + state.settings.repeatInterval
   touch(state, 'talk', talk.key)
+  const receiver = state.settings.receivers.find(({ name }) => name === talk.receiver)
   if (receiver === undefined) return
   for (const id of talk.incidents) {
     const incident = state.incidents.get(id)

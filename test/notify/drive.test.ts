@@ -128,6 +128,15 @@ describe('what waits is told at once', () => {
     await close()
   })
 
+  it('when its silence ends, though there was nothing to be sent before', async () => {
+    const { voice, told, close } = await driven()
+    const silence = { id: 's1', matchers: [], startsAt: Date.now() - SECOND, by: 'ada', comment: 'disk change' }
+    await voice.silence({ ...silence, endsAt: Date.now() + 100 })
+    await fire(voice)
+    assert.equal(await told, 'told')
+    await close()
+  })
+
   it('when its part of the input has caught up', async () => {
     const { voice, told, close } = await driven()
     await fire(voice, { part: 'p1', lag: HOUR })

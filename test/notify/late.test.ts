@@ -123,6 +123,11 @@ describe('what was decided before nobody decided any more', () => {
     assert.ok(reasons('shop/orders').includes(waitsNoLonger), reasons('shop/orders').join('\n'))
     assert.ok(!reasons(cluster(1)).includes(waitsNoLonger), 'of another part')
     assert.deepEqual(w.notifier.status().behind, ['p2'])
+    const updates = () => w.slack.calls['chat.update'] ?? 0
+    const before = updates()
+    await w.notifier.unattended('p1', then + MINUTE)
+    await w.until(6.5 * MINUTE)
+    assert.equal(updates(), before, 'said once')
 
     await w.notifier.lag('p1', SECOND)
     await w.until(7 * MINUTE)

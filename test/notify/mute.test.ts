@@ -211,6 +211,10 @@ describe('routes', () => {
     assert.deepEqual(headlines(w.slack), ['🔴 CRITICAL shop/orders · 2 alerts'])
     const warning = w.notifier.status().firing.find(({ severity }) => severity === 'warning')
     assert.match(w.notifier.explain(warning?.fingerprint ?? '')?.decisions.at(-1)?.text ?? '', /no route takes it/)
+    for (const summary of ['1 GB behind', '2 GB behind', '3 GB behind'])
+      await w.fire({ severity: 'warning', member: 'orders-2', summary })
+    const reasons = w.notifier.explain(warning?.fingerprint ?? '')?.decisions.map(({ text }) => text)
+    assert.deepEqual(reasons, ['fired: no route takes it', 'changed: no route takes it'], 'each reason once')
   })
 
   it('that lead to a receiver twice lead to it once, as the first of them says', async () => {
