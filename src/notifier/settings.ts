@@ -108,7 +108,7 @@ function receiverOf(name: string, given: ReceiverSettings, secrets: Secrets, pro
 /** A URL may hold `user:password@`, but no request does: they are shown as Basic authentication. */
 function placeOf(given: string): { readonly url: string; readonly basic: Record<string, string> } {
   const url = URL.parse(given)
-  if (url === null || url.username + url.password === '') return { url: given, basic: {} }
+  if (url === null || (url.username === '' && url.password === '')) return { url: given, basic: {} }
   const pair = `${decoded(url.username)}:${decoded(url.password)}`
   url.username = url.password = ''
   return { url: url.href, basic: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` } }

@@ -159,6 +159,15 @@ notify:
     ])
   })
 
+  it('shows nobody who asks where nothing is set, and a token of each kind that takes one', () => {
+    const shows = (kind: string, more = '') => {
+      const { receivers } = read(`notify: { receivers: { r: { ${kind}: { url: "https://h.example/"${more} } } } }`)
+      return (receivers[0] as { readonly headers?: unknown }).headers
+    }
+    for (const kind of ['alertmanager', 'webhook', 'heartbeat'])
+      assert.deepEqual([shows(kind), shows(kind, ', token: t1')], [{}, { authorization: 'Bearer t1' }], kind)
+  })
+
   it('has defaults for all else', () => {
     const { receivers, silences, windows, routes, ...rest } = read(`
 notify:
