@@ -124,6 +124,7 @@ describe('what waits is told at once', () => {
     assert.match(voice.status().firing[0]?.muted ?? '', /silenced by s1/)
     await voice.heardSilence({ ...silence, endsAt: Date.now() - 1 })
     await voice.heardSilence({ ...silence, endsAt: Date.now() + MINUTE })
+    assert.deepEqual(voice.silences(), [])
     assert.equal(await told, 'told')
     await close()
   })
