@@ -50,6 +50,22 @@ describe('while we are four hours behind', () => {
     assert.deepEqual(headlines(w.slack), ['🔴 CRITICAL shop/c002'])
   })
 
+  it('on one of the parts that an incident is made of, it is told when that has caught up', async () => {
+    const w = await begin()
+    await w.fire(at(then), backlog)
+    await w.fire({ member: 'orders-2', severity: 'warning' }, { part: 'p2', lag: SECOND })
+    await w.until(MINUTE)
+    assert.deepEqual(headlines(w.slack), [])
+    await w.notifier.lag('p1', 0)
+    await w.until(2 * MINUTE)
+    assert.deepEqual(headlines(w.slack), ['🔴 CRITICAL shop/orders · 2 alerts'])
+    for (const lag of [0, SECOND]) {
+      await w.notifier.lag('p1', lag)
+      await w.until(w.now() - START + MINUTE)
+    }
+    assert.equal(w.slack.calls['chat.update'], undefined, 'there is nothing new to show')
+  })
+
   it('on two parts, there is one digest when both have caught up', async () => {
     const w = await begin()
     for (const [number, part] of ['p1', 'p2', 'p1', 'p2'].entries()) {
