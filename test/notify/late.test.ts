@@ -194,6 +194,8 @@ describe('in the payloads of Alertmanager, what nobody decides about any more', 
         ],
       })
       await w.fire({}, { part: 'p1', lag: 10 * MINUTE })
+      await w.until(SECOND)
+      await w.notifier.lag('p1', 9 * MINUTE)
       await w.until(MINUTE)
       assert.deepEqual(
         [web.bodies('/hook'), web.bodies('/am/api/v2/alerts')],
