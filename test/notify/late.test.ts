@@ -100,6 +100,8 @@ describe('while we are four hours behind', () => {
     await w.fire(at(then), { part: 'p1', lag: 0 })
     await w.until(10 * MINUTE)
     assert.equal(w.slack.messages.length, 0)
+    const reason = w.notifier.explain('replica')?.decisions.at(-1)?.text
+    assert.equal(reason, 'waits: the reading of the alerts is far behind')
     await w.resolve(over(then + HOUR), { part: 'p1', lag: 0 })
     await w.notifier.lag(READING, 0)
     await w.until(11 * MINUTE)

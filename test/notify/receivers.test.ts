@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { parseMatcher } from '../../src/notify/match.ts'
 import { type MailStandIn, mailStandIn, type SmtpFault } from '../../src/standin/smtp.ts'
-import { HOUR, headlines, MINUTE, SECOND, type World, world } from './kit.ts'
+import { HOUR, headlines, MINUTE, SECOND, START, type World, world } from './kit.ts'
 import { type WebStandIn, webStandIn } from './web.ts'
 
 let w: World | undefined
@@ -160,6 +160,8 @@ describe('an Alertmanager', () => {
     const v = await begin()
     await v.fire({})
     await v.until(HOUR)
+    const [lately] = (web.bodies('/am/api/v2/alerts') as { endsAt: string }[][]).at(-1) ?? []
+    assert.ok(Date.parse(lately?.endsAt ?? '') > v.now() + 2 * MINUTE, 'it fires there as long as here')
     await v.resolve({})
     const end = v.now()
     await v.until(2 * HOUR)
@@ -284,5 +286,18 @@ describe('a heartbeat', () => {
     assert.ok(beats >= 5 && beats <= 7, String(beats))
     await v.until(HOUR)
     assert.ok(web.bodies('/beat').length <= beats + 2)
+  })
+
+  it('that is an Alertmanager is given an alert that outlives two missed beats', async () => {
+    const url = `${web.url}am`
+    const form = 'alertmanager' as const
+    const v = await begin({
+      receivers: () => [{ type: 'heartbeat', name: 'beat', zone: 'UTC', url, headers: {}, every: MINUTE, form }],
+    })
+    v.notifier.alive()
+    await v.until(SECOND)
+    const [[beat] = []] = web.bodies('/am/api/v2/alerts') as { startsAt: string; endsAt: string }[][]
+    assert.equal(Date.parse(beat?.startsAt ?? ''), START)
+    assert.equal(Date.parse(beat?.endsAt ?? ''), START + 3 * MINUTE)
   })
 })
