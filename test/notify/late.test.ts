@@ -46,8 +46,10 @@ describe('while we are four hours behind', () => {
     const w = await begin()
     await w.fire({ cluster: cluster(1), ...at(then) }, backlog)
     await w.fire({ cluster: cluster(2) }, { part: 'p2', lag: SECOND })
+    const happened = { rule: 'leader-changed', severity: 'warning', endsAt: START, endReason: 'once' } as const
+    await w.fire({ cluster: cluster(3), ...happened }, { part: 'p2', lag: SECOND })
     await w.until(MINUTE)
-    assert.deepEqual(headlines(w.slack), ['🔴 CRITICAL shop/c002'])
+    assert.deepEqual(headlines(w.slack), ['🔴 CRITICAL shop/c002', '🔵 EVENT shop/c003'])
   })
 
   it('on one of the parts that an incident is made of, it is told when that has caught up', async () => {

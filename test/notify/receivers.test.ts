@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it } from 'node:test'
+import { READING } from '../../src/notify/behind.ts'
 import { parseMatcher } from '../../src/notify/match.ts'
 import { type MailStandIn, mailStandIn, type SmtpFault } from '../../src/standin/smtp.ts'
 import { HOUR, headlines, MINUTE, SECOND, START, type World, world } from './kit.ts'
@@ -74,6 +75,19 @@ describe('a receiver that refuses', () => {
   })
 })
 
+describe('a receiver that refuses while we are behind', () => {
+  it('is told of: nothing holds back what is our own', async () => {
+    const v = await begin()
+    await v.fire({})
+    await v.until(MINUTE)
+    await v.notifier.lag(READING, HOUR)
+    web.answer = { status: 404 }
+    await v.fire({ member: 'orders-2' })
+    await v.until(3 * MINUTE)
+    assert.deepEqual(headlines(v.slack), ['🔴 CRITICAL shop/orders', '🔴 CRITICAL patrolog'])
+  })
+})
+
 describe('an hour without the mail server', () => {
   it('is told of through the others; then the thread is complete, in order, folded', async () => {
     const v = await begin()
@@ -145,7 +159,7 @@ describe('an Alertmanager', () => {
     const route = { continue: false, groupWait: null, repeatInterval: null }
     const matchers = [parseMatcher('severity=critical')].flatMap((each) => each ?? [])
     const routes = [
-      { ...route, matchers, receivers: ['am'] },
+      { ...route, matchers, receivers: ['am'], continue: true },
       { ...route, matchers: [], receivers: ['slack'] },
     ]
     const v = await begin({ settings: { routes } })
@@ -154,6 +168,7 @@ describe('an Alertmanager', () => {
     await v.until(3 * MINUTE)
     const given = (web.bodies('/am/api/v2/alerts') as { labels: Record<string, string> }[][]).flat()
     assert.deepEqual(new Set(given.map(({ labels }) => labels.member)), new Set(['orders-1']))
+    assert.deepEqual(headlines(v.slack), ['🔴 CRITICAL shop/orders · 2 alerts'])
   })
 
   it('is given the end of what fired for long for a quarter of an hour: a push may be lost', async () => {
