@@ -337,23 +337,6 @@ describe('what could not be sent for a while', () => {
   })
 })
 
-describe('fifteen clusters failing within a moment', () => {
-  it('are told one by one up to ten, the others in a storm', async () => {
-    const w = await begin()
-    for (let number = 0; number < 15; number++) {
-      await w.fire({ cluster: cluster(number) })
-      await w.until(number + 1)
-    }
-    await w.until(2 * MINUTE)
-    const roots = headlines(w.slack).filter((line) => !line.startsWith('>'))
-    assert.deepEqual(
-      roots.slice(1, -1),
-      Array.from({ length: 9 }, (_, at) => `🔴 CRITICAL ${cluster(at + 1)}`),
-    )
-    assert.equal(roots.at(-1), '🔴 STORM: 5 more clusters failing')
-  })
-})
-
 describe('a message whose answer was lost', () => {
   it('is looked up before it is sent again, whatever else is due meanwhile', async () => {
     const w = await begin({ fault: (_, at) => (at < 3 * SECOND ? { lost: true } : {}) })
