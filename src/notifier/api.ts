@@ -1,5 +1,6 @@
 import type { Silence } from '../model/receiver.ts'
 import { parseMatcher, writeMatcher } from '../notify/match.ts'
+import { FOREVER } from '../notify/state.ts'
 import type { Notifier } from './types.ts'
 
 /** A request as an HTTP server passes it on; `body` is the JSON that was posted, undefined when there was none. */
@@ -66,14 +67,13 @@ async function addSilence(voice: Notifier, given: Record<string, unknown>, now: 
   if (texts.length === 0) return refused(400, 'match: expected at least one matcher such as cluster=shop/orders')
   if (matchers.length < texts.length)
     return refused(400, 'match: expected matchers such as cluster=shop/orders or rule=~replica-.*')
-  const { duration, comment, by } = given
-  if (typeof duration !== 'number' || !(duration > 0)) return refused(400, 'duration: expected ms, more than 0')
+  const { duration, comment, by, startsAt = now } = given
+  if (!isTime(startsAt)) return refused(400, 'startsAt: expected epoch ms')
+  if (typeof duration !== 'number' || !(duration > 0 && isTime(startsAt + duration)))
+    return refused(400, 'duration: expected ms, more than 0')
   if (typeof comment !== 'string' || comment === '') return refused(400, 'comment: expected why')
-  const startsAt = typeof given.startsAt === 'number' ? given.startsAt : now
-  const id = `s${startsAt.toString(36)}`
-  const taken = voice.silences().filter((each) => each.id === id || each.id.startsWith(`${id}-`)).length
   const silence: Silence = {
-    id: taken === 0 ? id : `${id}-${taken + 1}`,
+    id: newId(voice.silences(), `s${now.toString(36)}`),
     matchers,
     startsAt,
     endsAt: startsAt + duration,
@@ -82,6 +82,15 @@ async function addSilence(voice: Notifier, given: Record<string, unknown>, now: 
   }
   await voice.silence(silence)
   return { status: 201, body: shownSilence(silence) }
+}
+
+const isTime = (value: unknown): value is number => typeof value === 'number' && Math.abs(value) <= FOREVER
+
+function newId(silences: readonly Silence[], base: string): string {
+  const taken = new Set(silences.map(({ id }) => id))
+  let id = base
+  for (let count = 2; taken.has(id); count++) id = `${base}-${count}`
+  return id
 }
 
 function shownSilence({ matchers, ...silence }: Silence) {

@@ -77,7 +77,7 @@ export async function notifier(parts: NotifierParts, hooks: NotifierHooks = {}):
 
   function start(receiver: Receiver, lane: Lane): Promise<void> | undefined {
     const sender = senders.get(receiver.name)
-    if (lane.busy || sender === undefined || planDue(state, receiver, lane, alive, now()) > now()) return undefined
+    if (lane.busy || sender === undefined || planDue(state, receiver, lane, alive) > now()) return undefined
     lane.busy = true
     const done = run(receiver, lane, sender).finally(() => {
       lane.busy = false
@@ -112,7 +112,7 @@ export async function notifier(parts: NotifierParts, hooks: NotifierHooks = {}):
       let due = decisionDue(state, looked)
       for (const receiver of settings.receivers) {
         const lane = lanes.get(receiver.name) as Lane
-        if (!lane.busy) due = Math.min(due, planDue(state, receiver, lane, alive, now()))
+        if (!lane.busy) due = Math.min(due, planDue(state, receiver, lane, alive))
       }
       return due
     },

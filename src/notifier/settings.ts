@@ -45,7 +45,10 @@ export function notifySettings(given: NotifySection, environment: Environment): 
 function reader(environment: Environment, problems: string[]): Secrets {
   const fromFile = (file: string, place: string): string | null => {
     try {
-      return readFileSync(file, 'utf8').trim()
+      const held = readFileSync(file, 'utf8').trim()
+      if (held !== '') return held
+      problems.push(`${place}: ${file}: holds nothing`)
+      return null
     } catch (error) {
       problems.push(
         `${place}: ${file}: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : (error as Error).message}`,
@@ -58,7 +61,7 @@ function reader(environment: Environment, problems: string[]): Secrets {
     if (file !== undefined) return fromFile(file, `notify.receivers.${receiver}.${setting}File`)
     const name = `PATROLOG_${receiver}_${setting}`.toUpperCase().replace(/[^A-Z0-9]+/g, '_')
     const named = environment[`${name}_FILE`]
-    return environment[name] ?? (named === undefined ? null : fromFile(named, `${name}_FILE`))
+    return environment[name] || (named ? fromFile(named, `${name}_FILE`) : null)
   }
 }
 
@@ -72,13 +75,19 @@ function receiverOf(name: string, given: ReceiverSettings, secrets: Secrets, pro
       )
     return found ?? ''
   }
+  // What no request can carry, the error of the request would show.
+  const carried = (token: string): string => {
+    if (!/^[\x20-\x7e]*$/.test(token))
+      problems.push(`notify.receivers.${name}: expected one line of ASCII characters as token, got something else`)
+    return token
+  }
   const bearer = (token: string | undefined, file: string | undefined): Record<string, string> => {
     const found = secrets(name, 'token', token, file)
-    return found === null ? {} : { authorization: `Bearer ${found}` }
+    return found === null ? {} : { authorization: `Bearer ${carried(found)}` }
   }
   if (given.slack !== undefined) {
     const { channel, apiUrl = SLACK_API, token, tokenFile } = given.slack
-    return { ...common, type: 'slack', channel, apiUrl, token: required('token', token, tokenFile) }
+    return { ...common, type: 'slack', channel, apiUrl, token: carried(required('token', token, tokenFile)) }
   }
   if (given.email !== undefined) return emailOf(common, given.email, secrets)
   const { url, urlFile } = given.slackWebhook ?? given.alertmanager ?? given.webhook ?? given.heartbeat ?? {}
@@ -99,7 +108,7 @@ function receiverOf(name: string, given: ReceiverSettings, secrets: Secrets, pro
 /** A URL may hold `user:password@`, but no request does: they are shown as Basic authentication. */
 function placeOf(given: string): { readonly url: string; readonly basic: Record<string, string> } {
   const url = URL.parse(given)
-  if (url === null || url.username === '') return { url: given, basic: {} }
+  if (url === null || (url.username === '' && url.password === '')) return { url: given, basic: {} }
   const pair = `${decoded(url.username)}:${decoded(url.password)}`
   url.username = url.password = ''
   return { url: url.href, basic: { authorization: `Basic ${Buffer.from(pair).toString('base64')}` } }

@@ -71,14 +71,12 @@ export function waitsFor({ behind }: NotifyState, part: string): string {
   return behind.has(READING) ? 'the reading of the alerts' : part
 }
 
-/** Whether a conversation has to wait until we have caught up. */
-export function held(state: NotifyState, talk: Talk, now: number): boolean {
-  if (state.behind.size === 0) return false
-  if (talk.late && !talk.posted && !goesOn(state, talk) && now - talk.openedAt < PATIENCE) return true
-  return talk.incidents.some((id) => {
-    const incident = state.incidents.get(id)
-    return (
-      incident !== undefined && alertsOf(state, incident).some(({ part }) => behindSince(state, part) !== undefined)
-    )
-  })
+/** How long a conversation waits for us to catch up, epoch ms: Infinity while what it tells is itself held back. */
+export function heldUntil(state: NotifyState, talk: Talk): number {
+  if (state.behind.size === 0) return Number.NEGATIVE_INFINITY
+  const incidents = talk.incidents.flatMap((id) => state.incidents.get(id) ?? [])
+  const entries = incidents.flatMap((incident) => alertsOf(state, incident))
+  if (entries.some(({ part }) => behindSince(state, part) !== undefined)) return Number.POSITIVE_INFINITY
+  const missed = talk.kind === 'incident' && talk.late && !talk.posted && !goesOn(state, talk)
+  return missed ? talk.openedAt + PATIENCE : Number.NEGATIVE_INFINITY
 }

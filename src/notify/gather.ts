@@ -1,4 +1,4 @@
-import { held } from './behind.ts'
+import { heldUntil } from './behind.ts'
 import type { Lane } from './lane.ts'
 import type { NotifyState, Talk } from './state.ts'
 import { touch } from './state.ts'
@@ -25,7 +25,7 @@ export function gather(state: NotifyState, lane: Lane, now: number): void {
 function isWaiting(state: NotifyState, talk: Talk, lane: Lane, now: number): boolean {
   const { receiver, kind, posted, op, facts, dueAt } = talk
   if (receiver !== lane.receiver || kind !== 'incident' || posted || op !== null) return false
-  return facts.length > 0 && dueAt <= now && !held(state, talk, now)
+  return facts.length > 0 && Math.max(dueAt, heldUntil(state, talk)) <= now
 }
 
 function digest(state: NotifyState, lane: Lane, missed: readonly Talk[], now: number): void {

@@ -26,7 +26,7 @@ function inhibition(state: NotifyState, { alert, mute, takenAt }: AlertState, no
   if (now >= latest) return null
   if (cause?.active) return { kind: 'inhibited', text: consequence(cause.alert), until: latest }
   const before = mute?.kind === 'inhibited' ? mute.until : FOREVER
-  const until = Math.min(before, now + GRACE)
+  const until = Math.min(before, Math.max(takenAt, cause?.takenAt ?? takenAt) + GRACE)
   if (now >= until) return null
   return {
     kind: 'inhibited',

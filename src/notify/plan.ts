@@ -1,6 +1,6 @@
 import type { Receiver } from '../model/receiver.ts'
 import type { Sending } from '../model/sending.ts'
-import { held } from './behind.ts'
+import { heldUntil } from './behind.ts'
 import { gather } from './gather.ts'
 import type { Lane } from './lane.ts'
 import { push, pushDue } from './push.ts'
@@ -24,19 +24,16 @@ export function plan(state: NotifyState, receiver: Receiver, lane: Lane, alive: 
   if (unsure !== undefined) return again(state, unsure, receiver, now)
   gather(state, lane, now)
   const talk = first(
-    talksOf(state, lane).filter((talk) => dueOf(talk, receiver) <= now && !held(state, talk, now)),
+    talksOf(state, lane).filter((talk) => dueOf(state, talk, receiver) <= now),
     ({ dueAt }) => dueAt,
   )
   return talk === undefined ? undefined : begin(state, talk, receiver, now)
 }
 
 /** When the next step for a receiver may be due, epoch ms. */
-export function planDue(state: NotifyState, receiver: Receiver, lane: Lane, alive: number, now: number): number {
+export function planDue(state: NotifyState, receiver: Receiver, lane: Lane, alive: number): number {
   let due = converses(receiver) ? Number.POSITIVE_INFINITY : pushDue(state, receiver, lane, alive)
-  for (const talk of talksOf(state, lane)) {
-    if (talk.op !== null) due = Math.min(due, talk.op.next)
-    else if (!held(state, talk, now)) due = Math.min(due, dueOf(talk, receiver))
-  }
+  for (const talk of talksOf(state, lane)) due = Math.min(due, talk.op?.next ?? dueOf(state, talk, receiver))
   return Math.max(due, lane.notBefore)
 }
 
@@ -51,11 +48,10 @@ function first(talks: readonly Talk[], of: (talk: Talk) => number): Talk | undef
   )
 }
 
-/** When a conversation wants its next operation; Infinity when it has nothing to say. */
-function dueOf(talk: Talk, receiver: Receiver): number {
-  if (talk.op !== null) return Number.POSITIVE_INFINITY
-  if (talk.facts.length > 0) return talk.dueAt
-  return outdated(talk, receiver) ? talk.dueAt : Number.POSITIVE_INFINITY
+/** When a conversation wants its next operation; Infinity when it has nothing to say, or may not yet. */
+function dueOf(state: NotifyState, talk: Talk, receiver: Receiver): number {
+  if (talk.op !== null || (talk.facts.length === 0 && !outdated(talk, receiver))) return Number.POSITIVE_INFINITY
+  return Math.max(talk.dueAt, heldUntil(state, talk))
 }
 
 const outdated = ({ posted, ref, shown, version }: Talk, receiver: Receiver): boolean =>
@@ -85,8 +81,8 @@ function begin(state: NotifyState, talk: Talk, receiver: Receiver, now: number):
 
 function again(state: NotifyState, talk: Talk, receiver: Receiver, now: number): Step {
   const op = talk.op as Operation
-  const findable = op.unknown && op.kind !== 'update' && receiver.type === 'slack'
-  return { step: findable ? 'find' : 'send', talk, op, sending: sendingOf(state, talk, op, receiver, now) }
+  const lookedUp = op.unknown && op.kind !== 'update'
+  return { step: lookedUp ? 'find' : 'send', talk, op, sending: sendingOf(state, talk, op, receiver, now) }
 }
 
 function sendingOf(state: NotifyState, talk: Talk, op: Operation, receiver: Receiver, now: number): Sending {

@@ -42,7 +42,7 @@ function beat(
 ): Step | undefined {
   if (now >= alive + 2 * receiver.every) return undefined
   lane.pushAt = now + receiver.every
-  const body = receiver.form === 'url' ? {} : heartbeatAlert(now, now + 3 * receiver.every, state.settings.externalUrl)
+  const body = heartbeatAlert(now, now + 3 * receiver.every, state.settings.externalUrl)
   return { step: 'push', sending: sendingOf(receiver, body) }
 }
 

@@ -56,7 +56,7 @@ export interface AlertState {
   takenAt: number
   incident: string | null
   mute: Mute | null
-  /** As how severe it was last told. */
+  /** As how severe it was last told; null when it was not, or as silenced. */
   toldAs: Severity | null
   decisions: Decision[]
 }

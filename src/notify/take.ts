@@ -161,7 +161,7 @@ export function reconsider(state: NotifyState, entry: AlertState, now: number): 
   if (mute?.text !== before?.text || mute?.until !== before?.until) touch(state, 'alert', entry.alert.fingerprint)
   if (mute !== null && mute.text !== before?.text) decide(state, entry, now, `not sent: ${mute.text}`)
   if (mute === null && before !== null) unmuted(state, entry, before, now)
-  else if (mute !== null && before === null) silenced(state, entry, mute.text, now)
+  else if (mute !== null && before === null) muted(state, entry, mute, now)
 }
 
 function unmuted(state: NotifyState, entry: AlertState, { kind, text: why }: Mute, now: number): void {
@@ -169,8 +169,8 @@ function unmuted(state: NotifyState, entry: AlertState, { kind, text: why }: Mut
   const incident = incidentOf(state, entry)
   const { alert, toldAs } = entry
   if (incident === undefined) begins(state, entry, now)
-  else if (kind !== 'inhibited') again(state, entry, incident, now)
-  else if (toldAs !== null && GRAVITY[alert.severity] > GRAVITY[toldAs])
+  else if (kind !== 'inhibited' || toldAs === null) again(state, entry, incident, now)
+  else if (GRAVITY[alert.severity] > GRAVITY[toldAs])
     tell(state, entry, incident, fact('graver', entry, incident, alert.severity === 'critical', false), now)
 }
 
@@ -180,8 +180,14 @@ function again(state: NotifyState, entry: AlertState, incident: Incident, now: n
   tell(state, entry, incident, { ...fact('unsilenced', entry, incident, loud, false), time: now }, now)
 }
 
-function silenced(state: NotifyState, entry: AlertState, why: string, now: number): void {
+/** What was told is said to be silenced; a consequence whose cause came late is shown under it and no more. */
+function muted(state: NotifyState, entry: AlertState, { kind, text }: Mute, now: number): void {
   const incident = incidentOf(state, entry)
   if (incident === undefined) return
-  tell(state, entry, incident, { ...fact('silenced', entry, incident, false, false), text: why }, now)
+  if (kind === 'inhibited') {
+    renew(state, incident.id, now)
+    return
+  }
+  tell(state, entry, incident, { ...fact('silenced', entry, incident, false, false), text }, now)
+  entry.toldAs = null
 }

@@ -1,6 +1,6 @@
 import { alertsOf } from './incident.ts'
 import { routesOf } from './route.ts'
-import { type AlertState, FOREVER, homeKey, type NotifyState, type Talk, touch } from './state.ts'
+import { type AlertState, homeKey, type NotifyState, type Talk, touch } from './state.ts'
 import { fact, reconsider } from './take.ts'
 import { goesOn, renew, tellOne } from './talk.ts'
 
@@ -15,8 +15,8 @@ const SWEEP = 6 * 3_600_000
 /** When time alone changes a decision, epoch ms; Infinity when it does not. What is to be sent is not asked here. */
 export function decisionDue(state: NotifyState, now: number): number {
   const { alerts, incidents, talks, silences, dead } = state
-  const kept = alerts.size + incidents.size + talks.size + silences.size + dead.size
-  let due = kept > 0 ? after(now, SWEEP) : Number.POSITIVE_INFINITY
+  const keeps = [alerts, incidents, talks, silences, dead].some(({ size }) => size > 0)
+  let due = keeps ? after(now, SWEEP) : Number.POSITIVE_INFINITY
   for (const entry of alerts.values()) due = Math.min(due, alertDue(state, entry, now))
   for (const talk of talks.values()) if (goesOn(state, talk)) due = Math.min(due, talk.repeatAt)
   return due
@@ -42,9 +42,9 @@ export function pass(state: NotifyState, now: number): void {
   prune(state, now)
 }
 
-/** Tells again what still fires and is not muted. */
+/** Tells again what still fires and is not muted; what is muted by now may be told the next time. */
 function remind(state: NotifyState, talk: Talk, now: number): void {
-  talk.repeatAt = FOREVER
+  talk.repeatAt = now + state.settings.repeatInterval
   touch(state, 'talk', talk.key)
   const receiver = state.settings.receivers.find(({ name }) => name === talk.receiver)
   if (receiver === undefined) return

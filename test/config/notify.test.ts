@@ -11,6 +11,7 @@ let folder: string
 before(() => {
   folder = mkdtempSync(join(tmpdir(), 'patrolog-notify-config-'))
   writeFileSync(join(folder, 'token'), 'xoxb-from-a-file\n')
+  writeFileSync(join(folder, 'nothing'), '\n')
   writeFileSync(join(folder, 'url'), 'https://hooks.example/T0\n')
 })
 after(() => rmSync(folder, { recursive: true }))
@@ -49,6 +50,32 @@ describe('section notify', () => {
     const { receivers } = read("notify: {receivers: {hook: {webhook: {url: 'https://bob:100%@am.example/'}}}}")
     const [hook] = receivers as readonly { headers: Readonly<Record<string, string>> }[]
     assert.equal(hook?.headers.authorization, `Basic ${Buffer.from('bob:100%').toString('base64')}`)
+  })
+
+  it('takes a password without a user out of the URL: what is told of a failure would show it', () => {
+    const { receivers } = read("notify: {receivers: {am: {webhook: {url: 'https://:s3cret@am.example/'}}}}")
+    const [{ url, headers } = {}] = receivers as readonly { url?: string; headers?: Readonly<Record<string, string>> }[]
+    assert.equal(url, 'https://am.example/')
+    assert.equal(headers?.authorization, `Basic ${Buffer.from(':s3cret').toString('base64')}`)
+  })
+
+  it('takes no token that no request can carry, and does not show it', () => {
+    const expected = 'expected one line of ASCII characters as token, got something else'
+    for (const kind of ['webhook: { url: "http://h/" }', 'heartbeat: { url: "http://h/" }', 'slack: { channel: C1 }'])
+      for (const token of ['xoxb-1\nxoxb-2', '“quoted”'])
+        assert.deepEqual(problems(`notify: { receivers: { ops: { ${kind} } } }`, { PATROLOG_OPS_TOKEN: token }), [
+          `notify.receivers.ops: ${expected}`,
+        ])
+  })
+
+  it('takes what is empty for a secret that is missing', () => {
+    const chat = (setting: string) => problems(`notify: { receivers: { ops: { slackWebhook: ${setting} } } }`, {})
+    const nothing = join(folder, 'nothing')
+    assert.deepEqual(chat(`{ urlFile: ${nothing} }`).slice(0, 1), [
+      `notify.receivers.ops.urlFile: ${nothing}: holds nothing`,
+    ])
+    const unset = problems('notify: { receivers: { ops: { slack: { channel: C1 } } } }', { PATROLOG_OPS_TOKEN: '' })
+    assert.match(unset.join(), /^notify\.receivers\.ops: expected token or tokenFile/)
   })
 
   it('takes no URL from a file that holds none, and does not show what it holds', () => {
@@ -130,6 +157,15 @@ notify:
         headers: fromFile,
       },
     ])
+  })
+
+  it('shows nobody who asks where nothing is set, and a token of each kind that takes one', () => {
+    const shows = (kind: string, more = '') => {
+      const { receivers } = read(`notify: { receivers: { r: { ${kind}: { url: "https://h.example/"${more} } } } }`)
+      return (receivers[0] as { readonly headers?: unknown }).headers
+    }
+    for (const kind of ['alertmanager', 'webhook', 'heartbeat'])
+      assert.deepEqual([shows(kind), shows(kind, ', token: t1')], [{}, { authorization: 'Bearer t1' }], kind)
   })
 
   it('has defaults for all else', () => {

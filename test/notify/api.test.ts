@@ -15,7 +15,8 @@ import { stateFile } from '../../src/live/state.ts'
 import { topicSpecs } from '../../src/live/topics.ts'
 import { notifyApi } from '../../src/notifier/api.ts'
 import { root } from '../../src/root.ts'
-import { alertOf, type World, world } from './kit.ts'
+import { begin } from './begin.ts'
+import { alertOf, HOUR, headlines, MINUTE, SECOND, START, type World, world } from './kit.ts'
 
 const bin = join(root, 'bin/patrolog')
 
@@ -126,6 +127,71 @@ describe('a running service', () => {
   it('that is not there is named', async () => {
     const { code, stderr } = await patrolog('status', '--url', 'http://127.0.0.1:1')
     assert.deepEqual([code, stderr], [2, 'patrolog: http://127.0.0.1:1: no patrolog answers there\n'])
+  })
+})
+
+describe('silences that are ordered', () => {
+  const day = 24 * HOUR
+  const order = { match: ['cluster=shop/orders'], duration: HOUR, comment: 'disk is being changed', by: 'ada' }
+  async function asked(w: World, method: string, path: string, body?: unknown) {
+    const answer = await notifyApi(w.notifier, w.now)({ method, path: `/api/v1/${path}`, body })
+    assert.ok(answer)
+    return { status: answer.status, ...(answer.body as { id?: string; error?: string; silences?: Listed[] }) }
+  }
+  type Listed = { readonly match: readonly string[] }
+
+  it('are each a silence of its own, also where they begin together and one has ended', async () => {
+    const w = await begin()
+    const ids: string[] = []
+    for (const member of ['a', 'b', 'c', 'd']) {
+      const given = { ...order, match: [`member=${member}`], startsAt: START + day }
+      ids.push((await asked(w, 'POST', 'silences', given)).id ?? '')
+      if (ids.length === 3) await asked(w, 'DELETE', `silences/${ids[1]}`)
+      await w.until(ids.length * SECOND)
+    }
+    const { silences } = await asked(w, 'GET', 'silences')
+    assert.deepEqual(
+      silences?.map(({ match }) => match.join()),
+      ['member=a', 'member=c', 'member=d'],
+    )
+  })
+
+  it('hold back from when they begin to when they end', async () => {
+    const w = await begin()
+    await w.fire({})
+    await w.until(MINUTE)
+    await asked(w, 'POST', 'silences', { ...order, startsAt: START + 30 * MINUTE })
+    await w.until(29 * MINUTE)
+    assert.equal(w.slack.messages.length, 1)
+    await w.until(32 * MINUTE)
+    assert.equal(headlines(w.slack).at(-1), '> 🔵 replica-without-upstream of orders-1 is silenced')
+    await w.until(89 * MINUTE)
+    assert.equal(w.slack.messages.length, 2)
+    await w.until(91 * MINUTE)
+    assert.equal(w.slack.messages.length, 3)
+  })
+
+  it('are refused when they are none: no condition, no length, no reason, or times that no calendar has', async () => {
+    const w = await begin()
+    for (const [given, error] of [
+      [{ match: [] }, /^match: expected at least one/],
+      [{ match: 'cluster=a' }, /^match: expected at least one/],
+      [{ match: ['cluster=a', 'colour=red'] }, /^match: expected matchers/],
+      [{ duration: 0 }, /^duration: /],
+      [{ duration: '2h' }, /^duration: /],
+      [{ duration: 1e300 }, /^duration: /],
+      [{ duration: HOUR, startsAt: -1e300 }, /^startsAt: /],
+      [{ startsAt: 'now' }, /^startsAt: /],
+      [{ comment: '' }, /^comment: /],
+      [{ comment: 7 }, /^comment: /],
+    ] as const) {
+      const answer = await asked(w, 'POST', 'silences', { ...order, ...given })
+      assert.equal(answer.status, 400, JSON.stringify(given))
+      assert.match(answer.error ?? '', error)
+    }
+    assert.deepEqual(w.notifier.silences(), [])
+    for (const body of [undefined, null, 'text', {}])
+      assert.equal((await asked(w, 'POST', 'silences', body)).status, 400)
   })
 })
 

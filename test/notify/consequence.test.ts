@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { parseMatcher } from '../../src/notify/match.ts'
 import { begin } from './begin.ts'
-import { headlines, MINUTE, SECOND } from './kit.ts'
+import { HOUR, headlines, MINUTE, SECOND, START } from './kit.ts'
 
 const stalled = { rule: 'replica-stalled', summary: 'orders-1 has received nothing' }
 
@@ -42,6 +43,54 @@ describe('a consequence', () => {
       reasons.at(-1),
       'ended, never sent: a consequence of replica-without-upstream of orders-1, which is firing',
     )
+  })
+
+  it('that was told since its cause came late is not said to be silenced, whatever else is', async () => {
+    const elsewhere = { id: 's1', startsAt: START, endsAt: START + HOUR, by: 'ada', comment: 'disk is being changed' }
+    const matchers = [parseMatcher('cluster=other')].flatMap((each) => each ?? [])
+    const w = await begin({ settings: { silences: [{ ...elsewhere, matchers }] } })
+    await w.fire({ ...stalled, inhibitedBy: cause })
+    await w.until(30 * SECOND)
+    await w.fire({})
+    await w.until(3 * MINUTE)
+    await w.resolve({})
+    await w.until(10 * MINUTE)
+    assert.deepEqual(headlines(w.slack), [
+      '🔴 CRITICAL shop/orders',
+      '>> 🔴 CRITICAL replica-without-upstream of orders-1',
+      '> 🟢 replica-without-upstream of orders-1 is over',
+    ])
+    const reasons = w.notifier.explain('replica-stalled')?.decisions.map(({ text }) => text) ?? []
+    assert.equal(reasons.filter((reason) => /has just ended$/.test(reason)).length, 1, reasons.join('\n'))
+  })
+
+  it('of a moment does not end the reminders of what still fires', async () => {
+    const w = await begin()
+    const noLeader = { rule: 'no-leader', member: null }
+    await w.fire({})
+    await w.until(4 * HOUR - 5 * MINUTE)
+    await w.fire(noLeader)
+    await w.fire({ summary: 'orders-1 has no upstream at all', inhibitedBy: 'no-leader|shop/orders|null' })
+    await w.until(4 * HOUR + 5 * MINUTE)
+    await w.resolve(noLeader)
+    await w.until(9 * HOUR)
+    assert.ok(headlines(w.slack).includes('>> 🔴 Reminder: still firing'), headlines(w.slack).join('\n'))
+  })
+
+  it('that was said to be silenced is told as firing when silence and cause are over', async () => {
+    const w = await begin()
+    await w.fire(stalled)
+    await w.until(MINUTE)
+    const matchers = [parseMatcher('rule=replica-stalled')].flatMap((each) => each ?? [])
+    const times = { startsAt: w.now(), endsAt: w.now() + 10 * MINUTE }
+    await w.notifier.silence({ id: 's1', matchers, ...times, by: 'ada', comment: 'disk is being changed' })
+    await w.fire({})
+    await w.until(9 * MINUTE)
+    await w.fire({ ...stalled, inhibitedBy: cause })
+    await w.until(13 * MINUTE)
+    await w.resolve({})
+    await w.until(15 * MINUTE)
+    assert.equal(headlines(w.slack).at(-1), '>> 🔴 replica-stalled of orders-1 still fires, no longer silenced')
   })
 
   it('that was told before its cause came is not told again when that ends', async () => {

@@ -28,6 +28,28 @@ describe('what is kept of notifications', () => {
     assert.equal(w.notifier.due(), Number.POSITIVE_INFINITY)
   })
 
+  it('is not let go of when it has just ended: its conversation goes on', async () => {
+    const w = await begin()
+    await w.fire({})
+    await w.until(2 * HOUR - MINUTE)
+    await w.resolve({})
+    await w.until(2 * HOUR + MINUTE)
+    await w.fire({})
+    await w.until(2 * HOUR + 2 * MINUTE)
+    assert.equal(headlines(w.slack).filter((line) => !line.startsWith('>')).length, 1, headlines(w.slack).join('\n'))
+  })
+
+  it('of silences is let go of too, and nothing else has to happen', async () => {
+    const store = sqliteStore(':memory:')
+    const w = await begin({ store })
+    const times = { startsAt: w.now(), endsAt: w.now() + HOUR }
+    await w.notifier.silence({ id: 's1', matchers: [], ...times, by: 'ada', comment: 'disk is being changed' })
+    await w.until(HOUR)
+    assert.deepEqual([...(await store.load()).keys()], ['silence/s1'])
+    await w.until(2 * DAY)
+    assert.deepEqual([...(await store.load()).keys()], [])
+  })
+
   it('holds members of any name', async () => {
     const w = await begin()
     const role: Transition = {
@@ -68,6 +90,16 @@ describe('status', () => {
       w.notifier.status().firing.map(({ subject }) => subject),
       ['c', 'd', 'b', 'a'],
     )
+  })
+
+  it('explains whether an alert fires, is over, or was something that happened', async () => {
+    const w = await begin()
+    await w.fire({ fingerprint: 'a' })
+    await w.fire({ fingerprint: 'b' })
+    await w.resolve({ fingerprint: 'b' })
+    await w.fire({ fingerprint: 'c', endsAt: w.now(), endReason: 'once' })
+    const states = ['a', 'b', 'c'].map((fingerprint) => w.notifier.explain(fingerprint)?.status)
+    assert.deepEqual(states, ['firing', 'resolved', 'event'])
   })
 
   it('explains an alert by its whole fingerprint, also where another begins with it', async () => {
@@ -122,6 +154,27 @@ describe('a receiver', () => {
     assert.match(decisions?.at(-1)?.text ?? '', /told to slack/)
   })
 
+  it('that was taken out of the configuration leaves nothing behind that was still to be told', async () => {
+    const store = sqliteStore(':memory:')
+    const keep = { ...store, close: async () => {} }
+    const busy: Sender = {
+      send: async () => ({ result: 'later', why: 'HTTP 429', after: null }),
+      close: async () => {},
+    }
+    const hook = { type: 'webhook', name: 'hook', zone: 'UTC', url: 'http://127.0.0.1:1/', headers: {} } as const
+    const first = await world({ store: keep, receivers: (slack) => [slack, hook], senders: new Map([['hook', busy]]) })
+    await first.fire({})
+    await first.until(MINUTE)
+    await first.close()
+
+    const w = await begin({ store })
+    const conversations = async () => [...(await store.load()).keys()].filter((key) => key.startsWith('talk/hook|'))
+    assert.equal((await conversations()).length, 1)
+    await w.notifier.forget('shop/orders')
+    await w.until(2 * DAY)
+    assert.deepEqual(await conversations(), [])
+  })
+
   it('that never says whether it took something is given up after a day, like one that says that it did not', async () => {
     for (const outcome of [
       { result: 'unknown', why: 'HTTP 502' },
@@ -129,7 +182,8 @@ describe('a receiver', () => {
     ] as const) {
       const sender: Sender = { send: async () => outcome, close: async () => {} }
       const hook = { type: 'webhook', name: 'hook', zone: 'UTC', url: 'http://127.0.0.1:1/', headers: {} } as const
-      const w = await begin({ receivers: () => [hook], senders: new Map([['hook', sender]]) })
+      const store = sqliteStore(':memory:')
+      const w = await begin({ store, receivers: () => [hook], senders: new Map([['hook', sender]]) })
       await w.fire({})
       await w.until(23 * HOUR)
       const state = () => w.notifier.status().receivers.map(({ waiting, dead }) => ({ waiting, dead }))[0]
@@ -137,6 +191,12 @@ describe('a receiver', () => {
       await w.until(24.5 * HOUR)
       assert.equal(state()?.dead, 1)
       assert.match(w.notifier.explain('replica')?.decisions.at(-1)?.text ?? '', /hook refused it: given up after 24 h/)
+      const setAside = async () => [...(await store.load()).keys()].filter((key) => key.startsWith('dead/')).length
+      await w.notifier.forget('shop/orders')
+      await w.until(7 * DAY)
+      assert.ok((await setAside()) > 0, 'set aside for a week')
+      await w.until(14 * DAY)
+      assert.equal(await setAside(), 0)
     }
   })
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { READING } from '../../src/notify/behind.ts'
+import { parseMatcher } from '../../src/notify/match.ts'
 import { channelText } from '../../src/standin/slack-text.ts'
 import { begin } from './begin.ts'
 import { HOUR, headlines, MINUTE, SECOND, START } from './kit.ts'
@@ -45,8 +46,26 @@ describe('while we are four hours behind', () => {
     const w = await begin()
     await w.fire({ cluster: cluster(1), ...at(then) }, backlog)
     await w.fire({ cluster: cluster(2) }, { part: 'p2', lag: SECOND })
+    const happened = { rule: 'leader-changed', severity: 'warning', endsAt: START, endReason: 'once' } as const
+    await w.fire({ cluster: cluster(3), ...happened }, { part: 'p2', lag: SECOND })
     await w.until(MINUTE)
-    assert.deepEqual(headlines(w.slack), ['🔴 CRITICAL shop/c002'])
+    assert.deepEqual(headlines(w.slack), ['🔴 CRITICAL shop/c002', '🔵 EVENT shop/c003'])
+  })
+
+  it('on one of the parts that an incident is made of, it is told when that has caught up', async () => {
+    const w = await begin()
+    await w.fire(at(then), backlog)
+    await w.fire({ member: 'orders-2', severity: 'warning' }, { part: 'p2', lag: SECOND })
+    await w.until(MINUTE)
+    assert.deepEqual(headlines(w.slack), [])
+    await w.notifier.lag('p1', 0)
+    await w.until(2 * MINUTE)
+    assert.deepEqual(headlines(w.slack), ['🔴 CRITICAL shop/orders · 2 alerts'])
+    for (const lag of [0, SECOND]) {
+      await w.notifier.lag('p1', lag)
+      await w.until(w.now() - START + MINUTE)
+    }
+    assert.equal(w.slack.calls['chat.update'], undefined, 'there is nothing new to show')
   })
 
   it('on two parts, there is one digest when both have caught up', async () => {
@@ -63,12 +82,28 @@ describe('while we are four hours behind', () => {
     assert.deepEqual(headlines(w.slack), ['⚪ MISSED: 4 incidents came and went while nothing could be sent'])
   })
 
+  it('on a part that does not catch up, the digest of the others waits an hour for it', async () => {
+    const w = await begin()
+    for (const number of [1, 2]) {
+      await w.fire({ cluster: cluster(number), ...at(then) }, backlog)
+      await w.resolve({ cluster: cluster(number), ...over(then + MINUTE) }, backlog)
+    }
+    await w.notifier.lag('p2', 4 * HOUR)
+    await w.notifier.lag('p1', 0)
+    await w.until(59 * MINUTE)
+    assert.equal(w.slack.messages.length, 0)
+    await w.until(62 * MINUTE)
+    assert.deepEqual(headlines(w.slack), ['⚪ MISSED: 2 incidents came and went while nothing could be sent'])
+  })
+
   it('in reading the alerts, all of it waits', async () => {
     const w = await begin()
     await w.notifier.lag(READING, 4 * HOUR)
     await w.fire(at(then), { part: 'p1', lag: 0 })
     await w.until(10 * MINUTE)
     assert.equal(w.slack.messages.length, 0)
+    const reason = w.notifier.explain('replica')?.decisions.at(-1)?.text
+    assert.equal(reason, 'waits: the reading of the alerts is far behind')
     await w.resolve(over(then + HOUR), { part: 'p1', lag: 0 })
     await w.notifier.lag(READING, 0)
     await w.until(11 * MINUTE)
@@ -91,22 +126,46 @@ describe('what was decided before nobody decided any more', () => {
   it('is told when it has waited long enough, and that it may be over', async () => {
     const w = await begin({ fault: (_, at) => (at < MINUTE ? { status: 503 } : {}) })
     await w.fire(stored, { part: 'p1', lag: SECOND })
+    await w.fire({ ...stored, cluster: cluster(1) }, { part: 'p2', lag: SECOND })
     await w.until(30 * SECOND)
     await w.restart()
     await w.notifier.lag('p1', 10 * MINUTE)
+    await w.notifier.lag('p2', 10 * MINUTE)
     await w.until(5 * MINUTE)
     assert.deepEqual(headlines(w.slack), [], 'its owner may be about to go on')
     await w.notifier.unattended('p1', then + MINUTE)
     await w.until(6 * MINUTE)
     assert.deepEqual(headlines(w.slack), ['🔴 CRITICAL shop/orders'])
     assert.match(channelText(w.slack.messages), /not confirmed since 2026-11-23 03:51:00 UTC, it may be over/)
-    const reasons = w.notifier.explain('replica-without-upstream')?.decisions.map(({ text }) => text) ?? []
-    assert.ok(reasons.includes('waits no longer: nobody decides about p1; it may be over'), reasons.join('\n'))
-    assert.deepEqual(w.notifier.status().behind, [])
+    const reasons = (of: string) =>
+      w.notifier.explain(`replica-without-upstream|${of}`)?.decisions.map(({ text }) => text) ?? []
+    const waitsNoLonger = 'waits no longer: nobody decides about p1; it may be over'
+    assert.ok(reasons('shop/orders').includes(waitsNoLonger), reasons('shop/orders').join('\n'))
+    assert.ok(!reasons(cluster(1)).includes(waitsNoLonger), 'of another part')
+    assert.deepEqual(w.notifier.status().behind, ['p2'])
+    const updates = () => w.slack.calls['chat.update'] ?? 0
+    const before = updates()
+    await w.notifier.unattended('p1', then + MINUTE)
+    await w.until(6.5 * MINUTE)
+    assert.equal(updates(), before, 'said once')
 
     await w.notifier.lag('p1', SECOND)
     await w.until(7 * MINUTE)
     assert.doesNotMatch(channelText(w.slack.messages), /it may be over/)
+  })
+
+  it('makes nothing doubtful of what somebody still decides about, nor of what has ended', async () => {
+    const w = await begin()
+    await w.fire({ cluster: cluster(1) }, { part: 'p2', lag: SECOND })
+    await w.fire({}, { part: 'p1', lag: SECOND })
+    await w.fire({ member: 'orders-2' }, { part: 'p1', lag: SECOND })
+    await w.resolve({ member: 'orders-2' }, { part: 'p1', lag: SECOND })
+    await w.until(MINUTE)
+    await w.notifier.unattended('p1', START + 30 * SECOND)
+    await w.fire({ cluster: cluster(1), member: 'orders-3' }, { part: 'p2', lag: SECOND })
+    await w.until(2 * MINUTE)
+    const said = channelText(w.slack.messages).match(/not confirmed since .*?,/g)
+    assert.deepEqual(said, ['not confirmed since 2026-11-23 04:00:30 UTC,'])
   })
 
   it('waits when an owner is back and far behind; what it says of it is told', async () => {
@@ -139,6 +198,8 @@ describe('in the payloads of Alertmanager, what nobody decides about any more', 
         ],
       })
       await w.fire({}, { part: 'p1', lag: 10 * MINUTE })
+      await w.until(SECOND)
+      await w.notifier.lag('p1', 9 * MINUTE)
       await w.until(MINUTE)
       assert.deepEqual(
         [web.bodies('/hook'), web.bodies('/am/api/v2/alerts')],
@@ -238,6 +299,53 @@ describe('200 clusters failing at once', () => {
     assert.match(storm(), /190 of the 190 are over.*× 152/)
     assert.ok(roots.every((_, at) => /RESOLVED|STORM OVER/.test(headlines(w.slack)[at] ?? '')))
     for (const { waiting } of w.notifier.status().receivers) assert.equal(waiting, 0)
+  })
+})
+
+describe('a storm of which one cluster fires for weeks', () => {
+  it('is told again, and over when that is', async () => {
+    const w = await begin({ settings: { storm: { incidents: 1, within: MINUTE }, repeatInterval: 24 * HOUR } })
+    for (let number = 0; number < 4; number++) await w.fire({ cluster: cluster(number) })
+    await w.until(HOUR)
+    for (let number = 0; number < 3; number++) await w.resolve({ cluster: cluster(number) })
+    await w.until(16 * 24 * HOUR)
+    assert.equal(headlines(w.slack)[1], '🔴 STORM: 1 more clusters failing')
+    assert.ok(headlines(w.slack).filter((line) => line.startsWith('>> ')).length >= 14, headlines(w.slack).join('\n'))
+    await w.resolve({ cluster: cluster(3) })
+    await w.until(16 * 24 * HOUR + MINUTE)
+    assert.match(headlines(w.slack)[1] ?? '', /^🟢 STORM OVER/)
+  })
+})
+
+describe('what could not be sent for a while', () => {
+  it('is told in the order in which it was due', async () => {
+    const routes = [
+      { match: 'cluster=shop/c001', groupWait: 2 * MINUTE },
+      { match: 'cluster=~.*', groupWait: SECOND },
+    ].map(({ match, groupWait }) => ({
+      matchers: [parseMatcher(match)].flatMap((each) => each ?? []),
+      receivers: ['slack'],
+      continue: false,
+      groupWait,
+      repeatInterval: null,
+    }))
+    const w = await begin({ settings: { routes }, fault: (_, at) => (at < 10 * MINUTE ? { status: 503 } : {}) })
+    await w.fire({ cluster: cluster(1) })
+    await w.fire({ cluster: cluster(2) })
+    await w.until(12 * MINUTE)
+    assert.deepEqual(headlines(w.slack), ['🔴 CRITICAL shop/c002', '🔴 CRITICAL shop/c001'])
+  })
+})
+
+describe('a message whose answer was lost', () => {
+  it('is looked up before it is sent again, whatever else is due meanwhile', async () => {
+    const w = await begin({ fault: (_, at) => (at < 3 * SECOND ? { lost: true } : {}) })
+    await w.fire({ cluster: cluster(1) })
+    await w.until(1.5 * SECOND)
+    await w.fire({ cluster: cluster(2) })
+    await w.until(MINUTE)
+    assert.deepEqual(headlines(w.slack), ['🔴 CRITICAL shop/c001', '🔴 CRITICAL shop/c002'])
+    assert.equal(w.slack.calls['conversations.history'], 1)
   })
 })
 

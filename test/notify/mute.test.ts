@@ -3,7 +3,7 @@ import { describe, it } from 'node:test'
 import type { Silence, Window } from '../../src/model/receiver.ts'
 import { parseMatcher, writeMatcher } from '../../src/notify/match.ts'
 import { begin } from './begin.ts'
-import { HOUR, headlines, MINUTE, START } from './kit.ts'
+import { HOUR, headlines, MINUTE, SECOND, START } from './kit.ts'
 
 const matcher = (text: string) => {
   const read = parseMatcher(text)
@@ -127,6 +127,15 @@ describe('a silence over an alert that was told', () => {
     assert.equal(reason, 'ended, never sent: silenced by s1: disk is being changed')
   })
 
+  it('in which something happens and is over never tells it', async () => {
+    const w = await begin()
+    await w.notifier.silence(silence({}))
+    await w.fire({ rule: 'leader-changed', severity: 'warning', endsAt: w.now(), endReason: 'once' })
+    await w.until(2 * HOUR)
+    assert.deepEqual(headlines(w.slack), [])
+    assert.match(w.notifier.explain('leader-changed')?.decisions.at(-1)?.text ?? '', /^not sent: silenced by s1/)
+  })
+
   it('holds information back too', async () => {
     const w = await begin()
     await w.notifier.silence(silence({ matchers: [matcher('rule=metrics-missing')] }))
@@ -202,5 +211,24 @@ describe('routes', () => {
     assert.deepEqual(headlines(w.slack), ['🔴 CRITICAL shop/orders · 2 alerts'])
     const warning = w.notifier.status().firing.find(({ severity }) => severity === 'warning')
     assert.match(w.notifier.explain(warning?.fingerprint ?? '')?.decisions.at(-1)?.text ?? '', /no route takes it/)
+    for (const summary of ['1 GB behind', '2 GB behind', '3 GB behind'])
+      await w.fire({ severity: 'warning', member: 'orders-2', summary })
+    const reasons = w.notifier.explain(warning?.fingerprint ?? '')?.decisions.map(({ text }) => text)
+    assert.deepEqual(reasons, ['fired: no route takes it', 'changed: no route takes it'], 'each reason once')
+  })
+
+  it('that lead to a receiver twice lead to it once, as the first of them says', async () => {
+    const w = await begin({
+      settings: {
+        routes: [
+          route(['severity=critical'], ['slack'], { continue: true, groupWait: SECOND }),
+          route([], ['slack'], { groupWait: HOUR }),
+        ],
+      },
+    })
+    await w.fire({})
+    await w.until(MINUTE)
+    assert.deepEqual(headlines(w.slack), ['🔴 CRITICAL shop/orders'])
+    assert.match(w.notifier.explain('replica')?.decisions[0]?.text ?? '', /^fired: to be told to slack$/)
   })
 })

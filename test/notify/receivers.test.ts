@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it } from 'node:test'
+import { READING } from '../../src/notify/behind.ts'
+import { parseMatcher } from '../../src/notify/match.ts'
 import { type MailStandIn, mailStandIn, type SmtpFault } from '../../src/standin/smtp.ts'
-import { HOUR, headlines, MINUTE, SECOND, type World, world } from './kit.ts'
+import { HOUR, headlines, MINUTE, SECOND, START, type World, world } from './kit.ts'
 import { type WebStandIn, webStandIn } from './web.ts'
 
 let w: World | undefined
@@ -73,6 +75,19 @@ describe('a receiver that refuses', () => {
   })
 })
 
+describe('a receiver that refuses while we are behind', () => {
+  it('is told of: nothing holds back what is our own', async () => {
+    const v = await begin()
+    await v.fire({})
+    await v.until(MINUTE)
+    await v.notifier.lag(READING, HOUR)
+    web.answer = { status: 404 }
+    await v.fire({ member: 'orders-2' })
+    await v.until(3 * MINUTE)
+    assert.deepEqual(headlines(v.slack), ['🔴 CRITICAL shop/orders', '🔴 CRITICAL patrolog'])
+  })
+})
+
 describe('an hour without the mail server', () => {
   it('is told of through the others; then the thread is complete, in order, folded', async () => {
     const v = await begin()
@@ -133,15 +148,35 @@ describe('an Alertmanager', () => {
     assert.ok(pushes().length >= 4)
     const ends = pushes().map(([alert]) => Date.parse(alert?.endsAt ?? ''))
     assert.ok(ends.every((end, at) => at === 0 || end > (ends[at - 1] ?? 0)))
+    const ahead = (ends.at(-1) ?? 0) - v.now()
+    assert.ok(ahead > 2 * MINUTE && ahead <= 5 * MINUTE, 'a push may be lost, and it ends there soon after we do')
     await v.resolve({})
     await v.until(4 * MINUTE)
     assert.equal(Date.parse(pushes().at(-1)?.[0]?.endsAt ?? '') <= v.now(), true)
+  })
+
+  it('is given no alert that its routes do not lead to it', async () => {
+    const route = { continue: false, groupWait: null, repeatInterval: null }
+    const matchers = [parseMatcher('severity=critical')].flatMap((each) => each ?? [])
+    const routes = [
+      { ...route, matchers, receivers: ['am'], continue: true },
+      { ...route, matchers: [], receivers: ['slack'] },
+    ]
+    const v = await begin({ settings: { routes } })
+    await v.fire({})
+    await v.fire({ severity: 'warning', member: 'orders-2' })
+    await v.until(3 * MINUTE)
+    const given = (web.bodies('/am/api/v2/alerts') as { labels: Record<string, string> }[][]).flat()
+    assert.deepEqual(new Set(given.map(({ labels }) => labels.member)), new Set(['orders-1']))
+    assert.deepEqual(headlines(v.slack), ['🔴 CRITICAL shop/orders · 2 alerts'])
   })
 
   it('is given the end of what fired for long for a quarter of an hour: a push may be lost', async () => {
     const v = await begin()
     await v.fire({})
     await v.until(HOUR)
+    const [lately] = (web.bodies('/am/api/v2/alerts') as { endsAt: string }[][]).at(-1) ?? []
+    assert.ok(Date.parse(lately?.endsAt ?? '') > v.now() + 2 * MINUTE, 'it fires there as long as here')
     await v.resolve({})
     const end = v.now()
     await v.until(2 * HOUR)
@@ -266,5 +301,18 @@ describe('a heartbeat', () => {
     assert.ok(beats >= 5 && beats <= 7, String(beats))
     await v.until(HOUR)
     assert.ok(web.bodies('/beat').length <= beats + 2)
+  })
+
+  it('that is an Alertmanager is given an alert that outlives two missed beats', async () => {
+    const url = `${web.url}am`
+    const form = 'alertmanager' as const
+    const v = await begin({
+      receivers: () => [{ type: 'heartbeat', name: 'beat', zone: 'UTC', url, headers: {}, every: MINUTE, form }],
+    })
+    v.notifier.alive()
+    await v.until(SECOND)
+    const [[beat] = []] = web.bodies('/am/api/v2/alerts') as { startsAt: string; endsAt: string }[][]
+    assert.equal(Date.parse(beat?.startsAt ?? ''), START)
+    assert.equal(Date.parse(beat?.endsAt ?? ''), START + 3 * MINUTE)
   })
 })
