@@ -10,6 +10,8 @@ export interface Copies {
   following(part: Part): Part
   /** Whether such lines were seen. */
   any(): boolean
+  /** Whether some of them had a TAB in front. */
+  indented(): boolean
 }
 
 /** Different leads of copied lines in one input. */
@@ -18,12 +20,14 @@ const MOST_LEADS = 64
 export function copies(reading: Reading, open: Open): Copies {
   /** Forms of what was seen in front of lines. */
   const leads = new Map<string, RegExp>()
+  let indented = false
 
   function behind(part: Part, lead: Lead | null): readonly SlowLine[] | null {
     if (lead === null) return null
     const records = open({ ...without(part, lead), depth: part.depth + 1 })
     if (records === null) return null
     reading.wrapped = true
+    indented ||= part.text.startsWith('\t')
     const form = formOf(part.text.slice(0, lead.length))
     if (leads.size < MOST_LEADS) leads.set(form.source, form)
     return records
@@ -53,5 +57,6 @@ export function copies(reading: Reading, open: Open): Copies {
       return part
     },
     any: () => leads.size > 0,
+    indented: () => indented,
   }
 }

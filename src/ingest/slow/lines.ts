@@ -5,8 +5,10 @@ import { keyOf, type Opening, type Part, type SlowLine } from './part.ts'
 /** Makes records of texts. */
 export interface LineMaker {
   line(outcome: Outcome, of: Opening, record: Partial<RecordCursor>): SlowLine
-  /** A line that belongs to the one before. */
+  /** A line that belongs to the one before, or that a helper program wrote. */
   bare(part: Part): SlowLine
+  /** A line that a message goes on with, whatever it looks like. */
+  more(part: Part): SlowLine
   bareOf(of: Opening, bytes: Uint8Array, from: number, to: number): SlowLine
   /** Bytes of a text; the last ones are kept, because a text that is tried in vain is a bare line. */
   encoded(text: string): Uint8Array
@@ -55,7 +57,12 @@ export function lineMaker(names: Names): LineMaker {
     return bareOf(part, bytes, 0, bytes.length)
   }
 
-  return { line, bare, bareOf, encoded }
+  function more(part: Part): SlowLine {
+    const one = bare(part)
+    return { ...one, record: { ...one.record, messageFrom: one.record.messageTo as number } }
+  }
+
+  return { line, bare, more, bareOf, encoded }
 }
 
 /** The line as it stood and its message, in one piece of bytes. */
