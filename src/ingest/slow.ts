@@ -78,9 +78,9 @@ export function slowReader(options: SlowOptions): SlowReader {
     if (isMore(reading, part, copied.indented())) return [make.more(part)]
     const records = mayBeJson(text) ? json.open(part) : null
     if (records !== null) return records
+    if (CSV_START.test(text)) return csv.begin(part)
     const bytes = make.encoded(text)
     if (!mayBegin(bytes, 0, bytes.length, false, true)) return null
-    if (CSV_START.test(text)) return csv.begin(part)
     const line = quick(reading, make, part, bytes, 0, bytes.length)
     return line === null ? openOther(part) : [line]
   }
