@@ -137,6 +137,39 @@ function quoted(rest: string): string {
   return end < 0 ? rest : rest.slice(0, end)
 }
 
+/** A field holds no line that is shorter. */
+const LEAST = 20
+/** An export has no more columns in front of its lines. */
+const MOST_FIELDS = 32
+
+/**
+ * Quoted fields of a row of CSV, unquoted, that do not begin with a prefix of Patroni or PostgreSQL themselves: a line may stand in
+ * one as a container runtime or a shipper wrapped it. None where PostgreSQL speaks, whose statements have commas and quotes too.
+ */
+export function* fieldsOf(text: string): Generator<{ readonly lead: Lead; readonly text: string }> {
+  for (let from = 0, field = 0; from < text.length && field < MOST_FIELDS; field++) {
+    if (text[from] !== '"') {
+      from = text.indexOf(',', from) + 1
+      if (from === 0) return
+      continue
+    }
+    const end = endOfField(text, from + 1)
+    const inner = text.slice(from + 1, end).replaceAll('""', '"')
+    const head = text.slice(0, from + 1)
+    if (SAID.test(head)) return
+    if (inner.length >= LEAST && before(inner, PATRONI) !== '' && before(inner, POSTGRES) !== '')
+      yield { lead: leadBefore(head), text: inner }
+    from = end + 2
+  }
+}
+
+/** Where the quotation mark stands that closes a field; the end of the text where none does. */
+function endOfField(text: string, from: number): number {
+  let at = text.indexOf('"', from)
+  while (at >= 0 && text[at + 1] === '"') at = text.indexOf('"', at + 2)
+  return at < 0 ? text.length : at
+}
+
 /** Leads of the same form: their numbers differ. */
 export function formOf(lead: string): RegExp {
   const literal = lead.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')
