@@ -17,6 +17,9 @@ const SAME_STORY: Readonly<Record<string, Wrapping>> = {
   'a byte order mark': whole((lines) => `\ufeff${lines.join('\n')}\n`),
   'no newline at the end': whole((lines) => lines.join('\n')),
   'ANSI colours': each(({ line }) => `\u001b[32m${line}\u001b[0m`),
+  'ANSI colours, in JSON': each(({ line, time }) =>
+    json({ line: `\u001b[32m${line}\u001b[0m`, timestamp: `${time}000000` }),
+  ),
   'UTF-16': whole((lines) => Buffer.from(`\ufeff${lines.join('\r\n')}\r\n`, 'utf16le')),
   'log_line_prefix with epoch seconds, %n': each(({ line, time }) =>
     line.replace(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{3}) UTC (?=\[)/, `${Math.floor(time / 1000)}$1 `),
