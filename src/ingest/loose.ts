@@ -1,6 +1,6 @@
 import type { Level, Program } from '../model/message.ts'
 import { readBsd } from './bsd.ts'
-import { STATE_BEFORE, severityOf } from './severity.ts'
+import { SEVERITY_WORD, STATE_BEFORE, severityOf } from './severity.ts'
 import { type LocalClock, writtenOffset } from './time.ts'
 
 /** What a line says in front of its message. `length` counts characters of the text up to the message. */
@@ -87,14 +87,8 @@ const FORMS: readonly Form[] = [
 
 /** Epoch seconds with ms, log_line_prefix %n. */
 const EPOCH = /^(?<n>\d{10})(?:\.(?<f>\d{3}))?\b/
-/**
- * In capitals where its language has them, in French with a blank behind it; the SQLSTATE stands in front of the message where
- * `log_error_verbosity` is verbose.
- */
-const SEVERITY = new RegExp(
-  String.raw`(?:^|[^\p{L}])(?<word>\p{Lu}{3,15}\d?|[\p{Lo}ー]{1,8})[\u00a0 ]?: {2}${STATE_BEFORE}`,
-  'u',
-)
+/** The SQLSTATE stands in front of the message where `log_error_verbosity` is verbose. */
+const SEVERITY = new RegExp(SEVERITY_WORD + STATE_BEFORE, 'u')
 
 /** Reads the prefix of a line in any form in common use; null when it has none. */
 export function loosePrefix(text: string, of: LooseClock): LoosePrefix | null {

@@ -1,3 +1,5 @@
+import { SEVERITY_WORD } from './severity.ts'
+
 /**
  * What stands in front of a line that was copied from somewhere: marks of quotation and lists, indentation, the names and
  * times that a viewer prints, what grep and cat print. Nobody specified any of it, so it is known by what it is in front
@@ -21,8 +23,12 @@ const MARKS = /^(?:[\s\u00a0\ufeff\u200b>|│┃`"']|&gt;|[*+#-](?=[\s>]))+/
 const BOLD = /^\s*\*\*(?=[^\s*].*\*\*\s*$)/
 const PATRONI =
   /\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{3,9})?(?: ?[+-]\d\d(?::?\d\d)?| UTC)? (?:\| |\[\d{1,10}\]:? )?(?:INFO|WARNING|ERROR|DEBUG|CRITICAL):/
-const POSTGRES =
-  /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{3})? [A-Z\d:+-]{3,6} .{0,200}?(?:LOG|FATAL|ERROR|WARNING|PANIC|DETAIL|HINT|STATEMENT|CONTEXT): {2}/
+const POSTGRES = new RegExp(
+  String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{3})? [A-Z\d:+-]{3,6} .{0,200}?${SEVERITY_WORD}`,
+  'u',
+)
+/** Behind it PostgreSQL's message begins, in which lines may be quoted. */
+const SAID = new RegExp(SEVERITY_WORD, 'u')
 /** What an export puts in front of a line: the quotation mark of a field, the word of a command. */
 const EXPORTED = /(?:^|[\s,;=:([])"$|^EVENTS\t/
 /** Labels of a stream. */
@@ -58,13 +64,19 @@ export function marksOf(text: string): Lead | null {
 
 /** What stands in front of a whole prefix of Patroni, or of PostgreSQL when it is clearly no part of that; or null. */
 export function leadOf(text: string): Lead | null {
-  const patroni = PATRONI.exec(text.slice(0, REACH))?.index ?? -1
-  if (patroni >= 0) return patroni === 0 ? null : leadBefore(text.slice(0, patroni))
-  const postgres = POSTGRES.exec(text)?.index ?? 0
-  if (postgres === 0 || postgres > REACH) return null
-  const before = text.slice(0, postgres)
-  const lead = leadBefore(before)
-  return isApart(before, lead) ? lead : null
+  const patroni = before(text, PATRONI)
+  if (patroni !== null) return patroni === '' ? null : leadBefore(patroni)
+  const postgres = before(text, POSTGRES)
+  if (postgres === null || postgres === '') return null
+  const lead = leadBefore(postgres)
+  return isApart(postgres, lead) ? lead : null
+}
+
+/** What stands in front of a prefix near the begin of a text; null where there is none, or PostgreSQL's message quotes it. */
+function before(text: string, prefix: RegExp): string | null {
+  const at = prefix.exec(text)?.index ?? REACH
+  const found = text.slice(0, at)
+  return at >= REACH || SAID.test(found) ? null : found
 }
 
 /** Whether characters are no part of PostgreSQL's prefix behind them, in which a name, an address and a time may stand. */
@@ -123,6 +135,39 @@ function quoted(rest: string): string {
   if (csv !== null) return csv[0].replaceAll('""', '"')
   const end = rest.search(/"(?:,.*)?\s*$/)
   return end < 0 ? rest : rest.slice(0, end)
+}
+
+/** A field holds no line that is shorter. */
+const LEAST = 20
+/** An export has no more columns in front of its lines. */
+const MOST_FIELDS = 32
+
+/**
+ * Quoted fields of a row of CSV, unquoted, that do not begin with a prefix of Patroni or PostgreSQL themselves: a line may stand in
+ * one as a container runtime or a shipper wrapped it. None where PostgreSQL speaks, whose statements have commas and quotes too.
+ */
+export function* fieldsOf(text: string): Generator<{ readonly lead: Lead; readonly text: string }> {
+  for (let from = 0, field = 0; from < text.length && field < MOST_FIELDS; field++) {
+    if (text[from] !== '"') {
+      from = text.indexOf(',', from) + 1
+      if (from === 0) return
+      continue
+    }
+    const end = endOfField(text, from + 1)
+    const inner = text.slice(from + 1, end).replaceAll('""', '"')
+    const head = text.slice(0, from + 1)
+    if (SAID.test(head)) return
+    if (inner.length >= LEAST && before(inner, PATRONI) !== '' && before(inner, POSTGRES) !== '')
+      yield { lead: leadBefore(head), text: inner }
+    from = end + 2
+  }
+}
+
+/** Where the quotation mark stands that closes a field; the end of the text where none does. */
+function endOfField(text: string, from: number): number {
+  let at = text.indexOf('"', from)
+  while (at >= 0 && text[at + 1] === '"') at = text.indexOf('"', at + 2)
+  return at < 0 ? text.length : at
 }
 
 /** Leads of the same form: their numbers differ. */

@@ -296,12 +296,20 @@ function behindState(bytes: Uint8Array, from: number): number {
   return digits === 0 ? from : from + STATE + 2
 }
 
+/** Whether PostgreSQL's own severity stands here: the word before it is the name of an application. */
+function isSeverity(bytes: Uint8Array, from: number): boolean {
+  let at = from
+  while (inSeverity(bytes[at] as number)) at++
+  const isLast = bytes[at] === COLON && bytes[at + 1] === BLANK && bytes[at + 2] === BLANK
+  return isLast && severityLevel(bytes, from, at) !== null
+}
+
 function pgqdSeverity(bytes: Uint8Array, from: number, to: number): number {
   let at = from
   while (at < to && (bytes[at] as number) >= 65 && (bytes[at] as number) <= 90) at++
   if (bytes[at] !== BLANK || at === from) return -1
   const read = severityLevel(bytes, from, at)
-  if (read === null || read.continues) return -1
+  if (read === null || read.continues || isSeverity(bytes, at + 1)) return -1
   severe.level = read.level
   severe.continues = false
   severe.pgqd = true

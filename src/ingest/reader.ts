@@ -48,7 +48,7 @@ export interface LineReader {
   readonly shape: string
 }
 
-const [BLANK, COMMA] = [32, 44] as const
+const [TAB, BLANK, COMMA] = [9, 32, 44] as const
 /** A file with so many lines of the common prefixes is settled. */
 const SETTLED = 200
 /** Where the comma before the milliseconds of Patroni's stamp stands. */
@@ -75,6 +75,8 @@ export function lineReader(options: ReaderOptions): LineReader {
   const streams = options.streams ?? new Map<string, number>()
   /** Whether lines come behind `POD CONTAINER`, as stern prints them. */
   let stern = false
+  /** Whether lines of PostgreSQL were read: what they go on with begins with a TAB, and may be anything. */
+  let server = false
   const doubts = suspects()
   /** Time that a line says which belongs to the one before; NaN when it says none. */
   let said = Number.NaN
@@ -103,6 +105,13 @@ export function lineReader(options: ReaderOptions): LineReader {
     record.level = 'INFO'
     set(start, start, stream, member)
     return 'bare'
+  }
+
+  /** A line that PostgreSQL's message goes on with, whatever it looks like. */
+  function more(start: number, stream: number, member: string | null): Outcome {
+    const outcome = bare(start, stream, member)
+    record.messageFrom = record.messageTo
+    return outcome
   }
 
   function set(start: number, messageFrom: number, stream: number, member: string | null): void {
@@ -158,6 +167,7 @@ export function lineReader(options: ReaderOptions): LineReader {
     )
       return false
     passed = false
+    if (prefix.program === 'postgres') server = true
     if (prefix.continues) {
       bare(start, stream, member)
       said = prefix.time
@@ -206,6 +216,7 @@ export function lineReader(options: ReaderOptions): LineReader {
 
   /** Everything else goes by strings: one line may give many records, or none until its record is complete. */
   function slowly(start: number, stream: number, member: string | null): Outcome | null {
+    if (server && lines.bytes[start] === TAB && !slow.goesOn()) return more(start, stream, member)
     set(start, start, stream, member)
     const records = slow.read(lines.bytes, start, lines.to, lines.line, quick > SETTLED)
     if (records === null) return bare(start, stream, member)

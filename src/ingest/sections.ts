@@ -1,3 +1,4 @@
+import { SEVERITY_WORD } from './severity.ts'
 import { type LocalClock, localClock } from './time.ts'
 
 /** A part of a text in which time goes on, and which one member wrote: lines from `from` on, the first is 0. */
@@ -7,6 +8,9 @@ export interface Section {
   readonly to: number
 }
 
+const SEVERITY = new RegExp(SEVERITY_WORD, 'u')
+/** A TAB that begins a line, also behind a wrapper, in JSON, and as rsyslog writes it. */
+const INDENTED = /(?:^|[\s"':\]])(?:\t|\\t|#011)/
 const STAMP = /(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:([.,])\d{3})?/g
 const SELF = /\bI am (?:a secondary )?\(?([^\s();,]+)/
 /** What people put between two logs: nothing, a fence, a heading, a command behind its prompt, a sentence that announces. */
@@ -36,10 +40,16 @@ function byTime(lines: readonly string[], clock: LocalClock): readonly Section[]
   let [ups, downs, previous] = [0, 0, Number.NaN]
   /** Patroni's lines and others go by clocks that may be hours apart. */
   let tops = new Map<string, Top>()
+  /** Whether PostgreSQL speaks, whose messages go on behind a TAB. */
+  let server = false
   lines.forEach((line, at) => {
-    const stamp = lastStamp(line)
+    const head = headOf(line)
+    const stamp = lastStamp(head)
     if (stamp === null) return
-    const { kind, local } = stamp
+    const { kind, local, before } = stamp
+    const indented = INDENTED.test(before)
+    if (indented && server) return
+    if (head.length < line.length && !indented) server = true
     const top = tops.get(kind) ?? { latest: Number.NEGATIVE_INFINITY, before: Number.NEGATIVE_INFINITY }
     const time = clock.toUtc(local, top.latest)
     if (time > previous) ups++
@@ -66,15 +76,22 @@ function topWith({ latest, before }: Top, time: number): Top {
   return { latest: Math.max(before, time), before: Math.max(before, time) }
 }
 
+/** What stands in front of a message of PostgreSQL, in which other times may be quoted; else the whole line. */
+function headOf(line: string): string {
+  const at = line.slice(0, REACH).search(SEVERITY)
+  return at < 0 ? line : line.slice(0, at)
+}
+
 /** The stamp nearest to the message, as if it were UTC: a wrapper's stands before it. */
-function lastStamp(line: string): { readonly local: number; readonly kind: string } | null {
-  const found = [...line.slice(0, REACH).matchAll(STAMP)]
+function lastStamp(head: string): { readonly local: number; readonly kind: string; readonly before: string } | null {
+  const found = [...head.slice(0, REACH).matchAll(STAMP)]
   const patroni = found.find((match) => match[7] === ',')
   const match = patroni ?? found.at(-1)
   if (match === undefined) return null
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [number, ...number[]]
   const local = Date.UTC(year, (month as number) - 1, day, hour, minute, second)
-  return { local, kind: patroni === undefined ? `${found.length} others` : 'patroni' }
+  const kind = patroni === undefined ? `${found.length} others` : 'patroni'
+  return { local, kind, before: head.slice(0, match.index) }
 }
 
 /** Where members speak in turn, each for good, a part ends at the last boundary before the next one speaks. */

@@ -3,6 +3,12 @@ import type { Level } from '../model/message.ts'
 /** What may stand in front of a message, a part of a pattern: its SQLSTATE, where `log_error_verbosity` is verbose. */
 export const STATE_BEFORE = String.raw`(?:(?=[A-Z]*\d)[A-Z\d]{5}: )?`
 
+/**
+ * A word that may be a severity with what stands behind it, a part of a pattern: in capitals where its language has them, in French
+ * with a blank in front of the colon.
+ */
+export const SEVERITY_WORD = String.raw`(?<=^|[^\p{L}])(?<word>\p{Lu}{3,15}\d?|[\p{Lo}ー]{1,8})[\u00a0 ]?: {2}`
+
 export interface Severity {
   readonly level: Level
   /** DETAIL, HINT and the like belong to the line before. */

@@ -10,6 +10,7 @@ import { csvLogs } from './slow/csvlogs.ts'
 import { joiner } from './slow/joiner.ts'
 import { jsonTexts } from './slow/json-texts.ts'
 import { lineMaker } from './slow/lines.ts'
+import { isMore } from './slow/more.ts'
 import type { Opening, Part, SlowLine } from './slow/part.ts'
 import { loose, quick } from './slow/prefixes.ts'
 import { newReading } from './slow/reading.ts'
@@ -74,24 +75,27 @@ export function slowReader(options: SlowOptions): SlowReader {
     const { text } = part
     if (csv.continues(part)) return csv.goOn(part)
     if (text.trim() === '') return [make.line('empty', part, {})]
+    if (isMore(reading, part, copied.indented())) return [make.more(part)]
     const records = mayBeJson(text) ? json.open(part) : null
     if (records !== null) return records
+    if (CSV_START.test(text)) return csv.begin(part)
     const bytes = make.encoded(text)
     if (!mayBegin(bytes, 0, bytes.length, false, true)) return null
-    if (CSV_START.test(text)) return csv.begin(part)
     const line = quick(reading, make, part, bytes, 0, bytes.length)
     return line === null ? openOther(part) : [line]
   }
 
   /** What is in none of the common forms, by the others in turn. */
   function openOther(part: Part): readonly SlowLine[] | null {
+    const following = copied.following(part)
+    if (isMore(reading, following, copied.indented())) return [make.more(following)]
     return (
       wrapped(reading, make, cut, open, part) ??
       copied.open(part) ??
       loose(reading, make, part) ??
       json.embedded(part) ??
       // what stands in front of lines with times of their own is another's clock
-      (copied.following(part) === part ? worded(reading, make, part) : null)
+      (following === part ? worded(reading, make, part) : null)
     )
   }
 

@@ -24,7 +24,10 @@ export interface RecordCursor {
   /** The inner line, freed of its wrapper: what evidence quotes. */
   from: number
   to: number
-  /** The message proper, after time, process ids and level: what is recognised. Equals `from` on a bare line. */
+  /**
+   * The message proper, after time, process ids and level: what is recognised. Equals `from` on a bare line, and
+   * `messageTo` on one that a message goes on with.
+   */
   messageFrom: number
   messageTo: number
   /** Whether the record was put together of several lines or out of an envelope: its message may hold newlines. */

@@ -26,6 +26,16 @@ describe('logs put one behind the other', () => {
     ])
   })
 
+  it('a time that a message of PostgreSQL quotes is not when it was written', () => {
+    const quoting = [
+      `${at(50)}.100 UTC [71] LOG:  statement: select '${says('db-9', 5)}'`,
+      `\t'${says('db-9', 5)}'`,
+      `\t${postgres(5)}`,
+    ]
+    const lines = [postgres(40), ...beats('db-1', 41), ...quoting, ...beats('db-1', 91)]
+    assert.deepEqual(cuts(lines), [[0, lines.length]])
+  })
+
   it('time does not start again where the clock of their zone goes back', () => {
     const autumn = [
       '01:59:50',

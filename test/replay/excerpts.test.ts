@@ -308,6 +308,15 @@ describe('prefixes in other forms', () => {
     assert.equal(summary.records.noise, 1)
   })
 
+  it('an application that is called as a severity is none, and pgqd is told by its own', async () => {
+    for (const name of ['INFO', 'LOG', 'ERROR', 'psql'])
+      has(await told(paste(postgres(7, `${name} LOG:  database system is shut down`))), 'case postgres unknown stopped')
+    hasNot(
+      await told(paste(postgres(7, 'ERROR libpq: connection failed: FATAL:  the database system is shutting down'))),
+      'case postgres',
+    )
+  })
+
   it('the ticker of old images names its process and no zone', async () => {
     const ticker = (second: number, text: string) => `${at(second)}.804 31 ${text}`
     const { summary } = await replay(

@@ -54,7 +54,7 @@ export interface RecordReader {
   shape(): string
 }
 
-const [NEWLINE, RETURN, COMMA] = [10, 13, 44] as const
+const [TAB, NEWLINE, RETURN, COMMA] = [9, 10, 13, 44] as const
 /** Where the comma before the milliseconds of Patroni's stamp stands. */
 const MARK = 19
 /** A longer line is used by its head. */
@@ -102,6 +102,8 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
   let writer = nobody
   let ofText = nobody
   const settled = settling()
+  /** Writers of whom lines of PostgreSQL were read: what one goes on with begins with a TAB. */
+  const servers: boolean[] = []
   /** Event time at which the current record was written or appended, epoch ms. */
   let day = Number.NaN
   let offset = 0
@@ -140,11 +142,11 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
   }
 
   /** A line without a prefix, or with one that continues; `said` is the time it says then. */
-  function bare(from: number, to: number, said: number): Outcome | null {
+  function bare(from: number, to: number, said: number, messageFrom = from): Outcome | null {
     record.time = Number.NaN
     record.program = 'unknown'
     record.level = 'INFO'
-    set(from, to, from)
+    set(from, to, messageFrom)
     return doubts.holding() && doubts.follow(record, said) ? null : 'bare'
   }
 
@@ -165,6 +167,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
         const outcome = stamped(from, to)
         if (outcome !== undefined) return outcome
       }
+      if (first === TAB && servers[writer.stream] === true) return bare(from, to, Number.NaN, to)
       const usual = settled.other(writer.stream) && writer.member !== null
       if (!slow.mayBegin(bytes, from, to, usual)) return unprefixed(from, to)
       looked = depth === 0 && base.identity === configured
@@ -231,6 +234,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
   }
 
   function prefixed(from: number, to: number): Outcome | null {
+    if (prefix.program === 'postgres') servers[writer.stream] = true
     if (prefix.continues) return bare(from, to, prefix.time)
     record.time = prefix.time
     record.program = prefix.program

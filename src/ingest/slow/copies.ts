@@ -1,5 +1,5 @@
 import { hostIdentity } from '../envelopes/identity.ts'
-import { behindLead, formOf, type Lead, leadBefore, leadOf, marksOf } from '../paste.ts'
+import { behindLead, fieldsOf, formOf, type Lead, leadBefore, leadOf, marksOf } from '../paste.ts'
 import { DEEPEST, type Open, type Part, type SlowLine, within } from './part.ts'
 import type { Reading } from './reading.ts'
 
@@ -10,6 +10,8 @@ export interface Copies {
   following(part: Part): Part
   /** Whether such lines were seen. */
   any(): boolean
+  /** Whether some of them had a TAB in front. */
+  indented(): boolean
 }
 
 /** Different leads of copied lines in one input. */
@@ -18,25 +20,41 @@ const MOST_LEADS = 64
 export function copies(reading: Reading, open: Open): Copies {
   /** Forms of what was seen in front of lines. */
   const leads = new Map<string, RegExp>()
+  let indented = false
 
   function behind(part: Part, lead: Lead | null): readonly SlowLine[] | null {
     if (lead === null) return null
     const records = open({ ...without(part, lead), depth: part.depth + 1 })
-    if (records === null) return null
+    // Another object behind marks, as the labels of a row are, proves no line.
+    if (records === null || (records.length > 0 && records.every(({ outcome }) => outcome === 'rejected'))) return null
     reading.wrapped = true
+    indented ||= part.text.startsWith('\t')
     const form = formOf(part.text.slice(0, lead.length))
     if (leads.size < MOST_LEADS) leads.set(form.source, form)
     return records
   }
 
-  function without(part: Part, lead: Lead): Part {
+  function without(part: Part, lead: Lead, text = behindLead(part.text, lead)): Part {
     const identity = lead.member === null ? part.identity : hostIdentity(lead.member, reading.rules)
-    return { ...part, identity, stream: within(part.stream, lead.stream), text: behindLead(part.text, lead) }
+    return { ...part, identity, stream: within(part.stream, lead.stream), text }
+  }
+
+  /** A line as it was wrapped, in a row of an export. */
+  function inField(part: Part): readonly SlowLine[] | null {
+    for (const { lead, text } of fieldsOf(part.text)) {
+      const records = open({ ...without(part, lead, text), depth: part.depth + 1 })
+      if (records?.some(({ outcome }) => outcome === 'line') !== true) continue
+      reading.wrapped = true
+      return records
+    }
+    return null
   }
 
   return {
     open(part) {
       if (part.depth >= DEEPEST) return null
+      const wrapped = inField(part)
+      if (wrapped !== null) return wrapped
       // In a row of quoted fields the line is not the first.
       const ways = part.text.startsWith('"') ? [leadOf, marksOf] : [marksOf, leadOf]
       for (const way of ways) {
@@ -53,5 +71,6 @@ export function copies(reading: Reading, open: Open): Copies {
       return part
     },
     any: () => leads.size > 0,
+    indented: () => indented,
   }
 }

@@ -3,6 +3,7 @@ import type { Enveloped } from '../envelopes/enveloped.ts'
 import { openJson, shapeOf } from '../envelopes/json.ts'
 import { levelOf, readStamp } from '../loose.ts'
 import { severityOf } from '../severity.ts'
+import { asShown } from '../wrap.ts'
 import type { Joiner } from './joiner.ts'
 import { both, type LineMaker } from './lines.ts'
 import { DEEPEST, type Open, type Part, type SlowLine, within } from './part.ts'
@@ -52,7 +53,7 @@ export function jsonTexts(reading: Reading, make: LineMaker, { join }: Joiner, o
     const whole = join(of, record.text.replace(/\r?\n$/, ''), record.partial)
     if (whole === null) return []
     const lines = whole.text.split('\n').flatMap((text, at) => {
-      const next = { ...whole, text: text.replace(/\r$/, ''), depth: part.depth + 1 }
+      const next = { ...whole, text: asShown(text.replace(/\r$/, '')), depth: part.depth + 1 }
       const lines = open(next) ?? [make.bare(next)]
       return lines.map((each) => ({ ...each, record: { ...each.record, index: index + at } }))
     })

@@ -3,6 +3,7 @@ import { bsdAlone } from '../bsd.ts'
 import { levelOf, stampAlone } from '../loose.ts'
 import { STATE_BEFORE, severityOf } from '../severity.ts'
 import { both, type LineMaker } from './lines.ts'
+import { seemsMore } from './more.ts'
 import type { Part, SlowLine } from './part.ts'
 import { clockOf, isStamped, journalOf, noted, type Reading } from './reading.ts'
 
@@ -29,7 +30,7 @@ export function worded(reading: Reading, make: LineMaker, part: Part): readonly 
 /** A message whose time stood in front of it: it is known by its wording. Null when it is not, or the time is NaN. */
 export function message(reading: Reading, make: LineMaker, part: Part, time: number): readonly SlowLine[] | null {
   const { recogniser } = reading
-  if (recogniser === undefined || Number.isNaN(time)) return null
+  if (recogniser === undefined || Number.isNaN(time) || seemsMore(part.text)) return null
   const logged = syslogged(reading, make, part, time)
   if (logged !== null) return logged
   const text = part.text.replace(LEVEL_FIRST, '')

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { folder } from '../../io/folder.ts'
-import { lay, type Replayed, recorded, replay } from './story.ts'
+import { CLUSTER, lay, type Replayed, recorded, replay } from './story.ts'
 import { bsd, each, interleaved, iso, rotated, type Wrapping, whole } from './wrappers.ts'
 
 /** A leader killed: heartbeats, PostgreSQL's own lines, continuation lines, helper programs, a failover. */
@@ -17,6 +17,9 @@ const SAME_STORY: Readonly<Record<string, Wrapping>> = {
   'a byte order mark': whole((lines) => `\ufeff${lines.join('\n')}\n`),
   'no newline at the end': whole((lines) => lines.join('\n')),
   'ANSI colours': each(({ line }) => `\u001b[32m${line}\u001b[0m`),
+  'ANSI colours, in JSON': each(({ line, time }) =>
+    json({ line: `\u001b[32m${line}\u001b[0m`, timestamp: `${time}000000` }),
+  ),
   'UTF-16': whole((lines) => Buffer.from(`\ufeff${lines.join('\r\n')}\r\n`, 'utf16le')),
   'log_line_prefix with epoch seconds, %n': each(({ line, time }) =>
     line.replace(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{3}) UTC (?=\[)/, `${Math.floor(time / 1000)}$1 `),
@@ -93,6 +96,17 @@ const SAME_STORY: Readonly<Record<string, Wrapping>> = {
   'CSV of CloudWatch': each(({ line, time }) => `${time},${csv(line)}`),
   'CSV of CloudWatch Insights': each(({ line, time }) => `${iso(time).replace('T', ' ')},${csv(line)}`),
   'text of aws logs': each(({ line, time }) => `EVENTS\t${time + 900}\t${line}\t${time}`),
+  'CSV of CloudWatch, of what Fluent Bit sent there': each(({ line, member, time }) => {
+    const kubernetes = { pod_name: member, namespace_name: 'db', labels: { 'cluster-name': CLUSTER } }
+    return `${time},${csv(json({ log: `${line}\n`, stream: 'stdout', kubernetes }))}`
+  }),
+  'CSV of CloudWatch Insights, of lines of CRI': each(
+    ({ line, time }) => `${iso(time).replace('T', ' ')},${csv(`${iso(time)}123456Z stdout F ${line}`)}`,
+  ),
+  'CSV of Grafana, of lines of journald': each(
+    ({ line, member, time }, at) =>
+      `${csv(json({ app: 'patroni' }))},${iso(time).replace('T', ' ')},${csv(`${bsd(time)} ${member} patroni[812]: ${line}`)},${at}`,
+  ),
   'CSV of Grafana': each(
     ({ line, member, time }, at) =>
       `${csv(json({ pod: member }))},${iso(time).replace('T', ' ')},${csv(line)},${time}000000,${at}`,
