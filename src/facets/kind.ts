@@ -11,11 +11,10 @@ const LASTING = 30_000
 const LEAST = 10_000
 
 /**
- * Kinds of a member that are written nowhere: a delayed replica (recovery_min_apply_delay) shows in no tag or body, and in
- * a line only when that is changed while it runs, else in a replayed commit time that trails by a constant while it
- * receives; a replica that restores segments
- * and was never seen to stream, or whose upstream its configuration took away, reads the archive only, unless tags say
- * what it does.
+ * Kinds of a member that are written nowhere: a delayed replica (recovery_min_apply_delay) shows in no tag or body, and in a line
+ * only when that is changed while it runs, else in a replayed commit time that trails by a constant while it receives; a replica
+ * that restores segments and was never seen to stream, or whose upstream its configuration took away, reads the archive only,
+ * unless tags say what it does.
  */
 export default facet({
   id: 'kind',
