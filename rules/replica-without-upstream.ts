@@ -10,6 +10,7 @@ import {
   membersOf,
   mib,
   plannedFor,
+  SAME_MOMENT,
   sourceOf,
   upstreamsOf,
 } from '../src/model/picture.ts'
@@ -218,7 +219,7 @@ function upstreamBusy(replica: Member, since: number, clock: Clock): boolean {
     (action) =>
       action.member !== null &&
       action.member !== replica.name &&
-      [action.since, action.at ?? action.since].some((time) => Math.abs(time - since) <= 5_000) &&
+      [action.since, action.at ?? action.since].some((time) => Math.abs(time - since) <= SAME_MOMENT) &&
       !clock.past(action.until, 0),
   )
 }

@@ -396,8 +396,8 @@ export function underWay(action: PlannedAction, time: number): boolean {
   return action.since <= time + SAME_MOMENT && action.until >= time && (action.done ?? time) >= time
 }
 
-/** Lines of one moment come in any order. */
-const SAME_MOMENT = 5_000
+/** Lines of one moment come in any order, by clocks that differ, ms. */
+export const SAME_MOMENT = 5_000
 
 /** Planned work of these kinds (any, if none is named) that covers the member at the event time of a line. */
 export function busyAt(member: Member, time: number, ...kinds: readonly PlannedKind[]): boolean {

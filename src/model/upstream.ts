@@ -8,6 +8,7 @@ import {
   latestOf,
   leaderInView,
   membersOf,
+  SAME_MOMENT,
   wordOf,
 } from './picture.ts'
 import { type Member, NEVER } from './state.ts'
@@ -110,7 +111,7 @@ export function upstreamMayHaveDied({ name, cluster, tags, claim }: Member, sinc
   return membersOf(cluster).some((other) => {
     if (other.name === name || other.name === cluster.leader?.name || other.heartbeat === 0) return false
     const word = wordOf(other, clock.now)
-    if (word > latestOf(since) || word < since - 2 * other.heartbeat) return false
+    if (word > latestOf(since) + SAME_MOMENT || word < since - 2 * other.heartbeat) return false
     return !isSilent(other, expiry(other), clock)
   })
 }

@@ -118,6 +118,13 @@ silent('a cascading replica whose upstream dies, and Patroni points it at the le
 silent('the same from logs alone, where nobody says whose replica it is', () =>
   cascade().logsOnly().dies('pg-1', 100).changes(135, toLeader).until(400),
 )
+for (const [member, seconds] of [
+  ['pg-1', 3],
+  ['pg-2', -3],
+] as const)
+  silent(`the same, and the clock of ${member} is ${seconds} s ahead`, () =>
+    cascade().logsOnly().clockAhead(member, seconds).dies('pg-1', 103).changes(138, toLeader).until(400),
+  )
 silent('the leader dies for good: without a leader in view a cascading replica follows whom its tag names', () =>
   cascade().leaderDiesForGood(100).until(400),
 )
