@@ -1,5 +1,5 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
-import { busyAt, isBornAfter, isJustUp, lastOf, latestOf, loopOf, runningPrimary } from '../model/picture.ts'
+import { busyAt, isBornAfter, JUST_UP, lastOf, latestOf, loopOf, runningPrimary } from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
 import { type Cluster, type Member, NEVER, type PlannedAction, type PlannedKind } from '../model/state.ts'
 import { refusalIn } from '../model/upstream.ts'
@@ -70,7 +70,7 @@ export default facet({
       finish(event.member, event.time, ['rebuild', 'stop', 'restart', 'rolling-update']),
   },
   sample(member, sample, fold) {
-    if (sample.state === 'creating replica' && !isJustUp(member, sample.time))
+    if (sample.state === 'creating replica' && !isDone(member, sample.time, JUST_UP))
       fold.plan(member.cluster, {
         kind: 'rebuild',
         member: member.name,
@@ -85,7 +85,7 @@ export default facet({
     for (const { name, state } of members) {
       if (state !== 'stopped') continue
       const stopped = fold.member(cluster, name)
-      if (isUp(stopped, time)) continue
+      if (isUp(stopped, time) || isDone(stopped, time, loopOf(stopped))) continue
       if (!hasRun(stopped) || inTroubleAt(stopped, time) || busyAt(stopped, time, 'stop')) continue
       fold.plan(cluster, { kind: 'stop', member: name, since: time, until: time + STOP, evidence: [] })
     }
@@ -199,10 +199,16 @@ function unsettle({ member, time }: Seen): void {
     if (action.member === member.name && action.done !== undefined) action.until = Math.min(action.until, time)
 }
 
-/** What is listed may be of before: a member's entry is as old as its last loop, and its clock may be another. */
-function isUp(member: Member, time: number): boolean {
-  const { value, at } = member.claim.postgres
-  return value === 'running' && (at > time - 1_000 || lastOf(member, 'postgres.ready') > time - loopOf(member))
+function isUp({ claim: { postgres } }: Member, time: number): boolean {
+  return postgres.value === 'running' && postgres.at > time - 1_000
+}
+
+/**
+ * Whether its lines said less than `age`, ms, before `time` that it was copied, or is up. What else is read then may be of before: its
+ * entry in the DCS is as old as its last loop, and its clock may be another.
+ */
+function isDone(member: Member, time: number, age: number): boolean {
+  return lastOf(member, 'bootstrap.completed', 'postgres.ready', 'replication.started') > time - age
 }
 
 /** A member that has not come up yet is listed as stopped too. */

@@ -121,19 +121,23 @@ fires(
   (told) => told.notBefore(100).firesBy(115).stillFiringAt(199),
 )
 for (const seconds of [0, -2, -6])
-  fires(
-    `after it was copied anew, while the list of members says stopped for some seconds more; its clock is ${seconds} s ahead`,
-    () =>
-      demo()
-        .sampledEvery(1)
-        .clockAhead('pg-1', seconds)
-        .reinit('pg-1', 30, 60)
-        .changes(57, listed('stopped'))
-        .changes(64, listed('running'))
-        .freeze('pg-1', 75)
-        .until(400),
-    (told) => told.notBefore(75).firesBy(100),
-  )
+  for (const [lines, world] of [
+    ['', demo()],
+    [', without lines of PostgreSQL', demo().withoutPostgresLogs()],
+  ] as const)
+    fires(
+      `after it was copied anew, while the list of members says stopped for some seconds more; its clock is ${seconds} s ahead${lines}`,
+      () =>
+        world
+          .sampledEvery(1)
+          .clockAhead('pg-1', seconds)
+          .reinit('pg-1', 30, 60)
+          .changes(57, listed('stopped'))
+          .changes(64, listed('running'))
+          .freeze('pg-1', 75)
+          .until(400),
+      (told) => told.notBefore(75).firesBy(100),
+    )
 fires(
   'it never follows the new primary of a switchover: some loops later',
   () => demo().switchover('pg-1', 100).freeze('pg-2', 101).stream('pg-2', 300).until(500),
