@@ -44,10 +44,10 @@ function judge(member: Member, forgotten: number | null, clock: Clock): Verdict 
   const unnamed = droppedSince(member) ?? forgotten
   if (unnamed === null && clock.now - (member.listed?.at ?? NEVER) <= patience(member))
     return clear(member.name, `${member.name} is listed`)
-  const heard = clear(member.name, `${member.name} is heard again`)
-  if (unnamed === null)
-    return clock.now < word + patience(member) ? heard : unknown(member.name, 'no list of members was seen of late')
-  if (!clock.past(word, patience(member))) return heard
+  // Where nobody is known to have left it out there is no date to wait for.
+  const silent = unnamed === null ? clock.now >= word + patience(member) : clock.past(word, patience(member))
+  if (!silent) return clear(member.name, `${member.name} is heard again`)
+  if (unnamed === null) return unknown(member.name, 'no list of members was seen of late')
   const asked = stoppedOnPurpose(member)
   const since = Math.max(word, unnamed)
   return fire({
