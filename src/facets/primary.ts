@@ -146,7 +146,6 @@ function begin(member: Member, time: number, evidence: Evidence): void {
     primary.ended = Number.NaN
     primary.evidence = [evidence]
     member.cluster.dirty = true
-    member.cluster.changes++
   }
   touch(primary.proven, time, member)
 }
