@@ -65,7 +65,6 @@ function textOf(bytes: Uint8Array, from: number, to: number): string {
 
 function namingOf({ parts: [before, name, behind] }: Template, meaning: string): readonly Naming[] {
   if (!(before instanceof Uint8Array) || name === undefined || !(behind instanceof Uint8Array)) return []
-  const decoder = new TextDecoder()
   return [{ before: decoder.decode(before), behind: decoder.decode(behind), meaning }]
 }
 

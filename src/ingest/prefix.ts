@@ -246,11 +246,17 @@ function severityBehindPid(bytes: Uint8Array, from: number, to: number): number 
   while (isDigit(bytes[at] as number))
   if (bytes[at] !== CLOSE || bytes[at + 1] !== BLANK) return -1
   const word = at + 2
-  at = word
+  const colon = colonBehind(bytes, word)
+  if (colon < 0 || colon >= to) return -1
+  const read = severityLevel(bytes, word, colon)
+  return read === null ? -1 : found(read, bytes, colon)
+}
+
+/** Where the colon stands behind a word that may be a severity, with two blanks behind it; -1 when it does not. */
+function colonBehind(bytes: Uint8Array, from: number): number {
+  let at = from
   while (inSeverity(bytes[at] as number)) at++
-  if (at >= to || bytes[at] !== COLON || bytes[at + 1] !== BLANK || bytes[at + 2] !== BLANK) return -1
-  const read = severityLevel(bytes, word, at)
-  return read === null ? -1 : found(read, bytes, at)
+  return bytes[at] === COLON && bytes[at + 1] === BLANK && bytes[at + 2] === BLANK ? at : -1
 }
 
 /**
@@ -298,10 +304,8 @@ function behindState(bytes: Uint8Array, from: number): number {
 
 /** Whether PostgreSQL's own severity stands here: the word before it is the name of an application. */
 function isSeverity(bytes: Uint8Array, from: number): boolean {
-  let at = from
-  while (inSeverity(bytes[at] as number)) at++
-  const isLast = bytes[at] === COLON && bytes[at + 1] === BLANK && bytes[at + 2] === BLANK
-  return isLast && severityLevel(bytes, from, at) !== null
+  const colon = colonBehind(bytes, from)
+  return colon >= 0 && severityLevel(bytes, from, colon) !== null
 }
 
 function pgqdSeverity(bytes: Uint8Array, from: number, to: number): number {
