@@ -1,4 +1,5 @@
 import { SEVERITY_WORD } from './severity.ts'
+import { TAB } from './tab.ts'
 import { type LocalClock, localClock } from './time.ts'
 
 /** A part of a text in which time goes on, and which one member wrote: lines from `from` on, the first is 0. */
@@ -9,8 +10,8 @@ export interface Section {
 }
 
 const SEVERITY = new RegExp(SEVERITY_WORD, 'u')
-/** A TAB that begins a line, also behind a wrapper, in JSON, and as rsyslog writes it. */
-const INDENTED = /(?:^|[\s"':\]])(?:\t|\\t|#011)/
+/** A TAB that begins a line, also behind a wrapper. */
+const INDENTED = new RegExp(String.raw`(?:^|[\s"':\]])${TAB}`)
 const STAMP = /(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:([.,])\d{3})?/g
 const SELF = /\bI am (?:a secondary )?\(?([^\s();,]+)/
 /** What people put between two logs: nothing, a fence, a heading, a command behind its prompt, a sentence that announces. */

@@ -1,8 +1,8 @@
+import { TAB } from '../tab.ts'
 import type { Part } from './part.ts'
 import { isStamped, type Reading } from './reading.ts'
 
-/** What PostgreSQL puts in front of the lines of a message but the first, and how JSON and rsyslog write it. */
-const INDENTED = /^(?:\t|\\t|#011)/
+const INDENTED = new RegExp(`^${TAB}`)
 /** `[7-2] `: a further part of a message, as PostgreSQL gives it to syslog. */
 const FURTHER = /^\[\d{1,10}-(?!1\])\d{1,10}\] /
 
