@@ -79,20 +79,22 @@ export function openAlerts(engines: readonly Engine[]): readonly OpenAlert[] {
   return engines
     .flatMap((core) => [...core.clusters.values()].map((cluster) => ({ cluster, closed: core.closed() })))
     .sort((a, b) => (a.cluster.name < b.cluster.name ? -1 : 1))
-    .flatMap(({ cluster, closed }) =>
-      [...cluster.alerts]
-        .sort(([one, a], [other, b]) => graverFirst(a, b) || a.since - b.since || (one < other ? -1 : 1))
-        .map(([, life]) => life)
-        .filter((life) => life.state === 'firing' && life.last !== null && life.last.endsAt === null)
-        .map(({ rule, subject, severity, since, holds, confirmed }) => ({
-          rule,
-          cluster: cluster.name,
-          subject,
-          severity,
-          since,
-          confirmed: holds ? closed : confirmed,
-        })),
-    )
+    .flatMap(({ cluster, closed }) => openIn(cluster, closed))
+}
+
+function openIn(cluster: Cluster, closed: number): readonly OpenAlert[] {
+  return [...cluster.alerts]
+    .sort(([one, a], [other, b]) => graverFirst(a, b) || a.since - b.since || (one < other ? -1 : 1))
+    .map(([, life]) => life)
+    .filter((life) => life.state === 'firing' && life.last !== null && life.last.endsAt === null)
+    .map(({ rule, subject, severity, since, holds, confirmed }) => ({
+      rule,
+      cluster: cluster.name,
+      subject,
+      severity,
+      since,
+      confirmed: holds ? closed : confirmed,
+    }))
 }
 
 export function membersOf(cluster: Cluster): readonly MemberSummary[] {
