@@ -1,3 +1,4 @@
+import { comesBack } from '../comes-back.ts'
 import { demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('dcs-unreachable')
@@ -46,15 +47,7 @@ fires(
 )
 fires(
   'the leader dies meanwhile and comes back: what it said before another one took the lock is no word of now',
-  () =>
-    demo()
-      .dcsOutage(100, 160)
-      .dies('pg-0', 125)
-      .elect('pg-1', 200)
-      .changes(299, (world) => Object.assign(world.node('pg-0'), { logs: true }))
-      .says('pg-0', 299, 'No PostgreSQL configuration items changed, nothing to reload.')
-      .start('pg-0', 301)
-      .until(400),
+  () => comesBack(demo().dcsOutage(100, 160).dies('pg-0', 125).elect('pg-1', 200), 'pg-0', 299).until(400),
   (told) => told.firesBy(130).resolvedBy(210).begins(1),
 )
 fires(

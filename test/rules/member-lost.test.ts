@@ -1,3 +1,4 @@
+import { comesBack } from '../comes-back.ts'
 import { cluster, demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('member-lost')
@@ -96,14 +97,9 @@ fires(
 fires(
   'a member that reached no DCS dies: what it said last is no word of now',
   () =>
-    demo()
-      .dcsOutage(100, 160, { failsafe: false })
-      .dies('pg-0', 125)
-      .elect('pg-1', 200)
-      .changes(399, (world) => Object.assign(world.node('pg-0'), { logs: true }))
-      .says('pg-0', 399, 'No PostgreSQL configuration items changed, nothing to reload.')
-      .start('pg-0', 401)
-      .until(600),
+    comesBack(demo().dcsOutage(100, 160, { failsafe: false }).dies('pg-0', 125).elect('pg-1', 200), 'pg-0', 399).until(
+      600,
+    ),
   (told) =>
     told
       .says(/nothing is heard of pg-0/)

@@ -598,21 +598,16 @@ fires(
 silent('after a restart its source starts up for a while', () =>
   notLetIn(demo().restart('pg-1', 100), 101, 'the database system is starting up').stream('pg-1', 140).until(400),
 )
-fires(
-  'what ended the stream is not what keeps it from streaming: its WAL is gone',
-  () => demo().walMissing('pg-1', 100).until(300),
-  (told) =>
-    told
-      .firesBy(130)
-      .says(/the WAL it needs is gone at pg-0/)
-      .begins(1),
-)
-fires(
-  'the same of a timeline that has parted',
-  () => demo().timelineDiverged('pg-1', 100).until(300),
-  (told) =>
-    told
-      .firesBy(130)
-      .says(/its timeline has parted from that of pg-0/)
-      .begins(1),
-)
+for (const [what, ends, words] of [
+  ['its WAL is gone', (world: ClusterStory) => world.walMissing('pg-1', 100), /the WAL it needs is gone at pg-0/],
+  [
+    'its timeline has parted',
+    (world: ClusterStory) => world.timelineDiverged('pg-1', 100),
+    /its timeline has parted from that of pg-0/,
+  ],
+] as const)
+  fires(
+    `what ended the stream is not what keeps it from streaming: ${what}`,
+    () => ends(demo()).until(300),
+    (told) => told.firesBy(130).says(words).begins(1),
+  )
