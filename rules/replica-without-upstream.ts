@@ -16,7 +16,7 @@ import {
 } from '../src/model/picture.ts'
 import { clear, fire, type Params, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import type { Evidence } from '../src/model/source.ts'
-import { type Member, type Moment, NEVER } from '../src/model/state.ts'
+import { heardUpTo, type Member, type Moment, NEVER } from '../src/model/state.ts'
 import { lines, reads, says, writes } from '../src/model/statement.ts'
 import {
   connects,
@@ -101,15 +101,13 @@ function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
   if (lost === null) return unknown(replica.name, 'nothing says that it has no upstream')
   if (postgres.value !== 'running' && postgres.value !== 'unknown')
     return unknown(replica.name, 'its PostgreSQL is down')
-  if (lost.measured && replica.measure.sampled.at < lost.since + measuredFor(replica, params))
-    return unknown(replica.name, 'no later sample of it')
   if (upstreamBusy(replica, lost.since, clock)) return unknown(replica.name, 'its upstream is being worked on')
   if (upstreamMayHaveDied(replica, lost.since, clock))
     return unknown(replica.name, 'its upstream may have died just then')
   if (connects(replica, clock, params.fromLines)) return unknown(replica.name, 'it connects')
   if (isMute(replica, clock)) return unknown(replica.name, 'nothing is heard of it')
   const source = sourceOf(replica, clock)
-  return source === undefined ? byItself(replica, lost, params) : against(replica, source, lost, clock, params)
+  return source === undefined ? byItself(replica, lost, clock, params) : against(replica, source, lost, clock, params)
 }
 
 function streams(replica: Member): boolean {
@@ -118,7 +116,18 @@ function streams(replica: Member): boolean {
   return upstream.value !== 'none' || replication.since >= upstream.since
 }
 
-/** Samples have to go on: one answer that a log quotes is none of now. */
+/**
+ * Whether the replica itself is heard at `since` or later, since when it should stream: it may be gone. Samples that tell its
+ * loss have to go on: one answer that a log quotes is none of now.
+ */
+function isHeardSince(replica: Member, { measured }: Lost, since: number, clock: Clock, params: Params<P>): boolean {
+  const { heard, postgresHeard, heartbeat, measure } = replica
+  if (measured) return measure.sampled.at >= since + measuredFor(replica, params)
+  if (heartbeat === 0 || heardUpTo(postgresHeard, clock.now) >= since) return true
+  return [heard, measure.sampled].some((word) => hasCome(word, since, clock))
+}
+
+/** How long samples have to go on, ms. */
 function measuredFor({ measure }: Member, { fromSamples }: Params<P>): number {
   return fromSamples - Math.min(2 * measure.spacing, fromSamples / 2)
 }
@@ -126,6 +135,7 @@ function measuredFor({ measure }: Member, { fromSamples }: Params<P>): number {
 /** Its source is known, and runs. */
 function against(replica: Member, source: Member, lost: Lost, clock: Clock, params: Params<P>): Verdict {
   const since = Math.max(lost.since, runningSince(source), replicaSince(replica))
+  if (!isHeardSince(replica, lost, since, clock, params)) return unknown(replica.name, 'nothing is heard of it since')
   if (!runs(source, latestOf(since) + aheadOf(source, replica), clock))
     return unknown(replica.name, 'its source is not known to run since')
   if (catchesUp(replica, source)) return unknown(replica.name, 'it catches up from the archive')
@@ -245,7 +255,8 @@ function standbyLeader(leader: Member, params: Params<P>, clock: Clock): Verdict
 }
 
 /** Nothing is known of a source: judged by time, as long as the replica names whom it should follow, or nobody else is heard. */
-function byItself(replica: Member, lost: Lost, params: Params<P>): Verdict {
+function byItself(replica: Member, lost: Lost, clock: Clock, params: Params<P>): Verdict {
+  if (!isHeardSince(replica, lost, lost.since, clock, params)) return unknown(replica.name, 'no later sample of it')
   const named = unheardLeader(replica, lost.since)
   if (named === null && !goesOnAlone(replica, lost.since)) return unknown(replica.name, 'no running source is known')
   const about = { subject: replica.name, member: replica.name, since: lost.since }

@@ -114,7 +114,12 @@ function bySample(member: Member, sample: Sample, fold: Fold): void {
     ((sample.role === 'replica' && sample.time > member.primary.since + lag(member, sample)) ||
       (sample.state !== undefined && DOWN.has(sample.state) && !isJustUp(member, sample.time)))
   )
-    end(member, sample.time, `a sample reads ${sample.role}, ${sample.state}`, evidence)
+    end(member, sample.time, `a sample reads ${inWords(sample)}`, evidence)
+}
+
+/** A role that Patroni has no name for is left out, and a state where it is not read. */
+function inWords({ role, state }: Sample): string {
+  return [role ?? [], state ?? []].flat().join(', ')
 }
 
 /** Whether the sample is of a life that began after the line which took the role away. */

@@ -35,6 +35,22 @@ function receiversDie(waits: boolean) {
   return story.postgresSays('pg-1', 200, 'started streaming WAL from primary at 0/F000000 on timeline 1').until(400)
 }
 
+/** The leader died; `member` is read only in what pg-1 quotes of its answers, until second 220: nothing streams to it. */
+function quotedOf(member: string) {
+  const body = {
+    state: 'running',
+    role: 'replica',
+    server_version: 150020,
+    xlog: { received_location: 67108864, replayed_location: 67108864, replayed_timestamp: null, paused: false },
+    timeline: 1,
+    patroni: { version: '4.1.4', scope: 'demo', name: member },
+  }
+  const story = demo().logsOnly().logsVanish(0, member).leaderDiesForGood(100)
+  for (let t = 131; t < 225; t += 10)
+    story.says('pg-1', t, `Got response from ${member} http://10.0.0.2:8008/patroni: ${JSON.stringify(body)}`)
+  return story
+}
+
 function cascade() {
   return cluster('demo').replica('pg-1').replica('pg-2', { replicatefrom: 'pg-1' })
 }
@@ -133,6 +149,12 @@ silent('the leader dies, and its clock is 20 s ahead', () =>
 )
 silent('the leader dies, and the clock of a replica is 20 s behind', () =>
   demo().sampledEvery(5).clockAhead('pg-2', -20).leaderDies(100, 'pg-1').until(400),
+)
+silent('a replica of a dead leader dies just before another is promoted: nothing is heard of it since', () =>
+  demo().logsOnly().leaderDies(100, 'pg-1').dies('pg-2', 127).until(400),
+)
+silent('the same of a replica of which nothing is read but what the next primary quoted before', () =>
+  quotedOf('pg-2').elect('pg-1', 230).until(500),
 )
 silent(
   'its clock is 20 s behind, and a receiver that started at once replaces one that stood still: that was a stall',

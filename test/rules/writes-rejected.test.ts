@@ -236,6 +236,19 @@ fires(
   (told) => told.severityAt(115, 'critical').resolvedBy(130),
 )
 fires(
+  'from samples alone, its PostgreSQL does not come up again: a demoted member has no role in a sample',
+  () =>
+    demo()
+      .sampledEvery(5)
+      .metricsOnly()
+      .changes(100, (world) => Object.assign(world.node('pg-0'), { postgres: 'start failed', metrics: false }))
+      .changes(101, (world) =>
+        world.reading(world.node('pg-0'), 101, '/patroni', { state: 'start failed', role: 'demoted' }),
+      )
+      .until(150),
+  (told) => told.firesBy(120).says(/: a sample reads start failed$/),
+)
+fires(
   'a graceful stop after which nobody takes over is critical after 30 s',
   () => demo().gracefulStop('pg-0', 100).until(300),
   (told) => told.severityAt(250, 'critical'),
