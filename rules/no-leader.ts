@@ -1,5 +1,5 @@
 import type { Clock } from '../src/model/clock.ts'
-import { allStopped, isStandbyCluster, leaderProof } from '../src/model/leadership.ts'
+import { allStopped, isStandbyCluster, leaderProof, underListed } from '../src/model/leadership.ts'
 import { lastOf, membersOf, namesSuccessor, runningPrimary } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { type Cluster, type Member, NEVER } from '../src/model/state.ts'
@@ -54,6 +54,8 @@ export default rule<'measured'>({
       measuredNone(cluster, ended, measured)
     )
       return yield report(cluster, ended, withoutPrimary(cluster, ended, clock))
+    const listed = underListed(cluster, Math.max(proof, none?.at ?? NEVER), clock)
+    if (listed !== undefined) return yield listed
     if (none === null || none.at <= proof) return yield verdictOf(cluster, proof, none?.at ?? NEVER)
     const names = namesSuccessor(cluster, null, none.at)
     if (names !== undefined) return yield unknown(cluster.name, `${names.name} names ${names.claim.lockView.value}`)

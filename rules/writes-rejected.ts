@@ -1,5 +1,5 @@
 import type { Clock } from '../src/model/clock.ts'
-import { hasFollowed, isStandbyCluster } from '../src/model/leadership.ts'
+import { hasFollowed, isStandbyCluster, underListed } from '../src/model/leadership.ts'
 import {
   concerns,
   isHeardAlone,
@@ -72,6 +72,8 @@ export default rule<'planned'>({
             evidence: streamingOf(follower).evidence,
           })
     }
+    const listed = underListed(cluster, since, clock)
+    if (listed !== undefined) return yield listed
     const asked = requested(last, since, clock)
     if (!asked && wasStopped(last, clock))
       return yield unknown(cluster.name, `${last.name} was stopped, and nothing was ever heard of anybody else`)

@@ -1,6 +1,7 @@
 import type { Clock } from '../model/clock.ts'
 import { type Fold, facet } from '../model/facet.ts'
 import { loopOf, wordOf } from '../model/picture.ts'
+import type { ClusterMemberView } from '../model/sample.ts'
 import { type Member, takeTags } from '../model/state.ts'
 
 /** Absent from the leader's `/cluster` for so long after a graceful stop: gone. */
@@ -22,8 +23,10 @@ export default facet({
   view(observer, view, fold) {
     for (const listed of view.members) {
       const member = fold.member(observer.cluster, listed.name)
-      if (listed.state === 'stopped' && member.listed?.view.state !== 'stopped') observer.cluster.dirty = true
-      member.listed = { view: listed, at: view.time }
+      const before = isAlike(member.listed?.view, listed) ? member.listed : undefined
+      if (before === undefined && (listed.state === 'stopped' || listed.role === 'leader'))
+        observer.cluster.dirty = true
+      member.listed = { view: listed, since: before?.since ?? view.time, at: view.time }
       member.unlistedSince = Number.NaN
       takeTags(member, listed.tags)
     }
@@ -54,6 +57,10 @@ export default facet({
     })
   },
 })
+
+function isAlike(a: ClusterMemberView | undefined, b: ClusterMemberView): boolean {
+  return a !== undefined && a.role === b.role && a.state === b.state
+}
 
 function present(member: Member, fold: Fold): void {
   const claim = member.claim.membership

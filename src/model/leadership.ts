@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts'
-import { lastOf, membersOf, plannedFor, streamingOf } from './picture.ts'
+import { isHeardOf, isMute, lastOf, membersOf, plannedFor, streamingOf } from './picture.ts'
+import { clear, unknown, type Verdict } from './rule.ts'
 import { type Cluster, type Member, NEVER } from './state.ts'
 
 /** Questions to the picture of a cluster about who leads it. */
@@ -29,6 +30,25 @@ export function leaderProof(cluster: Cluster): number {
 export function isStandbyCluster(cluster: Cluster): boolean {
   if (cluster.timings.standbyCluster === true) return true
   return [...cluster.members.values()].some((member) => member.claim.role.value === 'standby_leader')
+}
+
+/**
+ * What is to be said of a cluster whose `/cluster` lists a running leader since later than `time`, epoch ms, of which nothing else
+ * is heard: only others are polled. It is listed so while it is promoted, too; after two loops it runs as a primary.
+ */
+export function underListed(cluster: Cluster, time: number, clock: Clock): Verdict | undefined {
+  const leader = membersOf(cluster).find((member) => isListedOnly(member, time, clock))
+  if (leader?.listed === undefined) return undefined
+  const { since } = leader.listed
+  const words = `${leader.name} is listed as the leader since ${clock.hms(since)}`
+  if (clock.past(since, 2 * cluster.timings.loopWait)) return clear(cluster.name, words)
+  return unknown(cluster.name, `${words}, and nothing else is heard of it`)
+}
+
+function isListedOnly(member: Member, time: number, clock: Clock): boolean {
+  const { name, cluster, listed } = member
+  if (listed?.view.role !== 'leader' || listed.view.state !== 'running' || listed.since <= time) return false
+  return isMute(member, clock) || !isHeardOf(cluster, name, listed.since)
 }
 
 /** Every member that counts was stopped on purpose: maintenance, not an outage. */

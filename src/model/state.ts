@@ -248,8 +248,11 @@ export interface Member {
   /** When it was last proven to stream, up to the stop that ended it; NEVER if it was not. */
   streamed: Streamed
   readonly kind: MemberKind
-  /** How other members' `/cluster` show it: latest view, and since when it is absent there (NaN when present). */
-  listed: { view: ClusterMemberView; at: number } | undefined
+  /**
+   * How members' `/cluster` show it: the latest view, and since when they show it with this role and state; since when it is absent
+   * there (NaN when present). Epoch ms.
+   */
+  listed: { view: ClusterMemberView; since: number; at: number } | undefined
   unlistedSince: number
   tags: Tags | undefined
   readonly history: History

@@ -113,6 +113,13 @@ missing('the same while one member is polled in vain', () =>
 missing('the same while one member is not read any more', () =>
   demo().metricsOnly().sampledEvery(5).metricsVanish(90, 'pg-2').leaderWithoutPostgres(100).until(300),
 )
+fires(
+  'from samples alone, a member that nobody polls is elected at last: until the others list it as running for two loops',
+  () =>
+    demo().metricsOnly().sampledEvery(5).metricsVanish(0, 'pg-1').leaderDiesForGood(100).elect('pg-1', 250).until(500),
+  (told) => told.firesBy(200).stillFiringAt(255).resolvedBy(285).begins(1),
+)
+
 missing('no leader was seen, and while one member races another one names a leader', () =>
   demo()
     .logsOnly()

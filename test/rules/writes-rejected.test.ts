@@ -25,6 +25,11 @@ for (const seconds of [0, 3, 10])
   silent(`a graceful stop; the clock of the leader, whose last line quotes its successor, is ${seconds} s ahead`, () =>
     quotesSuccessor(seconds),
   )
+silent(
+  'a switchover to a member that nobody polls, and whose lines nobody ships: the others list it as the leader',
+  () => demo().metricsOnly().sampledEvery(5).metricsVanish(0, 'pg-1').switchover('pg-1', 100).until(400),
+  (told) => told.neverPages(),
+)
 silent("the leader's Patroni is dead, and one of two replicas streams from it all the same", () =>
   demo().metricsOnly().sampledEvery(30).patroniDies('pg-0', 100).breakConnection('pg-1', 110).until(300),
 )
@@ -258,6 +263,12 @@ fires(
   'the leader dies, and lines of who took the lock are missing: until a third one streams from it',
   () => demo().logsOnly().logsVanish(95, 'pg-1').leaderDies(100, 'pg-1').until(600),
   (told) => told.firesBy(120).stillFiringAt(130).resolvedBy(145).begins(1),
+)
+
+fires(
+  'the leader demotes itself, and a member that nobody polls takes over: until the others list it as running for two loops',
+  () => demo().metricsOnly().sampledEvery(5).metricsVanish(0, 'pg-1').dcsPartition(100, 'pg-1', 200).until(400),
+  (told) => told.firesBy(135).stillFiringAt(145).resolvedBy(165).begins(1),
 )
 
 missing('the primary is neither heard nor measured', () =>
