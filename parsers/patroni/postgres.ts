@@ -24,6 +24,7 @@ export default messages('patroni', [
     level: 'INFO',
     from: 'ha.py Ha.post_recover',
     means: 'PostgreSQL could not be started, or not in time.',
+    params: { cycle: 'ended' },
     samples: ['failed to start postgres'],
   },
   {

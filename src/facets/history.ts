@@ -15,6 +15,8 @@ interface Memory {
   /** Its latest start of PostgreSQL, and whether somebody asked for the end of what ran before. */
   started: number
   asked: boolean
+  /** When a cycle of Patroni last ended without a PostgreSQL that it was to start. */
+  failed: number
   /** Whether its PostgreSQL tells of its starts itself. */
   told: boolean
   /** Timeline of its own by `Local timeline=1 lsn=0/41FDF30`. */
@@ -46,6 +48,9 @@ export default facet({
     'postgres.starting': (event) => {
       if (event.program === 'postgres') started(event)
       else if (event.param('pid') !== null) startedUnheard(event)
+    },
+    'postgres.start-failed': (event) => {
+      if (event.param('cycle') !== null) failed(event)
     },
     'postgres.crash-recovery': (event) => {
       if (event.param('inPlace') !== null) restarted(event.member, event.time)
@@ -100,6 +105,13 @@ function startedUnheard({ member, time }: Seen): void {
   memory.started = time
 }
 
+/** A start that failed like the one before, and no postmaster between them: its configuration cannot be read, or a command is not there. */
+function failed({ member, time }: Seen): void {
+  const memory = memoryOf(member)
+  if (memory.failed > memory.started) restarted(member, time)
+  memory.failed = time
+}
+
 /** From samples alone: it starts after a start that failed, or after a crash. */
 function startedUntold(member: Member, { state }: Sample, { time }: Fold): void {
   const memory = memoryOf(member)
@@ -136,6 +148,7 @@ function memoryOf(member: Member): Memory {
     demoted: NEVER,
     started: NEVER,
     asked: false,
+    failed: NEVER,
     told: false,
     timeline: null,
     state: null,
