@@ -120,11 +120,14 @@ function startedUntold(member: Member, { state }: Sample, { time }: Fold): void 
   memory.state = state ?? memory.state
 }
 
-/** Patroni prints the history of the primary when it compares: `1	0/41FDF30	no recovery target specified`. */
+/**
+ * Patroni prints the history of the primary when it compares: `1	0/41FDF30	no recovery target specified`, and more such rows,
+ * each a line of its own.
+ */
 function compared(event: Seen): void {
   const { timeline } = memoryOf(event.member)
-  const [ended, point] = (event.param('history') ?? '').split(/\s+/)
-  const lsn = point === undefined ? undefined : parseLsn(point)
+  const [ended, point] = event.param('history')?.split(/\s+/) ?? [event.param('timeline'), event.param('lsn')]
+  const lsn = point === null || point === undefined ? undefined : parseLsn(point)
   if (lsn !== undefined && timeline === ended)
     event.member.history.fork = { at: event.time, timeline: Number(timeline), lsn }
 }
