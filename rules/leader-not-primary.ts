@@ -23,7 +23,7 @@ export default rule<'patience'>({
     needs: ['PostgreSQL lines or samples of the leader'],
     fires:
       "The lock holder's PostgreSQL is in recovery or down for more than 30 s (while it starts: primary_start_timeout), or it does not promote for so long since it cannot renew the lock.",
-    ends: 'A running primary is proven.',
+    ends: 'A running primary is proven, or it gives up the lock: see no-leader.',
     silent: 'Standby cluster; leader whose PostgreSQL is not known.',
     blindSpots: ['A promotion that hangs while the log says "the leader with the lock".'],
     falseAlarms: ['Crash recovery of a large instance.'],
@@ -33,6 +33,8 @@ export default rule<'patience'>({
     for (const member of membersOf(cluster)) {
       if (isRunningPrimary(member))
         yield clear(member.name, `${member.name} is a running primary`, { evidence: member.primary.evidence })
+      else if (released(member))
+        yield clear(member.name, `${member.name} gave up the leader lock`, { evidence: lines(member, 'lock.released') })
       else if ((promotes(member) || recovers(member, patience)) && cluster.leader?.name === member.name)
         yield fire({
           subject: member.name,
@@ -78,6 +80,12 @@ export default rule<'patience'>({
     }
   },
 })
+
+/** Whether it gave up the lock that it held: that nobody leads then is for no-leader to tell. */
+function released(member: Member): boolean {
+  const held = lastOf(member, 'leader.confirmed', 'lock.acquired', 'promotion.started', 'lock.update-failed')
+  return lastOf(member, 'lock.released') > held
+}
 
 /** Another one runs as primary, and was proven to after this one's end. */
 function succeeded(member: Member, { name, primary }: Member): Verdict {

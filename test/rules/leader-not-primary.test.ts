@@ -1,5 +1,5 @@
 import { quotesSuccessor } from '../quotes-successor.ts'
-import { cluster, demo, stories } from '../story.ts'
+import { type ClusterStory, cluster, demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('leader-not-primary')
 
@@ -32,6 +32,19 @@ silent('the leader dies with a crash line, and a third one names its successor, 
     .until(300),
 )
 silent('pause', () => demo().pause(50).leaderWithoutPostgres(100).until(300))
+
+silent(
+  'in a pause PostgreSQL of the leader was made a standby by hand, and it gives up the lock',
+  () =>
+    demo()
+      .logsOnly()
+      .changes(99, (world) => {
+        world.node('pg-0').cycle = () => {}
+      })
+      .says('pg-0', 100, 'PAUSE: removed leader lock because postgres is not running as primary')
+      .until(300),
+  (told) => told.shows('pg-0', 'role', 'none', 100, 101).shows('pg-0', 'paused', 'yes', 100, 101),
+)
 
 fires(
   'PostgreSQL of the lock holder is down',
@@ -68,13 +81,20 @@ missing(
   (told) => told.firesBy(190).stillFiringAt(600).unchangedAfter(200),
 )
 
+function promotionHangs(): ClusterStory {
+  const story = demo().logsOnly().leaderDiesForGood(100)
+  story.says('pg-1', 135, 'promoted self to leader by acquiring session lock')
+  for (let t = 145; t < 240; t += 10) story.says('pg-1', t, 'updated leader lock during promote')
+  return story
+}
+
 fires(
   'a promotion that hangs: the lock is renewed all the time',
-  () => {
-    const story = demo().logsOnly().leaderDiesForGood(100)
-    story.says('pg-1', 135, 'promoted self to leader by acquiring session lock')
-    for (let t = 145; t < 240; t += 10) story.says('pg-1', t, 'updated leader lock during promote')
-    return story.until(240)
-  },
+  () => promotionHangs().until(240),
   (told) => told.notBefore(165).firesBy(180).severityAt(200, 'critical').stillFiringAt(239).begins(1),
+)
+fires(
+  'a promotion that hangs, and the lock is given up for it',
+  () => promotionHangs().says('pg-1', 245, 'removed leader lock because postgres is not running as primary').until(300),
+  (told) => told.firesBy(180).stillFiringAt(244).resolvedBy(250).begins(1),
 )
