@@ -1,4 +1,5 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
+import { unasked } from '../model/facet-help.ts'
 import { parseLsn } from '../model/lsn.ts'
 import { busyAt, lastOf } from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
@@ -74,6 +75,11 @@ export default facet({
     'replication.started': (event) => succeeded(event.member),
     'leader.confirmed': (event) => {
       if (event.member.history.failedRounds.length > 0) succeeded(event.member)
+      if (event.param('action') === null) answered(event, !unasked(event))
+    },
+    'follower.confirmed': (event) => answered(event, !unasked(event)),
+    'postgres.unreachable': (event) => {
+      if (event.param('cycle') !== null) answered(event, false)
     },
   },
   sample: startedUntold,
@@ -130,6 +136,14 @@ function compared(event: Seen): void {
   const lsn = point === null || point === undefined ? undefined : parseLsn(point)
   if (lsn !== undefined && timeline === ended)
     event.member.history.fork = { at: event.time, timeline: Number(timeline), lsn }
+}
+
+/** A cycle ended in which PostgreSQL answered Patroni, or did not. */
+function answered({ member, time }: Seen, yes: boolean): void {
+  const { history, cluster } = member
+  if (yes === (history.unansweredSince === NEVER)) return
+  history.unansweredSince = yes ? NEVER : time
+  cluster.dirty = true
 }
 
 function succeeded(member: Member): void {

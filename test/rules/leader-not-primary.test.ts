@@ -81,6 +81,47 @@ missing(
   (told) => told.firesBy(190).stillFiringAt(600).unchangedAfter(200),
 )
 
+/** From 100 to `until` Patroni of a member gets no answer of its PostgreSQL, and ends each cycle with these lines. */
+function unanswered(member: string, until: number, ...ends: readonly string[]): ClusterStory {
+  return demo()
+    .logsOnly()
+    .withoutPostgresLogs()
+    .changes(100, (world) => {
+      const node = world.node(member)
+      node.cycle = (now) => {
+        world.patroni(
+          node,
+          now - 0.1,
+          'Failed to determine PostgreSQL state from the connection, falling back to cached role',
+          'WARNING',
+        )
+        for (const end of ends) world.patroni(node, now, end)
+      }
+    })
+    .changes(until, (world) => {
+      world.node(member).cycle = null
+    })
+    .until(400)
+}
+const REMEMBERED = 'no action. I am (pg-0), the leader with the lock'
+const LATER = 'Error communicating with PostgreSQL. Will try again later'
+for (const end of [REMEMBERED, LATER]) {
+  fires(
+    `Patroni of the leader gets no answer of its PostgreSQL: ${end}`,
+    () => unanswered('pg-0', 300, end),
+    (told) =>
+      told
+        .notBefore(155)
+        .firesBy(175)
+        .severityAt(290, 'warning')
+        .says(/has had no answer from its PostgreSQL since \d\d:\d\d:\d\d$/)
+        .resolvedBy(315)
+        .begins(1),
+  )
+  silent(`the same for half a minute: ${end}`, () => unanswered('pg-0', 140, end))
+}
+silent('the same of a replica', () => unanswered('pg-1', 300, LATER))
+
 function promotionHangs(): ClusterStory {
   const story = demo().logsOnly().leaderDiesForGood(100)
   story.says('pg-1', 135, 'promoted self to leader by acquiring session lock')
