@@ -125,10 +125,11 @@ function succeeded(member: Member, { name, primary }: Member): Verdict {
 /** Since when it names itself as the leader and is refused, cycle after cycle, and does not promote for that; or NEVER. */
 function refusedSince(member: Member): number {
   const { lockView } = member.claim
+  const ended = member.primary.ended > NEVER ? member.primary.ended : NEVER
   const confirmed = lastOf(member, 'leader.confirmed', 'follower.confirmed', 'lock.acquired', 'promotion.started')
   const refused = member.said.get('lock.update-failed')
   if (refused === undefined || refused.at <= confirmed || refused.params.role !== 'replica') return NEVER
-  return lockView.value === member.name ? Math.max(lockView.since, confirmed) : NEVER
+  return lockView.value === member.name ? Math.max(lockView.since, confirmed, ended) : NEVER
 }
 
 /** It renews the lock while it still promotes: its own word, and none since that it is done. */

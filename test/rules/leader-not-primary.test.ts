@@ -81,6 +81,30 @@ missing(
   (told) => told.firesBy(190).stillFiringAt(600).unchangedAfter(200),
 )
 
+fires(
+  'it demotes itself as it cannot renew the lock, and goes on being refused: since its end as a primary, not since it last led',
+  () =>
+    demo()
+      .logsOnly()
+      .withoutPostgresLogs()
+      .changes(95, (world) => {
+        const node = world.node('pg-0')
+        node.cycle = (now) => {
+          world.patroni(node, now, 'Lock owner: pg-0; I am pg-0')
+          world.patroni(node, now + 8, 'failed to update leader lock', 'ERROR')
+          if (now > 105)
+            return world.patroni(node, now + 8.1, 'not promoting because failed to update leader lock in DCS')
+          world.patroni(node, now + 8.1, 'Demoting self (immediate-nolock)')
+          world.patroni(node, now + 9, 'demoted self because failed to update leader lock in DCS')
+        }
+      })
+      .until(300),
+  (told) =>
+    told
+      .firesBy(150)
+      .says(/cannot renew it and is no primary since 10:01:48$/)
+      .begins(1),
+)
 /** From 100 to `until` Patroni of a member gets no answer of its PostgreSQL, and ends each cycle with these lines. */
 function unanswered(member: string, until: number, ...ends: readonly string[]): ClusterStory {
   return demo()
