@@ -119,6 +119,8 @@ function unanswered(member: string, until: number, ...ends: readonly string[]): 
           'Failed to determine PostgreSQL state from the connection, falling back to cached role',
           'WARNING',
         )
+        // Asked through the REST API meanwhile, it gets none either.
+        if (now % 20 < 10) world.patroni(node, now - 0.05, 'get_postgresql_status', 'ERROR')
         for (const end of ends) world.patroni(node, now, end)
       }
     })
