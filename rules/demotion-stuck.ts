@@ -5,7 +5,7 @@ import { lines, says } from '../src/model/statement.ts'
 export default rule<never>({
   meta: {
     id: 'demotion-stuck',
-    summary: 'A demotion does not end while the lock is renewed',
+    summary: 'A demotion does not end',
     scope: 'member',
     severity: 'critical',
     for: 0,
@@ -13,10 +13,11 @@ export default rule<never>({
     mutedBy: [],
     inhibits: [],
     needs: ['Patroni lines of the leader'],
-    fires: 'The leader lock is renewed during a demotion for more than two loops: nobody else can take over.',
+    fires:
+      'A demotion goes on for more than two loops. Critical while the leader lock is renewed in it: nobody else can take over.',
     ends: 'The demotion is completed, or the member follows a leader.',
     silent: 'A demotion that ends within two loops.',
-    blindSpots: ['A demotion that hangs without renewing the lock shows as no-leader.'],
+    blindSpots: ['A member that says nothing while it demotes itself: see no-leader.'],
     falseAlarms: [],
     remedy: [
       '# PostgreSQL on {member} does not shut down: look for a hanging walsender or checkpoint',
@@ -37,15 +38,19 @@ export default rule<never>({
           ? begun
           : (running.times.find((time) => time > ended) ?? running.at)
       if (ended >= running.at) yield clear(member.name, 'the demotion is over')
-      else if (running.at - since > 2 * loopOf(member))
+      else if (running.at - since > 2 * loopOf(member)) {
+        // `… in progress` says that the lock was not renewed in this cycle (`Ha.handle_long_action_in_progress`).
+        const renews = running.params.lockRenewed !== undefined
         yield fire({
           subject: member.name,
           member: member.name,
           since,
-          summary: `${member.name} has not finished demoting itself and still renews the leader lock`,
+          severity: renews ? 'critical' : 'warning',
+          summary: `${member.name} has not finished demoting itself${renews ? ' and still renews the leader lock' : ''}`,
           claims: says(member, 'demotion.running'),
           evidence: [running.evidence(), ...lines(member, 'demotion.started')],
         })
+      }
     }
   },
 })

@@ -1,6 +1,7 @@
 import {
   isRunningPrimary,
   lastOf,
+  loopOf,
   membersOf,
   namesSuccessor,
   patienceWithEnd,
@@ -10,29 +11,53 @@ import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { type Member, NEVER } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
 
-export default rule<'patience'>({
+export default rule<'patience' | 'unanswered'>({
   meta: {
     id: 'leader-not-primary',
     summary: "The lock holder's PostgreSQL is no running primary",
     scope: 'member',
     severity: 'critical',
     for: 0,
-    params: { patience: { default: 30_000, unit: 'duration', means: 'so long after its primary ended' } },
+    params: {
+      patience: { default: 30_000, unit: 'duration', means: 'so long after its primary ended' },
+      unanswered: {
+        default: 60_000,
+        unit: 'duration',
+        means: 'so long without an answer to its own Patroni in any cycle: a warning',
+      },
+    },
     mutedBy: ['pause', 'switchover', 'stop', 'restart', 'rolling-update'],
     inhibits: [],
     needs: ['PostgreSQL lines or samples of the leader'],
     fires:
-      "The lock holder's PostgreSQL is in recovery or down for more than 30 s (while it starts: primary_start_timeout), or it does not promote for so long since it cannot renew the lock.",
-    ends: 'A running primary is proven.',
+      "The lock holder's PostgreSQL is in recovery or down for more than 30 s (while it starts: primary_start_timeout), or it does not promote for so long since it cannot renew the lock; or it runs, and has not answered its own Patroni for 1 min (a warning).",
+    ends: 'A running primary is proven, or it gives up the lock: see no-leader.',
     silent: 'Standby cluster; leader whose PostgreSQL is not known.',
     blindSpots: ['A promotion that hangs while the log says "the leader with the lock".'],
     falseAlarms: ['Crash recovery of a large instance.'],
     remedy: ['psql -h {member} -c "select pg_is_in_recovery()"', 'patronictl list {scope}'],
   },
-  *check(cluster, clock, { patience }) {
+  *check(cluster, clock, { patience, unanswered }) {
     for (const member of membersOf(cluster)) {
-      if (isRunningPrimary(member))
+      const { unansweredSince } = member.history
+      if (unansweredSince > NEVER && leadsUp(member)) {
+        if (clock.past(lastOf(member, 'postgres.unreachable'), 3 * loopOf(member)))
+          yield unknown(member.name, 'nothing more is said of it')
+        else
+          yield fire({
+            subject: member.name,
+            member: member.name,
+            since: unansweredSince,
+            for: unanswered,
+            severity: 'warning',
+            summary: `Patroni of ${member.name}, the leader, has had no answer from its PostgreSQL since ${clock.hms(unansweredSince)}`,
+            claims: says(member, 'leader.confirmed'),
+            evidence: lines(member, 'postgres.unreachable'),
+          })
+      } else if (isRunningPrimary(member))
         yield clear(member.name, `${member.name} is a running primary`, { evidence: member.primary.evidence })
+      else if (released(member))
+        yield clear(member.name, `${member.name} gave up the leader lock`, { evidence: lines(member, 'lock.released') })
       else if ((promotes(member) || recovers(member, patience)) && cluster.leader?.name === member.name)
         yield fire({
           subject: member.name,
@@ -79,6 +104,17 @@ export default rule<'patience'>({
   },
 })
 
+/** Whether it leads and nothing says that its PostgreSQL is down; a log may begin with that it does not answer. */
+function leadsUp({ name, cluster: { leader }, claim: { role }, primary: { ended } }: Member): boolean {
+  return leader?.name === name && role.value === 'leader' && !(ended > NEVER)
+}
+
+/** Whether it gave up the lock that it held: that nobody leads then is for no-leader to tell. */
+function released(member: Member): boolean {
+  const held = lastOf(member, 'leader.confirmed', 'lock.acquired', 'promotion.started', 'lock.update-failed')
+  return lastOf(member, 'lock.released') > held
+}
+
 /** Another one runs as primary, and was proven to after this one's end. */
 function succeeded(member: Member, { name, primary }: Member): Verdict {
   const ended = Math.max(member.primary.ended, refusedSince(member))
@@ -89,10 +125,11 @@ function succeeded(member: Member, { name, primary }: Member): Verdict {
 /** Since when it names itself as the leader and is refused, cycle after cycle, and does not promote for that; or NEVER. */
 function refusedSince(member: Member): number {
   const { lockView } = member.claim
+  const ended = member.primary.ended > NEVER ? member.primary.ended : NEVER
   const confirmed = lastOf(member, 'leader.confirmed', 'follower.confirmed', 'lock.acquired', 'promotion.started')
   const refused = member.said.get('lock.update-failed')
   if (refused === undefined || refused.at <= confirmed || refused.params.role !== 'replica') return NEVER
-  return lockView.value === member.name ? Math.max(lockView.since, confirmed) : NEVER
+  return lockView.value === member.name ? Math.max(lockView.since, confirmed, ended) : NEVER
 }
 
 /** It renews the lock while it still promotes: its own word, and none since that it is done. */

@@ -132,12 +132,19 @@ function noLeaderProof(cluster: Cluster): { at: number; member: Member } | null 
 const RACES = ['race.not-healthiest', 'race.lag-exceeded', 'race.not-allowed', 'race.timeline-behind']
 
 function raceAt(member: Member): number {
-  let at = NEVER
+  let at = triedInVain(member)
   for (const type of RACES) {
     const said = member.said.get(type)
     if (said !== undefined && said.params.paused === undefined) at = Math.max(at, said.at)
   }
   return at
+}
+
+/** It tried for the lock in two loops in a row and did not get it; once is normal, as another one was faster. */
+function triedInVain({ said, claim: { lockView } }: Member): number {
+  const failed = said.get('lock.acquire-failed')
+  if (failed === undefined || failed.params.paused !== undefined) return NEVER
+  return lockView.value === 'none' && failed.at >= lockView.since ? failed.at : NEVER
 }
 
 function ownerNone(member: Member): number {

@@ -83,7 +83,9 @@ export default messages('patroni', [
     text: 'following new leader after trying and failing to obtain lock',
     level: 'INFO',
     from: 'ha.py Ha.process_unhealthy_cluster',
-    means: 'The lock could not be taken: somebody else was faster, or the DCS refused.',
+    means:
+      'A cycle without a leader ended so: the lock could not be taken, as somebody else was faster, or the DCS refused.',
+    params: { cycle: 'ended' },
     samples: ['following new leader after trying and failing to obtain lock'],
   },
   {

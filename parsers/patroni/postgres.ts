@@ -16,6 +16,7 @@ export default messages('patroni', [
     level: 'INFO',
     from: 'ha.py Ha._run_cycle',
     means: 'A query of Patroni to its PostgreSQL failed: it may be busy, starting, or down.',
+    params: { cycle: 'ended' },
     samples: ['Error communicating with PostgreSQL. Will try again later'],
   },
   {
@@ -24,6 +25,7 @@ export default messages('patroni', [
     level: 'INFO',
     from: 'ha.py Ha.post_recover',
     means: 'PostgreSQL could not be started, or not in time.',
+    params: { cycle: 'ended' },
     samples: ['failed to start postgres'],
   },
   {

@@ -84,6 +84,26 @@ export default messages('postgres', [
   },
   {
     type: 'postgres.start-failed',
+    text: 'could not load {folder}/pg_hba.conf',
+    level: 'CRITICAL',
+    since: '16',
+    from: 'postmaster',
+    means: 'PostgreSQL does not start: its rules of access cannot be read.',
+    samples: ['could not load /data/pg_hba.conf'],
+  },
+  {
+    type: 'postgres.start-failed',
+    text: 'postgres: could not access the server configuration file "{file}": {error}',
+    level: 'CRITICAL',
+    from: 'postmaster',
+    means: 'PostgreSQL does not start: its configuration is not there.',
+    bare: true,
+    samples: [
+      'postgres: could not access the server configuration file "/etc/postgresql/17/main/postgresql.conf": No such file or directory',
+    ],
+  },
+  {
+    type: 'postgres.start-failed',
     text: 'data directory "{folder}" does not exist',
     level: 'CRITICAL',
     from: 'postmaster',

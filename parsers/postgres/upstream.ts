@@ -39,6 +39,7 @@ export default messages('postgres', [
     from: 'startup',
     means:
       'Recovery starts without an upstream and without an archive: it receives nothing until primary_conninfo is set.',
+    params: { starts: 'yes' },
     samples: ['specified neither primary_conninfo nor restore_command'],
   },
   {
@@ -49,6 +50,7 @@ export default messages('postgres', [
     from: 'startup',
     means:
       'Recovery starts without an upstream and without an archive: it receives nothing until primary_conninfo is set.',
+    params: { starts: 'yes' },
     samples: ['specified neither "primary_conninfo" nor "restore_command"'],
   },
   {
@@ -59,6 +61,7 @@ export default messages('postgres', [
     from: 'startup',
     means:
       'Recovery starts without an upstream and without an archive: it receives nothing until primary_conninfo is set.',
+    params: { starts: 'yes' },
     samples: ['recovery command file "recovery.conf" specified neither primary_conninfo nor restore_command'],
   },
   {

@@ -1,6 +1,6 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { parseLsn } from '../model/lsn.ts'
-import { busyAt, lastOf } from '../model/picture.ts'
+import { busyAt, lastOf, loopOf } from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
 import { type Member, NEVER } from '../model/state.ts'
 
@@ -15,6 +15,10 @@ interface Memory {
   /** Its latest start of PostgreSQL, and whether somebody asked for the end of what ran before. */
   started: number
   asked: boolean
+  /** When a cycle of Patroni last ended without a PostgreSQL that it was to start. */
+  failed: number
+  /** When Patroni last went by the role that it remembered, as its PostgreSQL did not answer. */
+  remembered: number
   /** Whether its PostgreSQL tells of its starts itself. */
   told: boolean
   /** Timeline of its own by `Local timeline=1 lsn=0/41FDF30`. */
@@ -47,6 +51,9 @@ export default facet({
       if (event.program === 'postgres') started(event)
       else if (event.param('pid') !== null) startedUnheard(event)
     },
+    'postgres.start-failed': (event) => {
+      if (event.param('cycle') !== null) failed(event)
+    },
     'postgres.crash-recovery': (event) => {
       if (event.param('inPlace') !== null) restarted(event.member, event.time)
     },
@@ -69,6 +76,12 @@ export default facet({
     'replication.started': (event) => succeeded(event.member),
     'leader.confirmed': (event) => {
       if (event.member.history.failedRounds.length > 0) succeeded(event.member)
+      if (event.param('action') === null) answered(event, !byMemory(event))
+    },
+    'follower.confirmed': (event) => answered(event, !byMemory(event)),
+    'postgres.unreachable': (event) => {
+      if (event.param('role') !== null) memoryOf(event.member).remembered = event.time
+      if (event.param('cycle') !== null) answered(event, false)
     },
   },
   sample: startedUntold,
@@ -100,6 +113,13 @@ function startedUnheard({ member, time }: Seen): void {
   memory.started = time
 }
 
+/** A start that failed like the one before, and no postmaster between them: its configuration cannot be read, or a command is not there. */
+function failed({ member, time }: Seen): void {
+  const memory = memoryOf(member)
+  if (memory.failed > memory.started) restarted(member, time)
+  memory.failed = time
+}
+
 /** From samples alone: it starts after a start that failed, or after a crash. */
 function startedUntold(member: Member, { state }: Sample, { time }: Fold): void {
   const memory = memoryOf(member)
@@ -108,13 +128,30 @@ function startedUntold(member: Member, { state }: Sample, { time }: Fold): void 
   memory.state = state ?? memory.state
 }
 
-/** Patroni prints the history of the primary when it compares: `1	0/41FDF30	no recovery target specified`. */
+/**
+ * Patroni prints the history of the primary when it compares: `1	0/41FDF30	no recovery target specified`, and more such rows,
+ * each a line of its own.
+ */
 function compared(event: Seen): void {
   const { timeline } = memoryOf(event.member)
-  const [ended, point] = (event.param('history') ?? '').split(/\s+/)
-  const lsn = point === undefined ? undefined : parseLsn(point)
+  const [ended, point] = event.param('history')?.split(/\s+/) ?? [event.param('timeline'), event.param('lsn')]
+  const lsn = point === null || point === undefined ? undefined : parseLsn(point)
   if (lsn !== undefined && timeline === ended)
     event.member.history.fork = { at: event.time, timeline: Number(timeline), lsn }
+}
+
+/** Whether the cycle went by the role that Patroni remembered; what its REST API was told meanwhile changes nothing of that. */
+function byMemory({ member, time }: Seen): boolean {
+  const { remembered } = memoryOf(member)
+  return remembered <= time && time - remembered < loopOf(member) / 2
+}
+
+/** A cycle ended in which PostgreSQL answered Patroni, or did not. */
+function answered({ member, time }: Seen, yes: boolean): void {
+  const { history, cluster } = member
+  if (yes === (history.unansweredSince === NEVER)) return
+  history.unansweredSince = yes ? NEVER : time
+  cluster.dirty = true
 }
 
 function succeeded(member: Member): void {
@@ -136,6 +173,8 @@ function memoryOf(member: Member): Memory {
     demoted: NEVER,
     started: NEVER,
     asked: false,
+    failed: NEVER,
+    remembered: NEVER,
     told: false,
     timeline: null,
     state: null,

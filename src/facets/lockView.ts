@@ -11,7 +11,7 @@ interface Race {
 /**
  * The leader a member names, or none. A replica whose watch is stale loses its leader without a line: proven by a peer
  * that answers as a primary while it confirms its leadership, or by two cycles in a row that end in "not the
- * healthiest" with no leader named between. One such cycle right after an election is normal.
+ * healthiest", or without the lock, with no leader named between. One such cycle right after an election is normal.
  */
 export default facet({
   id: 'lockView',
@@ -40,6 +40,10 @@ export default facet({
     'race.not-healthiest': raced,
     // The same end of such a cycle, of a member with the tag nofailover: it asks nobody before.
     'race.not-allowed': raced,
+    // And of one to whom the DCS did not give the lock.
+    'lock.acquire-failed': (event, fold) => {
+      if (event.param('cycle') !== null) raced(event, fold)
+    },
   },
 })
 

@@ -17,6 +17,7 @@ export default facet({
     'lock.acquired': withPrefix,
     'lock.update-failed': withPrefix,
     'lock.lost': withPrefix,
+    'lock.released': withPrefix,
     'race.not-healthiest': withPrefix,
     'postgres.down': withPrefix,
   },

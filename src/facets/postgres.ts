@@ -60,6 +60,10 @@ export default facet({
       if (event.param('reason') !== null) demoted(event, fold)
     },
     'replication.started': (event, fold) => runs(event, fold, 'its WAL receiver works'),
+    'replication.upstream-removed': (event, fold) => {
+      if (event.param('starts') === null && event.member.claim.postgres.value === 'unknown')
+        runs(event, fold, 'it reads its configuration anew')
+    },
     'follower.confirmed': (event, fold) => {
       if (!unasked(event)) runs(event, fold, 'its HA loop found nothing to do')
     },

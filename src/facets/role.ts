@@ -55,6 +55,7 @@ export default facet({
       if (event.param('reason') !== null) ends(event, fold, 'it has demoted itself')
     },
     'lock.lost': (event, fold) => ends(event, fold, 'it says that it lost the leader lock'),
+    'lock.released': (event, fold) => ends(event, fold, 'it gave up the leader lock'),
     // A leader that died without a word comes back as what it finds itself to be.
     'lock.owner-seen': (event, fold) => {
       const owner = event.param('owner')

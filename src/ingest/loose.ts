@@ -26,14 +26,14 @@ const ZONE = String.raw`(?: ?(?<z>Z|UTC|GMT|[A-Z]{3,4}(?=[ \]:,;)|])|[+-]\d\d:?(
 const STAMP = `(?:${DATE})?${TIME}${ZONE}`
 const STAMPS = new RegExp(STAMP, 'g')
 const LEVEL = '(?<level>DEBUG|INFO|WARNING|ERROR|CRITICAL|WARN)'
-/** Between the fields of a `log.format`. */
-const GAP = '(?: ?[:,|-])? '
+/** Between the fields of a `log.format`; brackets need nothing between them. */
+const GAP = String.raw`(?:(?: ?[:,|-])? |(?<=[\])])(?=[[(])|\|)`
 /** A field in front of the level: process, thread, logger, module and line; not the process of pgBackRest (`P00`). */
 const WORD = String.raw`(?!P\d\d )(?:\[[\w.:<>-]{1,60}\]|\([\w.:<>-]{1,60}\)|[\w.:<>-]{1,60})`
 /** One behind it: only what no message begins with. */
 const ORIGIN = String.raw`(?:\[(?!\d)[\w.:<>-]{1,60}\]|\((?!\d)[\w.:<>-]{1,60}\)|patroni(?:\.\w{1,40}){0,4}|__main__|\w{1,40}(?:\.py)?:\d{1,5}(?: [\w<>]{1,40}){0,2})`
 /** Between the level and the message: a mark, or more fields behind a blank. */
-const BEHIND = String.raw` *[\])]?(?: ?[:|-] |[: ](?:${ORIGIN}(?:${GAP}|:)){0,3})(?! )`
+const BEHIND = String.raw` *[\])]?(?: ?[:|-] |\||(?:[: ]|(?<=[\])])(?=[[(]))(?:${ORIGIN}(?:${GAP}|:)){0,3})(?! )`
 
 const DIGIT = '0123456789'
 /** First letters of the levels. */

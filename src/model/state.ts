@@ -199,6 +199,8 @@ export interface History {
   readonly failedRounds: number[]
   /** Since when its PostgreSQL does not run, in however many attempts to start it; NaN while it runs or was never seen to. */
   downSince: number
+  /** Since when Patroni gets no answer from its PostgreSQL in any cycle; NEVER while it does. */
+  unansweredSince: number
   /** When PostgreSQL said last that the new timeline forked off before its own position; NEVER if it did not. */
   forkedAt: number
   /** Where its timeline ends by the primary's history, when Patroni compared the two last. */

@@ -30,6 +30,10 @@ const FORMATS = [
   '{t} MainThread ha:2040 {l} - {m}',
   '{t} | {l} | {m}',
   '[{t}] {l}: {m}',
+  '[{t}][{l}] {m}',
+  '[{t}][{l}][patroni.ha] {m}',
+  '[{t}][123][MainThread][{l}]: {m}',
+  '{t}|{l}|{m}',
   '{l}: {t}: {m}',
   '{l} {t} {m}',
 ] as const

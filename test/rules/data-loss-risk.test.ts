@@ -39,6 +39,44 @@ fires(
       .resolvedBy(325)
       .begins(1),
 )
+/** A cluster that has changed its leader before: the row that counts is not the first of the history that Patroni prints. */
+function comparesRows(story: ClusterStory, t: number, mib: number, between: string): ClusterStory {
+  return story.changes(t, (world) => {
+    const node = world.node('pg-0')
+    const written = Math.max(node.written, node.received)
+    const rows = [
+      ['1', '0/1A00000'],
+      ['2', '0/1B00000'],
+      ['3', lsn(written - mib * MIB)],
+    ].map((row) => [...row, 'no recovery target specified'].join(between))
+    Object.assign(node, { logs: true })
+    world.patroni(node, t, `Local timeline=3 lsn=${lsn(written + 14 * MIB)}`)
+    world.patroni(node, t + 0.1, 'primary_timeline=4')
+    world.patroni(node, t + 0.2, `primary: history=${rows[0]}`)
+    const time = world.records.at(-1)?.time as number
+    for (const text of rows.slice(1))
+      world.records.push({ time, member: 'pg-0', program: 'patroni', level: 'INFO', text, message: text })
+  })
+}
+for (const [between, how] of [
+  ['\t', 'as it is written'],
+  ['    ', 'as it is copied from a terminal'],
+] as const)
+  fires(
+    `the fork point stands in a further row of the history, ${how}`,
+    () =>
+      comparesRows(
+        demo().switchover('pg-1', 50).switchover('pg-0', 80).leaderDies(150, 'pg-1'),
+        250,
+        30,
+        between,
+      ).until(400),
+    (told) =>
+      told
+        .firesBy(255)
+        .says(/at least [12]\d MiB/)
+        .begins(1),
+  )
 fires(
   'PostgreSQL says so: no number',
   () => demo().timelineDiverged('pg-1', 95).postgresSays('pg-1', 100, FORKED).rewind('pg-1', 200, 230).until(400),

@@ -11,6 +11,25 @@ fires(
   () => demo().demotionHangs(100, 200).until(400),
   (told) => told.notBefore(120).firesBy(145).severityAt(190, 'critical').stillFiringAt(199).resolvedBy(225),
 )
+fires(
+  'another one leads since, and the old leader still waits for its PostgreSQL to shut down: no lock is renewed',
+  () =>
+    demo()
+      .leaderDies(100, 'pg-1')
+      .changes(101, (world) => {
+        const old = world.node('pg-0')
+        Object.assign(old, { patroni: 'up', logs: true, beat: 101 })
+        old.cycle = (now) => world.patroni(old, now, 'manual failover: demote in progress')
+      })
+      .until(400),
+  (told) =>
+    told
+      .notBefore(121)
+      .firesBy(145)
+      .severityAt(300, 'warning')
+      .says(/has not finished demoting itself$/)
+      .begins(1),
+)
 
 missing('the leader is not heard', () => demo().logsVanish(50, 'pg-0').demotionHangs(100, 200).until(400))
 missing(

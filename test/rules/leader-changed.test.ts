@@ -258,6 +258,7 @@ fires(
       .postgresSays('pg-0', 104, 'could not map anonymous shared memory: Cannot allocate memory')
       .says('pg-0', 105, 'postmaster is not running', 'ERROR')
       .says('pg-0', 105.2, 'removed leader key after trying and failing to start postgres')
+      .changes(105.2, (world) => Object.assign(world.node('pg-0'), { lock: false }))
       .elect('pg-1', 105.8)
       .until(300),
   (told) =>

@@ -1,5 +1,5 @@
 import { quotesSuccessor } from '../quotes-successor.ts'
-import { cluster, demo, stories } from '../story.ts'
+import { type ClusterStory, cluster, demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('leader-not-primary')
 
@@ -32,6 +32,19 @@ silent('the leader dies with a crash line, and a third one names its successor, 
     .until(300),
 )
 silent('pause', () => demo().pause(50).leaderWithoutPostgres(100).until(300))
+
+silent(
+  'in a pause PostgreSQL of the leader was made a standby by hand, and it gives up the lock',
+  () =>
+    demo()
+      .logsOnly()
+      .changes(99, (world) => {
+        world.node('pg-0').cycle = () => {}
+      })
+      .says('pg-0', 100, 'PAUSE: removed leader lock because postgres is not running as primary')
+      .until(300),
+  (told) => told.shows('pg-0', 'role', 'none', 100, 101).shows('pg-0', 'paused', 'yes', 100, 101),
+)
 
 fires(
   'PostgreSQL of the lock holder is down',
@@ -69,12 +82,86 @@ missing(
 )
 
 fires(
+  'it demotes itself as it cannot renew the lock, and goes on being refused: since its end as a primary, not since it last led',
+  () =>
+    demo()
+      .logsOnly()
+      .withoutPostgresLogs()
+      .changes(95, (world) => {
+        const node = world.node('pg-0')
+        node.cycle = (now) => {
+          world.patroni(node, now, 'Lock owner: pg-0; I am pg-0')
+          world.patroni(node, now + 8, 'failed to update leader lock', 'ERROR')
+          if (now > 105)
+            return world.patroni(node, now + 8.1, 'not promoting because failed to update leader lock in DCS')
+          world.patroni(node, now + 8.1, 'Demoting self (immediate-nolock)')
+          world.patroni(node, now + 9, 'demoted self because failed to update leader lock in DCS')
+        }
+      })
+      .until(300),
+  (told) =>
+    told
+      .firesBy(150)
+      .says(/cannot renew it and is no primary since 10:01:48$/)
+      .begins(1),
+)
+/** From 100 to `until` Patroni of a member gets no answer of its PostgreSQL, and ends each cycle with these lines. */
+function unanswered(member: string, until: number, ...ends: readonly string[]): ClusterStory {
+  return demo()
+    .logsOnly()
+    .withoutPostgresLogs()
+    .changes(100, (world) => {
+      const node = world.node(member)
+      node.cycle = (now) => {
+        world.patroni(
+          node,
+          now - 0.1,
+          'Failed to determine PostgreSQL state from the connection, falling back to cached role',
+          'WARNING',
+        )
+        // Asked through the REST API meanwhile, it gets none either.
+        if (now % 20 < 10) world.patroni(node, now - 0.05, 'get_postgresql_status', 'ERROR')
+        for (const end of ends) world.patroni(node, now, end)
+      }
+    })
+    .changes(until, (world) => {
+      world.node(member).cycle = null
+    })
+    .until(400)
+}
+const REMEMBERED = 'no action. I am (pg-0), the leader with the lock'
+const LATER = 'Error communicating with PostgreSQL. Will try again later'
+for (const end of [REMEMBERED, LATER]) {
+  fires(
+    `Patroni of the leader gets no answer of its PostgreSQL: ${end}`,
+    () => unanswered('pg-0', 300, end),
+    (told) =>
+      told
+        .notBefore(155)
+        .firesBy(175)
+        .severityAt(290, 'warning')
+        .says(/has had no answer from its PostgreSQL since \d\d:\d\d:\d\d$/)
+        .resolvedBy(315)
+        .begins(1),
+  )
+  silent(`the same for half a minute: ${end}`, () => unanswered('pg-0', 140, end))
+}
+silent('the same of a replica', () => unanswered('pg-1', 300, LATER))
+
+function promotionHangs(): ClusterStory {
+  const story = demo().logsOnly().leaderDiesForGood(100)
+  story.says('pg-1', 135, 'promoted self to leader by acquiring session lock')
+  for (let t = 145; t < 240; t += 10) story.says('pg-1', t, 'updated leader lock during promote')
+  return story
+}
+
+fires(
   'a promotion that hangs: the lock is renewed all the time',
-  () => {
-    const story = demo().logsOnly().leaderDiesForGood(100)
-    story.says('pg-1', 135, 'promoted self to leader by acquiring session lock')
-    for (let t = 145; t < 240; t += 10) story.says('pg-1', t, 'updated leader lock during promote')
-    return story.until(240)
-  },
+  () => promotionHangs().until(240),
   (told) => told.notBefore(165).firesBy(180).severityAt(200, 'critical').stillFiringAt(239).begins(1),
+)
+fires(
+  'a promotion that hangs, and the lock is given up for it',
+  () => promotionHangs().says('pg-1', 245, 'removed leader lock because postgres is not running as primary').until(300),
+  (told) => told.firesBy(180).stillFiringAt(244).resolvedBy(250).begins(1),
 )

@@ -1,4 +1,4 @@
-import { cluster, demo, stories } from '../story.ts'
+import { type ClusterStory, cluster, demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('no-leader')
 
@@ -39,6 +39,32 @@ fires(
   'the logs begin after the leader died',
   () => demo().logsOnly().logsVanish(0, 'pg-0').leaderDiesForGood(0).until(200),
   (told) => told.notBefore(30).firesBy(70).stillFiringAt(199),
+)
+/** From 131 the replicas try to take the lock in each loop, and the DCS refuses it to them. */
+function refused(story: ClusterStory): ClusterStory {
+  return story.changes(131, (world) => {
+    for (const node of world.nodes.values()) {
+      if (node.name === 'pg-0') continue
+      node.cycle = (now) => {
+        world.patroni(node, now, 'Could not take out TTL lock')
+        world.patroni(node, now + 0.1, 'following new leader after trying and failing to obtain lock')
+      }
+    }
+  })
+}
+fires(
+  'the logs begin when the DCS refuses the lock to everybody already',
+  () => refused(demo().logsOnly().leaderDiesForGood(100).logsVanish(0).logsReturn(140)).until(400),
+  (told) => told.notBefore(170).firesBy(200).stillFiringAt(399).begins(1),
+)
+silent('a replica tries for the lock in vain, once, as another one was faster whose lines are missing', () =>
+  demo()
+    .logsOnly()
+    .logsVanish(95, 'pg-1')
+    .leaderDies(100, 'pg-1')
+    .says('pg-2', 130.6, 'Could not take out TTL lock')
+    .says('pg-2', 130.7, 'following new leader after trying and failing to obtain lock')
+    .until(400),
 )
 fires(
   'from logs alone',

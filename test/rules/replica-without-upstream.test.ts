@@ -310,6 +310,25 @@ fires(
   (told) => told.notBefore(115).firesBy(135).stillFiringAt(300),
 )
 fires(
+  'the log of the replica begins with the removal, and its next heartbeat comes late: the reason stays',
+  () =>
+    demo()
+      .logsOnly()
+      .logsVanish(0, 'pg-1')
+      .logsReturn(99.9, 'pg-1')
+      .removeUpstream('pg-1', 100)
+      .changes(100.5, (world) => {
+        world.node('pg-1').beat = 118
+      })
+      .until(400),
+  (told) =>
+    told
+      .firesBy(120)
+      .says(/primary_conninfo was removed/)
+      .stillFiringAt(400)
+      .unchangedAfter(121),
+)
+fires(
   'the same from logs alone, with an idle primary',
   () => demo().logsOnly().primaryIdle(0).removeUpstream('pg-1', 100).stream('pg-1', 400).until(600),
   (told) => told.notBefore(115).firesBy(160).stillFiringAt(399).resolvedBy(460),

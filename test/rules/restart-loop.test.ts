@@ -131,6 +131,31 @@ fires(
   },
   (told) => told.notBefore(120).firesBy(130).severityAt(140, 'warning'),
 )
+/** Patroni tries to start PostgreSQL and has no postmaster to tell of: its configuration cannot be read. */
+function withoutPostmaster(story: ClusterStory, times: readonly number[]): ClusterStory {
+  story.changes((times[0] as number) - 1, (world) => {
+    Object.assign(world.node('pg-1'), { postgres: 'stopped', cycle: () => {} })
+  })
+  for (const t of times)
+    story
+      .says('pg-1', t, 'Postgresql is not running.', 'WARNING')
+      .says('pg-1', t + 0.01, 'starting as a secondary')
+      .says('pg-1', t + 1, 'Lock owner: pg-0; I am pg-1')
+      .says('pg-1', t + 1.01, 'failed to start postgres')
+  return story
+}
+fires(
+  'Patroni alone is heard: it fails to start PostgreSQL again and again, before there is a postmaster',
+  () => withoutPostmaster(demo().logsOnly().withoutPostgresLogs(), [100, 110, 120, 130, 140]).until(300),
+  (told) => told.notBefore(130).firesBy(140).severityAt(200, 'warning').begins(1),
+)
+silent('the same three times, then it starts', () =>
+  withoutPostmaster(demo().logsOnly().withoutPostgresLogs(), [100, 110, 120])
+    .says('pg-1', 130, 'starting as a secondary')
+    .says('pg-1', 130.4, 'postmaster pid=130')
+    .start('pg-1', 130.5)
+    .until(600),
+)
 fires(
   'from samples alone: its state is start failed and starting by turns',
   () => startsInVain(demo().metricsOnly().sampledEvery(1), 'pg-1', 100, 200).until(700),

@@ -114,7 +114,7 @@ export class Lock extends Elections {
       leader.beat = t + world.settings.loopWait
       leader.cycle = (now) => {
         world.patroni(leader, now - 0.01, `Lock owner: ${leader.name}; I am ${leader.name}`)
-        world.patroni(leader, now, 'switchover: demote in progress')
+        world.patroni(leader, now, 'updated leader lock during switchover: demote')
       }
     })
     return this.at(until, () => {
