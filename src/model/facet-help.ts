@@ -1,6 +1,6 @@
 import type { Change, Fold, Seen } from './facet.ts'
 import type { FacetName } from './facet-names.ts'
-import { loopOf } from './picture.ts'
+import { lastOf, loopOf } from './picture.ts'
 import type { Member } from './state.ts'
 
 /** Whether the facet has this value already; then it is confirmed, without the cost of words. */
@@ -26,8 +26,8 @@ export function inferred(event: Seen, because: string): Change {
  * postmaster, and nothing of what it does (issue #2380).
  */
 export function unasked({ member, time }: Seen): boolean {
-  const failed = member.said.get('postgres.unreachable')
-  return failed?.params.role === 'remembered' && failed.at <= time && time - failed.at < loopOf(member) / 2
+  const since = time - lastOf(member, 'postgres.role-remembered')
+  return since >= 0 && since < loopOf(member) / 2
 }
 
 /** Forgets what a line said before a hole of the member's log: what ended it may have been written there. */
