@@ -12,7 +12,7 @@ import {
   sourceOf,
   wordOf,
 } from '../model/picture.ts'
-import type { Sample } from '../model/sample.ts'
+import { isAnswered, type Sample } from '../model/sample.ts'
 import type { Evidence } from '../model/source.ts'
 import { type Member, NEVER, touch } from '../model/state.ts'
 
@@ -112,7 +112,7 @@ function bySample(member: Member, sample: Sample, fold: Fold): void {
   } else if (
     isRunningPrimary(member) &&
     ((sample.role === 'replica' && sample.time > member.primary.since + lag(member, sample)) ||
-      (sample.state !== undefined && DOWN.has(sample.state) && !isJustUp(member, sample.time)))
+      (sample.state !== undefined && DOWN.has(sample.state) && !isAnswered(sample) && !isJustUp(member, sample.time)))
   )
     end(member, sample.time, `a sample reads ${sample.role}, ${sample.state}`, evidence)
 }

@@ -3,6 +3,13 @@ import { cluster, demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('leader-not-primary')
 
+for (const [by, told] of Object.entries({
+  'lines and readings': () => demo(),
+  'readings alone': () => demo().metricsOnly(),
+}))
+  silent(`by ${by}: the primary is restarted, after a checkpoint of 7 minutes in which it goes on`, () =>
+    told().restart('pg-0', 100, 420).until(700),
+  )
 silent('a healthy cluster', () => demo().until(600))
 for (const seconds of [0, 3, 10])
   silent(`a graceful stop; the clock of the leader, whose last line quotes its successor, is ${seconds} s ahead`, () =>

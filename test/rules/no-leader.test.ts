@@ -2,6 +2,13 @@ import { cluster, demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('no-leader')
 
+for (const [by, told] of Object.entries({
+  'lines and readings': () => demo(),
+  'readings alone': () => demo().metricsOnly(),
+}))
+  silent(`by ${by}: the primary is restarted, after a checkpoint of 7 minutes in which it goes on`, () =>
+    told().restart('pg-0', 100, 420).until(700),
+  )
 silent('a healthy cluster', () => demo().until(600))
 silent('an election', () => demo().leaderDies(100, 'pg-1'))
 silent('a switchover', () => demo().switchover('pg-1', 100))
