@@ -105,14 +105,14 @@ function bySample(member: Member, sample: Sample, fold: Fold): void {
     time: sample.time,
     value: sample.role === 'primary' ? 1 : 0,
   }
-  if (sample.role === 'primary' && sample.state === 'running') {
+  if (sample.role === 'primary' && sample.state !== undefined && (sample.state === 'running' || isAnswered(sample))) {
     if (!isRunningPrimary(member) && !newer(member, sample)) return
     begin(member, sample.time, evidence)
     if (member.primary.measuredSince < member.primary.since) member.primary.measuredSince = sample.time
   } else if (
     isRunningPrimary(member) &&
     ((sample.role === 'replica' && sample.time > member.primary.since + lag(member, sample)) ||
-      (sample.state !== undefined && DOWN.has(sample.state) && !isAnswered(sample) && !isJustUp(member, sample.time)))
+      (sample.state !== undefined && DOWN.has(sample.state) && !isJustUp(member, sample.time)))
   )
     end(member, sample.time, `a sample reads ${sample.role}, ${sample.state}`, evidence)
 }
