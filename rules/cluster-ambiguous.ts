@@ -17,7 +17,8 @@ export default rule<never>({
     fires:
       'Two members of one name have different system identifiers at the same time, or Patroni refuses to run a member because its data are of another cluster.',
     ends: 'One name, one identifier.',
-    silent: 'A member that is being rebuilt; members that give no identifier.',
+    silent:
+      'A member that is being rebuilt; members that give no identifier; who was stopped before another came back with a new database.',
     blindSpots: ['Prometheus metrics carry no identifier.'],
     falseAlarms: [],
     remedy: [
@@ -32,7 +33,8 @@ export default rule<never>({
     if (known.length < 2) return yield unknown(cluster.name, 'fewer than two identifiers are known')
     const identifiers = new Set(known.map((member) => member.measure.systemId?.value))
     if (identifiers.size === 1) return yield clear(cluster.name, 'all members have one identifier')
-    const since = Math.max(...known.map((member) => member.measure.systemId?.time ?? 0))
+    const since = disagreeSince(known)
+    if (since === NEVER) return yield unknown(cluster.name, 'no two of them were read at the same time')
     yield fire({
       subject: cluster.name,
       member: null,
@@ -64,6 +66,25 @@ function foreign(member: Member): Verdict {
     summary: `Patroni of ${member.name} does not run: its data are of another cluster`,
     evidence: lines(member, 'patroni.system-id-mismatch'),
   })
+}
+
+/**
+ * Since when two of them read differently at the same time: one was still read when the other had begun to. Who was stopped before
+ * another came back with a new database may be set up anew with that one.
+ */
+function disagreeSince(members: readonly Member[]): number {
+  let first = Number.POSITIVE_INFINITY
+  for (const {
+    measure: { systemId: one },
+  } of members)
+    for (const {
+      measure: { systemId: other },
+    } of members) {
+      if (one === undefined || other === undefined || one.value === other.value) continue
+      const since = Math.max(one.since, other.since)
+      if (Math.min(one.time, other.time) >= since) first = Math.min(first, since)
+    }
+  return first === Number.POSITIVE_INFINITY ? NEVER : first
 }
 
 /** Its identifier was read with its latest samples, so that a member set up anew counts with the new one. */

@@ -1,4 +1,4 @@
-import { isRunningPrimary, loopOf, membersOf } from '../src/model/picture.ts'
+import { isMute, isRunningPrimary, loopOf, membersOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
 import { type Member, NEVER } from '../src/model/state.ts'
 import { says } from '../src/model/statement.ts'
@@ -16,7 +16,7 @@ export default rule<never>({
     needs: ['Patroni lines of the replica'],
     fires: 'Only replicas say so, for more than two loops.',
     ends: 'A cycle of it with success.',
-    silent: 'The leader cannot reach it either.',
+    silent: 'The leader cannot reach it either; a replica that says nothing any more.',
     blindSpots: ['On Kubernetes a replica whose watches stay open says nothing in an outage.'],
     falseAlarms: [],
     remedy: ['# reach the DCS from {member}; replication is not touched by this'],
@@ -33,6 +33,7 @@ export default rule<never>({
       const { dcs, role } = member.claim
       if (dcs.value === 'reachable') yield clear(member.name, dcs.because)
       else if (dcs.value === 'unknown' || leaderSays) yield unknown(member.name, 'unknown, or the leader says so too')
+      else if (isMute(member, clock)) yield unknown(member.name, 'nothing is heard of it')
       else if (role.value === 'replica')
         yield fire({
           subject: member.name,

@@ -11,6 +11,9 @@ import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { type Member, NEVER } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
 
+/** What Patroni says when its PostgreSQL does not answer it. */
+const UNANSWERED = ['postgres.unreachable', 'postgres.role-remembered']
+
 export default rule<'patience' | 'unanswered'>({
   meta: {
     id: 'leader-not-primary',
@@ -41,7 +44,7 @@ export default rule<'patience' | 'unanswered'>({
     for (const member of membersOf(cluster)) {
       const { unansweredSince } = member.history
       if (unansweredSince > NEVER && leadsUp(member)) {
-        if (clock.past(lastOf(member, 'postgres.unreachable'), 3 * loopOf(member)))
+        if (clock.past(lastOf(member, ...UNANSWERED), 3 * loopOf(member)))
           yield unknown(member.name, 'nothing more is said of it')
         else
           yield fire({
@@ -52,7 +55,7 @@ export default rule<'patience' | 'unanswered'>({
             severity: 'warning',
             summary: `Patroni of ${member.name}, the leader, has had no answer from its PostgreSQL since ${clock.hms(unansweredSince)}`,
             claims: says(member, 'leader.confirmed'),
-            evidence: lines(member, 'postgres.unreachable'),
+            evidence: lines(member, ...UNANSWERED),
           })
       } else if (isRunningPrimary(member))
         yield clear(member.name, `${member.name} is a running primary`, { evidence: member.primary.evidence })

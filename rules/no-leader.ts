@@ -152,8 +152,9 @@ function ownerNone(member: Member): number {
   return said !== undefined && said.params.owner === null && said.params.paused === undefined ? said.at : NEVER
 }
 
-function unlocked(member: Member): number {
-  const { clusterUnlocked, failsafeActive } = member.measure
+/** Who has just come back and does not run yet finds no leader either where all were stopped: that proves none of the time before. */
+function unlocked({ claim: { postgres }, measure: { clusterUnlocked, failsafeActive } }: Member): number {
+  if (postgres.value !== 'running' && postgres.value !== 'unknown') return NEVER
   if (clusterUnlocked?.value !== true || failsafeActive?.value === true) return NEVER
   return clusterUnlocked.time
 }

@@ -61,7 +61,7 @@ export default rule<P>({
       standbyRefused: {
         default: 300_000,
         unit: 'duration',
-        means: 'the same while the source refuses, starts up or shuts down',
+        means: 'the same while the source cannot be reached, starts up or shuts down',
       },
     },
     mutedBy: ['switchover', 'stop', 'restart', 'rebuild', 'rolling-update'],
@@ -238,8 +238,9 @@ function upstreamBusy(replica: Member, since: number, clock: Clock): boolean {
 function standbyLeader(leader: Member, params: Params<P>, clock: Clock): Verdict {
   const { replication } = leader.claim
   if (replication.value === 'unknown') return unknown(leader.name, 'nothing is known of its replication')
+  const why = whyNoStream(leader, 'its source', replication.since)
   const refused = lastOf(leader, 'replication.connect-failed') > replication.since - 10_000
-  const patience = refused ? params.standbyRefused : params.standby
+  const patience = refused && why === null ? params.standbyRefused : params.standby
   const since = replication.value === 'archive' ? restoredAt(leader) : replication.since
   if (replication.value === 'archive' && !clock.past(since, patience))
     return clear(leader.name, `${leader.name} gets on from the archive`, { evidence: replication.evidence })
@@ -248,7 +249,7 @@ function standbyLeader(leader: Member, params: Params<P>, clock: Clock): Verdict
     member: leader.name,
     since,
     for: patience,
-    summary: `${leader.name}, leader of a standby cluster, receives nothing since ${clock.hms(since)}`,
+    summary: `${leader.name}, leader of a standby cluster, receives nothing since ${clock.hms(since)}${why === null ? '' : `: ${why}`}`,
     claims: says(leader, 'leader.confirmed'),
     evidence: replication.evidence,
   })

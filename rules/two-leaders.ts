@@ -29,7 +29,7 @@ export default rule<'clockError'>({
     ],
     needs: ['samples or Patroni lines of both members'],
     fires:
-      'A is proven a running primary after the promotion of B, by samples or by a checkpoint of its own; or, probable: B was promoted while A went silent without a demotion or shutdown, and WAL of A still arrived long after its last line; or two members confirm leadership in overlapping time.',
+      'A is proven a running primary after the promotion of B, by samples or by a checkpoint of its own; or, probable: B was promoted while A went silent without a demotion or shutdown, and WAL of A still arrived long after its last line; or two members confirm leadership in overlapping time, one of them perhaps without the lock in a paused cluster.',
     ends: 'One of them demoted, is down, in recovery, or says that it follows.',
     silent: 'A demoted or shut down before; the second heartbeat that was under way during the change.',
     blindSpots: ['A that is neither heard nor measured after it was cut off, and whose WAL nobody received.'],
@@ -77,7 +77,7 @@ function* judge(older: Member, newer: Member, clock: Clock, clockError: number):
     )
     return
   }
-  if (!isRunningPrimary(newer) && lastOf(newer, 'demotion.started', 'postgres.shutdown') > promoted) {
+  if (!isRunningPrimary(newer) && endOf(newer) > promoted) {
     yield clear(subject, `${newer.name} gave up the primary role`)
     return
   }
@@ -111,18 +111,23 @@ function* judge(older: Member, newer: Member, clock: Clock, clockError: number):
   })
 }
 
-/** When the member was promoted: by its own line, else by its first sample as a running primary. */
+/** When the member was promoted: by its own line, else when it was first proven to run as a primary, be that over or not. */
 function promotionOf(member: Member): number {
   const said = lastOf(member, 'promotion.started')
-  if (said !== NEVER) return said
-  return isRunningPrimary(member) ? member.primary.since : NEVER
+  return said === NEVER ? member.primary.since : said
+}
+
+/** When it ceased to be a primary: by its own lines, or by what is known of it since. */
+function endOf(member: Member): number {
+  const said = lastOf(member, 'demotion.started', 'postgres.shutdown')
+  return Number.isNaN(member.primary.ended) ? said : Math.max(said, member.primary.ended)
 }
 
 function proofOf(older: Member, newer: Member, promoted: number, clockError: number): string | null {
   if (measuredAfter(older, newer, promoted, clockError)) return 'is measured a running primary'
   const error = clockError + aheadOf(older, newer)
   if (writesAfter(older, newer, promoted + error)) return 'makes checkpoints as a running primary'
-  if (confirmedAfter(older, promoted + error) && confirmedAfter(newer, promoted)) return 'confirms that it leads'
+  if (confirmedAfter(older, promoted + error) && leadsAfter(newer, promoted)) return 'confirms that it leads'
   return wroteOn(older, newer, promoted)
     ? 'fell silent without a demotion and its WAL still arrived long after its last line: it is probably still primary'
     : null
@@ -161,6 +166,12 @@ function confirmedAfter(member: Member, time: number): boolean {
   const said = member.said.get('leader.confirmed')
   // Two heartbeats: a single one may stem from before, by a clock that is ahead.
   return said !== undefined && said.params.standby === undefined && said.previous > time
+}
+
+/** It confirms that it leads, or, in a paused cluster, that its PostgreSQL is a primary without the lock. */
+function leadsAfter(member: Member, time: number): boolean {
+  const alone = member.said.get('lock.lost')
+  return confirmedAfter(member, time) || (alone?.params.role === 'primary' && alone.at > time)
 }
 
 /**

@@ -442,12 +442,11 @@ export default messages('patroni', [
     samples: ["Exception when calling `/usr/bin/pg_ctl`: ConnectionRefusedError(111, 'Connection refused')"],
   },
   {
-    type: 'postgres.unreachable',
+    type: 'postgres.role-remembered',
     text: 'Failed to determine PostgreSQL state from the connection, falling back to cached role',
     level: 'WARNING',
     since: '2.1.2',
     from: 'postgresql/__init__.py Postgresql.is_primary',
-    params: { role: 'remembered' },
     means: 'PostgreSQL did not answer in this cycle: what its summary line says of it is what Patroni remembers.',
     samples: ['Failed to determine PostgreSQL state from the connection, falling back to cached role'],
   },

@@ -181,6 +181,7 @@ export default messages('postgres', [
     text: 'database system identifier differs between the primary and standby',
     level: 'CRITICAL',
     from: 'walreceiver',
+    params: { error: 'FATAL:  database system identifier differs between the primary and standby' },
     means: 'The source is another cluster: this replica can never follow it.',
     samples: ['database system identifier differs between the primary and standby'],
   },

@@ -103,6 +103,7 @@ export function newMember(cluster: Cluster, name: string, kind: Partial<MemberKi
       overruns: [],
       failedRounds: [],
       downSince: Number.NaN,
+      rememberedAt: NEVER,
       unansweredSince: NEVER,
       forkedAt: NEVER,
       fork: null,

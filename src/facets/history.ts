@@ -1,6 +1,7 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
+import { unasked } from '../model/facet-help.ts'
 import { parseLsn } from '../model/lsn.ts'
-import { busyAt, lastOf, loopOf } from '../model/picture.ts'
+import { busyAt, lastOf } from '../model/picture.ts'
 import type { Sample } from '../model/sample.ts'
 import { type Member, NEVER } from '../model/state.ts'
 
@@ -17,8 +18,6 @@ interface Memory {
   asked: boolean
   /** When a cycle of Patroni last ended without a PostgreSQL that it was to start. */
   failed: number
-  /** When Patroni last went by the role that it remembered, as its PostgreSQL did not answer. */
-  remembered: number
   /** Whether its PostgreSQL tells of its starts itself. */
   told: boolean
   /** Timeline of its own by `Local timeline=1 lsn=0/41FDF30`. */
@@ -76,11 +75,13 @@ export default facet({
     'replication.started': (event) => succeeded(event.member),
     'leader.confirmed': (event) => {
       if (event.member.history.failedRounds.length > 0) succeeded(event.member)
-      if (event.param('action') === null) answered(event, !byMemory(event))
+      if (event.param('action') === null) answered(event, !unasked(event))
     },
-    'follower.confirmed': (event) => answered(event, !byMemory(event)),
+    'follower.confirmed': (event) => answered(event, !unasked(event)),
+    'postgres.role-remembered': ({ member, time }) => {
+      member.history.rememberedAt = time
+    },
     'postgres.unreachable': (event) => {
-      if (event.param('role') !== null) memoryOf(event.member).remembered = event.time
       if (event.param('cycle') !== null) answered(event, false)
     },
   },
@@ -140,12 +141,6 @@ function compared(event: Seen): void {
     event.member.history.fork = { at: event.time, timeline: Number(timeline), lsn }
 }
 
-/** Whether the cycle went by the role that Patroni remembered; what its REST API was told meanwhile changes nothing of that. */
-function byMemory({ member, time }: Seen): boolean {
-  const { remembered } = memoryOf(member)
-  return remembered <= time && time - remembered < loopOf(member) / 2
-}
-
 /** A cycle ended in which PostgreSQL answered Patroni, or did not. */
 function answered({ member, time }: Seen, yes: boolean): void {
   const { history, cluster } = member
@@ -174,7 +169,6 @@ function memoryOf(member: Member): Memory {
     started: NEVER,
     asked: false,
     failed: NEVER,
-    remembered: NEVER,
     told: false,
     timeline: null,
     state: null,

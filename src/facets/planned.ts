@@ -28,7 +28,9 @@ export default facet({
     'postgres.shutdown': (event, fold) => {
       if (event.param('mode') === 'fast' && !inTrouble(event)) plan(event, fold, 'stop', event.member, STOP)
     },
-    'dcs.unreachable': withdraw,
+    'dcs.unreachable': (event) => {
+      if (hasLed(event.member, event.time - event.member.cluster.timings.ttl)) withdraw(event)
+    },
     'lock.update-failed': withdraw,
     'lock.lost': withdraw,
     'demotion.started': (event, fold) => {
@@ -223,14 +225,20 @@ function inTrouble(event: Seen): boolean {
 }
 
 function inTroubleAt(member: Member, time: number): boolean {
+  const begun = time - member.cluster.timings.ttl
+  if (lastOf(member, 'dcs.unreachable') > begun && hasLed(member, begun)) return true
   const trouble = lastOf(
     member,
-    'dcs.unreachable',
     'lock.update-failed',
     'lock.lost',
     'postgres.crashed',
     'postgres.down',
     'lock.acquire-failed',
   )
-  return trouble > time - member.cluster.timings.ttl
+  return trouble > begun
+}
+
+/** Whether it has been a primary since, as far as is known: for want of the DCS Patroni stops no replica. */
+function hasLed({ claim: { role }, primary }: Member, since: number): boolean {
+  return role.value !== 'replica' || !(primary.ended <= since)
 }

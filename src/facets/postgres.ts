@@ -1,7 +1,7 @@
 import { type Change, type Fold, facet, type Seen } from '../model/facet.ts'
 import { inferred, logged, stands, unasked } from '../model/facet-help.ts'
 import { isBornAfter, isJustReady, isJustUp, JUST_UP, lastOf, latestOf } from '../model/picture.ts'
-import type { Sample } from '../model/sample.ts'
+import { isAnswered, type Sample } from '../model/sample.ts'
 import { type Member, NEVER } from '../model/state.ts'
 
 /** Patroni's words for the state of PostgreSQL (`patroni/postgresql/misc.py`), as this facet's values. */
@@ -104,7 +104,7 @@ function runs(event: Seen, fold: Fold, because: string): void {
 }
 
 function bySample(member: Member, sample: Sample, fold: Fold): void {
-  const value = sample.state === undefined ? undefined : STATES[sample.state]
+  const value = stateOf(sample)
   if (value === undefined || stands(member, 'postgres', value, fold.time)) return
   if (value === 'stopped' && member.claim.postgres.value === 'crashed') return
   if (value !== 'running' && isJustUp(member, fold.time)) return
@@ -112,7 +112,21 @@ function bySample(member: Member, sample: Sample, fold: Fold): void {
   const evidence = [
     { metric: `postgres_state{member="${member.name}"}`, time: fold.time, value: sample.state as string },
   ]
-  turn(member, value, { basis: 'measured', because: `a sample reads state ${sample.state}`, evidence }, fold)
+  turn(
+    member,
+    value,
+    {
+      basis: 'measured',
+      because: `a sample reads state ${sample.state}${value === 'running' && sample.state !== 'running' ? ', and PostgreSQL answers' : ''}`,
+      evidence,
+    },
+    fold,
+  )
+}
+
+function stateOf(sample: Sample): string | undefined {
+  if (sample.state === undefined) return undefined
+  return isAnswered(sample) ? 'running' : STATES[sample.state]
 }
 
 /** Whether the start that a line tells of is over: PostgreSQL has said that it is up, or its young postmaster was read. */

@@ -12,7 +12,7 @@ import {
   sourceOf,
   wordOf,
 } from '../model/picture.ts'
-import type { Sample } from '../model/sample.ts'
+import { isAnswered, type Sample } from '../model/sample.ts'
 import type { Evidence } from '../model/source.ts'
 import { type Member, NEVER, touch } from '../model/state.ts'
 
@@ -105,7 +105,7 @@ function bySample(member: Member, sample: Sample, fold: Fold): void {
     time: sample.time,
     value: sample.role === 'primary' ? 1 : 0,
   }
-  if (sample.role === 'primary' && sample.state === 'running') {
+  if (sample.role === 'primary' && sample.state !== undefined && (sample.state === 'running' || isAnswered(sample))) {
     if (!isRunningPrimary(member) && !newer(member, sample)) return
     begin(member, sample.time, evidence)
     if (member.primary.measuredSince < member.primary.since) member.primary.measuredSince = sample.time

@@ -48,6 +48,7 @@ export const EVENT_TYPES = [
   'postgres.crashed',
   'postgres.crash-recovery',
   'postgres.unreachable',
+  'postgres.role-remembered',
   'postgres.restarting',
   'postgres.writing',
   'replication.started',

@@ -26,8 +26,8 @@ export function inferred(event: Seen, because: string): Change {
  * postmaster, and nothing of what it does (issue #2380).
  */
 export function unasked({ member, time }: Seen): boolean {
-  const failed = member.said.get('postgres.unreachable')
-  return failed?.params.role === 'remembered' && failed.at <= time && time - failed.at < loopOf(member) / 2
+  const since = time - member.history.rememberedAt
+  return since >= 0 && since < loopOf(member) / 2
 }
 
 /** Forgets what a line said before a hole of the member's log: what ended it may have been written there. */

@@ -47,7 +47,7 @@ export function underListed(cluster: Cluster, time: number, clock: Clock): Verdi
 
 function isListedOnly(member: Member, time: number, clock: Clock): boolean {
   const { name, cluster, listed } = member
-  if (listed?.view.role !== 'leader' || listed.view.state !== 'running' || listed.since <= time) return false
+  if (listed?.view.role !== 'leader' || listed.view.state !== 'running' || !(listed.since > time)) return false
   return isMute(member, clock) || !isHeardOf(cluster, name, listed.since)
 }
 

@@ -134,3 +134,11 @@ export interface DeliveryReport {
 
 /** Whatever a metric source can give. */
 export type Reading = Sample | ClusterView | ClusterSettings | PollFailure | DeliveryReport
+
+/**
+ * Whether PostgreSQL itself was asked for this reading: its positions are in it. Patroni's state may be ahead of it: `restarting` is
+ * said from the checkpoint on that comes before the shutdown and may take minutes (`Postgresql.restart`).
+ */
+export function isAnswered({ writeLsn, receiveLsn, replayLsn }: Sample): boolean {
+  return writeLsn !== undefined || receiveLsn !== undefined || replayLsn !== undefined
+}

@@ -199,6 +199,8 @@ export interface History {
   readonly failedRounds: number[]
   /** Since when its PostgreSQL does not run, in however many attempts to start it; NaN while it runs or was never seen to. */
   downSince: number
+  /** When Patroni last went by the role that it remembered, as its PostgreSQL did not answer; NEVER if it did not. */
+  rememberedAt: number
   /** Since when Patroni gets no answer from its PostgreSQL in any cycle; NEVER while it does. */
   unansweredSince: number
   /** When PostgreSQL said last that the new timeline forked off before its own position; NEVER if it did not. */

@@ -23,6 +23,8 @@ export interface Node {
   readonly number: number
   role: 'primary' | 'replica' | 'standby_leader'
   postgres: 'running' | 'starting' | 'stopping' | 'stopped' | 'crashed' | 'start failed' | 'creating replica'
+  /** What its Patroni reads as its state although PostgreSQL runs: `restarting` while a checkpoint comes before the shutdown. */
+  state: string | null
   /** Whether its Patroni process runs; `frozen`: it does, but does nothing. */
   patroni: 'up' | 'down' | 'frozen'
   readonly tags: { nofailover?: boolean; nosync?: boolean; nostream?: boolean; replicatefrom?: string }
@@ -146,6 +148,7 @@ export function newNode(name: string, number: number, leader: string | null): No
     unlocked: false,
     lock: leader === null,
     cycle: null,
+    state: null,
     listed: 'running',
     logs: true,
     postgresLogs: true,

@@ -24,7 +24,7 @@ export function bodyOf(world: World, node: Node, t: number): object {
   const streams = node.connected && !node.tags.nostream
   const running = node.postgres === 'running'
   return {
-    state: node.postgres,
+    state: node.state ?? node.postgres,
     ...(running
       ? {
           postmaster_start_time: new Date(ms(node.start + node.clock))

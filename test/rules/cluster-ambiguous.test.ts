@@ -5,6 +5,17 @@ const { silent, fires, missing } = stories('cluster-ambiguous')
 silent('a healthy cluster', () => demo().until(600))
 silent('no samples', () => demo().logsOnly().until(300))
 silent('a switchover', () => demo().switchover('pg-1', 100))
+for (const interval of [1, 10, 30])
+  silent(`a major upgrade: all are stopped, one comes back with a new database; read every ${interval} s`, () =>
+    demo()
+      .sampledEvery(interval)
+      .gracefulStop('pg-1', 100)
+      .gracefulStop('pg-2', 105)
+      .gracefulStop('pg-0', 110)
+      .otherDatabase('pg-0', 200)
+      .start('pg-0', 200)
+      .until(900),
+  )
 
 fires(
   'a member of another database under the same name',

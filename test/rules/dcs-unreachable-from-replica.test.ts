@@ -5,6 +5,9 @@ const { silent, fires, missing } = stories('dcs-unreachable-from-replica')
 silent('a healthy cluster', () => demo().until(600))
 silent('the leader cannot reach it either', () => demo().dcsOutage(100, 300).until(500))
 silent('two failed cycles', () => demo().dcsOutage(98, 116, { who: 'replicas' }).until(400))
+silent('a replica is stopped while all are cut off from the DCS, and was not started again when it is back', () =>
+  demo().dcsOutage(100, 200).gracefulStop('pg-1', 130).metricsVanish(130, 'pg-1').until(600),
+)
 silent('a switchover', () => demo().switchover('pg-1', 100))
 
 fires(

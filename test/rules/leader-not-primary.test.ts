@@ -3,6 +3,28 @@ import { type ClusterStory, cluster, demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('leader-not-primary')
 
+for (const [by, told] of Object.entries({
+  'lines and readings': () => demo(),
+  'readings alone': () => demo().metricsOnly(),
+}))
+  silent(`by ${by}: the primary is restarted, after a checkpoint of 7 minutes in which it goes on`, () =>
+    told().restart('pg-0', 100, 420).until(700),
+  )
+silent('by readings alone: a primary that recovered for a minute answers before its Patroni says that it runs', () =>
+  demo()
+    .metricsOnly()
+    .sampledEvery(3)
+    .changes(100, (world) => {
+      world.node('pg-0').postgres = 'starting'
+    })
+    .changes(160, (world) => {
+      Object.assign(world.node('pg-0'), { postgres: 'running', start: 160, state: 'starting' })
+    })
+    .changes(175, (world) => {
+      world.node('pg-0').state = null
+    })
+    .until(300),
+)
 silent('a healthy cluster', () => demo().until(600))
 for (const seconds of [0, 3, 10])
   silent(`a graceful stop; the clock of the leader, whose last line quotes its successor, is ${seconds} s ahead`, () =>

@@ -31,6 +31,20 @@ silent(
   (told) => told.neverPages(),
 )
 
+for (const who of ['all', 'replicas'] as const)
+  silent(
+    `a replica is stopped on purpose while the DCS is away (${who}), and cannot say so there`,
+    () =>
+      demo()
+        .dcsOutage(100, 200, { who })
+        .gracefulStop('pg-1', 130)
+        .changes(130, (world) => {
+          world.node('pg-1').listed = 'running'
+        })
+        .says('pg-1', 133, 'Error communicating with DCS', 'ERROR')
+        .until(600),
+    (told) => told.neverPages(),
+  )
 silent(
   'all members are stopped on purpose, the leader last',
   () => demo().gracefulStop('pg-1', 100).gracefulStop('pg-2', 104).gracefulStop('pg-0', 108).until(600),

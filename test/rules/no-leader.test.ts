@@ -2,6 +2,31 @@ import { type ClusterStory, cluster, demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('no-leader')
 
+for (const [by, told] of Object.entries({
+  'lines and readings': () => demo(),
+  'readings alone': () => demo().metricsOnly(),
+}))
+  silent(`by ${by}: the primary is restarted, after a checkpoint of 7 minutes in which it goes on`, () =>
+    told().restart('pg-0', 100, 420).until(700),
+  )
+for (const interval of [1, 10])
+  silent(`by readings alone, each ${interval} s: all were stopped, and the first to come back finds no leader`, () =>
+    demo()
+      .metricsOnly()
+      .sampledEvery(interval)
+      .pause(50)
+      .changes(100, (world) => {
+        for (const node of world.nodes.values()) node.patroni = 'down'
+      })
+      .resume(199)
+      .changes(200, (world) => {
+        Object.assign(world.node('pg-0'), { patroni: 'up', postgres: 'stopped', unlocked: true, lock: false })
+      })
+      .changes(212, (world) => {
+        Object.assign(world.node('pg-0'), { postgres: 'running', start: 212, unlocked: false, lock: true })
+      })
+      .until(300),
+  )
 silent('a healthy cluster', () => demo().until(600))
 silent('an election', () => demo().leaderDies(100, 'pg-1'))
 silent('a switchover', () => demo().switchover('pg-1', 100))

@@ -418,6 +418,27 @@ fires(
       .begins(1),
 )
 fires(
+  'the leader of a standby cluster is pointed at a source that refuses it for good: that does not pass as a restart does',
+  () => {
+    const story = cluster('demo')
+      .standbyCluster()
+      .replica('pg-1')
+      .logsOnly()
+      .changes(100, (world) => {
+        Object.assign(world.node('pg-0'), { connected: false, cut: true, retry: 10_000 })
+      })
+      .postgresSays('pg-0', 100, 'could not receive data from WAL stream: server closed the connection unexpectedly')
+    for (let t = 105; t < 300; t += 5)
+      story.postgresSays('pg-0', t, 'database system identifier differs between the primary and standby')
+    return story.until(300)
+  },
+  (told) =>
+    told
+      .notBefore(160)
+      .firesBy(170)
+      .says(/refuses it: database system identifier differs/),
+)
+fires(
   'the leader of a standby cluster has no source for minutes',
   () =>
     cluster('demo')

@@ -26,6 +26,27 @@ function becomesReplica(story: Demo, member: string, leader: string, t: number):
   )
 }
 
+/** `pg_ctl promote` on a replica of a paused cluster; its Patroni has no lock and lets it run. Resumed, it demotes it. */
+function promotedByHand(story: Demo, from: number, to: number, without = 'primary'): Demo {
+  const promoted = story
+    .pause(from - 50)
+    .postgresSays('pg-1', from, 'received promote request')
+    .postgresSays('pg-1', from, 'selected new timeline ID: 2')
+    .postgresSays('pg-1', from + 0.1, 'database system is ready to accept connections')
+    .changes(from, (world) => {
+      const node = world.node('pg-1')
+      const cycle = (now: number) => world.patroni(node, now, `PAUSE: continue to run as ${without} without lock`)
+      Object.assign(node, { role: 'primary', timeline: 2, written: node.received, conninfo: null, cycle })
+    })
+    .resume(to)
+    .says('pg-1', to, 'Demoting self (immediate-nolock)')
+    .postgresSays('pg-1', to + 0.1, 'received immediate shutdown request')
+    .changes(to, (world) => {
+      world.node('pg-1').cycle = null
+    })
+  return becomesReplica(promoted, 'pg-1', 'pg-0', to + 5)
+}
+
 silent('a healthy cluster', () => demo().until(600))
 silent('a switchover', () => demo().switchover('pg-1', 100))
 silent('a switchover read every second', () => demo().sampledEvery(1).switchover('pg-1', 100))
@@ -163,6 +184,24 @@ fires(
       .stillFiringAt(299)
       .resolvedBy(325),
 )
+for (const without of ['primary', 'master'])
+  fires(
+    `by logs alone: a replica of a paused cluster is promoted by hand, and runs as ${without} without the lock`,
+    () => promotedByHand(demo().logsOnly(), 100, 300, without).until(400),
+    (told) => told.notBefore(100).firesBy(125).stillFiringAt(299).resolvedBy(310).begins(1),
+  )
+for (const interval of [1, 10, 30])
+  fires(
+    `by readings alone, each ${interval} s: a replica of a paused cluster is promoted by hand, and demoted later`,
+    () => promotedByHand(demo().metricsOnly().sampledEvery(interval), 100, 300).until(500),
+    (told) =>
+      told
+        .notBefore(100)
+        .firesBy(110 + 2 * interval)
+        .stillFiringAt(299)
+        .resolvedBy(310 + 2 * interval)
+        .begins(1),
+  )
 fires(
   'both confirm that they lead',
   () =>

@@ -30,6 +30,13 @@ silent(
   () => demo().metricsOnly().sampledEvery(5).metricsVanish(0, 'pg-1').switchover('pg-1', 100).until(400),
   (told) => told.neverPages(),
 )
+for (const [by, told] of Object.entries({
+  'lines and readings': () => demo(),
+  'readings alone': () => demo().metricsOnly(),
+}))
+  silent(`by ${by}: the primary is restarted, after a checkpoint of 7 minutes in which it goes on`, () =>
+    told().restart('pg-0', 100, 420).until(700),
+  )
 silent("the leader's Patroni is dead, and one of two replicas streams from it all the same", () =>
   demo().metricsOnly().sampledEvery(30).patroniDies('pg-0', 100).breakConnection('pg-1', 110).until(300),
 )

@@ -1,3 +1,4 @@
+import type { Node } from '../node.ts'
 import { Lock } from './lock.ts'
 import { becomeReplica, startPostgres, stopPostgres } from './postgres.ts'
 
@@ -87,14 +88,20 @@ export class Lifetimes extends Lock {
     })
   }
 
-  /** patronictl restart: PostgreSQL is away for two seconds. */
-  restart(member: string, t: number): this {
-    return this.each(t, member, (node) => {
+  /** patronictl restart: PostgreSQL is away for two seconds, after the checkpoint that Patroni asks for before, s. */
+  restart(member: string, t: number, checkpoint = 0): this {
+    const says = (node: Node, now: number) =>
+      this.world.patroni(node, now, node.lock ? 'updated leader lock during restart' : 'restart in progress')
+    if (checkpoint > 0)
+      this.each(t, member, (node) => {
+        Object.assign(node, { state: 'restarting', cycle: (now: number) => says(node, now) })
+      })
+    return this.each(t + checkpoint, member, (node) => {
       const { world } = this
-      stopPostgres(world, node, t)
-      if (node.lock) world.patroni(node, t + 1, 'updated leader lock during restart')
-      else world.patroni(node, t + 1, 'restart in progress')
-      world.at(t + 2, () => startPostgres(world, node, t + 2))
+      if (checkpoint > 0) Object.assign(node, { state: null, cycle: null })
+      stopPostgres(world, node, t + checkpoint)
+      says(node, t + checkpoint + 1)
+      world.at(t + checkpoint + 2, () => startPostgres(world, node, t + checkpoint + 2))
     })
   }
 }
