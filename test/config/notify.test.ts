@@ -242,7 +242,7 @@ notify:
       /tokenFile: \/no\/such: no such file/,
     )
     const shown = problems(
-      'notify: { receivers: { a: { slackWebhook: { url: hooks/T0/B0/hunter2 } }, b: { slack: { channel: C, token: 4711 } } } }',
+      'notify: { receivers: { a: { slackWebhook: { url: hooks/T0/B0/hunter2 } }, b: { slack: { channel: C1, token: 4711 } } } }',
     ).join()
     assert.match(shown, /expected a URL/)
     assert.doesNotMatch(shown, /hunter2|4711/)
