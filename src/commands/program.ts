@@ -12,7 +12,7 @@ export function program(result: { status: number }): Command {
   const program = new Command('patrolog')
     .description('Reads what Patroni and PostgreSQL say, measures what they do, and tells when the two disagree.')
     .version(version(), '--version', 'print the version')
-    .helpOption('--help', 'print this help')
+    .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .showSuggestionAfterError()
     .exitOverride()

@@ -68,6 +68,15 @@ describe('section notify', () => {
         ])
   })
 
+  it('takes no authorities from a file that is not there, or holds no certificate', () => {
+    const of = (file: string) =>
+      problems(`notify: { receivers: { m: { email: { host: h, from: a@b, to: c@d, ca: ${join(folder, file)} } } } }`)
+    assert.deepEqual(of('none.pem'), [`notify.receivers.m.ca: ${join(folder, 'none.pem')}: no such file`])
+    assert.deepEqual(of('token'), [
+      `notify.receivers.m.ca: ${join(folder, 'token')}: expected certificates (PEM), got none`,
+    ])
+  })
+
   it('takes what is empty for a secret that is missing', () => {
     const chat = (setting: string) => problems(`notify: { receivers: { ops: { slackWebhook: ${setting} } } }`, {})
     const nothing = join(folder, 'nothing')
