@@ -61,7 +61,7 @@ export function program(result: { status: number }): Command {
       const config = await readConfig(file, problems)
       if (problems.length > 0) throw new UsageError(problems)
       const { live, readRoles } = await import('./live.ts')
-      result.status = await live(config, readRoles(roles))
+      await live(config, readRoles(roles))
     })
   program
     .command('check')
