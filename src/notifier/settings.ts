@@ -91,7 +91,7 @@ function receiverOf(name: string, given: ReceiverSettings, secrets: Secrets, pro
     const { channel, apiUrl = SLACK_API, token, tokenFile } = given.slack
     return { ...common, type: 'slack', channel, apiUrl, token: carried(required('token', token, tokenFile)) }
   }
-  if (given.email !== undefined) return emailOf(common, given.email, secrets, problems)
+  if (given.email !== undefined) return emailOf(common, given.email, required, problems)
   const { url, urlFile } = given.slackWebhook ?? given.alertmanager ?? given.webhook ?? given.heartbeat ?? {}
   const written = required('url', url, urlFile)
   if (written !== '' && !/^https?:/.test(URL.parse(written)?.protocol ?? ''))
@@ -128,7 +128,7 @@ function decoded(text: string): string {
 function emailOf(
   common: { readonly name: string; readonly zone: string },
   given: NonNullable<ReceiverSettings['email']>,
-  secrets: Secrets,
+  required: (setting: string, given: string | undefined, file: string | undefined) => string,
   problems: string[],
 ): Receiver {
   const { host, security = 'starttls', user = null, from, to } = given
@@ -137,7 +137,7 @@ function emailOf(
   if (ca !== null && !holdsCertificate(ca))
     problems.push(`${place}.ca: ${given.ca}: expected certificates (PEM), got none`)
   const port = given.port ?? (security === 'tls' ? 465 : 587)
-  const password = user === null ? null : secrets(common.name, 'password', given.password, given.passwordFile)
+  const password = user === null ? null : required('password', given.password, given.passwordFile)
   return { ...common, type: 'email', host, port, security, user, password, ca, from, to }
 }
 

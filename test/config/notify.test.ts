@@ -247,6 +247,10 @@ notify:
       /notify\.receivers\.ops: expected token or tokenFile, or PATROLOG_OPS_TOKEN/,
     )
     assert.match(
+      problems('notify: { receivers: { m: { email: { host: h, user: u, from: a@b, to: c@d } } } }')[0] ?? '',
+      /notify\.receivers\.m: expected password or passwordFile, or PATROLOG_M_PASSWORD/,
+    )
+    assert.match(
       problems('notify: { receivers: { ops: { slack: { channel: C1, tokenFile: /no/such } } } }')[0] ?? '',
       /tokenFile: \/no\/such: no such file/,
     )
