@@ -94,6 +94,11 @@ describe('bin/patrolog', () => {
     assert.match(run(['a b'], program, { PATH: path }).stdout, /\/new\/dist\/src\/main\.js a b\n$/)
   })
 
+  it('trusts the authorities of the machine beside those of Node', () => {
+    const { program, path } = machine('trusts', 'v25.1.0')
+    assert.match(run(['check'], program, { PATH: path }).stdout, /^--use-system-ca .*main\.js check\n$/)
+  })
+
   it('does not mind a cache that cannot be written, nor having no home', () => {
     for (const env of [{ XDG_CACHE_HOME: '/proc/none' }, { HOME: '', XDG_CACHE_HOME: '' }]) {
       const { status, stderr } = run(['--version'], bin, env)
@@ -135,6 +140,7 @@ describe('the command line', () => {
     const { status, stdout } = run(['replay', '--help'])
     assert.equal(status, 0)
     assert.match(stdout, /--fail-on/)
+    assert.equal(run(['replay', '-h']).stdout, stdout)
   })
 })
 

@@ -10,8 +10,8 @@ const DRAIN = 9_500
 /** So long a start that is under way may take to its end, ms: one that waits for brokers has nothing in work. */
 const START = 2_000
 
-/** Runs the service until it is told to end by SIGTERM or SIGINT. Gives the exit status. */
-export async function live(config: Config, roles: readonly Role[] | undefined): Promise<number> {
+/** Runs the service until it is told to end by SIGTERM or SIGINT, and ends the process. */
+export async function live(config: Config, roles: readonly Role[] | undefined): Promise<never> {
   const log = openLog()
   const asked = signalled()
   const starting = allRules(config.rulesDir).then((rules) => startService(config, rules, roles, log))
@@ -19,9 +19,8 @@ export async function live(config: Config, roles: readonly Role[] | undefined): 
   log('info', 'stopping', { signal })
   const drained = await ended(starting)
   log(drained ? 'info' : 'error', drained ? 'stopped' : 'stopped-early', {})
-  // What hangs would keep the process alive.
-  if (!drained) process.exit(1)
-  return 0
+  // What hangs would keep the process alive, and so would a connection that the library made while it was closed.
+  process.exit(drained ? 0 : 1)
 }
 
 /** Ends the service, also one that is not up yet. False when that takes too long. */

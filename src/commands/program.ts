@@ -12,7 +12,7 @@ export function program(result: { status: number }): Command {
   const program = new Command('patrolog')
     .description('Reads what Patroni and PostgreSQL say, measures what they do, and tells when the two disagree.')
     .version(version(), '--version', 'print the version')
-    .helpOption('--help', 'print this help')
+    .helpOption('-h, --help', 'print this help')
     .helpCommand(false)
     .showSuggestionAfterError()
     .exitOverride()
@@ -61,7 +61,7 @@ export function program(result: { status: number }): Command {
       const config = await readConfig(file, problems)
       if (problems.length > 0) throw new UsageError(problems)
       const { live, readRoles } = await import('./live.ts')
-      result.status = await live(config, readRoles(roles))
+      await live(config, readRoles(roles))
     })
   program
     .command('check')

@@ -31,8 +31,17 @@ const only =
     fits(given) ? (given as T) : undefined
 
 export const duration = (means: string) => value('a duration such as 30s', 'duration', means, written(parseDuration))
+/** A pause or a patience: of none at all work would be repeated without end, or given up before it began. */
+export const pause = (means: string) =>
+  value('a duration from 1s on', 'duration', means, (given) => {
+    const read = written(parseDuration)(given)
+    return read !== undefined && read >= 1_000 ? read : undefined
+  })
 export const size = (means: string) => value('a size such as 16MiB', 'size', means, written(parseSize))
 export const count = (means: string) => value('a whole number from 0', 'count', means, only<number>(isCount))
+export const some = (means: string) =>
+  value('a whole number from 1', 'count', means, (given) => (given === 0 ? undefined : only<number>(isCount)(given)))
+export const port = (means: string) => value('a port from 0 to 65535', 'port', means, only<number>(isPort))
 export const ratio = (means: string) => value('a number from 0', 'ratio', means, only<number>(isPositive))
 export const flag = (means: string) => value('true or false', 'true or false', means, only<boolean>(isFlag))
 export const name = (means: string) => value('a name', 'name', means, only<string>(isName))
@@ -49,6 +58,7 @@ export const severity = (means: string) =>
 
 const isPositive = (given: unknown) => typeof given === 'number' && Number.isFinite(given) && given >= 0
 const isCount = (given: unknown) => Number.isSafeInteger(given) && isPositive(given)
+export const isPort = (given: unknown) => isCount(given) && (given as number) < 65_536
 const isFlag = (given: unknown) => typeof given === 'boolean'
 const isName = (given: unknown) => typeof given === 'string' && given !== ''
 const isUrl = (given: unknown) => typeof given === 'string' && /^https?:\/\/[^\s/]+/.test(given) && URL.canParse(given)
@@ -80,6 +90,13 @@ export function listOf<V extends z.ZodType>(value: V) {
     (given) => (given === undefined || given === null ? [] : Array.isArray(given) ? given : [given]),
     z.array(value),
   )
+}
+
+/** The same with one at least. */
+export function someOf<V extends z.ZodType>(value: V, what: string) {
+  return listOf(value).refine((given) => (given as readonly unknown[]).length > 0, {
+    error: `expected ${what}, got none`,
+  })
 }
 
 /** A mapping from names to values. */

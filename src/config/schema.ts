@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import { byName, count, duration, file, flag, name, ratio, section, severity, size, zone } from './form.ts'
+import { byName, count, duration, file, flag, name, pause, ratio, section, severity, size, zone } from './form.ts'
 import { filesOrBrokers, liveSections } from './sections/live.ts'
 import { metrics } from './sections/metrics.ts'
 import { notify } from './sections/notify.ts'
@@ -38,22 +38,22 @@ export function shapes(rules: readonly KnownRule[]) {
     rules: overridesOf(rules.filter(({ scope }) => scope === 'member')).exactOptional(),
   }
   const cluster = {
-    ttl: duration("Patroni's `ttl`: how long the leader's lock lives without renewal.").exactOptional(),
-    loopWait: duration("Patroni's `loop_wait`: time between two cycles.").exactOptional(),
-    retryTimeout: duration("Patroni's `retry_timeout`.").exactOptional(),
+    ttl: pause("Patroni's `ttl`: how long the leader's lock lives without renewal.").exactOptional(),
+    loopWait: pause("Patroni's `loop_wait`: time between two cycles.").exactOptional(),
+    retryTimeout: pause("Patroni's `retry_timeout`.").exactOptional(),
     primaryStartTimeout: duration("Patroni's `primary_start_timeout`.").exactOptional(),
     maximumLagOnFailover: size("Patroni's `maximum_lag_on_failover`.").exactOptional(),
     failsafeMode: flag('Whether `failsafe_mode` is configured.').exactOptional(),
     synchronousMode: flag('Whether `synchronous_mode` is configured.').exactOptional(),
     standbyCluster: flag('Whether the cluster follows another one.').exactOptional(),
-    forgetAfter: duration('As at the top level, for this cluster only.').exactOptional(),
+    forgetAfter: pause('As at the top level, for this cluster only.').exactOptional(),
     members: byName('members', section(member)).exactOptional(),
     rules: overrides.exactOptional(),
   }
   const top = {
     timezone: zone('Zone of log lines that do not name theirs.').exactOptional(),
     lateness: duration('How late a line may come against its own stream and still be put in order.').exactOptional(),
-    forgetAfter: duration(
+    forgetAfter: pause(
       'A member of which nothing was heard for so long is gone, and its alerts end; 24h when not given.',
     ).exactOptional(),
     rulesDir: file('Folder of rules of your own, see own-rules.md; relative to this file.').exactOptional(),

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { Agent as HttpAgent, request as httpRequest } from 'node:http'
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https'
 import type { HttpAccess } from '../model/access.ts'
+import { holdsCertificate, tlsReason } from '../model/tls.ts'
 
 export interface HttpAnswer {
   readonly status: number
@@ -67,6 +68,8 @@ export function httpClient(access: HttpAccess): HttpClient {
 
 async function secureAgent({ ca, cert, key, serverName, insecure }: HttpAccess): Promise<HttpsAgent> {
   const [authority, certificate, secret] = await Promise.all([ca, cert, key].map((file) => readSecret(file)))
+  if (typeof authority === 'string' && !holdsCertificate(authority))
+    throw new HttpFailure('secret', `${ca}: expected certificates (PEM), got none`)
   return new HttpsAgent({
     keepAlive: true,
     maxSockets: 8,
@@ -168,5 +171,5 @@ function failureOf(error: Error): HttpFailure {
   const { code = '' } = error as NodeJS.ErrnoException
   const reason = REACHED[code]
   if (reason !== undefined) return new HttpFailure('unreachable', reason, { cause: error })
-  return new HttpFailure(TLS.test(code) ? 'tls' : 'unreachable', error.message, { cause: error })
+  return new HttpFailure(TLS.test(code) ? 'tls' : 'unreachable', tlsReason(error.message), { cause: error })
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { UsageError } from '../config/problem.ts'
 import type { KafkaSettings } from '../config/sections/live.ts'
 import type { KafkaOptions, Log, SaslOptions, TlsOptions } from '../io/kafka/types.ts'
+import { holdsCertificate } from '../model/tls.ts'
 
 /** What the configuration says of the brokers, with the files it names read. Throws a UsageError that names the setting. */
 export async function kafkaOptions(settings: KafkaSettings, log: Log): Promise<KafkaOptions> {
@@ -12,7 +13,7 @@ export async function kafkaOptions(settings: KafkaSettings, log: Log): Promise<K
 
 async function tlsOf({ ca, cert, key, serverName }: NonNullable<KafkaSettings['tls']>): Promise<TlsOptions> {
   return {
-    ...(ca === undefined ? {} : { ca: await fileOf('kafka.tls.ca', ca) }),
+    ...(ca === undefined ? {} : { ca: await authoritiesOf('kafka.tls.ca', ca) }),
     ...(cert === undefined ? {} : { cert: await fileOf('kafka.tls.cert', cert) }),
     ...(key === undefined ? {} : { key: await fileOf('kafka.tls.key', key) }),
     ...(serverName === undefined ? {} : { servername: serverName }),
@@ -38,6 +39,12 @@ async function tokenOf({ token, tokenFile }: NonNullable<KafkaSettings['sasl']>)
   if ((await read()) === undefined)
     throw new UsageError(['kafka.sasl: expected tokenFile, token, or PATROLOG_KAFKA_TOKEN in the environment'])
   return async () => (await read()) ?? ''
+}
+
+async function authoritiesOf(setting: string, name: string): Promise<string> {
+  const pem = await fileOf(setting, name)
+  if (!holdsCertificate(pem)) throw new UsageError([`${setting}: ${name}: expected certificates (PEM), got none`])
+  return pem
 }
 
 async function fileOf(setting: string, name: string): Promise<string> {

@@ -14,15 +14,18 @@ export function prometheusSource(settings: PrometheusSettings, hooks: SourceHook
   const fresh = onceOnly()
   const known = targets()
 
-  function onAnswer(body: unknown, from: number): void {
+  const problem = (text: string) => hooks.onProblem(`${access.url}: ${text}`)
+
+  function onAnswer(body: unknown, from: number): boolean {
     const answer = readAnswer(body)
-    if (answer === null) hooks.onProblem(`${access.url}: expected an answer of Prometheus`)
-    else if ('error' in answer) hooks.onProblem(`${access.url}: ${answer.error}`)
-    else {
-      for (const warning of answer.warnings) hooks.onProblem(`${access.url}: ${warning}`)
-      const scraped = fresh(scrapedOf(answer.series, naming, known, from))
-      if (scraped.length > 0) hooks.onReadings(scraped)
+    if (answer === null || 'error' in answer) {
+      problem(answer?.error ?? 'expected an answer of Prometheus')
+      return false
     }
+    for (const warning of answer.warnings) problem(warning)
+    const scraped = fresh(scrapedOf(answer.series, naming, known, from))
+    if (scraped.length > 0) hooks.onReadings(scraped)
+    return true
   }
 
   return prometheusPoller({
@@ -31,7 +34,7 @@ export function prometheusSource(settings: PrometheusSettings, hooks: SourceHook
     interval: settings.interval ?? INTERVAL,
     clock: hooks.clock,
     onAnswer,
-    onProblem: (problem) => hooks.onProblem(`${access.url}: ${problem}`),
+    onProblem: problem,
   })
 }
 

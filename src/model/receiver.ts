@@ -69,7 +69,7 @@ export interface EmailReceiver extends Common {
   readonly security: 'none' | 'starttls' | 'tls'
   readonly user: string | null
   readonly password: string | null
-  /** File of the authority that signed the server's certificate, beside the system's own. */
+  /** Certificates (PEM) trusted beside the system's own. */
   readonly ca: string | null
   readonly from: string
   readonly to: readonly string[]

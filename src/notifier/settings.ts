@@ -8,6 +8,7 @@ import type {
   WindowSettings,
 } from '../config/sections/notify.ts'
 import type { NotifySettings, Receiver, Route, Silence, Window } from '../model/receiver.ts'
+import { holdsCertificate } from '../model/tls.ts'
 import { parseMatcher } from '../notify/match.ts'
 
 const MINUTE = 60_000
@@ -42,20 +43,21 @@ export function notifySettings(given: NotifySection, environment: Environment): 
   return settings
 }
 
-function reader(environment: Environment, problems: string[]): Secrets {
-  const fromFile = (file: string, place: string): string | null => {
-    try {
-      const held = readFileSync(file, 'utf8').trim()
-      if (held !== '') return held
-      problems.push(`${place}: ${file}: holds nothing`)
-      return null
-    } catch (error) {
-      problems.push(
-        `${place}: ${file}: ${(error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : (error as Error).message}`,
-      )
-      return null
-    }
+/** What a file holds; null, and a problem, when that is nothing. */
+function heldBy(file: string, place: string, problems: string[]): string | null {
+  try {
+    const held = readFileSync(file, 'utf8').trim()
+    if (held !== '') return held
+    problems.push(`${place}: ${file}: holds nothing`)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    problems.push(`${place}: ${file}: ${code === 'ENOENT' ? 'no such file' : message}`)
   }
+  return null
+}
+
+function reader(environment: Environment, problems: string[]): Secrets {
+  const fromFile = (file: string, place: string): string | null => heldBy(file, place, problems)
   return (receiver, setting, given, file) => {
     if (given !== undefined) return given
     if (file !== undefined) return fromFile(file, `notify.receivers.${receiver}.${setting}File`)
@@ -89,7 +91,7 @@ function receiverOf(name: string, given: ReceiverSettings, secrets: Secrets, pro
     const { channel, apiUrl = SLACK_API, token, tokenFile } = given.slack
     return { ...common, type: 'slack', channel, apiUrl, token: carried(required('token', token, tokenFile)) }
   }
-  if (given.email !== undefined) return emailOf(common, given.email, secrets)
+  if (given.email !== undefined) return emailOf(common, given.email, required, problems)
   const { url, urlFile } = given.slackWebhook ?? given.alertmanager ?? given.webhook ?? given.heartbeat ?? {}
   const written = required('url', url, urlFile)
   if (written !== '' && !/^https?:/.test(URL.parse(written)?.protocol ?? ''))
@@ -126,11 +128,16 @@ function decoded(text: string): string {
 function emailOf(
   common: { readonly name: string; readonly zone: string },
   given: NonNullable<ReceiverSettings['email']>,
-  secrets: Secrets,
+  required: (setting: string, given: string | undefined, file: string | undefined) => string,
+  problems: string[],
 ): Receiver {
-  const { host, security = 'starttls', user = null, from, to, ca = null } = given
+  const { host, security = 'starttls', user = null, from, to } = given
+  const place = `notify.receivers.${common.name}`
+  const ca = given.ca === undefined ? null : heldBy(given.ca, `${place}.ca`, problems)
+  if (ca !== null && !holdsCertificate(ca))
+    problems.push(`${place}.ca: ${given.ca}: expected certificates (PEM), got none`)
   const port = given.port ?? (security === 'tls' ? 465 : 587)
-  const password = user === null ? null : secrets(common.name, 'password', given.password, given.passwordFile)
+  const password = user === null ? null : required('password', given.password, given.passwordFile)
   return { ...common, type: 'email', host, port, security, user, password, ca, from, to }
 }
 

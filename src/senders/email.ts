@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { rootCertificates } from 'node:tls'
+import { getCACertificates } from 'node:tls'
 import { createTransport } from 'nodemailer'
 import type { EmailReceiver } from '../model/receiver.ts'
 import type { MailMessage, Outcome, Probed, Sender, Sending } from '../model/sending.ts'
+import { tlsReason } from '../model/tls.ts'
 import { codeOf, lost } from './network.ts'
 
 const TIMEOUT = 20_000
@@ -52,7 +52,7 @@ function transportOf(receiver: EmailReceiver) {
     requireTLS: receiver.security === 'starttls',
     ignoreTLS: receiver.security === 'none',
     ...(receiver.user === null ? {} : { auth: { user: receiver.user, pass: receiver.password ?? '' } }),
-    tls: receiver.ca === null ? {} : { ca: [...rootCertificates, readFileSync(receiver.ca, 'utf8')] },
+    tls: receiver.ca === null ? {} : { ca: [...getCACertificates(), receiver.ca] },
     connectionTimeout: TIMEOUT,
     greetingTimeout: TIMEOUT,
     socketTimeout: TIMEOUT,
@@ -86,11 +86,14 @@ function messageId(key: string, from: string): string {
 /** A server's 4xx is for later, its 5xx for good. Without an answer after the connection was made nobody knows. */
 function outcomeOf(error: unknown): Outcome {
   const { responseCode, response, command } = error as { responseCode?: number; response?: string; command?: string }
+  // It may not offer TLS for now, while its certificate is renewed: no word on the mail.
+  if (command === 'STARTTLS')
+    return { result: 'later', why: `it takes no STARTTLS (${response ?? (error as Error).message})`, after: null }
   if (responseCode !== undefined) {
     const why = `SMTP ${(response ?? String(responseCode)).slice(0, 200)}`
     return responseCode >= 500 ? { result: 'refused', why } : { result: 'later', why, after: null }
   }
   if (command === 'CONN' || codeOf(error) === 'ETLS')
-    return { result: 'later', why: (error as Error).message, after: null }
+    return { result: 'later', why: tlsReason((error as Error).message), after: null }
   return lost(error)
 }

@@ -68,6 +68,15 @@ describe('section notify', () => {
         ])
   })
 
+  it('takes no authorities from a file that is not there, or holds no certificate', () => {
+    const of = (file: string) =>
+      problems(`notify: { receivers: { m: { email: { host: h, from: a@b, to: c@d, ca: ${join(folder, file)} } } } }`)
+    assert.deepEqual(of('none.pem'), [`notify.receivers.m.ca: ${join(folder, 'none.pem')}: no such file`])
+    assert.deepEqual(of('token'), [
+      `notify.receivers.m.ca: ${join(folder, 'token')}: expected certificates (PEM), got none`,
+    ])
+  })
+
   it('takes what is empty for a secret that is missing', () => {
     const chat = (setting: string) => problems(`notify: { receivers: { ops: { slackWebhook: ${setting} } } }`, {})
     const nothing = join(folder, 'nothing')
@@ -238,11 +247,15 @@ notify:
       /notify\.receivers\.ops: expected token or tokenFile, or PATROLOG_OPS_TOKEN/,
     )
     assert.match(
+      problems('notify: { receivers: { m: { email: { host: h, user: u, from: a@b, to: c@d } } } }')[0] ?? '',
+      /notify\.receivers\.m: expected password or passwordFile, or PATROLOG_M_PASSWORD/,
+    )
+    assert.match(
       problems('notify: { receivers: { ops: { slack: { channel: C1, tokenFile: /no/such } } } }')[0] ?? '',
       /tokenFile: \/no\/such: no such file/,
     )
     const shown = problems(
-      'notify: { receivers: { a: { slackWebhook: { url: hooks/T0/B0/hunter2 } }, b: { slack: { channel: C, token: 4711 } } } }',
+      'notify: { receivers: { a: { slackWebhook: { url: hooks/T0/B0/hunter2 } }, b: { slack: { channel: C1, token: 4711 } } } }',
     ).join()
     assert.match(shown, /expected a URL/)
     assert.doesNotMatch(shown, /hunter2|4711/)

@@ -1,9 +1,10 @@
 /** `patrolog check --connect`: a real broker, and all else that a configuration names, there and not there. */
 import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type RequestListener } from 'node:http'
+import { type AddressInfo, createServer as createSocketServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -20,7 +21,7 @@ const TOKEN = `xoxb-${SECRET}`
 const on = onBroker()
 let slack: SlackStandIn
 let mail: MailStandIn
-const servers: Server[] = []
+const servers: { close(): void }[] = []
 const folder = mkdtempSync(join(tmpdir(), 'patrolog-connect-'))
 
 before(async () => {
@@ -158,7 +159,7 @@ describe('check --connect', { timeout: 300_000 }, () => {
     assert.equal(status, 1)
     const lines = reached(out).slice(1)
     const expected = [
-      /^failed kafka topic no-such: no such topic$/,
+      /^failed kafka topic no-such: no such topic, or none that we may see$/,
       /^failed kafka topics nor-such-\.\*: no topic matches$/,
       /^failed kafka topic \S+\.observations: has 3 partitions, expected 4; /,
       ...Array.from(
@@ -186,6 +187,25 @@ describe('check --connect', { timeout: 300_000 }, () => {
     })
     assert.equal(status, 1)
     assert.match(reached(out)[1] ?? '', /^failed kafka topic \S+\.observations: cannot be made: .*replication/i)
+  })
+
+  it('says what a server of another kind may expect, and which file holds no authorities', async () => {
+    const ca = join(folder, 'ca.pem')
+    writeFileSync(ca, 'no certificate\n')
+    const hung = createSocketServer((socket) => socket.on('data', () => socket.end())).listen(0, '127.0.0.1')
+    servers.push(hung)
+    await once(hung, 'listening')
+    const broker = `127.0.0.1:${(hung.address() as AddressInfo).port}`
+    const clear = await check({ kafka: { brokers: [broker] } })
+    assert.match(reached(clear.out)[0] ?? '', /: Closed connection: does it expect tls or sasl\?$/)
+    const { out } = await check({
+      kafka: { brokers: ['127.0.0.1:1'], tls: { ca } },
+      metrics: { prometheus: [{ url: 'https://127.0.0.1:1', ca }] },
+    })
+    assert.deepEqual(reached(out), [
+      `failed kafka 127.0.0.1:1: kafka.tls.ca: ${ca}: expected certificates (PEM), got none`,
+      `failed prometheus https://127.0.0.1:1: ${ca}: expected certificates (PEM), got none`,
+    ])
   })
 
   it('names brokers that are away, and secrets that are missing', async () => {

@@ -49,6 +49,15 @@ describe('ensure', () => {
     assert.equal(await admin.describe(one.topic), null)
   })
 
+  it('tells why a topic cannot be made, in the words of the brokers', async () => {
+    const topic = fresh()
+    const spec = { topic, partitions: 1, replication: 9 }
+    const refusal = { code: 'topics', message: new RegExp(`^kafka topic ${topic} cannot be made: .*[Rr]eplication`) }
+    await assert.rejects(admin.ensure([spec], true), refusal)
+    await assert.rejects(admin.review(spec, true), refusal)
+    await assert.rejects(admin.ensure([{ topic: 'a b', partitions: 1 }], true), /kafka topic a b cannot be made: /)
+  })
+
   it('objects to another partition count and another cleanup policy', async () => {
     const topic = fresh()
     await admin.ensure([{ topic, partitions: 2 }], true)

@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { openLocal } from '../../src/io/local/open.ts'
 import { root } from '../../src/root.ts'
 import { until, values } from '../kafka/help.ts'
@@ -20,11 +21,16 @@ function log(): string {
   return `${up(120)}${up(60)}${at(1)} [9] LOG:  checkpoint starting: time\n`
 }
 
-it('a rule of your own decides in the service', async () => {
-  for (const name of ['rules', 'logs', 'logs/demo']) mkdirSync(join(folder, name))
+/** The rule, as the page shows it. */
+function rule(): string {
   const page = readFileSync(join(root, 'docs/own-rules.md'), 'utf8')
   const [, code] = /`replica-restarts-often\.ts`:\n\n```ts\n(.*?)```/s.exec(page) ?? []
-  writeFileSync(join(folder, 'rules', `${ID}.ts`), code as string)
+  return code as string
+}
+
+it('a rule of your own decides in the service', async () => {
+  for (const name of ['rules', 'logs', 'logs/demo']) mkdirSync(join(folder, name))
+  writeFileSync(join(folder, 'rules', `${ID}.ts`), rule())
   writeFileSync(join(folder, 'logs/demo/pg-1.log'), log())
   const live = startLive({
     rulesDir: join(folder, 'rules'),
@@ -51,4 +57,18 @@ it('a rule of your own decides in the service', async () => {
     alerts.map(({ rule, severity, member, status }) => ({ rule, severity, member, status })),
     [{ rule: ID, severity: 'critical', member: 'pg-1', status: 'firing' }],
   )
+})
+
+it('a service that is told to end does so, whatever still holds the process', async () => {
+  const rules = join(folder, 'holding')
+  mkdirSync(rules)
+  writeFileSync(join(rules, `${ID}.ts`), `${rule()}\nsetInterval(() => {}, 1_000)\n`)
+  const sources = [{ files: [join(folder, 'none')] }]
+  const live = startLive({ rulesDir: rules, sources, live: { state: join(folder, 'other-state') } })
+  await live.port()
+  live.signal('SIGTERM')
+  const ended = await Promise.race([live.ended(), sleep(20_000, 'runs on', { ref: false })])
+  live.signal('SIGKILL')
+  assert.equal(ended, 0)
+  assert.ok(live.said('stopped'))
 })

@@ -113,6 +113,36 @@ describe('a running service', () => {
     assert.equal(length.stderr, 'patrolog: --for: expected a duration such as 2h, got "long"\n')
   })
 
+  it('answers nothing but the questions and orders there are', async () => {
+    const asked = async (method: string, path: string) => {
+      const response = await fetch(`${url}${path}`, { method, ...(method === 'GET' ? {} : { body: '{}' }) })
+      return response.status
+    }
+    for (const [method, path] of [
+      ['GET', '/v1/status'],
+      ['GET', '/xapi/v1/status'],
+      ['GET', '/api/v2/status'],
+      ['GET', '/api/v1/status/x'],
+      ['GET', '/api/v1/alerts'],
+      ['GET', '/api/v1/alerts/aaaa/x'],
+      ['GET', '/api/v1/silences/x'],
+      ['GET', '/api/v1/forget'],
+      ['GET', '/api/v1/what'],
+      ['GET', '/api/v1'],
+      ['POST', '/api/v1/status'],
+      ['POST', '/api/v1/alerts/aaaa'],
+      ['POST', '/api/v1/silences/x'],
+      ['POST', '/api/v1/forget/x'],
+      ['POST', '/api/v1/what'],
+      ['DELETE', '/api/v1/silences'],
+      ['DELETE', '/api/v1/alerts/aaaa'],
+      ['DELETE', '/api/v1/status'],
+      ['DELETE', '/api/v1/forget'],
+    ] as const)
+      assert.equal(await asked(method, path), 404, `${method} ${path}`)
+    assert.equal(await asked('GET', '/api/v1/alerts/ffff'), 404, 'no such alert')
+  })
+
   it('forgets a member, although names of clusters have slashes', async () => {
     assert.equal(
       (await patrolog('forget', 'shop/orders/orders-1', '--url', url)).stdout,

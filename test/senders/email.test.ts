@@ -60,7 +60,7 @@ const receiver = (given: Partial<EmailReceiver> = {}): EmailReceiver => ({
   security: 'starttls',
   user: user.name,
   password: user.password,
-  ca: join(folder, 'cert.pem'),
+  ca: readFileSync(join(folder, 'cert.pem'), 'utf8'),
   from: 'patrolog <patrolog@example.org>',
   to: ['dba@example.org', 'ops@example.org'],
   ...given,
@@ -118,9 +118,30 @@ describe('mail', () => {
 
   it('never goes in the clear, nor to a server that cannot prove who it is', async () => {
     const offered = server.offered()
-    assert.equal((await outcome({ ca: null })).result, 'later')
+    assert.deepEqual(await outcome({ ca: null }), {
+      result: 'later',
+      why: 'self-signed certificate: expected one that an authority of `ca` or of this machine signed',
+      after: null,
+    })
     assert.equal((await outcome({ security: 'none' })).result === 'sent', false)
     assert.equal(server.offered(), offered)
+  })
+
+  it('waits for a server that takes no STARTTLS, or no TLS at its port, and says so', async () => {
+    const plain = await mailStandIn({})
+    const of = { port: plain.port, user: null, password: null } as const
+    assert.deepEqual(await outcome({ ...of, security: 'starttls' }), {
+      result: 'later',
+      why: 'it takes no STARTTLS (500 Error: command not recognized)',
+      after: null,
+    })
+    assert.deepEqual(await outcome({ ...of, security: 'tls' }), {
+      result: 'later',
+      why: 'it speaks no TLS at this port',
+      after: null,
+    })
+    assert.equal(plain.offered(), 0)
+    await plain.close()
   })
 
   it('that only some of its readers get is told of', async () => {

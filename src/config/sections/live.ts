@@ -1,5 +1,22 @@
 import type { z } from 'zod'
-import { byName, count, duration, file, flag, listOf, name, pattern, section, text, value, zone } from '../form.ts'
+import {
+  byName,
+  duration,
+  file,
+  flag,
+  isPort,
+  listOf,
+  name,
+  pattern,
+  pause,
+  port,
+  section,
+  some,
+  someOf,
+  text,
+  value,
+  zone,
+} from '../form.ts'
 
 /** How the brokers are reached. */
 export interface KafkaSettings {
@@ -68,6 +85,12 @@ const oneOf = <T extends string>(choices: readonly T[], means: string) => {
   return value<T>(all, all, means, (given) => choices.find((choice) => choice === given))
 }
 
+/** What brokers take as the name of a topic. */
+const topic = (means: string) =>
+  value('a name of letters, digits, ., _ and -', 'name', means, (given) =>
+    typeof given === 'string' && /^[\w.-]+$/.test(given) ? given : undefined,
+  )
+
 const tls = {
   ca: file('Certificates of the authorities trusted (PEM), instead of the system’s.').exactOptional(),
   cert: file('Our certificate (PEM), where the brokers ask for one.').exactOptional(),
@@ -85,20 +108,21 @@ const sasl = {
 }
 
 const kafka = {
-  brokers: listOf(value('host:port or [IPv6]:port', 'list of host:port', 'Some of the brokers.', address)),
+  brokers: someOf(value('host:port or [IPv6]:port', 'list of host:port', 'Some of the brokers.', address), 'brokers'),
   clientId: name('Name we give ourselves; `patrolog` when not set.').exactOptional(),
   tls: section(tls).exactOptional(),
   sasl: section(sasl).superRefine(needsUser).exactOptional(),
-  prefix: name('What our own topics and groups begin with; `patrolog` when not set.').exactOptional(),
+  prefix: topic('What our own topics and groups begin with; `patrolog` when not set.').exactOptional(),
   createTopics: flag('Whether we make our own topics where they are missing; true when not set.').exactOptional(),
-  replication: count('Copies of our own topics; the brokers’ default when not set.').exactOptional(),
-  sessionTimeout: duration(
+  replication: some('Copies of our own topics; the brokers’ default when not set.').exactOptional(),
+  sessionTimeout: pause(
     'A process that says nothing for so long is taken for dead; 30 s when not set.',
   ).exactOptional(),
 }
 
 function address(given: unknown): string | undefined {
-  return typeof given === 'string' && /^(?:[^\s:[\]]+|\[[\da-fA-F:.]+\]):\d{1,5}$/.test(given) ? given : undefined
+  const [, port] = typeof given === 'string' ? (/^(?:[^\s:[\]]+|\[[\da-fA-F:.]+\]):(\d{1,5})$/.exec(given) ?? []) : []
+  return port !== undefined && isPort(Number(port)) ? (given as string) : undefined
 }
 
 function needsUser(given: unknown, context: z.core.$RefinementCtx<unknown>): void {
@@ -123,7 +147,7 @@ const host = {
 
 const source = {
   files: listOf(file('Files, folders, globs.')).exactOptional(),
-  topics: listOf(name('Topics.')).exactOptional(),
+  topics: listOf(topic('Topics.')).exactOptional(),
   pattern: pattern('Topics whose whole name matches, those made later as well.').exactOptional(),
   kind: oneOf(['logs', 'metrics'], 'What its records hold; `logs` when not set.').exactOptional(),
   format: oneOf(
@@ -139,17 +163,17 @@ const source = {
 
 const http = {
   host: name('Address listened on; 127.0.0.1 when not set.').exactOptional(),
-  port: count('Port listened on; 8080 when not set, 0 for any.').exactOptional(),
+  port: port('Port listened on; 8080 when not set, 0 for any.').exactOptional(),
 }
 
 const live = {
   roles: listOf(oneOf(ROLES, 'Work that this process takes on.')).exactOptional(),
   http: section(http).exactOptional(),
-  partitions: count(
+  partitions: some(
     'Partitions of the observations, fixed when they are made; when not set 32, without Kafka 1.',
   ).exactOptional(),
   backfill: duration('How far back reading starts the first time; 15 min when not set.').exactOptional(),
-  snapshotEvery: duration('How often state is saved; 30 s when not set.').exactOptional(),
+  snapshotEvery: pause('How often state is saved; 30 s when not set.').exactOptional(),
   state: file(
     'Folder that holds the state where there is no Kafka, relative to this file; `/var/lib/patrolog` when not set.',
   ).exactOptional(),

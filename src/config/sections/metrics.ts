@@ -1,5 +1,5 @@
 import type { HttpAccess } from '../../model/access.ts'
-import { byName, duration, file, flag, listOf, name, pattern, section, text, url } from '../form.ts'
+import { byName, file, flag, listOf, name, pattern, pause, section, text, url } from '../form.ts'
 
 /** What a source says of how its server is reached. */
 export type AccessSettings = Partial<HttpAccess>
@@ -46,7 +46,7 @@ const access = {
   key: file('Its key (PEM).').exactOptional(),
   serverName: name('Name expected in the server’s certificate, where it is not that of the URL.').exactOptional(),
   insecure: flag('Take any certificate. For tests.').exactOptional(),
-  timeout: duration('For one request; 10 s when not set.').exactOptional(),
+  timeout: pause('For one request; 10 s when not set.').exactOptional(),
 }
 
 const label = {
@@ -58,7 +58,7 @@ const label = {
 const prometheus = {
   url: url('Base URL, with the path prefix if it has one.'),
   match: text('More matchers for all series, such as `job="patroni"`.').exactOptional(),
-  interval: duration('How often it is asked when running live; 15 s when not set.').exactOptional(),
+  interval: pause('How often it is asked when running live; 15 s when not set.').exactOptional(),
   targets: byName('members by target', name('Member that is scraped there.')).exactOptional(),
   member: section(label).exactOptional(),
   cluster: section(label).exactOptional(),
@@ -69,7 +69,7 @@ const patroniRest = {
   cluster: name('Full name of the cluster; else what Patroni says.').exactOptional(),
   members: byName('URLs by member', url('Base URL of its REST API.')),
   discover: flag('Ask `/cluster` for more members; true when not set.').exactOptional(),
-  interval: duration('How often each member is asked; 10 s when not set.').exactOptional(),
+  interval: pause('How often each member is asked; 10 s when not set.').exactOptional(),
   ...access,
 }
 

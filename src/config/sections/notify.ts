@@ -1,6 +1,22 @@
 import { DateTime } from 'luxon'
 import { z } from 'zod'
-import { byName, count, duration, file, flag, listOf, name, section, text, url, value, zone } from '../form.ts'
+import {
+  byName,
+  count,
+  duration,
+  file,
+  flag,
+  listOf,
+  name,
+  pause,
+  port,
+  section,
+  someOf,
+  text,
+  url,
+  value,
+  zone,
+} from '../form.ts'
 import { quoted } from '../problem.ts'
 
 /** How a receiver is reached: exactly one of the kinds. */
@@ -104,6 +120,12 @@ const address = (means: string) =>
     typeof given === 'string' && /^[^\r\n]*[^\s@<]+@[^\s@>]+>?$/.test(given) ? given : undefined,
   )
 
+/** Slack takes the name of a channel for a message, but not for an update of it, nor to look one up. */
+const channel = (means: string) =>
+  value('the ID of a channel such as C0123456789', 'ID', means, (given) =>
+    typeof given === 'string' && /^[A-Z][A-Z\d]+$/.test(given) ? given : undefined,
+  )
+
 /** A text that no error message shows. */
 const hidden = (what: string, means: string, fits: (given: string) => boolean) =>
   z
@@ -143,24 +165,24 @@ const target = {
   urlFile: file('File that holds the URL, where it is a secret.').exactOptional(),
 }
 const slack = {
-  channel: name('ID of the channel, such as C0123456789.'),
+  channel: channel('ID of the channel, such as C0123456789.'),
   apiUrl: url('Base of the Web API.').exactOptional(),
   ...secret,
 }
 const email = {
   host: name('Mail server that takes our mail.'),
-  port: count('Its port; 587, with `tls` 465.').exactOptional(),
+  port: port('Its port; 587, with `tls` 465.').exactOptional(),
   security: oneOf(SECURITY, 'How the connection is protected; `starttls` when not set.').exactOptional(),
   user: name('User for authentication; none when not set.').exactOptional(),
   password: hidden('a text', 'Its password. Better in a file or the environment.', Boolean).exactOptional(),
   passwordFile: file('File that holds the password.').exactOptional(),
   ca: file('Certificate (PEM) trusted beside the system’s.').exactOptional(),
   from: address('Sender.'),
-  to: listOf(address('Recipients.')),
+  to: someOf(address('Recipients.'), 'recipients'),
 }
 const heartbeat = {
   ...target,
-  every: duration('How often; 1 min when not set.').exactOptional(),
+  every: pause('How often; 1 min when not set.').exactOptional(),
   alertmanager: flag('The URL is that of an Alertmanager, which is sent an alert that always fires.').exactOptional(),
   ...secret,
 }
@@ -178,7 +200,7 @@ const route = {
   receivers: listOf(name('Names of receivers; none drops the alert.')),
   continue: flag('Whether later routes are looked at too.').exactOptional(),
   groupWait: duration('Instead of the general one.').exactOptional(),
-  repeatInterval: duration('Instead of the general one.').exactOptional(),
+  repeatInterval: pause('Instead of the general one.').exactOptional(),
 }
 const silence = {
   match: listOf(matcher),
@@ -191,14 +213,14 @@ const window = {
   match: listOf(matcher),
   days: listOf(day).exactOptional(),
   from: clock('When it begins.'),
-  length: duration('How long it lasts.'),
+  length: pause('How long it lasts.'),
   zone: zone('Zone of that time; UTC when not set.').exactOptional(),
 }
 const storm = {
   incidents: count(
     'So many incidents of a receiver are told one by one, 10 when not set; the rest in a digest.',
   ).exactOptional(),
-  within: duration('Within this time; 1 min when not set.').exactOptional(),
+  within: pause('Within this time; 1 min when not set.').exactOptional(),
 }
 const top = {
   receivers: byName('receivers', section(receiver).superRefine(oneKind)).default({}),
@@ -206,8 +228,8 @@ const top = {
   silences: listOf(section(silence)).default([]),
   windows: listOf(section(window)).default([]),
   groupWait: duration('How long the first message of an incident waits for others; 2 s when not set.').exactOptional(),
-  repeatInterval: duration('What still fires is told again after this; 4 h when not set.').exactOptional(),
-  staleAfter: duration(
+  repeatInterval: pause('What still fires is told again after this; 4 h when not set.').exactOptional(),
+  staleAfter: pause(
     'What is decided of a part of the input waits while our own backlog there is older; 5 min when not set.',
   ).exactOptional(),
   storm: section(storm).exactOptional(),

@@ -33,7 +33,7 @@ export async function reachKafka(config: Config): Promise<readonly Reached[]> {
 function topicRead(there: readonly string[], wanted: string | RegExp): Reached {
   if (typeof wanted === 'string') {
     const what = `kafka topic ${wanted}`
-    return there.includes(wanted) ? ok(what, 'is there') : failed(what, 'no such topic')
+    return there.includes(wanted) ? ok(what, 'is there') : failed(what, 'no such topic, or none that we may see')
   }
   const what = `kafka topics ${written(wanted)}`
   const matching = there.filter((topic) => wanted.test(topic))

@@ -1,5 +1,6 @@
 import type { Admin as LibraryAdmin } from 'kafkajs'
 import kafkajs from 'kafkajs'
+import { tlsReason } from '../../model/tls.ts'
 import type { Client } from './client.ts'
 import { leaderOf } from './cursor.ts'
 import {
@@ -80,10 +81,19 @@ async function patiently<T>({ config }: Client, deadline: number, attempt: () =>
       if (final !== null) throw final
       const { message } = error as Error
       if (Date.now() > until)
-        throw new KafkaError('unreachable', `kafka at ${config.brokers}: ${message}`, { cause: error })
+        throw new KafkaError('unreachable', `kafka at ${config.brokers}: ${reasonOf(message, config)}`, {
+          cause: error,
+        })
       await waited(pause(tries))
     }
   }
+}
+
+/** A broker that is spoken to in the clear, or without a name, where it expects otherwise, hangs up and does not say why. */
+function reasonOf(message: string, { ssl, sasl }: Client['config']): string {
+  if (message !== 'Closed connection') return tlsReason(message)
+  const absent = [...(ssl === undefined ? ['tls'] : []), ...(sasl === undefined ? ['sasl'] : [])]
+  return absent.length === 0 ? message : `${message}: does it expect ${absent.join(' or ')}?`
 }
 
 async function settingsOf(library: LibraryAdmin, topic: string): Promise<Record<string, string>> {
@@ -133,7 +143,7 @@ async function ensure(library: LibraryAdmin, describe: Describe, topics: readonl
 async function review(library: LibraryAdmin, describe: Describe, spec: TopicSpec, create: boolean): Promise<boolean> {
   const found = await describe(spec.topic)
   if (found === null && create) {
-    await library.createTopics({ topics: [creation(spec)], validateOnly: true, waitForLeaders: false }).catch(refusal)
+    await order(library, spec, true)
     return false
   }
   const problems = problemsOf(spec, found)
@@ -141,17 +151,24 @@ async function review(library: LibraryAdmin, describe: Describe, spec: TopicSpec
   return true
 }
 
-/** The brokers' own words on why a topic may not be made. */
-function refusal(error: unknown): never {
-  // The library gathers what is said of each topic.
-  const { errors = [] } = error as { readonly errors?: readonly Error[] }
-  const { message } = rootOf(errors[0] ?? error)
-  throw fatal(error) ?? new KafkaError('topics', `cannot be made: ${message}`, { cause: error })
+/** Asks for the topic. Throws with the brokers' own words on why it may not be made. */
+async function order(library: LibraryAdmin, spec: TopicSpec, validateOnly: boolean): Promise<void> {
+  try {
+    await library.createTopics({ topics: [creation(spec)], validateOnly, waitForLeaders: false })
+  } catch (error) {
+    // The library gathers what is said of each topic.
+    const { errors = [] } = error as { readonly errors?: readonly Error[] }
+    const { message } = rootOf(errors[0] ?? error)
+    throw (
+      fatal(errors[0] ?? error) ??
+      new KafkaError('topics', `kafka topic ${spec.topic} cannot be made: ${message}`, { cause: error })
+    )
+  }
 }
 
 /** Others may make it at the same time; brokers hear of it one after the other. */
 async function made(library: LibraryAdmin, describe: Describe, spec: TopicSpec): Promise<TopicState | null> {
-  await library.createTopics({ topics: [creation(spec)], waitForLeaders: false })
+  await order(library, spec, false)
   const until = Date.now() + DEADLINE
   for (let tries = 0; ; tries++) {
     const found = await describe(spec.topic).catch(() => null)

@@ -1,4 +1,5 @@
 import kafkajs, { type KafkaConfig, type Kafka as Library, type LogEntry } from 'kafkajs'
+import { tlsReason } from '../../model/tls.ts'
 import type { KafkaOptions, Log, SaslOptions, TlsOptions } from './types.ts'
 import { seed } from './wire/address.ts'
 import { registerCodecs } from './wire/codecs.ts'
@@ -55,5 +56,5 @@ function sasl(options: SaslOptions): NonNullable<KafkaConfig['sasl']> {
 /** The library reports each retry as an error; only its words are kept, as they may quote no secret. */
 function passOn({ namespace, level, log: { message, error, groupId } }: LogEntry, log: Log): void {
   const ours = level === kafkajs.logLevel.ERROR || level === kafkajs.logLevel.WARN ? 'warn' : 'debug'
-  log(ours, 'kafka-client', { from: namespace, message, error, group: groupId })
+  log(ours, 'kafka-client', { from: namespace, message: tlsReason(message), error, group: groupId })
 }

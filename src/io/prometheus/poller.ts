@@ -8,8 +8,11 @@ export interface PollerOptions {
   /** Time between two questions, ms. */
   readonly interval: number
   readonly clock: PollClock
-  /** An answer, and the range it is of: samples later than `from` up to `to`. Ranges overlap; see `OVERLAP`. */
-  readonly onAnswer: (body: unknown, from: number, to: number) => void
+  /**
+   * An answer, and the range it is of: samples later than `from` up to `to`. Ranges overlap; see `OVERLAP`. False: it was none
+   * of Prometheus, the page of a proxy perhaps, and the range is asked for again.
+   */
+  readonly onAnswer: (body: unknown, from: number, to: number) => boolean
   /** A question that failed for good; the next one covers its time too. */
   readonly onProblem: (problem: string) => void
 }
@@ -41,8 +44,7 @@ export function prometheusPoller(options: PollerOptions): Poller {
       const now = clock.now()
       const from = Math.max(covered - OVERLAP, now - LONGEST)
       try {
-        onAnswer(await client.range(names, from, now, ending.signal), from, now)
-        covered = now
+        if (onAnswer(await client.range(names, from, now, ending.signal), from, now)) covered = now
       } catch (error) {
         if (!ending.signal.aborted) onProblem((error as Error).message)
       }

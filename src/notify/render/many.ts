@@ -55,7 +55,7 @@ function incidentLine({ cluster, severity, lead, openedAt }: IncidentView, times
 export function stormFactsDoc(clusterOf: (incident: string) => string, facts: readonly Fact[], { zone }: Setting): Doc {
   const times = zoneTimes(zone)
   const loud = facts.filter(({ kind }) => kind === 'fired' || kind === 'graver').length
-  const title = `${facts.length} changes, ${loud} of them new`
+  const title = `${facts.length === 1 ? '1 change' : `${facts.length} changes`}, ${loud} of them new`
   return {
     title,
     mark: loud > 0 ? 'critical' : 'good',

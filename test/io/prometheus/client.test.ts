@@ -199,6 +199,7 @@ describe('the poller', () => {
       onAnswer: (_, from, to) => {
         ranges.push([from, to])
         if (ranges.length === 2) over.resolve()
+        return true
       },
       onProblem: (problem) => problems.push(problem),
     })
