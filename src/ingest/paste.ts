@@ -24,7 +24,7 @@ const BOLD = /^\s*\*\*(?=[^\s*].*\*\*\s*$)/
 const PATRONI =
   /\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{3,9})?(?: ?[+-]\d\d(?::?\d\d)?| UTC)? (?:\| |\[\d{1,10}\]:? )?(?:INFO|WARNING|ERROR|DEBUG|CRITICAL):/
 const POSTGRES = new RegExp(
-  String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{3})? [A-Z\d:+-]{3,6} .{0,200}?${SEVERITY_WORD}`,
+  String.raw`(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{3})? [A-Z\d:+-]{3,6} |(?<![\w.-])\d{10}\.\d{3}(?![\w.])).{0,200}?${SEVERITY_WORD}`,
   'u',
 )
 /** Behind it PostgreSQL's message begins, in which lines may be quoted. */
@@ -49,9 +49,13 @@ const TOOL =
   /^(?:cp|mv|cat|sh|bash|dash|scp|ssh|rsync|tar|gzip|gunzip|zstd|lz4|envdir|initdb|psql|pg_[a-z]+|wal-[eg]|pgbackrest)$/
 /** The name of one of them alone: the line of another writer came in between. */
 const TORN = /^([\w-]{1,64}): $/
-/** Words that name a program, a container or a stream, and never a member. */
+/** Words that name a program, a container, a stream or a field, and never a member. */
 const GENERIC =
-  /^(?:patroni|postgres|postgresql|database|db|spilo|pg|docker|container|log|logs|message|stdout|stderr|out|err|info|error|warning|ERROR|WARNING|DEBUG|NOTICE|CRITICAL|DEFAULT|[FP]|UTC|GMT|[A-Z]{3,4})$/
+  /^(?:patroni|postgres|postgresql|database|db|spilo|pg|docker|container|log|logs|message|stdout|stderr|out|err|info|error|warning|ERROR|WARNING|DEBUG|NOTICE|CRITICAL|DEFAULT|[FP]|UTC|GMT|[A-Z]{3,4}|time|date|ts|user|app|pid|host|unknown|local)$/
+/** What PostgreSQL calls its processes, and numbers their sessions. */
+const PROCESS =
+  /^(?:client|backend|autovacuum|launcher|worker|background|writer|checkpointer|io|logger|slotsync|standalone|startup|walreceiver|walsender|walsummarizer|walwriter|archiver|postmaster|not|initialized|logical|replication|[\da-f]{8}\.[\da-f]{1,8})$/
+const NAMELESS = [GENERIC, TOOL, PROCESS]
 
 /** Marks in front of a line, or null. What is behind them must be opened to know. */
 export function marksOf(text: string): Lead | null {
@@ -191,5 +195,24 @@ function baseName(word: string): string {
 
 /** A name is marked as one by what stands behind it, or has both letters and digits. */
 function named(word: string, marked: boolean): boolean {
-  return /\p{L}/u.test(word) && !GENERIC.test(word) && !TOOL.test(word) && (marked || /^\w[\w-]*-\d+$/.test(word))
+  return /\p{L}/u.test(word) && !NAMELESS.some((each) => each.test(word)) && (marked || /^\w[\w-]*-\d+$/.test(word))
+}
+
+/** Whether a word in front of a line is one that PostgreSQL calls a process of its own. */
+export function isProcess(word: string | null): boolean {
+  return word !== null && PROCESS.test(word)
+}
+
+/** What stands in front of PostgreSQL's time. */
+export interface Front {
+  readonly named: boolean
+  /** What is left without the words: that of a field that is empty is as that of one that is not. */
+  readonly marks: string
+}
+
+/** What stands in front of PostgreSQL's time and severity in a text; null where nothing does. */
+export function frontOf(text: string): Front | null {
+  const front = before(text, POSTGRES)
+  if (front === null || front === '') return null
+  return { named: leadBefore(front).member !== null, marks: front.replace(WORDS, '').replace(/\(\)|\[\]|\s/g, '') }
 }

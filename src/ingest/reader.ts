@@ -1,6 +1,7 @@
 import type { Outcome, Recogniser, RecordCursor } from '../model/record.ts'
 import { emptyRecord } from './cursor.ts'
 import type { Names } from './names.ts'
+import { isProcess } from './paste.ts'
 import { STAMP } from './phrases.ts'
 import { emptyPrefix, patroniPrefix, postgresPrefix, StampReader } from './prefix.ts'
 import { type SlowLine, slowReader } from './slow.ts'
@@ -51,6 +52,8 @@ export interface LineReader {
 const [TAB, BLANK, COMMA] = [9, 32, 44] as const
 /** A file with so many lines of the common prefixes is settled. */
 const SETTLED = 200
+/** With so many of them lines begin with their prefixes here: one may be what is left of a line that was copied. */
+const DIRECT = 8
 /** Where the comma before the milliseconds of Patroni's stamp stands. */
 const MARK = 19
 
@@ -193,9 +196,9 @@ export function lineReader(options: ReaderOptions): LineReader {
     }
     const direct = !stern && !slow.wrapped() && !slow.goesOn()
     if (direct && fast(from, nobody)) return outcome('plain')
-    if (stern || (direct && letter(bytes[from] as number))) {
+    if (stern || (direct && quick < DIRECT && letter(bytes[from] as number) && !slow.fronted())) {
       const pod = stern && begin !== null ? begin : known.at(lines.view, bytes, from, to)
-      if (pod !== null) {
+      if (pod !== null && (stern || !isProcess(pod.member))) {
         const start = from + pod.length
         if (fast(start, pod)) {
           stern = true
@@ -218,6 +221,7 @@ export function lineReader(options: ReaderOptions): LineReader {
   function slowly(start: number, stream: number, member: string | null): Outcome | null {
     if (server && lines.bytes[start] === TAB && !slow.goesOn()) return more(start, stream, member)
     set(start, start, stream, member)
+    if (!stern) slow.direct(quick)
     const records = slow.read(lines.bytes, start, lines.to, lines.line, quick > SETTLED)
     if (records === null) return bare(start, stream, member)
     if (shape === '') shape = slow.shape()

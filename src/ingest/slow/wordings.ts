@@ -1,7 +1,7 @@
-import type { Program } from '../../model/message.ts'
+import type { Level, Program } from '../../model/message.ts'
 import { bsdAlone } from '../bsd.ts'
 import { levelOf, stampAlone } from '../loose.ts'
-import { STATE_BEFORE, severityOf } from '../severity.ts'
+import { SEVERITY_WORD, STATE_BEFORE, severityOf } from '../severity.ts'
 import { both, type LineMaker } from './lines.ts'
 import { seemsMore } from './more.ts'
 import type { Part, SlowLine } from './part.ts'
@@ -16,6 +16,8 @@ const SYSLOGGED = new RegExp(
   String.raw`^\[\d{1,10}-\d{1,10}\] (?:.{0,200}?[^\p{L}])?(?<word>\p{Lu}{3,15}\d?): {2}${STATE_BEFORE}`,
   'u',
 )
+/** PostgreSQL's severity behind a prefix without a time. Behind a colon and a blank it is quoted by a client. */
+const SEVERITY = new RegExp(`^(?:(?!: ).){0,200}?${SEVERITY_WORD}${STATE_BEFORE}`, 'u')
 /** Programs whose wordings tell them where nothing in front of the message does. */
 const BY_WORDING: readonly Program[] = ['patroni', 'postgres', 'spilo']
 const encoder = new TextEncoder()
@@ -33,15 +35,31 @@ export function message(reading: Reading, make: LineMaker, part: Part, time: num
   if (recogniser === undefined || Number.isNaN(time) || seemsMore(part.text)) return null
   const logged = syslogged(reading, make, part, time)
   if (logged !== null) return logged
-  const text = part.text.replace(LEVEL_FIRST, '')
+  const { text, level, programs } = headOf(part.text)
   const bytes = encoder.encode(text)
-  const program = BY_WORDING.find((each) => recogniser.match(each, bytes, 0, bytes.length, true) >= 0)
+  const program = programs.find((each) => recogniser.match(each, bytes, 0, bytes.length, true) >= 0)
   // Where its lines have times of their own, this one goes on from the line before.
   if (program === undefined || isStamped(reading, program, part)) return null
   reading.latest = time
   noted(reading, `${program}, times of its wrapper`)
-  const level = levelOf(LEVEL_FIRST.exec(part.text)?.groups?.level)
   return [make.line('line', part, { ...both(part.text, text), time, level, program })]
+}
+
+/** A line taken apart: its message, its level, and who may have written it. */
+interface Head {
+  readonly text: string
+  readonly level: Level
+  readonly programs: readonly Program[]
+}
+
+function headOf(line: string): Head {
+  const first = LEVEL_FIRST.exec(line)
+  if (first !== null)
+    return { text: line.slice(first[0].length), level: levelOf(first.groups?.level), programs: BY_WORDING }
+  const found = SEVERITY.exec(line)
+  const severity = severityOf(found?.groups?.word ?? '')
+  if (found === null || severity === null) return { text: line, level: 'INFO', programs: BY_WORDING }
+  return { text: line.slice(found[0].length), level: severity.level, programs: ['postgres'] }
 }
 
 /** A line that PostgreSQL gave to syslog, which knows its time. */
