@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { folder } from '../../io/folder.ts'
+import { EXPORTS } from './exports.ts'
 import { CLUSTER, lay, type Replayed, recorded, replay } from './story.ts'
 import { bsd, each, interleaved, iso, rotated, type Wrapping, whole } from './wrappers.ts'
 
@@ -221,7 +222,7 @@ describe('the same lines tell the same story as', () => {
     assert(plain.story.length > 30, 'the plain files tell a story')
   })
 
-  for (const [name, wrap] of Object.entries(SAME_STORY))
+  for (const [name, wrap] of [...Object.entries(SAME_STORY), ...Object.entries(EXPORTS)])
     it(name, async () => {
       const home = `${folder()}/${RUN}`
       lay(home, RUN, wrap(recorded(RUN)))
