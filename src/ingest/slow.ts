@@ -14,7 +14,7 @@ import { isMore } from './slow/more.ts'
 import type { Opening, Part, SlowLine } from './slow/part.ts'
 import { loose, quick } from './slow/prefixes.ts'
 import { newReading } from './slow/reading.ts'
-import { worded } from './slow/wordings.ts'
+import { behindTime, worded } from './slow/wordings.ts'
 import { wrapped } from './slow/wrapped.ts'
 import type { LocalClock } from './time.ts'
 import { asShown } from './wrap.ts'
@@ -95,6 +95,7 @@ export function slowReader(options: SlowOptions): SlowReader {
     if (isMore(reading, following, copied.indented())) return [make.more(following)]
     return (
       wrapped(reading, make, cut, open, copied, part) ??
+      behindTime(reading, open, part) ??
       (copied.isOwn(part, false) ? null : copied.open(part)) ??
       loose(reading, make, part) ??
       json.embedded(part) ??

@@ -24,7 +24,7 @@ export function rowsOf(text: string): readonly string[] | null {
 
 /** Whether a text that begins so is such a document: `line` is its first line, null where more of it may follow. */
 export function mayBeDocument(head: string, line: string | null): boolean {
-  if (/^\s*\[\s*(?:[[{]|$)/.test(head)) return true
+  if (/^\s*\[\s*(?:[[{"]|$)/.test(head)) return true
   if (!head.trimStart().startsWith('{')) return false
   const value = line === null ? undefined : parsed(line)
   return value === undefined ? line === null || /^\s*\{\s*$/.test(line) : listIn(value).length > 1

@@ -40,7 +40,15 @@ function isField(value: unknown): value is { readonly field: string; readonly va
   return isObject(value) && text(value, 'field') !== undefined && Object.hasOwn(value, 'value')
 }
 
-const PODS = ['pod_name', 'PodName', 'pod', 'kubernetes.pod_name', 'kubernetes.pod.name', 'k8s.pod.name'] as const
+const PODS = [
+  'pod_name',
+  'PodName',
+  'podName',
+  'pod',
+  'kubernetes.pod_name',
+  'kubernetes.pod.name',
+  'k8s.pod.name',
+] as const
 const SPACES = [
   'namespace_name',
   'PodNamespace',

@@ -53,6 +53,7 @@ export const KINDS: Readonly<Record<string, number>> = {
   ddtags: WRITER,
   pod: WRITER,
   pod_name: WRITER,
+  podName: WRITER,
   namespace: WRITER,
   namespace_name: WRITER,
   source: WRITER,

@@ -4,7 +4,7 @@ import { levelOf, stampAlone } from '../loose.ts'
 import { SEVERITY_WORD, STATE_BEFORE, severityOf } from '../severity.ts'
 import { both, type LineMaker } from './lines.ts'
 import { seemsMore } from './more.ts'
-import type { Part, SlowLine } from './part.ts'
+import { DEEPEST, type Open, type Part, type SlowLine } from './part.ts'
 import { clockOf, isStamped, journalOf, noted, type Reading } from './reading.ts'
 
 /** `INFO: `, `INFO `, PostgreSQL's `[3-1] LOG:  ` as it writes to syslog. */
@@ -27,6 +27,20 @@ export function worded(reading: Reading, make: LineMaker, part: Part): readonly 
   const found = stampAlone(part.text, clockOf(reading)) ?? bsdAlone(part.text, journalOf(reading))
   if (found === null) return null
   return message(reading, make, { ...part, text: part.text.slice(found.length) }, found.time)
+}
+
+/** What else may be wrapped behind a time: an object, a pod or a service. */
+const WRAPPED = /^(?:\{"|\[pod\/|[\w.-]{1,128} {1,40}\| )/
+
+/** A time in front of a line that is wrapped otherwise too, as `ts` puts it there; null when it is none. */
+export function behindTime(reading: Reading, open: Open, part: Part): readonly SlowLine[] | null {
+  if (part.depth >= DEEPEST) return null
+  const found = stampAlone(part.text, clockOf(reading)) ?? bsdAlone(part.text, journalOf(reading))
+  const text = found === null ? '' : part.text.slice(found.length)
+  if (!WRAPPED.test(text)) return null
+  const records = open({ ...part, text, depth: part.depth + 1 })
+  if (records !== null) reading.wrapped = true
+  return records
 }
 
 /** A message whose time stood in front of it: it is known by its wording. Null when it is not, or the time is NaN. */

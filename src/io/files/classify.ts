@@ -11,7 +11,7 @@ const OTHER_ENDINGS =
 
 /** What holds a line in the exports of log stores. */
 const ROWS =
-  /"(?:textPayload|jsonPayload|message|@message|log|line|_raw|LogEntry|LogMessage|MESSAGE|event|short_message|values|rows|events|hits)"\s*:|"field"\s*:\s*"@message"/
+  /"(?:textPayload|jsonPayload|message|@message|log|line|_raw|LogEntry|LogMessage|MESSAGE|event|short_message|values|rows|events|hits)"\s*:|"field"\s*:\s*"@message"|^\[\s*"\[?\d{4}-\d\d-\d\d/
 
 /** Judges a file by its name and the first unpacked bytes. */
 export function classify(name: string, head: Uint8Array): Class {
