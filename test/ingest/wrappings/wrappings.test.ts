@@ -149,8 +149,7 @@ const SAME_STORY: Readonly<Record<string, Wrapping>> = {
     ({ line, member, time }) => `${(time / 1000).toFixed(6)} ${member} patroni[812]: ${line}`,
   ),
   'journald, short-monotonic': interleaved(
-    ({ line, member, time }) =>
-      `[${(time / 1000 - BOOT).toFixed(6).padStart(12)}] ${member} patroni[812]: ${line}`,
+    ({ line, member, time }) => `[${(time / 1000 - BOOT).toFixed(6).padStart(12)}] ${member} patroni[812]: ${line}`,
   ),
   'stern -o json': interleaved(({ line, member }) =>
     json({ message: line, nodeName: 'node-3', namespace: 'db', podName: member, containerName: 'postgres' }),
