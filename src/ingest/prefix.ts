@@ -262,15 +262,20 @@ function severityBehindPid(bytes: Uint8Array, from: number, to: number): number 
 
 /** Whether a later time stands in bytes[at, to) than at `from`: then that was when the session began, `%s`. */
 function laterStamp(bytes: Uint8Array, from: number, at: number, to: number): boolean {
-  for (let start = at; start < to - EPOCH; start++) {
-    if (bytes[start + EPOCH] === DOT && !Number.isNaN(number(bytes, start, EPOCH))) return true
-    if (bytes[start + 4] !== DASH || bytes[start + 7] !== DASH || bytes[start + 16] !== COLON) continue
-    let same = 0
-    while (same < DATED && bytes[start + same] === bytes[from + same]) same++
-    // The mark of a fraction is greater than a blank.
-    if ((bytes[start + same] as number) > (bytes[from + same] as number)) return true
+  for (let mark = at + 4; mark < to; mark++) {
+    const byte = bytes[mark]
+    if (byte === DOT && !Number.isNaN(number(bytes, mark - EPOCH, EPOCH))) return true
+    if (byte === DASH && bytes[mark + 3] === DASH && bytes[mark + 12] === COLON && isLater(bytes, mark - 4, from))
+      return true
   }
   return false
+}
+
+function isLater(bytes: Uint8Array, one: number, other: number): boolean {
+  let same = 0
+  while (same < DATED && bytes[one + same] === bytes[other + same]) same++
+  // The mark of a fraction is greater than a blank.
+  return (bytes[one + same] as number) > (bytes[other + same] as number)
 }
 
 /** Where the colon stands behind a word that may be a severity, with two blanks behind it; -1 when it does not. */

@@ -116,7 +116,7 @@ export function slowReader(options: SlowOptions): SlowReader {
     read(bytes, from, to, number, settled) {
       const may = mayBegin(bytes, from, to, settled, reading.wrapped)
       if (csv.idle() && !copied.any() && !may) return null
-      const read = csv.idle() && cut.idle() ? readBytes(bytes, from, to, number) : null
+      const read = csv.idle() && cut.idle() ? readBytes(bytes, from, to, number, settled) : null
       if (read !== null) return read
       const text = asShown(decoder.decode(bytes.subarray(from, to)))
       const part = { text, identity: NOBODY, stream: '', depth: 0, line: number }

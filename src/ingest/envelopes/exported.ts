@@ -115,11 +115,14 @@ const TIMES = [
   '_messagetime',
 ] as const
 
+/** Smaller numbers are none of seconds since 1970 of a log. */
+const EARLIEST = 1e9
+
 /** The time of a row as it is written: ISO 8601, or a number since 1970 in any unit. '' where it says none. */
 export function timeIn(value: Json): string {
   for (const key of TIMES) {
     const found = Object.hasOwn(value, key) ? value[key] : undefined
-    if (typeof found === 'number' && found > 0) return `${found}`
+    if (typeof found === 'number' && found >= EARLIEST) return `${found}`
     if (typeof found === 'string' && /^\d{4}-\d\d-\d\d|^\d{10,19}(?:\.\d+)?$/.test(found)) return found
   }
   return ''

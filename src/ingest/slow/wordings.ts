@@ -32,9 +32,12 @@ export function worded(reading: Reading, make: LineMaker, part: Part): readonly 
 /** What else may be wrapped behind a time: an object, a pod or a service. */
 const WRAPPED = /^(?:\{"|\[pod\/|[\w.-]{1,128} {1,40}\| )/
 
+/** One of them is in each such line. */
+const WITHIN = [' {"', ' [pod/', ' | ']
+
 /** A time in front of a line that is wrapped otherwise too, as `ts` puts it there; null when it is none. */
 export function behindTime(reading: Reading, open: Open, part: Part): readonly SlowLine[] | null {
-  if (part.depth >= DEEPEST) return null
+  if (part.depth >= DEEPEST || !WITHIN.some((mark) => part.text.includes(mark))) return null
   const found = stampAlone(part.text, clockOf(reading)) ?? bsdAlone(part.text, journalOf(reading))
   const text = found === null ? '' : part.text.slice(found.length)
   if (!WRAPPED.test(text)) return null
