@@ -1,6 +1,8 @@
 import { UsageError } from '../config/problem.ts'
+import { mayBeDocument, rowsOf } from '../ingest/envelopes/document.ts'
 import { probe } from '../ingest/probe.ts'
 import { sectionsOf } from '../ingest/sections.ts'
+import { unfolded } from '../io/files/document.ts'
 import { findInputs } from '../io/files/find.ts'
 import type { InputFile, InputHooks, InputSequence } from '../io/files/input.ts'
 import { sequences } from '../io/files/sequence.ts'
@@ -100,10 +102,13 @@ export function rangesOf(
   return [{ ...prometheusOf(prometheus), from: begin, to: Math.min(end, Date.now()) }]
 }
 
-/** The rotated sets of the files, and the logs that small files hold one behind the other. */
+/** The rotated sets of the files, the logs in documents of log stores, and those that small files hold one behind the other. */
 export async function logsOf(files: readonly InputFile[], zone: string): Promise<readonly InputSequence[]> {
   const parts: (readonly InputFile[])[] = []
-  for (const file of files) parts.push(await split(file, (lines) => sectionsOf(lines, zone)))
+  for (const file of files) {
+    const unfoldedFile = await unfolded(file, { mayBe: mayBeDocument, rowsOf })
+    parts.push(unfoldedFile === file ? await split(file, (lines) => sectionsOf(lines, zone)) : [unfoldedFile])
+  }
   const whole = await sequences(parts.filter(({ length }) => length === 1).flat(), probe)
   const cut: InputSequence[] = []
   for (const part of parts.filter(({ length }) => length > 1).flat()) cut.push(...(await sequences([part], probe)))

@@ -7,6 +7,8 @@ const ESCAPES = wordOf(ESCAPE)
 /** Stamps and levels of all forms stand within the first bytes of a line, behind a wrapper within the first characters. */
 const HEAD = 200
 const FAR = 1200
+/** So far into a line PostgreSQL's severity may stand. */
+const REACH = 300
 /** A pod's name has 253 characters. */
 const LONGEST_NAME = 254
 
@@ -17,12 +19,14 @@ const LONGEST_NAME = 254
  */
 export function mayBegin(bytes: Uint8Array, from: number, to: number, settled: boolean, wrapped: boolean): boolean {
   const first = bytes[from] as number
-  if (settled && !wrapped && !common(bytes, from)) return bytes[to - 1] === BRACE_END && first !== BLANK
+  if (settled && !wrapped && !common(bytes, from))
+    return (bytes[to - 1] === BRACE_END && first !== BLANK) || hasSeverity(bytes, from, Math.min(to, from + REACH))
   if (first === BRACE || first === QUOTE || first === BRACKET || first === ANGLE || first === ESCAPE) return true
   if (
     bytes[to - 1] === BRACE_END ||
     epoch(bytes, from) ||
-    hasTime(bytes, from, Math.min(to, from + (wrapped ? FAR : HEAD)))
+    hasTime(bytes, from, Math.min(to, from + (wrapped ? FAR : HEAD))) ||
+    hasSeverity(bytes, from, Math.min(to, from + REACH))
   )
     return true
   return wrapped && mayBeWrapped(bytes, from, to)
@@ -34,6 +38,17 @@ function hasTime(bytes: Uint8Array, from: number, to: number): boolean {
   for (let at = from; at < end; at++) {
     if (bytes[at] !== COLON) continue
     if (bytes[at + 3] === COLON && digit(bytes[at - 1]) && digit(bytes[at + 1]) && digit(bytes[at + 4])) return true
+  }
+  return false
+}
+
+/** Whether a capital, or a letter of another alphabet, stands in front of a colon and two blanks, as PostgreSQL's severity does. */
+function hasSeverity(bytes: Uint8Array, from: number, to: number): boolean {
+  if (bytes[from] === TAB) return false
+  for (let at = from + 1; at < to - 2; at++) {
+    if (bytes[at] !== COLON || bytes[at + 1] !== BLANK || bytes[at + 2] !== BLANK) continue
+    const letter = bytes[at - 1] as number
+    if (letter >= 128 || (letter >= 65 && letter <= 90)) return true
   }
   return false
 }

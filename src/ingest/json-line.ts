@@ -29,7 +29,7 @@ export function jsonLines(rules: IdentityRules): JsonLines {
     const [one, ...more] = value === undefined ? [] : (openJson(value, rules) ?? [])
     if (one === undefined || more.length > 0) return null
     if (one.partial || one.fields !== null || one.missing !== '') return null
-    const writer = { identity: one.identity, stream: streamOf(value), timed: false, shape: shapeOf(value) }
+    const writer = { identity: one.identity, stream: streamOf(value), timed: one.time !== '', shape: shapeOf(value) }
     known.keep(bytes, scan.spans, scan.count, writer)
     return writer
   }

@@ -1,6 +1,6 @@
 import type { Level, Program } from '../model/message.ts'
 import { readBsd } from './bsd.ts'
-import { SEVERITY_WORD, STATE_BEFORE, severityOf } from './severity.ts'
+import { SEVERITY_WORD, STATE_BEFORE, severityEnding } from './severity.ts'
 import { type LocalClock, writtenOffset } from './time.ts'
 
 /** What a line says in front of its message. `length` counts characters of the text up to the message. */
@@ -22,9 +22,8 @@ export interface LooseClock {
 
 const DATE = String.raw`(?<y>\d{4})[-/](?<mo>\d\d)[-/](?<d>\d\d)(?:[T ]| @ )`
 const TIME = String.raw`(?<h>\d\d):(?<mi>\d\d):(?<s>\d\d)(?:[.,](?<f>\d{1,9}))?`
-const ZONE = String.raw`(?: ?(?<z>Z|UTC|GMT|[A-Z]{3,4}(?=[ \]:,;)|])|[+-]\d\d:?(?:\d\d)?))?`
+const ZONE = String.raw`(?: ?(?<z>Z|UTC|GMT|[A-Z]{3,4}(?=[^A-Za-z]|$)|[+-]\d\d:?(?:\d\d)?))?`
 const STAMP = `(?:${DATE})?${TIME}${ZONE}`
-const STAMPS = new RegExp(STAMP, 'g')
 const LEVEL = '(?<level>DEBUG|INFO|WARNING|ERROR|CRITICAL|WARN)'
 /** Between the fields of a `log.format`; brackets need nothing between them. */
 const GAP = String.raw`(?:(?: ?[:,|-])? |(?<=[\])])(?=[[(])|\|)`
@@ -87,6 +86,12 @@ const FORMS: readonly Form[] = [
 
 /** Epoch seconds with ms, log_line_prefix %n. */
 const EPOCH = /^(?<n>\d{10})(?:\.(?<f>\d{3}))?\b/
+/** The same among other fields. */
+const EPOCHS = /(?<![\w.-])(?<n>\d{10})\.(?<f>\d{3})(?![\w.])/g
+/** As PostgreSQL writes its times, which always name a zone. */
+const DATED = new RegExp(`(?<!\\d)${DATE}${TIME}${ZONE}`, 'g')
+/** A time that may lack its day; digits go on where it has one. */
+const ANY = new RegExp(`(?<![\\d:.])${STAMP}(?![\\d:])`)
 /** The SQLSTATE stands in front of the message where `log_error_verbosity` is verbose. */
 const SEVERITY = new RegExp(SEVERITY_WORD + STATE_BEFORE, 'u')
 
@@ -109,26 +114,23 @@ export function loosePrefix(text: string, of: LooseClock): LoosePrefix | null {
 function postgres(text: string, of: LooseClock): LoosePrefix | null {
   if (!text.includes(':  ')) return null
   const found = SEVERITY.exec(text.slice(0, 300))
-  const severity = found === null ? null : severityOf(found.groups?.word as string)
-  if (found === null || severity === null) return null
-  const before = text.slice(0, found.index)
-  const stamp = ownStamp(before) ?? EPOCH.exec(before)
-  const dated = stamp?.groups?.y === undefined ? readBsd(before, of) : Number.NaN
-  const time = Number.isNaN(dated) ? timeOf(stamp?.groups ?? {}, of) : dated
+  const word = found === null ? null : severityEnding(found.groups?.word as string)
+  if (found === null || word === null) return null
+  const time = timeBefore(text.slice(0, found.index + word.at), of)
   if (Number.isNaN(time)) return null
-  return {
-    time,
-    program: 'postgres',
-    level: severity.level,
-    length: found.index + found[0].length,
-    continues: severity.continues,
-  }
+  const { level, continues } = word.severity
+  return { time, program: 'postgres', level, length: found.index + found[0].length, continues }
 }
 
-/** Of several times in front of a line its own is the first with a date and a zone, which PostgreSQL always names. */
-function ownStamp(before: string): RegExpMatchArray | undefined {
-  const all = [...before.matchAll(STAMPS)]
-  return all.find(({ 0: text, groups }) => groups?.y && groups.z && text[10] === ' ') ?? all[0]
+/** When a line was written is the latest time in front of it: others are when its session began. */
+function timeBefore(before: string, of: LooseClock): number {
+  const dated = [...before.matchAll(DATED)].filter(({ 0: text, groups }) => groups?.z && text[10] === ' ')
+  const all = [...dated, ...before.matchAll(EPOCHS)].map(({ groups }) => timeOf(groups ?? {}, of))
+  const times = all.filter((time) => !Number.isNaN(time))
+  if (times.length > 0) return Math.max(...times)
+  const other = ANY.exec(before) ?? EPOCH.exec(before)
+  const undated = other?.groups?.y === undefined ? readBsd(before, of) : Number.NaN
+  return Number.isNaN(undated) ? timeOf(other?.groups ?? {}, of) : undated
 }
 
 const WHOLE = new RegExp(`^\\[?${STAMP}`)

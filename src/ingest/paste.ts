@@ -18,19 +18,22 @@ export interface Lead {
   readonly constant: boolean
 }
 
-const MARKS = /^(?:[\s\u00a0\ufeff\u200b>|│┃`"']|&gt;|[*+#-](?=[\s>]))+/
+const MARKS =
+  /^(?:[\s\u00a0\ufeff\u200b>|│┃`"']|&gt;|[*+#-](?=[\s>])|<(?:p|li|code|pre|td|tr|div|span|br|b)\b[^>]{0,200}>)+/
 /** A whole line that somebody wanted to be seen. */
 const BOLD = /^\s*\*\*(?=[^\s*].*\*\*\s*$)/
 const PATRONI =
   /\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{3,9})?(?: ?[+-]\d\d(?::?\d\d)?| UTC)? (?:\| |\[\d{1,10}\]:? )?(?:INFO|WARNING|ERROR|DEBUG|CRITICAL):/
 const POSTGRES = new RegExp(
-  String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{3})? [A-Z\d:+-]{3,6} .{0,200}?${SEVERITY_WORD}`,
+  String.raw`(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{3})? [A-Z\d:+-]{3,6} |(?<![\w.-])\d{10}\.\d{3}(?![\w.])).{0,200}?${SEVERITY_WORD}`,
   'u',
 )
 /** Behind it PostgreSQL's message begins, in which lines may be quoted. */
 const SAID = new RegExp(SEVERITY_WORD, 'u')
 /** What an export puts in front of a line: the quotation mark of a field, the word of a command. */
 const EXPORTED = /(?:^|[\s,;=:([])"$|^EVENTS\t/
+/** A file's name as grep prints it, maybe with the number of the line. */
+const FILE = /^[^\s:]{0,255}\.log(?:[.-]\w{1,16}){0,3}[:-](?:\d{1,9}[:-])?$/
 /** Labels of a stream. */
 const LABELLED = /(?<=^\S{1,40} )\{(?:[\w.-]+="[^"]*"(?:, ?)?)*\}/
 /** What `date` writes behind a time. */
@@ -49,9 +52,13 @@ const TOOL =
   /^(?:cp|mv|cat|sh|bash|dash|scp|ssh|rsync|tar|gzip|gunzip|zstd|lz4|envdir|initdb|psql|pg_[a-z]+|wal-[eg]|pgbackrest)$/
 /** The name of one of them alone: the line of another writer came in between. */
 const TORN = /^([\w-]{1,64}): $/
-/** Words that name a program, a container or a stream, and never a member. */
+/** Words that name a program, a container, a stream or a field, and never a member. */
 const GENERIC =
-  /^(?:patroni|postgres|postgresql|database|db|spilo|pg|docker|container|log|logs|message|stdout|stderr|out|err|info|error|warning|ERROR|WARNING|DEBUG|NOTICE|CRITICAL|DEFAULT|[FP]|UTC|GMT|[A-Z]{3,4})$/
+  /^(?:patroni|postgres|postgresql|database|db|spilo|pg|docker|container|log|logs|message|stdout|stderr|out|err|info|error|warning|ERROR|WARNING|DEBUG|NOTICE|CRITICAL|DEFAULT|[FP]|UTC|GMT|[A-Z]{3,4}|var|pg_log|time|date|ts|user|app|pid|host|unknown|local)$/
+/** What PostgreSQL calls its processes, and numbers their sessions. */
+const PROCESS =
+  /^(?:client|backend|autovacuum|launcher|worker|background|writer|checkpointer|io|logger|slotsync|standalone|startup|walreceiver|walsender|walsummarizer|walwriter|archiver|postmaster|not|initialized|logical|replication|[\da-f]{8}\.[\da-f]{1,8})$/
+const NAMELESS = [GENERIC, TOOL, PROCESS]
 
 /** Marks in front of a line, or null. What is behind them must be opened to know. */
 export function marksOf(text: string): Lead | null {
@@ -81,7 +88,7 @@ function before(text: string, prefix: RegExp): string | null {
 
 /** Whether characters are no part of PostgreSQL's prefix behind them, in which a name, an address and a time may stand. */
 function isApart(before: string, lead: Lead): boolean {
-  if (isTime(before) || EXPORTED.test(before)) return true
+  if (isTime(before) || EXPORTED.test(before) || FILE.test(before)) return true
   return !/^\d/.test(before) && ((lead.constant && !/[=@]/.test(lead.stream)) || isTorn(before))
 }
 
@@ -98,7 +105,7 @@ function isTorn(before: string): boolean {
 export function leadBefore(before: string): Lead {
   const { length } = before
   const timeless = before.replace(TIMES, ' ')
-  const words = (timeless.match(WORDS) ?? []).filter((word) => !/^\d+$/.test(word))
+  const words = (timeless.match(WORDS) ?? []).filter((word) => !/^[\d.]+$/.test(word))
   const marked = /[:|\]>)\t]\s*$/.test(before)
   const name = words.length <= MOST_WORDS ? (words.map(baseName).find((word) => named(word, marked)) ?? null) : null
   return {
@@ -184,12 +191,38 @@ function openedBy(lead: string): Lead['opened'] {
   return /[│┃]|^\s*\|/.test(lead) ? 'frame' : null
 }
 
-/** `/var/log/pg-1.log`, `db/pg-1`: its last part, without what logs end with. */
+/** `/var/log/pg-1.log`, `db/pg-1`, `pg-1/patroni.log.1.gz`: the last part that may be a name, without what logs end with. */
 function baseName(word: string): string {
-  return (word.split('/').at(-1) as string).replace(/\.log(?:[.-]\d+)?$/, '')
+  const parts = word.replace(/\.log(?:[.-].*)?$/, '').split('/')
+  return parts.findLast((part) => !GENERIC.test(part)) ?? (parts.at(-1) as string)
+}
+
+/** The member that a file's name, or a name, seems to be of; null where it is of nobody. */
+export function memberOf(word: string): string | null {
+  const name = baseName(word)
+  return named(name, true) ? name : null
 }
 
 /** A name is marked as one by what stands behind it, or has both letters and digits. */
 function named(word: string, marked: boolean): boolean {
-  return /\p{L}/u.test(word) && !GENERIC.test(word) && !TOOL.test(word) && (marked || /^\w[\w-]*-\d+$/.test(word))
+  return /\p{L}/u.test(word) && !NAMELESS.some((each) => each.test(word)) && (marked || /^\w[\w-]*-\d+$/.test(word))
+}
+
+/** Whether a word in front of a line is one that PostgreSQL calls a process of its own. */
+export function isProcess(word: string | null): boolean {
+  return word !== null && PROCESS.test(word)
+}
+
+/** What stands in front of PostgreSQL's time. */
+export interface Front {
+  readonly named: boolean
+  /** What is left without the words: that of a field that is empty is as that of one that is not. */
+  readonly marks: string
+}
+
+/** What stands in front of PostgreSQL's time and severity in a text; null where nothing does. */
+export function frontOf(text: string): Front | null {
+  const front = before(text, POSTGRES)
+  if (front === null || front === '') return null
+  return { named: leadBefore(front).member !== null, marks: front.replace(WORDS, '').replace(/\(\)|\[\]|\s/g, '') }
 }

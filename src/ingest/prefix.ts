@@ -19,6 +19,10 @@ export function emptyPrefix(): Prefix {
 
 const [ZERO, COLON, BLANK, COMMA, DOT, DASH, T] = [48, 58, 32, 44, 46, 45, 84]
 const [OPEN, CLOSE] = [91, 93]
+/** `YYYY-MM-DD HH:MM:SS`. */
+const DATED = 19
+/** Digits of seconds since 1970. */
+const EPOCH = 10
 
 /** Reads the times of one stream; remembers the last minute, so that most lines only add seconds. */
 export class StampReader {
@@ -205,8 +209,12 @@ export function postgresPrefix(
   while (at < to && bytes[at] !== BLANK && at - zoneFrom < 8) at++
   if (bytes[at] !== BLANK || at === zoneFrom) return false
   let severity = severityBehindPid(bytes, at, to)
-  if (severity < 0) severity = severityAt(bytes, at, Math.min(to, from + REACH))
-  if (severity < 0) return false
+  if (severity < 0) {
+    // A zone that ends like a severity has one behind it without a blank.
+    if (bytes[at - 1] === COLON && bytes[at + 1] === BLANK) return false
+    severity = severityAt(bytes, at, Math.min(to, from + REACH))
+    if (severity < 0 || laterStamp(bytes, from, at, severity)) return false
+  }
   const local = stamps.local(bytes, from, view)
   if (Number.isNaN(local)) return false
   const offset = zoneOffset(bytes, zoneFrom, at)
@@ -250,6 +258,24 @@ function severityBehindPid(bytes: Uint8Array, from: number, to: number): number 
   if (colon < 0 || colon >= to) return -1
   const read = severityLevel(bytes, word, colon)
   return read === null ? -1 : found(read, bytes, colon)
+}
+
+/** Whether a later time stands in bytes[at, to) than at `from`: then that was when the session began, `%s`. */
+function laterStamp(bytes: Uint8Array, from: number, at: number, to: number): boolean {
+  for (let mark = at + 4; mark < to; mark++) {
+    const byte = bytes[mark]
+    if (byte === DOT && !Number.isNaN(number(bytes, mark - EPOCH, EPOCH))) return true
+    if (byte === DASH && bytes[mark + 3] === DASH && bytes[mark + 12] === COLON && isLater(bytes, mark - 4, from))
+      return true
+  }
+  return false
+}
+
+function isLater(bytes: Uint8Array, one: number, other: number): boolean {
+  let same = 0
+  while (same < DATED && bytes[one + same] === bytes[other + same]) same++
+  // The mark of a fraction is greater than a blank.
+  return (bytes[one + same] as number) > (bytes[other + same] as number)
 }
 
 /** Where the colon stands behind a word that may be a severity, with two blanks behind it; -1 when it does not. */

@@ -1,6 +1,8 @@
 import type { Outcome, Recogniser, RecordCursor } from '../model/record.ts'
 import { emptyRecord } from './cursor.ts'
+import { headed } from './heading.ts'
 import type { Names } from './names.ts'
+import { isProcess } from './paste.ts'
 import { STAMP } from './phrases.ts'
 import { emptyPrefix, patroniPrefix, postgresPrefix, StampReader } from './prefix.ts'
 import { type SlowLine, slowReader } from './slow.ts'
@@ -48,9 +50,13 @@ export interface LineReader {
   readonly shape: string
 }
 
-const [TAB, BLANK, COMMA] = [9, 32, 44] as const
+const [TAB, BLANK, COMMA, EQUALS] = [9, 32, 44, 61] as const
+const LONGEST_HEADING = 300
+const MOST_HEADINGS = 4096
 /** A file with so many lines of the common prefixes is settled. */
 const SETTLED = 200
+/** With so many of them lines begin with their prefixes here: one may be what is left of a line that was copied. */
+const DIRECT = 8
 /** Where the comma before the milliseconds of Patroni's stamp stands. */
 const MARK = 19
 
@@ -85,8 +91,22 @@ export function lineReader(options: ReaderOptions): LineReader {
   const ready: { outcome: Outcome; record: RecordCursor }[] = []
 
   const known = pods(names, (key) => streamOf(key))
-  /** Whose the lines without such a prefix are. */
-  const nobody = noPod()
+  /** Whose the lines without such a prefix are: of whom a heading above them names. */
+  let nobody = noPod()
+  const headings = new Map<string | null, Pod>([[null, nobody]])
+  const decoder = new TextDecoder()
+
+  /** Takes in a heading; false when a line is none. */
+  function heads(from: number, to: number): boolean {
+    const { bytes } = lines
+    if (bytes[from] !== EQUALS || bytes[from + 1] !== EQUALS || to - from > LONGEST_HEADING) return false
+    const name = headed(decoder.decode(bytes.subarray(from, to)))
+    if (name === undefined) return false
+    const before = headings.get(name)
+    nobody = before ?? { ...noPod(), member: name, stream: streamOf(`heading ${name}`) }
+    if (headings.size < MOST_HEADINGS) headings.set(name, nobody)
+    return true
+  }
 
   function streamOf(key: string): number {
     let stream = streams.get(key)
@@ -193,9 +213,9 @@ export function lineReader(options: ReaderOptions): LineReader {
     }
     const direct = !stern && !slow.wrapped() && !slow.goesOn()
     if (direct && fast(from, nobody)) return outcome('plain')
-    if (stern || (direct && letter(bytes[from] as number))) {
+    if (stern || (direct && quick < DIRECT && letter(bytes[from] as number) && !slow.fronted())) {
       const pod = stern && begin !== null ? begin : known.at(lines.view, bytes, from, to)
-      if (pod !== null) {
+      if (pod !== null && (stern || !isProcess(pod.member))) {
         const start = from + pod.length
         if (fast(start, pod)) {
           stern = true
@@ -204,7 +224,8 @@ export function lineReader(options: ReaderOptions): LineReader {
         if (stern) return slowly(start, pod.stream, pod.member)
       }
     }
-    return slowly(from, 0, null)
+    if (direct && heads(from, to)) return bare(from, nobody.stream, nobody.member)
+    return slowly(from, nobody.stream, nobody.member)
   }
 
   function outcome(found: string): Outcome | null {
@@ -218,6 +239,7 @@ export function lineReader(options: ReaderOptions): LineReader {
   function slowly(start: number, stream: number, member: string | null): Outcome | null {
     if (server && lines.bytes[start] === TAB && !slow.goesOn()) return more(start, stream, member)
     set(start, start, stream, member)
+    if (!stern) slow.direct(quick)
     const records = slow.read(lines.bytes, start, lines.to, lines.line, quick > SETTLED)
     if (records === null) return bare(start, stream, member)
     if (shape === '') shape = slow.shape()
@@ -312,7 +334,7 @@ export function lineReader(options: ReaderOptions): LineReader {
   function over(): Outcome | null {
     if (!lines.ended) return 'more'
     const last = slow.flush()
-    for (const one of last) ready.push(made(one, 0, null))
+    for (const one of last) ready.push(made(one, nobody.stream, nobody.member))
     if (last.length > 0) return null
     doubts.release()
     return doubts.pending() ? null : 'end'

@@ -1,3 +1,4 @@
+import { isHeading } from './heading.ts'
 import { SEVERITY_WORD } from './severity.ts'
 import { TAB } from './tab.ts'
 import { type LocalClock, localClock } from './time.ts'
@@ -115,9 +116,11 @@ function byMember(lines: readonly string[], { from, to }: Section): readonly Sec
   return between(starts, to)
 }
 
-/** The line behind the last boundary between `least` and `at`. */
+/** The heading, or the line behind the last boundary between `least` and `at`. */
 function boundaryBefore(lines: readonly string[], at: number, least: number): number | null {
   for (let line = at - 1; line > least; line--) {
+    // A heading goes with what it stands above.
+    if (isHeading(lines[line] as string)) return line
     if (BOUNDARY.test(lines[line] as string)) return line + 1
     if (SELF.test(lines[line] as string)) return null
   }

@@ -172,3 +172,15 @@ function same(word: Uint8Array, bytes: Uint8Array, from: number): boolean {
 export function severityOf(word: string): Severity | null {
   return Object.hasOwn(SEVERITIES, word) ? (SEVERITIES[word] as Severity) : null
 }
+
+/** A zone in front of a severity without anything between: `%m` alone. */
+const ZONE = /^(?:UTC|GMT|MSK|[A-Z]{2,3}T)(?=[A-Z])/
+
+/** The severity that a word in capitals is, or ends with behind a zone, and where it begins there; null when it is none. */
+export function severityEnding(word: string): { readonly severity: Severity; readonly at: number } | null {
+  const whole = severityOf(word)
+  if (whole !== null) return { severity: whole, at: 0 }
+  const at = ZONE.exec(word)?.[0].length ?? 0
+  const severity = at === 0 ? null : severityOf(word.slice(at))
+  return severity === null ? null : { severity, at }
+}

@@ -14,7 +14,7 @@ import { isMore } from './slow/more.ts'
 import type { Opening, Part, SlowLine } from './slow/part.ts'
 import { loose, quick } from './slow/prefixes.ts'
 import { newReading } from './slow/reading.ts'
-import { worded } from './slow/wordings.ts'
+import { behindTime, worded } from './slow/wordings.ts'
 import { wrapped } from './slow/wrapped.ts'
 import type { LocalClock } from './time.ts'
 import { asShown } from './wrap.ts'
@@ -28,6 +28,10 @@ export type { Opening, SlowLine } from './slow/part.ts'
 export interface SlowReader {
   /** Records of a line; null when it is bare; none while a record goes on. */
   read(bytes: Uint8Array, from: number, to: number, line: number, settled: boolean): readonly SlowLine[] | null
+  /** Takes in how many lines of the input began with one of the usual prefixes. */
+  direct(lines: number): void
+  /** Whether a line of two names in front of PostgreSQL's time would be of that prefix here. */
+  fronted(): boolean
   /** The same of a text taken out of an envelope; a bare line is a record too. */
   open(text: string, of: Opening): readonly SlowLine[]
   /** The same of a value that was read already; `text` is what evidence quotes, '' for the line itself. */
@@ -90,8 +94,9 @@ export function slowReader(options: SlowOptions): SlowReader {
     const following = copied.following(part)
     if (isMore(reading, following, copied.indented())) return [make.more(following)]
     return (
-      wrapped(reading, make, cut, open, part) ??
-      copied.open(part) ??
+      wrapped(reading, make, cut, open, copied, part) ??
+      behindTime(reading, open, part) ??
+      (copied.isOwn(part, false) ? null : copied.open(part)) ??
       loose(reading, make, part) ??
       json.embedded(part) ??
       // what stands in front of lines with times of their own is another's clock
@@ -103,11 +108,15 @@ export function slowReader(options: SlowOptions): SlowReader {
     goesOn: () => !csv.idle(),
     since: () => Math.min(csv.since(), cut.since()),
     wrapped: () => reading.wrapped,
+    direct(lines) {
+      reading.direct = lines
+    },
+    fronted: () => copied.fronted(),
     shape: () => reading.shape,
     read(bytes, from, to, number, settled) {
       const may = mayBegin(bytes, from, to, settled, reading.wrapped)
       if (csv.idle() && !copied.any() && !may) return null
-      const read = csv.idle() && cut.idle() ? readBytes(bytes, from, to, number) : null
+      const read = csv.idle() && cut.idle() ? readBytes(bytes, from, to, number, settled) : null
       if (read !== null) return read
       const text = asShown(decoder.decode(bytes.subarray(from, to)))
       const part = { text, identity: NOBODY, stream: '', depth: 0, line: number }

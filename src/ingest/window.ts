@@ -38,7 +38,7 @@ export class LineWindow {
   }
 
   #widen(least: number): void {
-    const wider = new Uint8Array(Math.max(2 * this.bytes.length, least + ROOM))
+    const wider = new Uint8Array(Math.max(2 * this.bytes.length, least + Math.min(ROOM, least >> 1)))
     wider.set(this.bytes.subarray(this.at, this.filled))
     this.bytes = wider
     this.view = new DataView(wider.buffer)

@@ -17,8 +17,8 @@ const COMPOSE = /^([\w.-]{1,128}) {1,40}\| /
 const SWARM = /^([\w.*-]{1,128}\.\d{1,6})\.\w{1,32}@[\w.-]{1,255} {1,40}\| /
 const SYSLOG5424 =
   /^(?:<\d{1,3}>)1 \S{1,40} (\S{1,255}) (\S{1,48}) (\S{1,128}) (\S{1,32}) (?:-|(?:\[(?:[^\]"]|"(?:[^"\\]|\\.){0,500}"){0,500}\]){1,8}) ?/
-/** Priority and time of RFC 3164, a time of ISO 8601 in its place, or that of `journalctl -o short-full`. */
-const SYSLOG_TIME = String.raw`(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d(?:\.\d{1,6})?|[A-Z][a-z]{2} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d [A-Z]{2,5}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d))`
+/** Priority and time of RFC 3164, a time of ISO 8601 in its place, or that of `journalctl -o short-full`, `-unix`, `-monotonic`. */
+const SYSLOG_TIME = String.raw`(?:<\d{1,3}>)?(?:\d{10}\.\d{6}|\[ *\d{1,9}\.\d{6}\]|[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d(?:\.\d{1,6})?|[A-Z][a-z]{2} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})? [A-Z]{2,5}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d))`
 /** What stands behind a time is no name when it is a date: then the line begins there. */
 const DATED = String.raw`(?!\d{4}-\d\d-\d\d[ T])`
 const SYSLOG = new RegExp(String.raw`^${SYSLOG_TIME} ${DATED}([\w.-]{1,255}) ([\w./@-]{1,64})(?:\[\d{1,10}\])?:? ?`)
@@ -44,7 +44,7 @@ const CONSUMER =
 const STERN =
   /^([a-z0-9](?:[\w.-]{0,251}[a-z0-9])?) (?!\d{4}-\d\d-\d\d )([a-z0-9](?:[\w-]{0,61}[a-z0-9])?) (?=\d{4}-\d\d-\d\d[T ]|\{"|\[?\d\d:\d\d:\d\d|[A-Z]+:|time=")/
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what colours are made of
-const ANSI = /\u001b\[[\d;]{0,20}[A-Za-z]/g
+const ANSI = /\u001b\[[\d;:?]{0,20}[A-Za-z]/g
 
 /** What a page shows for signs that HTML takes for its own: some copy its source. */
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -100,7 +100,7 @@ export function unwrap(text: string, times: boolean): Unwrapped | null {
   if (stamped !== null) return nobody(TIMES, text.slice(stamped[0].length))
   const logstash = iso ? LOGSTASH.exec(text) : null
   if (logstash !== null && !LEVELS.has((logstash[1] as string).replace(/:$/, ''))) return fromLogstash(text, logstash)
-  const mayBeSyslog = iso || first === '<' || text[3] === ' '
+  const mayBeSyslog = iso || first === '<' || first === '[' || text[3] === ' ' || text[10] === '.'
   const syslog = mayBeSyslog ? SYSLOG.exec(text) : null
   if (syslog !== null && !LEVELS.has(syslog[1] as string))
     return wrapped('syslog', text, syslog, syslog[1] as string, `${syslog[1]}/${syslog[2]}`)

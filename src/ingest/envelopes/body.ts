@@ -1,7 +1,23 @@
 import { isObject, type Json, object, text } from '../readings/json.ts'
 
 /** Where a body stands when nothing tells the shipper. */
-const BODIES = ['log', 'message', 'msg', 'MESSAGE', 'body', '_raw', 'payload', 'short_message', 'text', 'line'] as const
+const BODIES = [
+  'log',
+  'message',
+  'msg',
+  'MESSAGE',
+  'body',
+  '_raw',
+  'payload',
+  'short_message',
+  'text',
+  'line',
+  'textPayload',
+  '@message',
+  'LogEntry',
+  'LogMessage',
+  'event',
+] as const
 
 /** The text a record carries, or null. */
 export function bodyOf(value: Json): string | null {

@@ -10,6 +10,8 @@ export interface Enveloped {
   readonly partial: boolean
   /** Fields that stand for the prefix, where the log itself was JSON. */
   readonly fields: LogFields | null
+  /** When the envelope says that it was written, for a text that does not; '' where it does not either. */
+  readonly time: string
   /** Why there is no text though there was a line, else ''. */
   readonly missing: string
 }

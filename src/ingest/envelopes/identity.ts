@@ -1,4 +1,5 @@
 import { isObject, type Json, object, text } from '../readings/json.ts'
+import { podIn } from './exported.ts'
 
 /**
  * How a writer was named: by the shipper's metadata, by a path, by its host, by what is known of the source (its configuration,
@@ -40,9 +41,22 @@ export const NO_RULES: IdentityRules = { member: [], cluster: [], namespace: [],
 export const NOBODY: Identity = { member: null, cluster: null, basis: 'none' }
 
 /** Where shippers write the host, the likeliest first. */
-const HOSTS = ['_HOSTNAME', '__HOSTNAME', 'HOST', 'hostname', 'host', 'host.name'] as const
+const HOSTS = ['_HOSTNAME', '__HOSTNAME', 'HOST', 'hostname', 'host', 'host.name', '_sourcehost', 'Computer'] as const
+/** Where log stores write what they keep lines by, which may be a host: its last part. */
+const GROUPS = ['logStreamName', '@logStream', 'source'] as const
+/** Where Google Cloud writes the name of a machine. */
+const MACHINE = 'compute.googleapis.com/resource_name'
 /** Where shippers write the path of the file. */
-const PATHS = ['file', 'filename', '_filename', 'path', 'FILE_NAME', 'log.file.path'] as const
+const PATHS = [
+  'file',
+  'filename',
+  '_filename',
+  'path',
+  'FILE_NAME',
+  'log.file.path',
+  'logStreamName',
+  '@logStream',
+] as const
 
 /** Member and cluster as a record's fields give them. On Kubernetes `host` is the node, never the member. */
 export function identityOf(value: Json, rules: IdentityRules = NO_RULES): Identity {
@@ -50,8 +64,8 @@ export function identityOf(value: Json, rules: IdentityRules = NO_RULES): Identi
 }
 
 function known(value: Json, rules: IdentityRules): Identity {
-  const kubernetes = object(value, 'kubernetes')
-  const pod = kubernetes === undefined ? null : podOf(kubernetes, rules)
+  const kubernetes = object(value, 'kubernetes') ?? podIn(value)
+  const pod = kubernetes === null ? null : podOf(kubernetes, rules)
   if (pod !== null) return pod
   const path = pathOf(value)
   const ofPath = path === null ? null : podOfPath(path)
@@ -96,7 +110,8 @@ function hostOf(value: Json): string | null {
   const direct = firstText(value, HOSTS)
   if (direct !== null) return direct
   const within = text(object(value, 'host') ?? {}, 'name') ?? text(object(value, 'tags') ?? {}, 'host')
-  return within ?? null
+  const machine = within ?? text(object(value, 'labels') ?? {}, MACHINE)
+  return machine ?? firstText(value, GROUPS)?.split('/').at(-1) ?? null
 }
 
 /** The file the line was read from. */
@@ -111,7 +126,7 @@ export function qualified(space: string | null, scope: string): string {
 }
 
 const POD_FOLDER = /\/pods\/([^/_]{1,253})_([^/_]{1,253})_[^/]{1,64}\//
-const CONTAINER_FILE = /\/containers\/([^/_]{1,253})_([^/_]{1,253})_[^/]{1,253}\.log$/
+const CONTAINER_FILE = /[/.]containers[/.]([^/_]{1,253})_([^/_]{1,253})_[^/]{1,253}\.log$/
 
 /** The pod that the kubelet's names of log files tell; the cluster is a guess. */
 export function podOfPath(path: string): Identity | null {

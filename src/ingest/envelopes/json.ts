@@ -1,16 +1,19 @@
 import { array, isObject, type Json, object, text } from '../readings/json.ts'
 import { bodyOf, isEmptyLine, isPartial, whyMissing } from './body.ts'
 import type { Enveloped } from './enveloped.ts'
+import { fieldRow, flat, timeIn } from './exported.ts'
 import { type Identity, type IdentityRules, identityOf, NO_RULES, NOBODY, pathOf, qualified } from './identity.ts'
 import { lifted, logFields } from './log-fields.ts'
 import { lokiStreams, openLoki } from './loki.ts'
 import { openOtlp } from './otlp-json.ts'
 
 /** Opens a JSON value of a shipper, a topic dump or a JSON log; null when no line is found in it. */
-export function openJson(value: unknown, rules: IdentityRules = NO_RULES): readonly Enveloped[] | null {
-  if (typeof value === 'string') return [line(value, NOBODY)]
-  if (Array.isArray(value)) return openList(value, rules)
-  if (!isObject(value)) return null
+export function openJson(given: unknown, rules: IdentityRules = NO_RULES): readonly Enveloped[] | null {
+  if (typeof given === 'string') return [line(given, NOBODY)]
+  const row = Array.isArray(given) ? fieldRow(given) : given
+  if (Array.isArray(given) && row === null) return openList(given, rules)
+  if (!isObject(row)) return null
+  const value = flat(row)
   if (isDump(value)) return openDump(value)
   const resources = array(value, 'resourceLogs')
   if (resources !== undefined) return openOtlp(resources, rules)
@@ -22,7 +25,17 @@ export function openJson(value: unknown, rules: IdentityRules = NO_RULES): reado
   const body = bodyOf(value)
   const identity = identityOf(value, rules)
   if (body === null) return withoutBody(value, identity)
-  return [{ text: body, identity, stream: streamOf(value), partial: isPartial(value), fields: null, missing: '' }]
+  return [
+    {
+      text: body,
+      identity,
+      stream: streamOf(value),
+      partial: isPartial(value),
+      fields: null,
+      time: timeIn(value),
+      missing: '',
+    },
+  ]
 }
 
 const STREAMS = ['stream', 'syslog_identifier', 'SYSLOG_IDENTIFIER', 'PROGRAM', 'program', 'programname'] as const
@@ -88,7 +101,7 @@ function withoutBody(value: Json, identity: Identity): readonly Enveloped[] | nu
 }
 
 function line(body: string, identity: Identity): Enveloped {
-  return { text: body, identity, stream: '', partial: false, fields: null, missing: '' }
+  return { text: body, identity, stream: '', partial: false, fields: null, time: '', missing: '' }
 }
 
 /** What the shape of a JSON object says of who made it, for the summary. */

@@ -69,7 +69,7 @@ function withTrace(message: string, value: Json): string {
 }
 
 function made(message: string, identity: Identity, fields: LogFields): Enveloped {
-  return { text: message, identity, stream: '', partial: false, fields, missing: '' }
+  return { text: message, identity, stream: '', partial: false, fields, time: '', missing: '' }
 }
 
 /** The log's own object where a shipper put it beside its metadata. */

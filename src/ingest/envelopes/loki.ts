@@ -1,6 +1,6 @@
 import { array, isObject, type Json, object } from '../readings/json.ts'
 import type { Enveloped } from './enveloped.ts'
-import { type IdentityRules, identityOf, ofPod } from './identity.ts'
+import { type IdentityRules, identityOf } from './identity.ts'
 
 /** A stream of Loki: its labels, and entries of a time in ns and a line. */
 interface LokiStream {
@@ -28,16 +28,20 @@ function isEntry(value: unknown): value is readonly [unknown, string] {
 /** Its lines, oldest first: an answer may begin with the newest. */
 export function openLoki(streams: readonly LokiStream[], rules: IdentityRules): readonly Enveloped[] {
   return streams.flatMap(({ labels, entries }) => {
-    const identity = identityOf(labels, rules)
-    const pod =
-      identity.basis === 'none' && typeof labels.pod === 'string' ? ofPod(spaceOf(labels), labels.pod) : identity
+    const pod = identityOf(labels, rules)
     const stream = typeof labels.container === 'string' ? labels.container : ''
     const newestFirst = Number(entries[0]?.[0]) > Number(entries.at(-1)?.[0])
     const oldestFirst = newestFirst ? entries.toReversed() : entries
-    return oldestFirst.map(([, text]) => ({ text, identity: pod, stream, partial: false, fields: null, missing: '' }))
+    return oldestFirst.map(([time, text]) => {
+      const of = { identity: pod, stream, partial: false, fields: null, missing: '' }
+      return { ...of, text, time: typeof time === 'string' ? time : '' }
+    })
   })
 }
 
-function spaceOf({ namespace }: Json): string | null {
-  return typeof namespace === 'string' ? namespace : null
+/** Its entries as rows, each with the labels of its stream; null where there are none. */
+export function lokiRows(value: Json): readonly Json[] | null {
+  const streams = lokiStreams(value)
+  if (streams === null) return null
+  return streams.flatMap(({ labels, entries }) => entries.map(([timestamp, line]) => ({ labels, line, timestamp })))
 }

@@ -46,6 +46,7 @@ export function openLogRecord(body: unknown, all: Json, rules: IdentityRules): E
     stream,
     partial: false,
     fields: null,
+    time: '',
     missing: line === null ? whyMissing(within) : '',
   }
 }

@@ -7,8 +7,17 @@ import type { Opening, SlowLine } from './part.ts'
 import { quick } from './prefixes.ts'
 import { noted, type Reading } from './reading.ts'
 
-/** Reads a line that need not be looked at as text, bytes[from, to) with its number; null when it has to be. */
-export type ReadAsBytes = (bytes: Uint8Array, from: number, to: number, line: number) => readonly SlowLine[] | null
+/**
+ * Reads a line that need not be looked at as text, bytes[from, to) with its number; null when it has to be. In a settled file, whose
+ * lines have times of their own, that of an object counts for none in it.
+ */
+export type ReadAsBytes = (
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  line: number,
+  settled: boolean,
+) => readonly SlowLine[] | null
 
 const BRACE = 123
 
@@ -26,7 +35,7 @@ export function asBytes(reading: Reading, make: LineMaker): ReadAsBytes {
     return make.line('line', of, { bytes, from, to, messageFrom, messageTo, time, level, program: 'patroni' })
   }
 
-  return (bytes, from, to, number) => {
+  return (bytes, from, to, number, settled) => {
     const whole = { identity: NOBODY, stream: '', depth: 0, line: number }
     const own = fieldsIn(whole, bytes, from, to)
     if (own !== null) {
@@ -44,7 +53,8 @@ export function asBytes(reading: Reading, make: LineMaker): ReadAsBytes {
       if (line.outcome === 'line') reading.wrapped = true
       return [line]
     }
-    if (timed || mayBegin(inner.bytes, inner.from, inner.to, false, true)) return null
+    const mayTell = timed && !(settled && bytes[from] === BRACE)
+    if (mayTell || mayBegin(inner.bytes, inner.from, inner.to, false, true)) return null
     noted(reading, shape)
     return [make.bareOf(of, inner.bytes, inner.from, inner.to)]
   }

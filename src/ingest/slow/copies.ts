@@ -1,5 +1,5 @@
 import { hostIdentity } from '../envelopes/identity.ts'
-import { behindLead, fieldsOf, formOf, type Lead, leadBefore, leadOf, marksOf } from '../paste.ts'
+import { behindLead, fieldsOf, formOf, frontOf, type Lead, leadBefore, leadOf, marksOf } from '../paste.ts'
 import { DEEPEST, type Open, type Part, type SlowLine, within } from './part.ts'
 import type { Reading } from './reading.ts'
 
@@ -12,14 +12,27 @@ export interface Copies {
   any(): boolean
   /** Whether some of them had a TAB in front. */
   indented(): boolean
+  /**
+   * Whether what stands in front of PostgreSQL's time in a text belongs to its own prefix, so that it names nobody: an application, a
+   * user, a host. `wrapper` tells that it reads like names that a tool prints.
+   */
+  isOwn(part: Part, wrapper: boolean): boolean
+  /** Whether such lines were seen that have nothing in some of their fields. */
+  fronted(): boolean
 }
 
 /** Different leads of copied lines in one input. */
 const MOST_LEADS = 64
+/** So many lines that begin with their prefix prove it: one may be what is left of a line that was copied. */
+const DIRECT = 8
+/** Different fronts of PostgreSQL's lines, likewise. */
+const MOST_FRONTS = 64
 
 export function copies(reading: Reading, open: Open): Copies {
   /** Forms of what was seen in front of lines. */
   const leads = new Map<string, RegExp>()
+  /** Marks of fronts that named nobody: PostgreSQL's own processes have neither application nor user. */
+  const fronts = new Set<string>()
   let indented = false
 
   function behind(part: Part, lead: Lead | null): readonly SlowLine[] | null {
@@ -70,6 +83,16 @@ export function copies(reading: Reading, open: Open): Copies {
       }
       return part
     },
+    isOwn(part, wrapper) {
+      const front = frontOf(part.text)
+      if (front === null) return false
+      const { marks } = front
+      const named = wrapper || front.named
+      if (!named && fronts.size < MOST_FRONTS) fronts.add(marks)
+      if (part.depth === 0 && reading.direct >= (named ? DIRECT : 1)) return true
+      return named && fronts.has(marks)
+    },
+    fronted: () => fronts.size > 0,
     any: () => leads.size > 0,
     indented: () => indented,
   }

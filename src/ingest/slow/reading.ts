@@ -24,6 +24,8 @@ export interface Reading {
   shape: string
   /** Whether lines are wrapped one by one. */
   wrapped: boolean
+  /** Lines of the input that began with one of the usual prefixes. */
+  direct: number
 }
 
 export function newReading(how: Pick<Reading, 'clock' | 'journal' | 'rules' | 'recogniser' | 'day'>): Reading {
@@ -34,6 +36,7 @@ export function newReading(how: Pick<Reading, 'clock' | 'journal' | 'rules' | 'r
     latest: Number.NaN,
     shape: '',
     wrapped: false,
+    direct: 0,
   }
 }
 

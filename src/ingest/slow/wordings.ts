@@ -1,10 +1,10 @@
-import type { Program } from '../../model/message.ts'
+import type { Level, Program } from '../../model/message.ts'
 import { bsdAlone } from '../bsd.ts'
 import { levelOf, stampAlone } from '../loose.ts'
-import { STATE_BEFORE, severityOf } from '../severity.ts'
+import { SEVERITY_WORD, STATE_BEFORE, severityOf } from '../severity.ts'
 import { both, type LineMaker } from './lines.ts'
 import { seemsMore } from './more.ts'
-import type { Part, SlowLine } from './part.ts'
+import { DEEPEST, type Open, type Part, type SlowLine } from './part.ts'
 import { clockOf, isStamped, journalOf, noted, type Reading } from './reading.ts'
 
 /** `INFO: `, `INFO `, PostgreSQL's `[3-1] LOG:  ` as it writes to syslog. */
@@ -16,6 +16,8 @@ const SYSLOGGED = new RegExp(
   String.raw`^\[\d{1,10}-\d{1,10}\] (?:.{0,200}?[^\p{L}])?(?<word>\p{Lu}{3,15}\d?): {2}${STATE_BEFORE}`,
   'u',
 )
+/** PostgreSQL's severity behind a prefix without a time. Behind a colon and a blank it is quoted by a client. */
+const SEVERITY = new RegExp(`^(?:(?!: ).){0,200}?${SEVERITY_WORD}${STATE_BEFORE}`, 'u')
 /** Programs whose wordings tell them where nothing in front of the message does. */
 const BY_WORDING: readonly Program[] = ['patroni', 'postgres', 'spilo']
 const encoder = new TextEncoder()
@@ -27,21 +29,54 @@ export function worded(reading: Reading, make: LineMaker, part: Part): readonly 
   return message(reading, make, { ...part, text: part.text.slice(found.length) }, found.time)
 }
 
+/** What else may be wrapped behind a time: an object, a pod or a service. */
+const WRAPPED = /^(?:\{"|\[pod\/|[\w.-]{1,128} {1,40}\| )/
+
+/** One of them is in each such line. */
+const WITHIN = [' {"', ' [pod/', ' | ']
+
+/** A time in front of a line that is wrapped otherwise too, as `ts` puts it there; null when it is none. */
+export function behindTime(reading: Reading, open: Open, part: Part): readonly SlowLine[] | null {
+  if (part.depth >= DEEPEST || !WITHIN.some((mark) => part.text.includes(mark))) return null
+  const found = stampAlone(part.text, clockOf(reading)) ?? bsdAlone(part.text, journalOf(reading))
+  const text = found === null ? '' : part.text.slice(found.length)
+  if (!WRAPPED.test(text)) return null
+  const records = open({ ...part, text, depth: part.depth + 1 })
+  if (records !== null) reading.wrapped = true
+  return records
+}
+
 /** A message whose time stood in front of it: it is known by its wording. Null when it is not, or the time is NaN. */
 export function message(reading: Reading, make: LineMaker, part: Part, time: number): readonly SlowLine[] | null {
   const { recogniser } = reading
   if (recogniser === undefined || Number.isNaN(time) || seemsMore(part.text)) return null
   const logged = syslogged(reading, make, part, time)
   if (logged !== null) return logged
-  const text = part.text.replace(LEVEL_FIRST, '')
+  const { text, level, programs } = headOf(part.text)
   const bytes = encoder.encode(text)
-  const program = BY_WORDING.find((each) => recogniser.match(each, bytes, 0, bytes.length, true) >= 0)
+  const program = programs.find((each) => recogniser.match(each, bytes, 0, bytes.length, true) >= 0)
   // Where its lines have times of their own, this one goes on from the line before.
   if (program === undefined || isStamped(reading, program, part)) return null
   reading.latest = time
   noted(reading, `${program}, times of its wrapper`)
-  const level = levelOf(LEVEL_FIRST.exec(part.text)?.groups?.level)
   return [make.line('line', part, { ...both(part.text, text), time, level, program })]
+}
+
+/** A line taken apart: its message, its level, and who may have written it. */
+interface Head {
+  readonly text: string
+  readonly level: Level
+  readonly programs: readonly Program[]
+}
+
+function headOf(line: string): Head {
+  const first = LEVEL_FIRST.exec(line)
+  if (first !== null)
+    return { text: line.slice(first[0].length), level: levelOf(first.groups?.level), programs: BY_WORDING }
+  const found = SEVERITY.exec(line)
+  const severity = severityOf(found?.groups?.word ?? '')
+  if (found === null || severity === null) return { text: line, level: 'INFO', programs: BY_WORDING }
+  return { text: line.slice(found[0].length), level: severity.level, programs: ['postgres'] }
 }
 
 /** A line that PostgreSQL gave to syslog, which knows its time. */

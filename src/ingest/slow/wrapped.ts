@@ -1,12 +1,17 @@
 import { readBsd } from '../bsd.ts'
 import { hostIdentity, type Identity, type IdentityRules } from '../envelopes/identity.ts'
 import { readStamp } from '../loose.ts'
+import { isProcess } from '../paste.ts'
 import { TIMES, type Unwrapped, unwrap } from '../wrap.ts'
+import type { Copies } from './copies.ts'
 import type { Joiner } from './joiner.ts'
 import type { LineMaker } from './lines.ts'
 import { DEEPEST, type Open, type Part, type SlowLine, within } from './part.ts'
 import { clockOf, journalOf, noted, type Reading } from './reading.ts'
 import { message } from './wordings.ts'
+
+/** Wrappers that are names and nothing else. */
+const OF_NAMES = new Set(['stern', 'compose'])
 
 /** Opens a line that is wrapped by journald, syslog, a container runtime or a tool that follows pods; null when it is not. */
 export function wrapped(
@@ -14,10 +19,11 @@ export function wrapped(
   make: LineMaker,
   { join }: Joiner,
   open: Open,
+  { isOwn }: Copies,
   part: Part,
 ): readonly SlowLine[] | null {
   const inner = part.depth >= DEEPEST ? null : unwrap(part.text, reading.shape === TIMES)
-  if (inner === null) return null
+  if (inner === null || (OF_NAMES.has(inner.kind) && (isProcess(inner.member) || isOwn(part, true)))) return null
   const stream = within(part.stream, inner.stream)
   const identity = inner.member === null ? part.identity : identityOf(inner, reading.rules)
   const whole = join({ ...part, identity, stream }, inner.text, inner.partial)

@@ -9,6 +9,10 @@ const OTHER_NAMES =
 const OTHER_ENDINGS =
   /\.(md|rst|html?|css|[jt]s|py|sh|sql|ya?ml|toml|ini|conf|cfg|png|jpe?g|gif|svg|pdf|db|sqlite|pid|history)$/i
 
+/** What holds a line in the exports of log stores. */
+const ROWS =
+  /"(?:textPayload|jsonPayload|message|@message|log|line|_raw|LogEntry|LogMessage|MESSAGE|event|short_message|values|rows|events|hits)"\s*:|"field"\s*:\s*"@message"|^\[\s*"\[?\d{4}-\d\d-\d\d/
+
 /** Judges a file by its name and the first unpacked bytes. */
 export function classify(name: string, head: Uint8Array): Class {
   const file = basename(name)
@@ -23,7 +27,7 @@ export function classifyText(head: Uint8Array): Class {
   const line = text.split('\n', 1)[0] as string
   if (!line.startsWith('{') && !line.startsWith('[')) return 'log'
   const keys = keysOf(line)
-  if (keys === null) return /^[[{]\s*$/.test(line) ? { skip: 'a JSON document, no log' } : 'log'
+  if (keys === null) return /^[[{]\s*$/.test(line) && !ROWS.test(text) ? { skip: 'a JSON document, no log' } : 'log'
   if (!keys.t) return 'log'
   return keys.member && keys.path
     ? 'capture'

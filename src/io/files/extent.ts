@@ -8,6 +8,15 @@ const closeFile = promisify(close)
 
 /** Small enough to stay in the processor's cache from the read to the last look at it. */
 export const CHUNK = 64 * 1024
+/** Memory for what is read of all inputs at once, bytes, and the least that one of them may have of it. */
+const FOR_ALL = 8 * 1024 * 1024
+const LEAST = 8 * 1024
+
+/** Bytes that are read at a time where so many inputs may be open. */
+export function chunkAmong(inputs: number): number {
+  return Math.max(LEAST, Math.min(CHUNK, Math.floor(FOR_ALL / Math.max(1, inputs))))
+}
+
 /** After so many chunks timers and signals have their turn. */
 export const BREATH = 64
 

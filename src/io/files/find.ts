@@ -5,7 +5,7 @@ import { type Identity, InputError, type InputFile, type InputHooks, NOBODY } fr
 import { packing } from './magic.ts'
 import { openPipe, type Pipe } from './pipe.ts'
 import { spill } from './spill.ts'
-import { openBackward, openForward, PEEK, peek, readHead, type Stored, unpacked } from './stream.ts'
+import { type Among, openBackward, openForward, PEEK, peek, readHead, type Stored, unpacked } from './stream.ts'
 import { tarMembers } from './tar.ts'
 import { describe, type Found, type Problem, walk } from './walk.ts'
 
@@ -20,10 +20,11 @@ export async function findInputs(paths: readonly string[], hooks: InputHooks = {
   const problems: Problem[] = []
   const note = hooks.onNote ?? (() => {})
   const inputs: InputFile[] = []
+  const among = { inputs: 0 }
   const found = await walk(paths, problems, note)
   const useless = new Set(found.map(({ argument }) => argument))
   for (const one of found) {
-    const usable = await inspect(one, hooks, note, problems)
+    const usable = await inspect(one, hooks, note, problems, among)
     if (usable.length > 0 || one.given === null) useless.delete(one.argument)
     inputs.push(...usable)
   }
@@ -50,12 +51,13 @@ async function inspect(
   hooks: InputHooks,
   note: (text: string) => void,
   problems: Problem[],
+  among: Among,
 ): Promise<readonly InputFile[]> {
   const at = found.stats?.isFile() ? fileExtent(found.path, found.stats.size) : openPipe(found.stats && found.path)
   // A short pipe is read as if it were a file.
   if (!('length' in at)) await at.head(HELD + 1)
   const bytes = 'length' in at ? at.length : (at.whole() ?? 0)
-  const candidate: Candidate = { name: found.path, at, place: found, problem: null, bytes }
+  const candidate: Candidate = { name: found.path, at, place: found, problem: null, bytes, among }
   try {
     return await open(candidate, { ...hooks, onNote: note })
   } catch (error) {
@@ -75,6 +77,7 @@ interface Candidate {
   readonly place: Place
   readonly problem: string | null
   readonly bytes: number
+  readonly among: Among
 }
 
 class Unsupported extends Error {}
@@ -87,9 +90,14 @@ async function open(candidate: Candidate, hooks: InputHooks): Promise<readonly I
   if (typeof packed === 'object') {
     throw new Unsupported(`${name}: packed with ${packed.unsupported}, expected plain text, gzip, zstd or tar`)
   }
-  if (packed === 'tar') return openArchive(candidate, { at, packing: 'plain', encoding: 'bytes', problem: null }, hooks)
+  if (packed === 'tar')
+    return openArchive(
+      candidate,
+      { at, packing: 'plain', encoding: 'bytes', problem: null, among: candidate.among },
+      hooks,
+    )
   const { text: head, encoding } = await readHead(raw, packed)
-  const stored: Stored = { at, packing: packed, encoding, problem: candidate.problem }
+  const stored: Stored = { at, packing: packed, encoding, problem: candidate.problem, among: candidate.among }
   if (packed !== 'plain' && packing(head) === 'tar') return openArchive(candidate, stored, hooks)
   return openText(candidate, stored, head, hooks)
 }
@@ -108,6 +116,7 @@ async function openArchive(candidate: Candidate, stored: Stored, hooks: InputHoo
       place: { path: name, given: 0 },
       problem: problem === null ? null : (report.problem ?? problem),
       bytes: extent.length,
+      among: candidate.among,
     }
     const opened = await openMember(inner, hooks)
     // One that is read says it itself.
@@ -140,6 +149,7 @@ function openText(candidate: Candidate, stored: Stored, head: Uint8Array, hooks:
     hooks.onNote?.(`${candidate.name}: left out, ${type.skip}`)
     return []
   }
+  candidate.among.inputs++
   const identity: Identity = candidate.name === 'stdin' ? NOBODY : identify(candidate.place)
   return [
     {

@@ -3,6 +3,8 @@ import type { ByteStream, InputFile } from './input.ts'
 /** Larger files are no reports that somebody put together by hand. */
 const LARGEST = 256 * 1024
 const LARGEST_TEXT = 4 * LARGEST
+/** So much of either end is looked at first, bytes. */
+const PEEK = 64 * 1024
 
 /** Cuts the lines of a text into the logs that it is made of. */
 export type Cutter = (lines: readonly string[]) => readonly { readonly from: number; readonly to: number }[]
@@ -10,22 +12,23 @@ export type Cutter = (lines: readonly string[]) => readonly { readonly from: num
 /** The logs that a small file holds one behind the other, each as a file of its own; the file itself when it is one log. */
 export async function split(file: InputFile, cut: Cutter): Promise<readonly InputFile[]> {
   if (file.bytes === 0 || file.bytes > LARGEST) return [file]
-  const text = await textOf(file)
+  const text = await textOf(file, LARGEST_TEXT)
   if (text === null) return [file]
   const lines = text.split('\n')
   const parts = cut(lines)
   if (parts.length < 2) return [file]
-  return parts.map(({ from, to }) => part(file, Buffer.from(`${lines.slice(from, to).join('\n')}\n`), from, to))
+  return parts.map(({ from, to }) => held(file, lines.slice(from, to), from))
 }
 
-async function textOf(file: InputFile): Promise<string | null> {
+/** The text of a file; null when it is longer than `most` bytes, or cannot be read whole. */
+export async function textOf(file: InputFile, most: number): Promise<string | null> {
   const stream = file.open()
   const chunks: Buffer[] = []
   let length = 0
   try {
     for (let chunk = await stream.read(); chunk !== null; chunk = await stream.read()) {
       length += chunk.length
-      if (length > LARGEST_TEXT) return null
+      if (length > most) return null
       chunks.push(Buffer.from(chunk))
     }
   } finally {
@@ -34,14 +37,17 @@ async function textOf(file: InputFile): Promise<string | null> {
   return stream.problem === null ? Buffer.concat(chunks).toString('utf8') : null
 }
 
-function part(file: InputFile, bytes: Uint8Array, from: number, to: number): InputFile {
-  const reversed = Buffer.from(Buffer.from(bytes).toString('utf8').trimEnd().split('\n').reverse().join('\n'))
+/** A file whose lines are these; the first is number `from` of it, counted from 0. */
+export function held(file: InputFile, lines: readonly string[], from: number): InputFile {
+  const bytes = Buffer.from(`${lines.join('\n')}\n`)
+  const to = from + lines.length
+  const reversed = (): Uint8Array => Buffer.from(bytes.toString('utf8').trimEnd().split('\n').reverse().join('\n'))
   return {
     ...file,
     bytes: 0,
     open: () => once(bytes, { first: from + 1, step: 1 }),
-    openReversed: () => once(reversed, { first: to, step: -1 }),
-    peek: async () => ({ head: bytes, tail: bytes }),
+    openReversed: () => once(reversed(), { first: to, step: -1 }),
+    peek: async () => ({ head: bytes.subarray(0, PEEK), tail: bytes.subarray(-PEEK) }),
   }
 }
 

@@ -1,5 +1,5 @@
 import { decompressed, type Report } from './decompress.ts'
-import { type Extent, forward, headOf, tailOf } from './extent.ts'
+import { chunkAmong, type Extent, forward, headOf, tailOf } from './extent.ts'
 import type { ByteStream, InputHooks, LineNumbers, Peek } from './input.ts'
 import type { Pipe } from './pipe.ts'
 import { backward, LineCount } from './reverse.ts'
@@ -13,6 +13,13 @@ export interface Stored {
   readonly encoding: Encoding
   /** Known before reading: an archive that was cut. */
   readonly problem: string | null
+  /** All inputs that may be open beside this one. */
+  readonly among: Among
+}
+
+/** How many inputs there are, as far as they are found. */
+export interface Among {
+  inputs: number
 }
 
 export const PEEK = 64 * 1024
@@ -25,7 +32,11 @@ export async function* unpacked(
   report: Report,
   hooks: InputHooks = {},
 ): AsyncGenerator<Uint8Array, void> {
-  const raw = counted('length' in stored.at ? forward(stored.at) : stored.at.chunks(), report, hooks)
+  const raw = counted(
+    'length' in stored.at ? forward(stored.at, chunkAmong(stored.among.inputs)) : stored.at.chunks(),
+    report,
+    hooks,
+  )
   const text = stored.packing === 'plain' ? raw : decompressed(raw, stored.packing, report)
   yield* stored.encoding === 'bytes' ? text : toUtf8(text, stored.encoding)
 }
@@ -63,13 +74,13 @@ async function* reversed(stored: Stored, report: StreamReport, hooks: InputHooks
   if ('length' in stored.at && isPlain(stored)) {
     for await (const bytes of forward(stored.at)) count.add(bytes)
     report.lineNumbers = { first: count.lines, step: -1 }
-    yield* counted(backward(stored.at), report, hooks)
+    yield* counted(backward(stored.at, chunkAmong(stored.among.inputs)), report, hooks)
     return
   }
   const whole = await spill(counting(unpacked(stored, report, hooks), count))
   report.lineNumbers = { first: count.lines, step: -1 }
   try {
-    yield* backward(whole.extent)
+    yield* backward(whole.extent, chunkAmong(stored.among.inputs))
   } finally {
     whole.close()
   }

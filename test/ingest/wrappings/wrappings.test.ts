@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
 import { folder } from '../../io/folder.ts'
+import { EXPORTS } from './exports.ts'
 import { CLUSTER, lay, type Replayed, recorded, replay } from './story.ts'
 import { bsd, each, interleaved, iso, rotated, type Wrapping, whole } from './wrappers.ts'
 
@@ -11,6 +12,8 @@ const csv = (text: string): string => `"${text.replaceAll('"', '""')}"`
 const HOUR = 3_600_000
 /** Some time in ns. */
 const BEGIN = 1_795_666_598_000_000_000
+/** When machines started, s. */
+const BOOT = 1_795_300_000
 
 const SAME_STORY: Readonly<Record<string, Wrapping>> = {
   CRLF: each(({ line }) => line, '\r\n'),
@@ -135,6 +138,36 @@ const SAME_STORY: Readonly<Record<string, Wrapping>> = {
     (lines) => `What we saw:\n\n    \`\`\`\n${lines.map((line) => `    ${line}`).join('\n')}\n    \`\`\`\n`,
   ),
   'lines numbered by cat -n': each(({ line }, at) => `${String(at + 1).padStart(6)}\t${line}`),
+  'docker json-file, behind times of ts': each(
+    ({ line, time }) => `${bsd(time)} ${json({ log: `${line}\n`, stream: 'stdout', time: `${iso(time)}000000Z` })}`,
+  ),
+  'compose, behind times of ts': interleaved(({ line, member, time }) => `${bsd(time)} ${member}-1  | ${line}`),
+  'kubectl --prefix, behind times of ts': interleaved(
+    ({ line, member, time }) => `${bsd(time)} [pod/${member}/postgres] ${line}`,
+  ),
+  'journald, short-unix': interleaved(
+    ({ line, member, time }) => `${(time / 1000).toFixed(6)} ${member} patroni[812]: ${line}`,
+  ),
+  'journald, short-monotonic': interleaved(
+    ({ line, member, time }) => `[${(time / 1000 - BOOT).toFixed(6).padStart(12)}] ${member} patroni[812]: ${line}`,
+  ),
+  'stern -o json': interleaved(({ line, member }) =>
+    json({ message: line, nodeName: 'node-3', namespace: 'db', podName: member, containerName: 'postgres' }),
+  ),
+  'grep -r': interleaved(({ line, member }) => `logs/${member}/patroni.log.1:${line}`),
+  'grep -rnC, with lines around': interleaved(({ line, member }, at) => {
+    const mark = at % 3 === 0 ? ':' : '-'
+    return `${member}.log${mark}${at + 1}${mark}${line}`
+  }),
+  'tail -f of several files': (lines) => {
+    let above = ''
+    return interleaved(({ line, member }) => {
+      if (member === above) return line
+      above = member
+      return ['', `==> /var/log/${member}/patroni.log <==`, line]
+    })(lines)
+  },
+  'a list in JSON, all of it': whole((lines) => `${JSON.stringify(lines, null, 2)}\n`),
   'docker service logs': interleaved(({ line, member }) => `orders_${member}.1.x7k2m9qd4w8r@node-3    | ${line}`),
   kail: interleaved(({ line, member }) => `db/${member}[postgres]: ${line}`),
   'journald alone tells the time': each(
@@ -221,7 +254,7 @@ describe('the same lines tell the same story as', () => {
     assert(plain.story.length > 30, 'the plain files tell a story')
   })
 
-  for (const [name, wrap] of Object.entries(SAME_STORY))
+  for (const [name, wrap] of [...Object.entries(SAME_STORY), ...Object.entries(EXPORTS)])
     it(name, async () => {
       const home = `${folder()}/${RUN}`
       lay(home, RUN, wrap(recorded(RUN)))
