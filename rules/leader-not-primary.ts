@@ -46,17 +46,20 @@ export default rule<'patience' | 'unanswered'>({
       if (unansweredSince > NEVER && leadsUp(member)) {
         if (clock.past(lastOf(member, ...UNANSWERED), 3 * loopOf(member)))
           yield unknown(member.name, 'nothing more is said of it')
-        else
+        else {
+          // A PostgreSQL that was down until then could not answer.
+          const since = Math.max(unansweredSince, member.primary.since)
           yield fire({
             subject: member.name,
             member: member.name,
-            since: unansweredSince,
+            since,
             for: unanswered,
             severity: 'warning',
-            summary: `Patroni of ${member.name}, the leader, has had no answer from its PostgreSQL since ${clock.hms(unansweredSince)}`,
+            summary: `Patroni of ${member.name}, the leader, has had no answer from its PostgreSQL since ${clock.hms(since)}`,
             claims: says(member, 'leader.confirmed'),
             evidence: lines(member, ...UNANSWERED),
           })
+        }
       } else if (isRunningPrimary(member))
         yield clear(member.name, `${member.name} is a running primary`, { evidence: member.primary.evidence })
       else if (released(member))

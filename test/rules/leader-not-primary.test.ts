@@ -169,6 +169,18 @@ for (const end of [REMEMBERED, LATER]) {
   silent(`the same for half a minute: ${end}`, () => unanswered('pg-0', 140, end))
 }
 silent('the same of a replica', () => unanswered('pg-1', 300, LATER))
+silent('a crash that recovers in 70 s: what did not answer until then was no running PostgreSQL', () =>
+  demo()
+    .logsOnly()
+    .crash('pg-0', 100, 70)
+    .changes(100, (world) => {
+      world.node('pg-0').cycle = (now) => world.patroni(world.node('pg-0'), now, LATER)
+    })
+    .changes(175, (world) => {
+      world.node('pg-0').cycle = null
+    })
+    .until(300),
+)
 
 function promotionHangs(): ClusterStory {
   const story = demo().logsOnly().leaderDiesForGood(100)
