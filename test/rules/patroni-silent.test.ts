@@ -11,7 +11,12 @@ silent('the operator deletes the pod of the leader, and no line of PostgreSQL is
   demo().logsOnly().withoutPostgresLogs().recreatePod('pg-0', 100, 300).until(500),
 )
 silent('a restart', () => demo().restart('pg-1', 100))
-silent('only its log is missing: its REST API answers', () => demo().logsVanish(100, 'pg-1').until(600))
+for (const interval of [5, 10, 30, 60])
+  silent(
+    `only its log is missing: its REST API answers, each ${interval} s`,
+    () => demo().sampledEvery(interval).logsVanish(300, 'pg-1').until(900),
+    (told) => told.neverFires().neverShows('pg-1', 'patroni', 'silent'),
+  )
 silent('de-duplicated heartbeats: silence is normal', () =>
   demo()
     .changes(5, (world) => {
