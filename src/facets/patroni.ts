@@ -142,8 +142,8 @@ function silent(member: Member, clock: Clock, fold: Fold): void {
   const patience = bothFail ? 2 * loop : 2 * loop + 2 * retryTimeout
   if (member.heartbeat === 0 && !bothFail) return
   const { sampled, spacing } = member.measure
-  // While its REST API answers, only its log is missing.
-  const unread = bothFail ? patience : Math.max(patience, 2 * spacing)
+  // While its REST API answers, only its log is missing; and then one answer that is lost says nothing.
+  const unread = bothFail && member.heard.at + patience > sampled.at ? patience : Math.max(patience, 2.5 * spacing)
   if (!clock.past(member.heard, patience) || !clock.past(sampled, unread)) return
   if (
     !postgresWritesOn(member, member.heard, member.heard.at + patience, clock) &&
