@@ -131,6 +131,12 @@ function withoutRole({ claim: { role } }: Member): number {
   return role.value === 'none' ? role.since : NEVER
 }
 
+/** It has named another one as the leader since before it was promoted at `led`: by hand, without the lock. */
+function neverHeld({ name, claim: { lockView } }: Member, led: number): boolean {
+  const { value, since } = lockView
+  return value !== name && value !== 'none' && value !== 'unknown' && since < led
+}
+
 interface Loss {
   readonly said: Said
   readonly at: number
@@ -139,6 +145,7 @@ interface Loss {
 /** The line by which a member that led gave up, or was refused, its lock: the first since it led, else the latest. */
 function lossOf(member: Member): Loss | null {
   const led = ledAt(member)
+  if (neverHeld(member, led)) return null
   let loss: Loss | null = null
   for (const type of ['lock.lost', 'lock.acquire-failed', 'demotion.started', 'demotion.completed']) {
     const said = member.said.get(type)

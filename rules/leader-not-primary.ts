@@ -1,4 +1,6 @@
+import type { Clock } from '../src/model/clock.ts'
 import {
+  hasCome,
   isRunningPrimary,
   lastOf,
   loopOf,
@@ -42,22 +44,8 @@ export default rule<'patience' | 'unanswered'>({
   },
   *check(cluster, clock, { patience, unanswered }) {
     for (const member of membersOf(cluster)) {
-      const { unansweredSince } = member.history
-      if (unansweredSince > NEVER && leadsUp(member)) {
-        if (clock.past(lastOf(member, ...UNANSWERED), 3 * loopOf(member)))
-          yield unknown(member.name, 'nothing more is said of it')
-        else
-          yield fire({
-            subject: member.name,
-            member: member.name,
-            since: unansweredSince,
-            for: unanswered,
-            severity: 'warning',
-            summary: `Patroni of ${member.name}, the leader, has had no answer from its PostgreSQL since ${clock.hms(unansweredSince)}`,
-            claims: says(member, 'leader.confirmed'),
-            evidence: lines(member, ...UNANSWERED),
-          })
-      } else if (isRunningPrimary(member))
+      if (member.history.unansweredSince > NEVER && leadsUp(member)) yield hangs(member, clock, unanswered)
+      else if (isRunningPrimary(member))
         yield clear(member.name, `${member.name} is a running primary`, { evidence: member.primary.evidence })
       else if (released(member))
         yield clear(member.name, `${member.name} gave up the leader lock`, { evidence: lines(member, 'lock.released') })
@@ -110,6 +98,28 @@ export default rule<'patience' | 'unanswered'>({
 /** Whether it leads and nothing says that its PostgreSQL is down; a log may begin with that it does not answer. */
 function leadsUp({ name, cluster: { leader }, claim: { role }, primary: { ended } }: Member): boolean {
   return leader?.name === name && role.value === 'leader' && !(ended > NEVER)
+}
+
+/** Patroni of a leader that is up gets no answer from it; until nothing more is said of that, and something else tells that it runs. */
+function hangs(member: Member, clock: Clock, patience: number): Verdict {
+  const { name, primary, history } = member
+  const told = lastOf(member, ...UNANSWERED)
+  if (clock.past(told, 3 * loopOf(member))) {
+    if (!hasCome(primary.proven, told + 1, clock)) return unknown(name, 'nothing more is said of it')
+    return clear(name, `${name} is a running primary`, { evidence: primary.evidence })
+  }
+  // A PostgreSQL that was down until then could not answer.
+  const since = Math.max(history.unansweredSince, primary.since)
+  return fire({
+    subject: name,
+    member: name,
+    since,
+    for: patience,
+    severity: 'warning',
+    summary: `Patroni of ${name}, the leader, has had no answer from its PostgreSQL since ${clock.hms(since)}`,
+    claims: says(member, 'leader.confirmed'),
+    evidence: lines(member, ...UNANSWERED),
+  })
 }
 
 /** Whether it gave up the lock that it held: that nobody leads then is for no-leader to tell. */

@@ -43,7 +43,7 @@ function judge(cluster: Cluster, replica: Member, clock: Clock): Verdict {
   // The same member may have been without the lock meanwhile.
   const taken = lastOf(holder, 'lock.acquired', 'promotion.started')
   const stale = view.value === 'none' && view.basis === 'inferred'
-  if ((view.value === 'none' && !stale) || view.at <= leader.since + 2_000)
+  if ((view.value === 'none' && !stale) || !hasNamed(replica, leader.since + 2_000, clock))
     return unknown(replica.name, 'it has not said since that it names another or nobody')
   if (confirmed === undefined || !hasCome(confirmed, Math.max(view.since, leader.since, taken), clock))
     return unknown(replica.name, 'the leader has not confirmed since')
@@ -65,6 +65,13 @@ function judge(cluster: Cluster, replica: Member, clock: Clock): Verdict {
 }
 
 const NAMES = ['lock.owner-seen', 'follower.confirmed', 'leader.confirmed']
+
+/** Whether it has named somebody or nobody later than `time`. As long as it has not, its next heartbeat asks again. */
+function hasNamed({ said, claim }: Member, time: number, clock: Clock): boolean {
+  if (claim.lockView.at > time) return true
+  for (const each of NAMES.flatMap((type) => said.get(type) ?? [])) clock.past(each, 0)
+  return false
+}
 
 /** Since when, after `floor`, it has said whom it takes for the leader: who was frozen meanwhile said nothing before. */
 function namedSince({ said, claim }: Member, floor: number): number {

@@ -182,6 +182,8 @@ function leadsAfter(member: Member, time: number): boolean {
 function wroteOn(older: Member, newer: Member, promoted: number): boolean {
   const sign = Math.max(older.heard.at, older.measure.sampled.at)
   if (older.heard.at === NEVER || sign > promoted) return false
+  // Whoever stops in good order says so in the DCS.
+  if (older.listed?.view.state === 'stopped' && older.listed.at > sign) return false
   if (older.heartbeat === 0 && older.measure.sampled.at === NEVER) return false
   const patience = 2 * (older.heartbeat > 0 ? older.heartbeat : older.cluster.timings.loopWait)
   return lastReceived(newer, promoted) - sign > patience

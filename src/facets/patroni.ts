@@ -141,7 +141,10 @@ function silent(member: Member, clock: Clock, fold: Fold): void {
   const loop = loopOf(member)
   const patience = bothFail ? 2 * loop : 2 * loop + 2 * retryTimeout
   if (member.heartbeat === 0 && !bothFail) return
-  if (!clock.past(member.heard, patience) || (bothFail && !clock.past(member.measure.sampled, patience))) return
+  const { sampled, spacing } = member.measure
+  // While its REST API answers, only its log is missing; and then one answer that is lost says nothing.
+  const unread = bothFail && member.heard.at + patience > sampled.at ? patience : Math.max(patience, 2.5 * spacing)
+  if (!clock.past(member.heard, patience) || !clock.past(sampled, unread)) return
   if (
     !postgresWritesOn(member, member.heard, member.heard.at + patience, clock) &&
     !othersGoOn(member, clock, patience)

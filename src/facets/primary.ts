@@ -24,6 +24,8 @@ interface Memory {
   /** Postmaster start and timeline at the line that took the role away: samples count again only past them. */
   start: number | undefined
   timeline: number | undefined
+  /** When it was last read as a replica, by whoever polls it, since it was read as a primary. */
+  asReplica: number
 }
 
 /**
@@ -40,8 +42,11 @@ export default facet({
       memory.beats++
       if (memory.beats === 1) memory.firstBeat = event.time
       if (isRunningPrimary(event.member)) touch(event.member.primary.proven, event.time, event.member)
-      else if (memory.beats >= 2 && !recovers(event.member, memory, event.time))
-        begin(event.member, event.time, event.evidence())
+      else if (memory.beats >= 2) {
+        if (!recovers(event.member, memory, event.time)) begin(event.member, event.time, event.evidence())
+        // Readings may end: then its next heartbeat, which says the same, proves it.
+        else event.member.cluster.changes++
+      }
     },
     'promotion.started': (event) => {
       memoryOf(event.member).beats = 0
@@ -69,11 +74,13 @@ export default facet({
   sample: bySample,
 })
 
-/** Patroni confirms the lock while a promotion hangs: samples since, up to now, still read a replica. */
-function recovers(member: Member, { firstBeat }: Memory, time: number): boolean {
-  const { role, spacing } = member.measure
-  if (role === undefined || role.value !== 'replica' || role.time <= firstBeat) return false
-  return time - role.time <= 2 * Math.max(spacing, loopOf(member))
+/**
+ * Patroni confirms the lock while a promotion hangs: samples since, up to now, still read a replica. What a peer quotes, by its own
+ * clock, may be of before.
+ */
+function recovers(member: Member, { firstBeat, asReplica }: Memory, time: number): boolean {
+  if (!(asReplica > firstBeat)) return false
+  return time - asReplica <= 2 * Math.max(member.measure.spacing, loopOf(member))
 }
 
 const DOWN = new Set([
@@ -100,6 +107,8 @@ function lag({ cluster }: Member, { via }: Sample): number {
 
 function bySample(member: Member, sample: Sample, fold: Fold): void {
   if (sample.streaming === false) leftAlone(member, sample, fold)
+  if (sample.role !== undefined && sample.via !== 'log')
+    memoryOf(member).asReplica = sample.role === 'replica' ? sample.time : NEVER
   const evidence = {
     metric: `patroni_primary{member="${member.name}"}`,
     time: sample.time,
@@ -263,6 +272,12 @@ function end(member: Member, time: number, because: string, evidence: Evidence):
 }
 
 function memoryOf(member: Member): Memory {
-  member.memo.primary ??= { beats: 0, firstBeat: NEVER, start: undefined, timeline: undefined } satisfies Memory
+  member.memo.primary ??= {
+    beats: 0,
+    firstBeat: NEVER,
+    start: undefined,
+    timeline: undefined,
+    asReplica: NEVER,
+  } satisfies Memory
   return member.memo.primary as Memory
 }

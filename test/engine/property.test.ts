@@ -33,7 +33,33 @@ const HAPPENINGS: Readonly<{ [name: string]: Happening }> = {
   pause: (story, t) => story.pause(t).resume(t + 40),
   crash: (story, t) => story.crash('pg-0', t, 12),
   'WAL missing': (story, t) => story.walMissing('pg-1', t).stream('pg-1', t + 90),
+  'a restart after a long checkpoint': (story, t) => story.restart('pg-0', t, 45),
+  'no answer of its PostgreSQL': (story, t) =>
+    during(story, 'pg-0', t, t + 75, 'Error communicating with PostgreSQL. Will try again later'),
+  'it tries for the lock in vain': (story, t) =>
+    during(story, 'pg-2', t, t + 35, 'following new leader after trying and failing to obtain lock'),
+  'promoted by hand': (story, t) =>
+    during(story, 'pg-2', t, t + 15)
+      .postgresSays('pg-2', t, 'received promote request')
+      .postgresSays('pg-2', t + 0.1, 'database system is ready to accept connections')
+      .says('pg-2', t + 4, 'Demoting self (immediate-nolock)')
+      .postgresSays('pg-2', t + 4.1, 'received immediate shutdown request')
+      .postgresSays('pg-2', t + 9, 'database system is ready to accept read-only connections'),
   diverged: (story, t) => story.timelineDiverged('pg-2', t).stream('pg-2', t + 70),
+}
+
+/** A member ends each cycle with this line for a while, or says nothing. */
+function during(story: ClusterStory, member: string, from: number, to: number, line?: string): ClusterStory {
+  return story
+    .changes(from, (world) => {
+      const node = world.node(member)
+      node.cycle = (now) => {
+        if (line !== undefined) world.patroni(node, now, line)
+      }
+    })
+    .changes(to, (world) => {
+      world.node(member).cycle = null
+    })
 }
 
 /** At the end the leadership moves, once. */

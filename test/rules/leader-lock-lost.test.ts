@@ -20,6 +20,24 @@ silent('a demotion after another member has long been promoted: the lock was los
 silent('the same during a pause', () =>
   demo().pause(50).dcsOutage(100, 150, { failsafe: false, who: 'replicas' }).until(300),
 )
+silent('a replica is promoted by hand, and its Patroni demotes it, as another one holds the lock', () =>
+  demo()
+    .logsOnly()
+    .changes(100, (world) => {
+      world.node('pg-1').cycle = () => {}
+    })
+    .postgresSays('pg-1', 100, 'received promote request')
+    .postgresSays('pg-1', 100.1, 'database system is ready to accept connections')
+    .says('pg-1', 104, 'Lock owner: pg-0; I am pg-1')
+    .says('pg-1', 104, 'Demoting self (immediate-nolock)')
+    .postgresSays('pg-1', 104.1, 'received immediate shutdown request')
+    .says('pg-1', 105, 'demoting self because I do not have the lock and I was a leader')
+    .postgresSays('pg-1', 107, 'database system is ready to accept read-only connections')
+    .changes(115, (world) => {
+      world.node('pg-1').cycle = null
+    })
+    .until(400),
+)
 silent('it was promoted while the leader was frozen, which wakes and leads on', () => lockComesBack(demo()).until(400))
 
 fires(

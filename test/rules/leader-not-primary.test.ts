@@ -129,8 +129,10 @@ fires(
 )
 /** From 100 to `until` Patroni of a member gets no answer of its PostgreSQL, and ends each cycle with these lines. */
 function unanswered(member: string, until: number, ...ends: readonly string[]): ClusterStory {
-  return demo()
-    .logsOnly()
+  return unansweredIn(demo().logsOnly(), member, until, ...ends)
+}
+function unansweredIn(story: ClusterStory, member: string, until: number, ...ends: readonly string[]): ClusterStory {
+  return story
     .withoutPostgresLogs()
     .changes(100, (world) => {
       const node = world.node(member)
@@ -169,6 +171,23 @@ for (const end of [REMEMBERED, LATER]) {
   silent(`the same for half a minute: ${end}`, () => unanswered('pg-0', 140, end))
 }
 silent('the same of a replica', () => unanswered('pg-1', 300, LATER))
+fires(
+  'the same, its log ends meanwhile, and readings go on: it is a running primary',
+  () => unansweredIn(demo(), 'pg-0', 400, LATER).logsVanish(200, 'pg-0'),
+  (told) => told.firesBy(175).stillFiringAt(205).resolvedBy(245).begins(1),
+)
+silent('a crash that recovers in 70 s: what did not answer until then was no running PostgreSQL', () =>
+  demo()
+    .logsOnly()
+    .crash('pg-0', 100, 70)
+    .changes(100, (world) => {
+      world.node('pg-0').cycle = (now) => world.patroni(world.node('pg-0'), now, LATER)
+    })
+    .changes(175, (world) => {
+      world.node('pg-0').cycle = null
+    })
+    .until(300),
+)
 
 function promotionHangs(): ClusterStory {
   const story = demo().logsOnly().leaderDiesForGood(100)

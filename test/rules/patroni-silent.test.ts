@@ -11,7 +11,29 @@ silent('the operator deletes the pod of the leader, and no line of PostgreSQL is
   demo().logsOnly().withoutPostgresLogs().recreatePod('pg-0', 100, 300).until(500),
 )
 silent('a restart', () => demo().restart('pg-1', 100))
-silent('only its log is missing: its REST API answers', () => demo().logsVanish(100, 'pg-1').until(600))
+for (const interval of [5, 10, 30, 60])
+  silent(
+    `only its log is missing: its REST API answers, each ${interval} s`,
+    () => demo().sampledEvery(interval).logsVanish(300, 'pg-1').until(900),
+    (told) => told.neverFires().neverShows('pg-1', 'patroni', 'silent'),
+  )
+/** The log of pg-1 is missing from 300 on, and its REST API does not answer from 435 to `until`. */
+function unread(interval: number, until: number) {
+  return demo()
+    .sampledEvery(interval)
+    .logsVanish(300, 'pg-1')
+    .changes(435, (world) => {
+      world.node('pg-1').answers = false
+    })
+    .changes(until, (world) => {
+      world.node('pg-1').answers = true
+    })
+    .until(900)
+}
+for (const interval of [10, 30, 60])
+  silent(`only its log is missing, and one of its answers, each ${interval} s, is lost`, () =>
+    unread(interval, 435 + interval),
+  )
 silent('de-duplicated heartbeats: silence is normal', () =>
   demo()
     .changes(5, (world) => {
@@ -32,6 +54,11 @@ silent('it was stopped, and the host says so', () =>
 )
 silent('pause', () => demo().pause(50).patroniDies('pg-1', 100).until(400))
 
+fires(
+  'its log is missing for long, and then its REST API does not answer any more',
+  () => unread(30, 900),
+  (told) => told.notBefore(450).firesBy(525).stillFiringAt(899).begins(1),
+)
 fires(
   'Patroni of a replica dies, its PostgreSQL goes on',
   () => demo().patroniDies('pg-1', 100).patroniReturns('pg-1', 400).until(600),

@@ -43,6 +43,20 @@ silent('after a long time without a leader another member takes the lock while n
   })
 })
 fires(
+  'both led, the lines by which pg-1 gave up are missing, and a third one goes on naming it',
+  () => {
+    const story = demo().logsOnly().twoPrimaries(100, 'pg-1')
+    story.changes(135, (world) => {
+      Object.assign(world.node('pg-0'), { patroni: 'up', lock: true, beat: 136 })
+    })
+    story.changes(220, (world) =>
+      Object.assign(world.node('pg-1'), { role: 'replica', conninfo: 'pg-0', lock: false, view: 'pg-0', beat: 221 }),
+    )
+    return story.logsVanish(200, 'pg-1').logsReturn(300, 'pg-1').until(600)
+  },
+  (told) => told.firesBy(345).stillFiringAt(599).begins(1),
+)
+fires(
   'it names another, by logs alone, and nothing else happens',
   () => demo().logsOnly().names('pg-2', 'pg-1', 233).names('pg-2', 'pg-0', 400).until(600),
   (told) => told.firesBy(265).stillFiringAt(399).resolvedBy(415).begins(1),

@@ -48,6 +48,9 @@ function promotedByHand(story: Demo, from: number, to: number, without = 'primar
 }
 
 silent('a healthy cluster', () => demo().until(600))
+silent('the leader is stopped while nobody ships its log, between two polls of it: the others list it as stopped', () =>
+  demo().sampledEvery(30).logsVanish(268, 'pg-0').gracefulStop('pg-0', 330, 'pg-1').start('pg-0', 400).until(600),
+)
 silent('a switchover', () => demo().switchover('pg-1', 100))
 silent('a switchover read every second', () => demo().sampledEvery(1).switchover('pg-1', 100))
 silent('a switchover and back', () => demo().switchover('pg-1', 100).switchover('pg-0', 200))

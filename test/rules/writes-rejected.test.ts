@@ -30,6 +30,19 @@ silent(
   () => demo().metricsOnly().sampledEvery(5).metricsVanish(0, 'pg-1').switchover('pg-1', 100).until(400),
   (told) => told.neverPages(),
 )
+for (const seconds of [3, 8, 12])
+  silent(
+    `a switchover; what the old leader, its clock ${seconds} s ahead, quotes of its successor, which nobody polls, is of before`,
+    () =>
+      demo()
+        .sampledEvery(5)
+        .withoutPostgresLogs()
+        .clockAhead('pg-0', seconds)
+        .metricsVanish(87, 'pg-1')
+        .switchover('pg-1', 130)
+        .until(400),
+    (told) => told.neverPages(),
+  )
 for (const [by, told] of Object.entries({
   'lines and readings': () => demo(),
   'readings alone': () => demo().metricsOnly(),
@@ -236,6 +249,20 @@ fires(
     told.of('leader-not-primary').notBefore(130).firesBy(175).stillFiringAt(299)
     told.of('no-leader').says(/pg-1 holds the leader lock, but no member runs as primary since/)
   },
+)
+fires(
+  'the same for half a minute, and by the time that it is over nobody reads it any more: its heartbeats are what is left',
+  () =>
+    demo()
+      .withoutPostgresLogs()
+      .sampledEvery(1)
+      .switchover('pg-1', 100)
+      .changes(101.6, (world) => {
+        world.node('pg-1').role = 'replica'
+      })
+      .metricsVanish(140)
+      .until(300),
+  (told) => told.severityAt(140, 'critical').stillFiringAt(155).resolvedBy(175).begins(1),
 )
 fires(
   'the primary crashes and recovers in 20 s',
