@@ -1,7 +1,8 @@
 import type { Program } from '../../model/message.ts'
 import type { Recogniser } from '../../model/record.ts'
+import { epochOf } from '../envelopes/exported.ts'
 import type { IdentityRules } from '../envelopes/identity.ts'
-import type { LooseClock } from '../loose.ts'
+import { type LooseClock, readStamp } from '../loose.ts'
 import { StampReader } from '../prefix.ts'
 import type { LocalClock } from '../time.ts'
 import { keyOf, type Opening } from './part.ts'
@@ -44,6 +45,12 @@ export function newReading(how: Pick<Reading, 'clock' | 'journal' | 'rules' | 'r
 export function clockOf({ clock, latest, day }: Reading): LooseClock {
   const known = day()
   return { clock, latest, day: Number.isNaN(known) ? 0 : known }
+}
+
+/** When an envelope says that it was written, epoch ms; NaN where it does not. */
+export function timeWritten(reading: Reading, written: string): number {
+  const time = epochOf(written)
+  return Number.isNaN(time) ? readStamp(written, clockOf(reading)) : time
 }
 
 /** What the times of syslog and of a journal are read by. */

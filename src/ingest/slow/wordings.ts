@@ -20,7 +20,6 @@ const SYSLOGGED = new RegExp(
 const SEVERITY = new RegExp(`^(?:(?!: ).){0,200}?${SEVERITY_WORD}${STATE_BEFORE}`, 'u')
 /** Programs whose wordings tell them where nothing in front of the message does. */
 const BY_WORDING: readonly Program[] = ['patroni', 'postgres', 'spilo']
-const encoder = new TextEncoder()
 
 /** A time and a message without its level; null when it is none. */
 export function worded(reading: Reading, make: LineMaker, part: Part): readonly SlowLine[] | null {
@@ -53,7 +52,7 @@ export function message(reading: Reading, make: LineMaker, part: Part, time: num
   const logged = syslogged(reading, make, part, time)
   if (logged !== null) return logged
   const { text, level, programs } = headOf(part.text)
-  const bytes = encoder.encode(text)
+  const bytes = make.encoded(text)
   const program = programs.find((each) => recogniser.match(each, bytes, 0, bytes.length, true) >= 0)
   // Where its lines have times of their own, this one goes on from the line before.
   if (program === undefined || isStamped(reading, program, part)) return null
@@ -73,7 +72,7 @@ function headOf(line: string): Head {
   const first = LEVEL_FIRST.exec(line)
   if (first !== null)
     return { text: line.slice(first[0].length), level: levelOf(first.groups?.level), programs: BY_WORDING }
-  const found = SEVERITY.exec(line)
+  const found = line.includes(':  ') ? SEVERITY.exec(line) : null
   const severity = severityOf(found?.groups?.word ?? '')
   if (found === null || severity === null) return { text: line, level: 'INFO', programs: BY_WORDING }
   return { text: line.slice(found[0].length), level: severity.level, programs: ['postgres'] }
@@ -81,7 +80,7 @@ function headOf(line: string): Head {
 
 /** A line that PostgreSQL gave to syslog, which knows its time. */
 function syslogged(reading: Reading, make: LineMaker, part: Part, time: number): readonly SlowLine[] | null {
-  const found = SYSLOGGED.exec(part.text)
+  const found = part.text[0] === '[' ? SYSLOGGED.exec(part.text) : null
   const severity = severityOf(found?.groups?.word ?? '')
   if (found === null || severity === null) return null
   if (severity.continues) return [make.bare(part)]
