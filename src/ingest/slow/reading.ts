@@ -19,6 +19,8 @@ export interface Reading {
   readonly day: () => number
   /** Programs of writers whose lines have times of their own. */
   readonly stamped: Set<string>
+  /** Programs of writers that were known by what they said. */
+  readonly worded: Set<string>
   /** Latest time read, epoch ms; NaN before the first. */
   latest: number
   /** What was detected first; '' before. */
@@ -34,6 +36,7 @@ export function newReading(how: Pick<Reading, 'clock' | 'journal' | 'rules' | 'r
     ...how,
     stamps: new StampReader(how.clock),
     stamped: new Set(),
+    worded: new Set(),
     latest: Number.NaN,
     shape: '',
     wrapped: false,
@@ -71,4 +74,14 @@ export function noteStamped({ stamped }: Reading, program: Program | 'unknown', 
 /** Whether lines of a program have times of their own here. */
 export function isStamped({ stamped }: Reading, program: Program, of: Opening): boolean {
   return stamped.has(`${program} ${keyOf(of)}`)
+}
+
+/** Notes that a writer was known as a program by what it said. */
+export function noteWorded({ worded }: Reading, program: Program, of: Opening): void {
+  worded.add(`${program} ${keyOf(of)}`)
+}
+
+/** Whether it was. */
+export function isWorded({ worded }: Reading, program: Program, of: Opening): boolean {
+  return worded.has(`${program} ${keyOf(of)}`)
 }

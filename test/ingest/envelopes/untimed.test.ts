@@ -45,6 +45,11 @@ describe('a record whose text has no time', () => {
     })
   }
 
+  it('is of another program where it says what any may say', () => {
+    assert.deepEqual(told(['GET /', 'out of memory', 'shutting down'].map((text) => journal(text, 'web'))), [])
+    assert.equal(told([journal('[12] LOG:  shutting down')]).length, 1)
+  })
+
   it('is bare where nothing tells messages', () => {
     assert.deepEqual(
       read([journal(LEADS)]).map(({ outcome }) => outcome),
