@@ -30,7 +30,7 @@ export function lookAtLines(
 ): LinesLook {
   const look = new Look(recogniser)
   for (const { partition, records } of samples) {
-    const reader = recordReader(lineReading(source, zone, names()))
+    const reader = recordReader(lineReading(source, zone, names(), recogniser))
     for (const record of records) {
       reader.push(record.value, metaOf(record))
       look.takeAll(reader, partition, record.timestamp)

@@ -1,3 +1,4 @@
+import { memberOfPath } from '../model/file-names.ts'
 import { memberOf } from './paste.ts'
 
 /** What `tail` and `head` print above the lines of each of several files, and people above what they gathered in a loop. */
@@ -11,6 +12,6 @@ export function isHeading(line: string): boolean {
 /** Whom a heading names, null where it names nobody; undefined when a line is none. */
 export function headed(line: string): string | null | undefined {
   const found = HEADING.exec(line)?.groups
-  const name = found?.file ?? found?.name
+  const name = found?.file === undefined ? found?.name : (memberOfPath(found.file) ?? '')
   return name === undefined ? undefined : memberOf(name)
 }

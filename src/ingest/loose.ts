@@ -90,8 +90,8 @@ const EPOCH = /^(?<n>\d{10})(?:\.(?<f>\d{3}))?\b/
 const EPOCHS = /(?<![\w.-])(?<n>\d{10})\.(?<f>\d{3})(?![\w.])/g
 /** As PostgreSQL writes its times, which always name a zone. */
 const DATED = new RegExp(`(?<!\\d)${DATE}${TIME}${ZONE}`, 'g')
-/** A time that may lack its day; digits go on where it has one. */
-const ANY = new RegExp(`(?<![\\d:.])${STAMP}(?![\\d:])`)
+/** A time that may lack its day; digits go on where it is none. */
+const ANY = new RegExp(`(?<![\\d:.])${STAMP}(?![:.,]?\\d)`)
 /** The SQLSTATE stands in front of the message where `log_error_verbosity` is verbose. */
 const SEVERITY = new RegExp(SEVERITY_WORD + STATE_BEFORE, 'u')
 

@@ -1,3 +1,4 @@
+import { memberOfPath } from '../model/file-names.ts'
 import { SEVERITY_WORD } from './severity.ts'
 
 /**
@@ -191,10 +192,10 @@ function openedBy(lead: string): Lead['opened'] {
   return /[│┃]|^\s*\|/.test(lead) ? 'frame' : null
 }
 
-/** `/var/log/pg-1.log`, `db/pg-1`, `pg-1/patroni.log.1.gz`: the last part that may be a name, without what logs end with. */
+/** `/var/log/pg-1.log`, `db/pg-1`, `pg-1/patroni.log.1.gz`: the part that may be a name; '' where none does. */
 function baseName(word: string): string {
-  const parts = word.replace(/\.log(?:[.-].*)?$/, '').split('/')
-  return parts.findLast((part) => !GENERIC.test(part)) ?? (parts.at(-1) as string)
+  if (!word.includes('/') && !word.includes('.log')) return word
+  return memberOfPath(word.replace(/\.log(?:[.-].*)?$/, '')) ?? ''
 }
 
 /** The member that a file's name, or a name, seems to be of; null where it is of nobody. */

@@ -13,8 +13,8 @@ import { lineMaker } from './slow/lines.ts'
 import { isMore } from './slow/more.ts'
 import type { Opening, Part, SlowLine } from './slow/part.ts'
 import { loose, quick } from './slow/prefixes.ts'
-import { newReading } from './slow/reading.ts'
-import { behindTime, worded } from './slow/wordings.ts'
+import { newReading, timeWritten } from './slow/reading.ts'
+import { behindTime, message, worded } from './slow/wordings.ts'
 import { wrapped } from './slow/wrapped.ts'
 import type { LocalClock } from './time.ts'
 import { asShown } from './wrap.ts'
@@ -32,8 +32,8 @@ export interface SlowReader {
   direct(lines: number): void
   /** Whether a line of two names in front of PostgreSQL's time would be of that prefix here. */
   fronted(): boolean
-  /** The same of a text taken out of an envelope; a bare line is a record too. */
-  open(text: string, of: Opening): readonly SlowLine[]
+  /** The same of a text taken out of an envelope, which says when it was `written` or ''; a bare line is a record too. */
+  open(text: string, of: Opening, written: string): readonly SlowLine[]
   /** The same of a value that was read already; `text` is what evidence quotes, '' for the line itself. */
   openParsed(value: unknown, text: string, of: Opening): readonly SlowLine[]
   /** The same of a record out of a batch. */
@@ -122,9 +122,9 @@ export function slowReader(options: SlowOptions): SlowReader {
       const part = { text, identity: NOBODY, stream: '', depth: 0, line: number }
       return open(part) ?? (copied.any() ? [make.bare(copied.following(part))] : null)
     },
-    open(text, of) {
+    open(text, of, written) {
       const part = { ...of, text: asShown(text) }
-      return open(part) ?? [make.bare(part)]
+      return open(part) ?? message(reading, make, part, timeWritten(reading, written)) ?? [make.bare(part)]
     },
     openParsed: (value, text, of) => json.parsed({ ...of, text }, value),
     openEnveloped: (record, text, of) => json.enveloped({ ...of, text }, record, 0),

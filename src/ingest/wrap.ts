@@ -15,8 +15,9 @@ const KUBECTL = /^\[pod\/([\w.-]{1,253})\/([\w.-]{1,253})\] ?/
 const COMPOSE = /^([\w.-]{1,128}) {1,40}\| /
 /** `docker service logs`: service, number, task, node. */
 const SWARM = /^([\w.*-]{1,128}\.\d{1,6})\.\w{1,32}@[\w.-]{1,255} {1,40}\| /
+/** What takes it from a socket may write it without its priority: then the time must be one. */
 const SYSLOG5424 =
-  /^(?:<\d{1,3}>)1 \S{1,40} (\S{1,255}) (\S{1,48}) (\S{1,128}) (\S{1,32}) (?:-|(?:\[(?:[^\]"]|"(?:[^"\\]|\\.){0,500}"){0,500}\]){1,8}) ?/
+  /^(?:<\d{1,3}>1 \S{1,40}|1 \d{4}-\d\d-\d\dT\S{1,30}) (\S{1,255}) (\S{1,48}) (\S{1,128}) (\S{1,32}) (?:-|(?:\[(?:[^\]"]|"(?:[^"\\]|\\.){0,500}"){0,500}\]){1,8}) ?/
 /** Priority and time of RFC 3164, a time of ISO 8601 in its place, or that of `journalctl -o short-full`, `-unix`, `-monotonic`. */
 const SYSLOG_TIME = String.raw`(?:<\d{1,3}>)?(?:\d{10}\.\d{6}|\[ *\d{1,9}\.\d{6}\]|[A-Z][a-z]{2} {1,2}\d{1,2} \d\d:\d\d:\d\d(?:\.\d{1,6})?|[A-Z][a-z]{2} \d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})? [A-Z]{2,5}|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d))`
 /** What stands behind a time is no name when it is a date: then the line begins there. */
@@ -92,7 +93,7 @@ export function unwrap(text: string, times: boolean): Unwrapped | null {
   if (influx !== null) return fromInflux(influx[1] as string, influx[2] as string)
   const kubectl = first === '[' ? KUBECTL.exec(text) : null
   if (kubectl !== null) return wrapped('kubectl', text, kubectl, kubectl[1] as string, `${kubectl[1]}/${kubectl[2]}`)
-  const modern = first === '<' ? SYSLOG5424.exec(text) : null
+  const modern = first === '<' || first === '1' ? SYSLOG5424.exec(text) : null
   if (modern !== null) return wrapped('syslog', text, modern, modern[1] as string, `${modern[1]}/${modern[2]}`)
   const fluentd = text.endsWith('}') ? FLUENTD.exec(text) : null
   if (fluentd !== null) return nobody('fluentd', text.slice(fluentd[0].length))

@@ -49,14 +49,19 @@ export function openIntake({ source, home }: InputSource, head: FrameHead, optio
   const interned = names()
   const batch = new Batch(head, partitions)
   if (source.kind === 'metrics') return readingsIntake({ ...metricReading(source, interned), home, batch, onReject })
-  const reader = recordReader({ ...lineReading(source, source.timezone ?? options.zone, interned), home })
+  const reader = recordReader({ ...lineReading(source, source.timezone ?? options.zone, interned, recogniser), home })
   return intake({ reader, recogniser, names: interned, batch, deliveries, onReject })
 }
 
 /** How the lines of a source are read; `zone` is that of lines that name none. */
-export function lineReading(source: SourceSettings, zone: string, interned: Names): RecordReaderOptions {
+export function lineReading(
+  source: SourceSettings,
+  zone: string,
+  interned: Names,
+  recogniser: Recogniser,
+): RecordReaderOptions {
   const format = source.format === undefined || source.format === 'remote_write' ? 'auto' : source.format
-  return { ...reading(source, interned), zone, format }
+  return { ...reading(source, interned), zone, format, recogniser }
 }
 
 /** How the readings of a source of metrics are read. */

@@ -2,7 +2,7 @@ import { type LearnedZones, learnedZones, NO_ZONES } from '../ingest/learned-zon
 import type { Names } from '../ingest/names.ts'
 import { lineReader } from '../ingest/reader.ts'
 import type { InputSequence } from '../io/files/input.ts'
-import { hostSet } from '../io/files/names.ts'
+import { hostSet } from '../model/file-names.ts'
 import type { Recogniser, RecordCursor } from '../model/record.ts'
 
 /** What is known of a log before it is replayed. */

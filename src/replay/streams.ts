@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine.ts'
 import type { Names } from '../ingest/names.ts'
-import { hostSet } from '../io/files/names.ts'
+import { hostSet } from '../model/file-names.ts'
 import type { Entry, Recogniser, RecordCursor } from '../model/record.ts'
 import type { Cluster, Member } from '../model/state.ts'
 import type { Clusters } from './clusters.ts'

@@ -34,6 +34,7 @@ const FORMATS = [
   '[{t}][{l}][patroni.ha] {m}',
   '[{t}][123][MainThread][{l}]: {m}',
   '{t}|{l}|{m}',
+  '{t} {l} | {m}',
   '{l}: {t}: {m}',
   '{l} {t} {m}',
 ] as const
@@ -57,14 +58,28 @@ test("PostgreSQL's severity, with its two blanks, is no level of Patroni", () =>
 })
 
 /** The first record of a text, as far as its prefix says it. */
-function firstOf(line: string): object {
+function firstOf(line: string) {
   const reader = lineReader({ zone: 'UTC', names: names() })
   reader.push(Buffer.from(`${line}\n`))
   const outcome = reader.next()
-  const { time, program, level, cluster, bytes, messageFrom, messageTo } = reader.record
+  const { time, program, level, member, cluster, bytes, messageFrom, messageTo } = reader.record
   const message = Buffer.from(bytes.subarray(messageFrom, messageTo)).toString()
-  return { outcome, time, program, level, cluster, message }
+  return { outcome, time, program, level, member, cluster, message }
 }
+
+for (const format of [...FORMATS, '{t} | patroni.ha | {l} | {m}'])
+  test(`${format}, a line of a file`, () => {
+    const said = format.replace('{t}', TIME).replace('{l}', 'WARNING').replace('{m}', 'something new')
+    const { outcome, time, level, message, member } = firstOf(said)
+    const [outcomes, at] = ['line', Date.UTC(2026, 2, 4, 10, 0, 30, 123)]
+    assert.deepEqual([outcome, time, level, message, member], [outcomes, at, 'WARNING', 'something new', null])
+  })
+
+test('a time with a mark behind it keeps its fraction', () => {
+  for (const line of ['2026-03-04 10:00:30.123: [1] LOG:  x', '2026-03-04 10:00:30.123: pid 1: LOG:  x'])
+    assert.equal(loosePrefix(line, of)?.time, Date.UTC(2026, 2, 4, 10, 0, 30, 123), line)
+  assert.equal(loosePrefix('2026-03-04 10:00:30: [1] LOG:  x', of)?.time, Date.UTC(2026, 2, 4, 10, 0, 30))
+})
 
 for (const [name, begin] of [
   ['quoted', 'time="2026-01-10T00:00:00Z" level=warning'],
@@ -77,6 +92,7 @@ for (const [name, begin] of [
       time: Date.UTC(2026, 0, 10),
       program: 'operator',
       level: 'WARNING',
+      member: null,
       cluster: 'db/demo',
       message: 'found "a" pod',
     })

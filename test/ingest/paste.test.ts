@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { headed } from '../../src/ingest/heading.ts'
 import { behindLead, formOf, leadOf, marksOf } from '../../src/ingest/paste.ts'
 
 const LINE = '2026-03-04 05:06:07,089 INFO: Lock owner: db-2; I am db-2'
@@ -12,6 +13,9 @@ describe('what stands in front of a copied line', () => {
     ['orders/db-2[postgres]: ', 'db-2', true],
     ['logs/db-2.log:', 'db-2', true],
     ['logs/db-2.log:118:', 'db-2', false],
+    ['db-2/postgresql-17-main.log:118:', 'db-2', false],
+    ['/var/log/postgresql/postgresql-17-main.log:', null, false],
+    ['pg_log/postgresql-2026-03-04_050607.log:', null, false],
     ['db-2 postgres ', 'db-2', true],
     ['2026-03-04T05:06:07.089Z\t', null, false],
     ['Mar 4, 2026 @ 05:06:07.089\t', null, false],
@@ -30,6 +34,24 @@ describe('what stands in front of a copied line', () => {
       assert.equal(found.member, member)
       assert.equal(found.constant, constant)
     })
+
+  const headings: readonly (readonly [heading: string, member: string | null | undefined])[] = [
+    ['==> /var/log/db-2/patroni.log <==', 'db-2'],
+    ['==> db-2.log <==', 'db-2'],
+    ['==> db-2/postgresql-Mon.log <==', 'db-2'],
+    ['==> db-2/server.log <==', 'db-2'],
+    ['======= db-2 =======', 'db-2'],
+    ['==> patroni.log <==', null],
+    ['==> /var/log/postgresql/postgresql-17-main.log <==', null],
+    ['==> pg_log/postgresql-2026-03-04_050607.log.1 <==', null],
+    ['==> /home/somebody/patroni.log <==', null],
+    ['==> /var/log/messages <==', null],
+    ['==> pg_log/postgresql-7.csv <==', null],
+    ['==> db-2.txt <==', 'db-2'],
+    ['==> a <== b', undefined],
+  ]
+  for (const [heading, member] of headings)
+    it(`${heading} names ${member}`, () => assert.equal(headed(heading), member))
 
   it('a program that was about to say something names nobody, in front of a line of PostgreSQL either', () => {
     const line = '2026-03-04 05:06:07.089 UTC [71] LOG:  database system is ready to accept read-only connections'

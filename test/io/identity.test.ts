@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { identify } from '../../src/io/files/identity.ts'
-import { rotationOf, stem } from '../../src/io/files/names.ts'
+import { rotationOf, stem } from '../../src/model/file-names.ts'
 
 const UID = '0f5e2a52-5a3e-4a0e-9b3c-6f7a1f1d2c3b'
 

@@ -1,5 +1,5 @@
 import { type LooseClock, readStamp } from '../loose.ts'
-import { array, isObject, type Json, object } from '../readings/json.ts'
+import { array, isObject, type Json, object, text } from '../readings/json.ts'
 import { localClock } from '../time.ts'
 import { epochOf, fieldRow, flat, timeIn } from './exported.ts'
 import { lokiRows } from './loki.ts'
@@ -10,16 +10,25 @@ const LISTS = ['events', 'results', 'data', 'logs', 'messages', 'hits', 'entries
 
 /**
  * Lines of JSON, a row each, of what a log store exports as one document: a list, its whole answer, or objects printed one
- * behind the other. They are in the order of their times. Null when a text is none of that, or is lines of JSON already.
+ * behind the other. They are in the order of their times. Null when a text is none of that, or lies too deep.
  */
 export function rowsOf(text: string): readonly string[] | null {
   const documents = documentsIn(text)
-  const rows = documents?.flatMap(listIn) ?? []
+  const rows = documents?.flatMap((each) => listIn(each)) ?? []
   if (rows.length === 0) return null
   const times = rows.map(timeOf)
   const order = [...rows.keys()]
   if (!times.some(Number.isNaN)) order.sort((a, b) => (times[a] as number) - (times[b] as number) || a - b)
-  return order.map((at) => JSON.stringify(rows[at]))
+  return written(order.map((at) => rows[at]))
+}
+
+/** Rows as JSON. Null when one lies deeper than can be written, though it could be read. */
+function written(rows: readonly unknown[]): readonly string[] | null {
+  try {
+    return rows.map((row) => JSON.stringify(row))
+  } catch {
+    return null
+  }
 }
 
 /** Whether a text that begins so is such a document: `line` is its first line, null where more of it may follow. */
@@ -62,9 +71,13 @@ function parsed(text: string): unknown {
   }
 }
 
+/** Lists of rows lie in so many lists at most: of pages, of commands. */
+const DEEPEST = 4
+
 /** The rows of a document; the document itself where it is one. */
-function listIn(document: unknown): readonly unknown[] {
-  if (Array.isArray(document)) return fieldRow(document) === null ? document.flatMap(listIn) : [document]
+function listIn(document: unknown, depth = 0): readonly unknown[] {
+  if (Array.isArray(document) && depth < DEEPEST && fieldRow(document) === null)
+    return document.flatMap((each) => listIn(each, depth + 1))
   if (!isObject(document)) return [document]
   const loki = lokiRows(document)
   if (loki !== null) return loki
@@ -83,7 +96,7 @@ function isRow(value: unknown): boolean {
 
 /** Rows of a table of Azure, whose columns are named once. */
 function tableRows(table: Json): readonly Json[] {
-  const names = (array(table, 'columns') ?? []).map((column) => (isObject(column) ? `${column.name}` : ''))
+  const names = (array(table, 'columns') ?? []).map((column) => (isObject(column) ? (text(column, 'name') ?? '') : ''))
   return (array(table, 'rows') ?? [])
     .filter((row) => Array.isArray(row))
     .map((row) => Object.fromEntries(names.map((name, at) => [name, row[at]])))

@@ -13,7 +13,15 @@ import type { Writer, Writers } from './writers.ts'
 /** Opens the value bytes[from, to) of a record: its texts go to the batch, unless it had to be read by way of strings. */
 export interface Opener {
   open(bytes: Uint8Array, from: number, to: number, offset: number): readonly SlowLine[] | null
+  /** When the record that was opened says that it was written, for a text that does not; '' where it does not either. */
+  written(): string
   shape(): string
+}
+
+/** Whose the records with these metadata are, and whether they say when they were written. */
+interface Source {
+  readonly writer: Writer
+  readonly timed: boolean
 }
 
 export interface OpenerOptions {
@@ -37,13 +45,16 @@ export function opener(options: OpenerOptions): Opener {
     [...rules.member, ...rules.cluster, ...rules.namespace].map((path) => path.split('.', 1)[0] as string),
   )
   const objects = objectCache()
-  const known = spanCache<Writer>()
+  const known = spanCache<Source>()
   const texts = unescaper()
   const nobody = writers.of(NOBODY, '')
   const viewOf = memoryView()
   let shape = ''
   /** Whether records of this partition were JSON: then one that is broken is no raw line. */
   let isJson = false
+  /** Whether the object at hand says when it was written, and what it says once that was asked. */
+  let timed = false
+  let said: string | null = null
 
   function noted(found: string): void {
     if (shape === '') shape = found
@@ -64,25 +75,26 @@ export function opener(options: OpenerOptions): Opener {
   function object(value: Uint8Array, from: number, to: number, offset: number): readonly SlowLine[] | null {
     const view = viewOf(value)
     if (scanObject(value, view, from, to, keys, scan, objects)) {
-      const writer = known.find(value, view, scan.spans, scan.count) ?? learn(value, from, to)
-      if (writer !== null) return scanned(value, writer)
+      const source = known.find(value, view, scan.spans, scan.count) ?? learn(value, from, to)
+      if (source !== null) return scanned(value, source)
     }
     return parsed(value, from, to, offset)
   }
 
   /** Reads the metadata of a writer that was not met before. */
-  function learn(value: Uint8Array, from: number, to: number): Writer | null {
+  function learn(value: Uint8Array, from: number, to: number): Source | null {
     const record = parse(value, from, to)
     const one = record === undefined ? null : openJson(record, rules)?.[0]
     if (one === null || one === undefined || one.partial || one.fields !== null) return null
-    const writer = writers.of(one.identity, streamOf(record))
-    known.keep(value, scan.spans, scan.count, writer)
+    const source = { writer: writers.of(one.identity, streamOf(record)), timed: one.time !== '' }
+    known.keep(value, scan.spans, scan.count, source)
     noted(shapeOf(record))
-    return writer
+    return source
   }
 
-  function scanned(value: Uint8Array, writer: Writer): null {
+  function scanned(value: Uint8Array, { writer, timed: says }: Source): null {
     isJson = true
+    timed = says
     batch.depth = 1
     if (!scan.escaped) {
       batch.single = true
@@ -126,6 +138,10 @@ export function opener(options: OpenerOptions): Opener {
     }
   }
 
+  function timeOf(record: unknown): string {
+    return openJson(record, rules)?.[0]?.time ?? ''
+  }
+
   /** A value that is one JSON string: of the OpenTelemetry collector, encoding raw, and of Kafka Connect. */
   function string(value: Uint8Array, from: number, to: number): null {
     let end = to
@@ -153,10 +169,10 @@ export function opener(options: OpenerOptions): Opener {
   function otlpWriter(value: Uint8Array, logs: OtlpLogs, index: number): Writer {
     const spans = logs.writer.subarray(4 * index, 4 * index + 4)
     const found = known.find(value, viewOf(value), spans, 2)
-    if (found !== null) return found
+    if (found !== null) return found.writer
     const one = openLogRecord('', logs.attributes(index), rules)
     const writer = writers.of(one.identity, one.stream)
-    known.keep(value, spans, 2, writer)
+    known.keep(value, spans, 2, { writer, timed: false })
     return writer
   }
 
@@ -191,7 +207,13 @@ export function opener(options: OpenerOptions): Opener {
 
   return {
     shape: () => shape,
+    written() {
+      if (timed) said ??= timeOf(parse(batch.whole, batch.wholeFrom, batch.wholeTo))
+      return said ?? ''
+    },
     open(bytes, start, end, offset) {
+      timed = false
+      said = null
       batch.reset(bytes, start, end)
       const marked = end - start >= 3 && bytes[start] === 0xef && bytes[start + 1] === 0xbb && bytes[start + 2] === 0xbf
       return detect(bytes, marked ? start + 3 : start, end, offset)

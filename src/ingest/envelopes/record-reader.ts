@@ -1,4 +1,4 @@
-import type { Outcome, RecordCursor } from '../../model/record.ts'
+import type { Outcome, Recogniser, RecordCursor } from '../../model/record.ts'
 import { emptyRecord } from '../cursor.ts'
 import { isBlank, mayBegin } from '../glance.ts'
 import type { Names } from '../names.ts'
@@ -30,6 +30,8 @@ export interface RecordReaderOptions {
   /** Whose the records are that do not say: what is configured for the topic. */
   readonly home?: { readonly cluster?: string; readonly member?: string }
   readonly format?: RecordFormat
+  /** Tells whether a text without a time of its own is a message; without it such lines are bare. */
+  readonly recogniser?: Recogniser
 }
 
 /**
@@ -66,7 +68,7 @@ const NO_META: RecordMeta = { offset: 0, key: null, headers: undefined, timestam
 const BACKLOG = 25 * 60_000
 
 export function recordReader(options: RecordReaderOptions): RecordReader {
-  const { names, rules = NO_RULES } = options
+  const { names, rules = NO_RULES, recogniser } = options
   const clock = localClock(options.zone, () => day - BACKLOG)
   const stamps = new StampReader(clock)
   const prefix = emptyPrefix()
@@ -77,7 +79,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
     basis: 'source',
   }
   const configured = home.member === null && home.cluster === null ? NOBODY : home
-  const slow = slowReader({ clock, names, day: () => day, rules })
+  const slow = slowReader({ clock, names, day: () => day, rules, recogniser })
   const doubts = suspects()
   const phrases = phraseTable()
   const batch = texts()
@@ -156,9 +158,15 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
     return 'empty'
   }
 
+  /** Whether a text may be a message though it has no time: nothing that the writer is known to say has one. */
+  function mayLackTime(): boolean {
+    return recogniser !== undefined && !settled.dated(writer.stream)
+  }
+
   /** One line of the text: by the fast prefixes, else by strings. Null when it gave nothing yet. */
   function readLine(from: number, to: number): Outcome | null {
     let looked = false
+    let written = ''
     if (isBlank(bytes, from, to)) {
       if (!slow.goesOn()) return empty(from)
     } else if (!slow.goesOn()) {
@@ -169,16 +177,18 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
       }
       if (first === TAB && servers[writer.stream] === true) return bare(from, to, Number.NaN, to)
       const usual = settled.other(writer.stream) && writer.member !== null
-      if (!slow.mayBegin(bytes, from, to, usual)) return unprefixed(from, to)
+      if (mayLackTime()) written = open.written()
+      if (written === '' && !slow.mayBegin(bytes, from, to, usual)) return unprefixed(from, to)
       looked = depth === 0 && base.identity === configured
       if (looked && head.find(bytes, from, to)) {
         const inner = behindHead(head.from, to)
         if (inner !== undefined) return inner
+        looked = false
       }
     }
     const text = decoder.decode(bytes.subarray(from, to))
     const { identity, name } = writer
-    slowLines = slow.open(text, { identity, stream: name, depth, line: offset })
+    slowLines = slow.open(text, { identity, stream: name, depth, line: offset }, written)
     slowAt = 0
     if (looked && slowLines.length === 1 && !slow.goesOn()) learnHead(slowLines[0] as SlowLine, to)
     return null
@@ -192,7 +202,7 @@ export function recordReader(options: RecordReaderOptions): RecordReader {
     const isDigit = first >= 48 && first <= 57
     const outcome = isDigit ? stamped(from, to) : undefined
     if (outcome !== undefined) return outcome
-    if (!isDigit && !mayBegin(bytes, from, to, false, false)) return bare(from, to, Number.NaN)
+    if (!isDigit && !mayLackTime() && !mayBegin(bytes, from, to, false, false)) return bare(from, to, Number.NaN)
     writer = ofText
     return undefined
   }

@@ -11,6 +11,8 @@ export interface Settling {
    * was settled before it.
    */
   other(stream: number): boolean
+  /** Whether any of its lines began with a time. */
+  dated(stream: number): boolean
 }
 
 export function settling(): Settling {
@@ -21,8 +23,9 @@ export function settling(): Settling {
     },
     other(stream) {
       const before = counts[stream] ?? 0
-      counts[stream] = Math.max(0, before - 1)
+      if (before > 0) counts[stream] = before - 1
       return before > SETTLED
     },
+    dated: (stream) => counts[stream] !== undefined,
   }
 }

@@ -1,6 +1,5 @@
 import { isMetric } from '../envelopes/body.ts'
 import type { Enveloped } from '../envelopes/enveloped.ts'
-import { epochOf } from '../envelopes/exported.ts'
 import { openJson, shapeOf } from '../envelopes/json.ts'
 import { levelOf, readStamp } from '../loose.ts'
 import { severityOf } from '../severity.ts'
@@ -8,7 +7,7 @@ import { asShown } from '../wrap.ts'
 import type { Joiner } from './joiner.ts'
 import { both, type LineMaker } from './lines.ts'
 import { DEEPEST, type Open, type Part, type SlowLine, within } from './part.ts'
-import { clockOf, type Reading } from './reading.ts'
+import { clockOf, type Reading, timeWritten } from './reading.ts'
 import { message } from './wordings.ts'
 
 /** Texts that are JSON: envelopes of shippers, and logs that are JSON themselves. */
@@ -56,17 +55,12 @@ export function jsonTexts(reading: Reading, make: LineMaker, { join }: Joiner, o
     if (whole === null) return []
     const lines = whole.text.split('\n').flatMap((text, at) => {
       const next = { ...whole, text: asShown(text.replace(/\r$/, '')), depth: part.depth + 1 }
-      const lines = open(next) ?? message(reading, make, next, timeOf(record.time)) ?? [make.bare(next)]
+      const lines = open(next) ?? message(reading, make, next, timeWritten(reading, record.time)) ?? [make.bare(next)]
       return lines.map((each) => ({ ...each, record: { ...each.record, index: index + at } }))
     })
     // Another program's object that carries no dated line does not show how the file is written.
     if (lines.some(({ outcome }) => outcome === 'line')) reading.wrapped = true
     return lines
-  }
-
-  function timeOf(written: string): number {
-    const time = epochOf(written)
-    return Number.isNaN(time) ? readStamp(written, clockOf(reading)) : time
   }
 
   function embedded(part: Part): readonly SlowLine[] | null {

@@ -1,7 +1,8 @@
 import type { Program } from '../../model/message.ts'
 import type { Recogniser } from '../../model/record.ts'
+import { epochOf } from '../envelopes/exported.ts'
 import type { IdentityRules } from '../envelopes/identity.ts'
-import type { LooseClock } from '../loose.ts'
+import { type LooseClock, readStamp } from '../loose.ts'
 import { StampReader } from '../prefix.ts'
 import type { LocalClock } from '../time.ts'
 import { keyOf, type Opening } from './part.ts'
@@ -18,6 +19,8 @@ export interface Reading {
   readonly day: () => number
   /** Programs of writers whose lines have times of their own. */
   readonly stamped: Set<string>
+  /** Programs of writers that were known by what they said. */
+  readonly worded: Set<string>
   /** Latest time read, epoch ms; NaN before the first. */
   latest: number
   /** What was detected first; '' before. */
@@ -33,6 +36,7 @@ export function newReading(how: Pick<Reading, 'clock' | 'journal' | 'rules' | 'r
     ...how,
     stamps: new StampReader(how.clock),
     stamped: new Set(),
+    worded: new Set(),
     latest: Number.NaN,
     shape: '',
     wrapped: false,
@@ -44,6 +48,12 @@ export function newReading(how: Pick<Reading, 'clock' | 'journal' | 'rules' | 'r
 export function clockOf({ clock, latest, day }: Reading): LooseClock {
   const known = day()
   return { clock, latest, day: Number.isNaN(known) ? 0 : known }
+}
+
+/** When an envelope says that it was written, epoch ms; NaN where it does not. */
+export function timeWritten(reading: Reading, written: string): number {
+  const time = epochOf(written)
+  return Number.isNaN(time) ? readStamp(written, clockOf(reading)) : time
 }
 
 /** What the times of syslog and of a journal are read by. */
@@ -64,4 +74,14 @@ export function noteStamped({ stamped }: Reading, program: Program | 'unknown', 
 /** Whether lines of a program have times of their own here. */
 export function isStamped({ stamped }: Reading, program: Program, of: Opening): boolean {
   return stamped.has(`${program} ${keyOf(of)}`)
+}
+
+/** Notes that a writer was known as a program by what it said. */
+export function noteWorded({ worded }: Reading, program: Program, of: Opening): void {
+  worded.add(`${program} ${keyOf(of)}`)
+}
+
+/** Whether it was. */
+export function isWorded({ worded }: Reading, program: Program, of: Opening): boolean {
+  return worded.has(`${program} ${keyOf(of)}`)
 }

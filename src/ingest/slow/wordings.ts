@@ -5,7 +5,7 @@ import { SEVERITY_WORD, STATE_BEFORE, severityOf } from '../severity.ts'
 import { both, type LineMaker } from './lines.ts'
 import { seemsMore } from './more.ts'
 import { DEEPEST, type Open, type Part, type SlowLine } from './part.ts'
-import { clockOf, isStamped, journalOf, noted, type Reading } from './reading.ts'
+import { clockOf, isStamped, isWorded, journalOf, noted, noteWorded, type Reading } from './reading.ts'
 
 /** `INFO: `, `INFO `, PostgreSQL's `[3-1] LOG:  ` as it writes to syslog. */
 const LEVEL_FIRST = new RegExp(
@@ -20,7 +20,6 @@ const SYSLOGGED = new RegExp(
 const SEVERITY = new RegExp(`^(?:(?!: ).){0,200}?${SEVERITY_WORD}${STATE_BEFORE}`, 'u')
 /** Programs whose wordings tell them where nothing in front of the message does. */
 const BY_WORDING: readonly Program[] = ['patroni', 'postgres', 'spilo']
-const encoder = new TextEncoder()
 
 /** A time and a message without its level; null when it is none. */
 export function worded(reading: Reading, make: LineMaker, part: Part): readonly SlowLine[] | null {
@@ -29,8 +28,8 @@ export function worded(reading: Reading, make: LineMaker, part: Part): readonly 
   return message(reading, make, { ...part, text: part.text.slice(found.length) }, found.time)
 }
 
-/** What else may be wrapped behind a time: an object, a pod or a service. */
-const WRAPPED = /^(?:\{"|\[pod\/|[\w.-]{1,128} {1,40}\| )/
+/** What else may be wrapped behind a time: an object, a pod or a service, which no level is. */
+const WRAPPED = /^(?:\{"|\[pod\/|(?!(?:DEBUG|INFO|WARNING|ERROR|CRITICAL) )[\w.-]{1,128} {1,40}\| )/
 
 /** One of them is in each such line. */
 const WITHIN = [' {"', ' [pod/', ' | ']
@@ -39,7 +38,9 @@ const WITHIN = [' {"', ' [pod/', ' | ']
 export function behindTime(reading: Reading, open: Open, part: Part): readonly SlowLine[] | null {
   if (part.depth >= DEEPEST || !WITHIN.some((mark) => part.text.includes(mark))) return null
   const found = stampAlone(part.text, clockOf(reading)) ?? bsdAlone(part.text, journalOf(reading))
-  const text = found === null ? '' : part.text.slice(found.length)
+  // A `log.format` may be a table, whose fields are no services.
+  if (found === null || part.text.slice(0, found.length).includes('|')) return null
+  const text = part.text.slice(found.length)
   if (!WRAPPED.test(text)) return null
   const records = open({ ...part, text, depth: part.depth + 1 })
   if (records !== null) reading.wrapped = true
@@ -53,8 +54,15 @@ export function message(reading: Reading, make: LineMaker, part: Part, time: num
   const logged = syslogged(reading, make, part, time)
   if (logged !== null) return logged
   const { text, level, programs } = headOf(part.text)
-  const bytes = encoder.encode(text)
-  const program = programs.find((each) => recogniser.match(each, bytes, 0, bytes.length, true) >= 0)
+  const bytes = make.encoded(text)
+  const program = programs.find((each) => {
+    const id = recogniser.match(each, bytes, 0, bytes.length, true)
+    if (id < 0) return false
+    // What means nothing many programs say: it is of this one where a level is in front, or its writer said something else before.
+    if (recogniser.entries[id]?.type === 'noise') return text !== part.text || isWorded(reading, each, part)
+    noteWorded(reading, each, part)
+    return true
+  })
   // Where its lines have times of their own, this one goes on from the line before.
   if (program === undefined || isStamped(reading, program, part)) return null
   reading.latest = time
@@ -73,7 +81,7 @@ function headOf(line: string): Head {
   const first = LEVEL_FIRST.exec(line)
   if (first !== null)
     return { text: line.slice(first[0].length), level: levelOf(first.groups?.level), programs: BY_WORDING }
-  const found = SEVERITY.exec(line)
+  const found = line.includes(':  ') ? SEVERITY.exec(line) : null
   const severity = severityOf(found?.groups?.word ?? '')
   if (found === null || severity === null) return { text: line, level: 'INFO', programs: BY_WORDING }
   return { text: line.slice(found[0].length), level: severity.level, programs: ['postgres'] }
@@ -81,7 +89,7 @@ function headOf(line: string): Head {
 
 /** A line that PostgreSQL gave to syslog, which knows its time. */
 function syslogged(reading: Reading, make: LineMaker, part: Part, time: number): readonly SlowLine[] | null {
-  const found = SYSLOGGED.exec(part.text)
+  const found = part.text[0] === '[' ? SYSLOGGED.exec(part.text) : null
   const severity = severityOf(found?.groups?.word ?? '')
   if (found === null || severity === null) return null
   if (severity.continues) return [make.bare(part)]

@@ -34,8 +34,11 @@ export function wrapped(
   return open(next) ?? message(reading, make, next, timeOf(part.text, reading)) ?? [make.bare(next)]
 }
 
+/** In front of the time of RFC 5424. */
+const PRIORITY = /^(?:<\d{1,3}>)?1 /
+
 function timeOf(text: string, reading: Reading): number {
-  const time = readStamp(text, clockOf(reading))
+  const time = readStamp(text.replace(PRIORITY, ''), clockOf(reading))
   return Number.isNaN(time) ? readBsd(text, journalOf(reading)) : time
 }
 

@@ -1,5 +1,5 @@
+import { mayName, memberOf, podSet } from '../../model/file-names.ts'
 import { type Identity, NOBODY } from './input.ts'
-import { mayName, memberOf, podSet } from './names.ts'
 
 /** How a path was found: the user named it, or it lies below a folder that the user named. */
 export interface Place {

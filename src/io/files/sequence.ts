@@ -1,5 +1,5 @@
+import { rotationNumber, rotationOf } from '../../model/file-names.ts'
 import type { InputFile, InputSequence } from './input.ts'
-import { rotationNumber, rotationOf } from './names.ts'
 import { byName, fileName } from './walk.ts'
 
 /** What a first look at both ends of a file says. Times are epoch ms, null when unreadable or without a year. */

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { rotationNumber } from '../files/names.ts'
+import { rotationNumber } from '../../model/file-names.ts'
 import { closeFile, type FileState, type OpenFile, openFile, stateAt, stateOfOpen } from './file.ts'
 import { begins } from './head.ts'
 import type { Begun } from './place.ts'

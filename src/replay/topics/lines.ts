@@ -4,6 +4,7 @@ import type { Names } from '../../ingest/names.ts'
 import { aheadText, isAhead } from '../../journal/ahead.ts'
 import { topicOrigin } from '../../journal/origin.ts'
 import { lineReading } from '../../live/sources.ts'
+import type { Recogniser } from '../../model/record.ts'
 import type { LineSource } from '../log-source.ts'
 import type { KnownRange } from './known.ts'
 import type { OnProblem } from './range.ts'
@@ -13,6 +14,7 @@ export interface TopicLinesOptions {
   /** Zone of lines that name none. */
   readonly zone: string
   readonly names: Names
+  readonly recogniser: Recogniser
   /** Lines later than this are left out, epoch ms; null for none. */
   readonly until: number | null
   readonly aside: (source: LineSource, outcome: 'bare' | 'empty' | 'rejected') => void
@@ -25,8 +27,8 @@ export interface TopicLinesOptions {
  */
 export function topicLines({ range, lag }: KnownRange, options: TopicLinesOptions): LineSource {
   const { topic, partition, source: settings } = range
-  const { zone, names, until } = options
-  const reader = recordReader(lineReading(settings, settings.timezone ?? zone, names))
+  const { zone, names, recogniser, until } = options
+  const reader = recordReader(lineReading(settings, settings.timezone ?? zone, names, recogniser))
   const records = rangeRecords(range, options.onProblem, reader.end)
   /** When the latest record was appended, which bounds what its lines may say; NaN while none says so. */
   let appended = Number.NaN

@@ -80,7 +80,7 @@ function appendedAfter({ records }: RangeBatch, time: number): boolean {
 }
 
 function linesEar({ source }: TopicRange, { zone, names, recogniser }: ScanOptions): Ear {
-  const reader = recordReader(lineReading(source, source.timezone ?? zone, names))
+  const reader = recordReader(lineReading(source, source.timezone ?? zone, names, recogniser))
   const heard = nothingHeard()
   const asked: number[] = []
   let guessed = false

@@ -48,6 +48,9 @@ const SAME_STORY: Readonly<Record<string, Wrapping>> = {
   ),
   'RFC 3164': each(({ line, member, time }) => `<134>${bsd(time)} ${member} patroni: ${line}`),
   'RFC 5424': each(({ line, member, time }) => `<134>1 ${iso(time)}Z ${member} patroni 812 - - ${line}`),
+  'RFC 5424 without a priority': interleaved(
+    ({ line, member, time }) => `1 ${iso(time)}Z ${member} patroni 812 - - ${line}`,
+  ),
   'RFC 5424 with structured data': each(
     ({ line, member, time }) => `<134>1 ${iso(time)}Z ${member} patroni 812 ID1 [a@1 b="c"][d@2 e="f]"] ${line}`,
   ),

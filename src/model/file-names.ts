@@ -56,6 +56,20 @@ export function memberOf(file: string): string | null {
   return isGeneric(name) ? null : name
 }
 
+/**
+ * The member that a file is of, whose path stands above its lines or in front of each: `pg-1/patroni.log`, `pg-1.log` → `pg-1`;
+ * null for `/var/log/postgresql/postgresql-17-main.log`.
+ */
+export function memberOfPath(path: string): string | null {
+  const parts = path.replace(HOMES, '').split('/')
+  const named = memberOf(parts.at(-1) as string)
+  const folder = parts.slice(0, -1).findLast((part) => part !== '' && mayName(part) && !isGeneric(part)) ?? null
+  return named !== null && /\d$/.test(named) ? named : (folder ?? named)
+}
+
+/** Scratch folders and people's homes have arbitrary names. */
+const HOMES = /^.*\/(?:tmp|temp|home|users)\/[^/]*\//i
+
 function isGeneric(name: string): boolean {
   return PROGRAMS.has(name.toLowerCase()) || RINGS.test(name) || /^[\d\-_:.T]*$/.test(name)
 }
