@@ -219,7 +219,11 @@ describe('the file', () => {
     renameSync(file, state)
     chmodSync(state, 0o444)
     chmodSync(folder, 0o755)
-    const config = { ...EMPTY_CONFIG, sources: [{ files: [join(folder, '*.log')] }], live: { state: folder } }
+    const config = {
+      ...EMPTY_CONFIG,
+      sources: [{ files: [join(folder, '*.log')], hosts: {} }],
+      live: { state: folder },
+    }
     // Root may write to anything.
     if (process.getuid?.() === 0) process.seteuid?.(65_534)
     try {
