@@ -255,6 +255,44 @@ describe('a channel that takes nothing for minutes', () => {
       [null, null],
     )
   })
+
+  it('and of which the answer to one was lost is asked for that one: it is in no digest', async () => {
+    const answers = new Map([
+      ['chat.postMessage', { lost: true }],
+      ['conversations.history', { status: 500 }],
+    ])
+    const w = await begin({ fault: (method, at) => (at < 5 * MINUTE ? (answers.get(method) ?? {}) : {}) })
+    await w.fire({ cluster: 'a' })
+    await w.until(MINUTE)
+    for (const name of ['b', 'c']) await w.fire({ cluster: name })
+    const over = { time: START + MINUTE, endsAt: START + MINUTE }
+    for (const name of ['a', 'b', 'c']) await w.resolve({ cluster: name, ...over })
+    await w.until(10 * MINUTE)
+    assert.deepEqual(headlines(w.slack), [
+      '🟢 RESOLVED a after 1 min',
+      '> 🟢 replica-without-upstream of orders-1 is over; all over after 1 min',
+      '⚪ MISSED: 2 incidents came and went before they were told',
+    ])
+  })
+
+  it('or for a moment is told one by one what was over in that', async () => {
+    const w = await begin({ fault: (_, at) => (at < MINUTE ? { status: 503 } : {}) })
+    for (const name of ['a', 'b']) await w.fire({ cluster: name })
+    await w.until(10 * SECOND)
+    const over = { time: START + 10 * SECOND, endsAt: START + 10 * SECOND }
+    for (const name of ['a', 'b']) await w.resolve({ cluster: name, ...over })
+    await w.until(3 * MINUTE)
+    assert.deepEqual(headlines(w.slack), ['🟢 RESOLVED a after 1 min', '🟢 RESOLVED b after 1 min'])
+  })
+
+  it('is told one by one what goes on and the only one that came and went', async () => {
+    const w = await begin({ fault: (_, at) => (at < 5 * MINUTE ? { status: 503 } : {}) })
+    for (const name of ['a', 'b']) await w.fire({ cluster: name })
+    await w.until(MINUTE)
+    await w.resolve({ cluster: 'a', time: START + MINUTE, endsAt: START + MINUTE })
+    await w.until(10 * MINUTE)
+    assert.deepEqual(headlines(w.slack), ['🟢 RESOLVED a after 1 min', '🔴 CRITICAL b'])
+  })
 })
 
 describe('more than a message holds', () => {
