@@ -15,7 +15,6 @@ const MOST_DIGESTED = 30
  */
 export function gather(state: NotifyState, lane: Lane, now: number): void {
   const waiting = [...state.talks.values()].filter((talk) => isWaiting(state, talk, lane, now))
-  if (waiting.length < 2 && lane.opens.length < state.settings.storm.incidents) return
   const missed = waiting.filter((talk) => !goesOn(state, talk) && (talk.late || now - talk.openedAt > FOLD))
   if (missed.length > 1) digest(state, lane, missed, now)
   const rest = missed.length > 1 ? waiting.filter((talk) => !missed.includes(talk)) : waiting

@@ -275,6 +275,17 @@ describe('a channel that takes nothing for minutes', () => {
     ])
   })
 
+  it('is told in one digest what was noticed late and what was not, which says no more of them than is so', async () => {
+    const w = await begin({ fault: (_, at) => (at < 5 * MINUTE ? { status: 503 } : {}) })
+    for (const [name, ago] of Object.entries({ a: HOUR, b: 0 })) {
+      const time = START - ago
+      await w.fire({ cluster: name, time, since: time, startsAt: time })
+      await w.resolve({ cluster: name, time: time + SECOND, startsAt: time, endsAt: time + SECOND })
+    }
+    await w.until(10 * MINUTE)
+    assert.deepEqual(headlines(w.slack), ['⚪ MISSED: 2 incidents came and went before they were told'])
+  })
+
   it('or for a moment is told one by one what was over in that', async () => {
     const w = await begin({ fault: (_, at) => (at < MINUTE ? { status: 503 } : {}) })
     for (const name of ['a', 'b']) await w.fire({ cluster: name })
