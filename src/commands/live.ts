@@ -31,9 +31,10 @@ async function ended(starting: Promise<Service>): Promise<boolean> {
   return (await within(DRAIN, drained)) !== null
 }
 
+/** The first signal to end. Later ones change nothing: npm and `timeout` give one twice, and the end is near in any case. */
 function signalled(): Promise<string> {
   return new Promise((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(signal))
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve(signal))
   })
 }
 

@@ -67,7 +67,7 @@ async function local(config: Config): Promise<Service> {
     import('../io/local/open.ts'),
     import('../live/stand-by.ts'),
   ])
-  const state = openLocal(existing(stateFile(config)), () => {})
+  const state = opened(existing(stateFile(config)), (file) => openLocal(file, () => {}))
   const { voice, api } = await notifierOver(state.kafka, config)
   return {
     async ask(method, path, body) {
@@ -79,6 +79,15 @@ async function local(config: Config): Promise<Service> {
       await voice.close()
       await state.close()
     },
+  }
+}
+
+/** Throws a UsageError where the file is no state, or not for us to write: also who only asks takes it for himself. */
+function opened<T>(file: string, open: (file: string) => T): T {
+  try {
+    return open(file)
+  } catch (cause) {
+    throw new UsageError([`live.state: ${(cause as Error).message}`], { cause })
   }
 }
 

@@ -10,11 +10,14 @@ const times = zoneTimes('UTC')
 const print = (lines: readonly string[]): void =>
   void process.stdout.write(lines.map((line) => `${plain(line)}\n`).join(''))
 
+/** Of a whole cluster the subject is its name. */
+const whole = (cluster: string, subject: string): string => (subject === cluster ? cluster : `${cluster}/${subject}`)
+
 /** What fires, what is muted and why, and how the receivers do. */
 export async function status(service: Service): Promise<number> {
   const { firing, behind, receivers } = bodyOf<Status>(await service.ask('GET', '/api/v1/status'))
   const alerts = firing.flatMap(({ severity, rule, cluster, subject, since, summary, fingerprint, muted }) => [
-    `${severity.toUpperCase()} ${rule} ${cluster}/${subject} since ${times.full(since)}  ${fingerprint}`,
+    `${severity.toUpperCase()} ${rule} ${whole(cluster, subject)} since ${times.full(since)}  ${fingerprint}`,
     `    ${summary}`,
     ...(muted === null ? [] : [`    not sent: ${muted}`]),
   ])
@@ -34,7 +37,7 @@ export async function explainAlert(service: Service, fingerprint: string): Promi
   const answer = await service.ask('GET', `/api/v1/alerts/${encodeURIComponent(fingerprint)}`)
   const { rule, cluster, subject, status: state, decisions } = bodyOf<Explanation>(answer)
   print([
-    `${rule} ${cluster}/${subject}: ${state}`,
+    `${rule} ${whole(cluster, subject)}: ${state}`,
     ...decisions.map(({ time, text }) => `  ${times.full(time)}  ${text}`),
   ])
   return 0

@@ -1,7 +1,7 @@
 import type { Progress } from './progress.ts'
 
 /** A partition whose decisions do not go on for so long, ms, stands: a worker that is missed has been replaced by then. */
-const STALL = 60_000
+export const STALL = 60_000
 
 /** Whether all partitions of the observations advance, as far as their owners say. Times are of the caller's clock. */
 export interface Advance {

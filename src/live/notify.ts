@@ -9,7 +9,7 @@ import type { AlertRecord, Notifier } from '../notifier/types.ts'
 import { READING } from '../notify/behind.ts'
 import { readRecord } from '../notify/read.ts'
 import { openSenders } from '../senders/open.ts'
-import { type Advance, advance } from './advance.ts'
+import { type Advance, advance, STALL } from './advance.ts'
 import { every } from './every.ts'
 import type { Worker } from './ingest.ts'
 import type { Metrics } from './metrics.ts'
@@ -98,6 +98,8 @@ export async function startNotify(config: NotifyConfig): Promise<NotifyWorker> {
     const problem = config.problem() ?? (behindSince !== null && now - behindSince > MUTE ? 'behind for long' : null)
     const well = problem === null && stalled.length === 0
     if (well) leading.voice.alive()
+    // Nothing stands still yet that was not heard of since we lead: a start takes its time.
+    else if (problem === null && !resting && now - leading.since < STALL) return
     if (well === resting) log(well ? 'info' : 'warn', well ? 'alive' : 'not-alive', { problem, stalled, behind })
     resting = !well
   }

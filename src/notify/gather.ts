@@ -10,12 +10,11 @@ const FOLD = 120_000
 const MOST_DIGESTED = 30
 
 /**
- * Puts conversations together that would be a flood one by one: what came and went while nothing could be sent, in a
+ * Puts conversations together that would be a flood one by one: what came and went before it was told, in a
  * digest; what goes wrong at many clusters at once, in a storm.
  */
 export function gather(state: NotifyState, lane: Lane, now: number): void {
   const waiting = [...state.talks.values()].filter((talk) => isWaiting(state, talk, lane, now))
-  if (waiting.length < 2 && lane.opens.length < state.settings.storm.incidents) return
   const missed = waiting.filter((talk) => !goesOn(state, talk) && (talk.late || now - talk.openedAt > FOLD))
   if (missed.length > 1) digest(state, lane, missed, now)
   const rest = missed.length > 1 ? waiting.filter((talk) => !missed.includes(talk)) : waiting
@@ -31,7 +30,8 @@ function isWaiting(state: NotifyState, talk: Talk, lane: Lane, now: number): boo
 function digest(state: NotifyState, lane: Lane, missed: readonly Talk[], now: number): void {
   for (let at = 0; at < missed.length; at += MOST_DIGESTED) {
     const part = missed.slice(at, at + MOST_DIGESTED)
-    const into = begin(state, lane.receiver, 'digest', (part[0] as Talk).incidents[0] as string, now, true)
+    const late = part.every((talk) => talk.late)
+    const into = begin(state, lane.receiver, 'digest', (part[0] as Talk).incidents[0] as string, now, late)
     for (const talk of part) merge(state, talk, into)
     into.dueAt = now
   }

@@ -27,7 +27,7 @@ export function settle(
 ): void {
   lane.notBefore = gapEnd(state, receiver, now)
   if (step.step !== 'push') settleTalk(state, lane, step, outcome, now)
-  else if (outcome.result === 'sent') notePushed(state, receiver, now)
+  else if (outcome.result === 'sent') notePushed(state, receiver, lane, now)
   if (outcome.result === 'sent') recovered(state, lane, now)
   else if (outcome.result !== 'gone') failed(state, lane, step, outcome, now)
 }
@@ -103,7 +103,8 @@ function giveUp(state: NotifyState, lane: Lane, talk: Talk, op: Operation, why: 
 }
 
 /** The first push of an alert, and of its end, are decisions worth keeping; that they are repeated each minute is not. */
-function notePushed(state: NotifyState, receiver: Receiver, now: number): void {
+function notePushed(state: NotifyState, receiver: Receiver, lane: Lane, now: number): void {
+  lane.sent++
   const text = `told to ${receiver.name} (push)`
   if (receiver.type !== 'alertmanager') return
   for (const entry of state.alerts.values()) {

@@ -41,7 +41,7 @@ describe('a backlog', { concurrency: true, timeout: 300_000 }, () => {
     processes.start('correlate')
     await until('all to be told', () => conversations(service.slack).length >= 2)
     assert.deepEqual(conversations(slack), [
-      '⚪ MISSED: 2 incidents came and went while nothing could be sent',
+      '⚪ MISSED: 2 incidents came and went before they were noticed',
       '🔴 CRITICAL patrolog-drill/lasts',
     ])
     assert.match(JSON.stringify(slack.messages), /noticed \d+ s late/)

@@ -1,4 +1,4 @@
-/** `patrolog doctor` on one host: what is wrong with the files that would be followed. */
+/** Commands on one host: what is wrong with the files that would be followed, and what they refuse. */
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
@@ -18,6 +18,7 @@ const at = folder({
   'plain/patroni.log': `${beats(60)}not finished`,
   'rest/polls.jsonl': `${JSON.stringify(READING)}\n`,
   'rest/more.jsonl': `${JSON.stringify(READING)}\n`,
+  'state/patrolog.db': 'of another program\n'.repeat(100),
 })
 
 async function doctor(sources: readonly object[], ...args: readonly string[]) {
@@ -73,6 +74,17 @@ describe('doctor on one host', () => {
     assert.equal(status, 1)
     assert.match(said, /nowhere: no file to follow\n/)
     assert.match(said, /rest: no file to follow\npatrolog: \S+\/rest\/\w+\.jsonl: not followed: readings, no log\n/)
+  })
+})
+
+describe('status on one host', () => {
+  it('is refused over what is no state, as live is', async () => {
+    const config = { sources: [{ files: [join(at, 'logs')] }], live: { state: join(at, 'state') } }
+    for (const command of ['status', 'live']) {
+      const { status, said } = await patrolog([command], { config })
+      assert.equal(status, 2)
+      assert.match(said, /^patrolog: live\.state: .*patrolog\.db: file is not a database\n$/)
+    }
   })
 })
 

@@ -57,6 +57,20 @@ describe('a file that is followed', () => {
     assert.equal(of.came(LOG)[0]?.offset, before?.offset)
   })
 
+  it('is the same log after a restart when rotation has moved its file away and no other stands there yet', async () => {
+    of.append(LOG, text(numbered(1, 3)))
+    await of.start()
+    await of.expect(LOG, numbered(1, 3))
+    await of.kill()
+    of.append(LOG, text(numbered(4, 2)))
+    rename(of, LOG, `${LOG}.1`)
+    await of.start()
+    await of.expect(LOG, numbered(4, 2))
+    of.append(LOG, text(numbered(6, 2)))
+    await of.expect(LOG, numbered(4, 4))
+    assert.deepEqual(of.files(), [LOG])
+  })
+
   it('that is deleted and made anew is read from its start', async () => {
     of.append(LOG, text(numbered(1, 3)))
     await of.start()

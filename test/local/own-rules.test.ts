@@ -72,3 +72,14 @@ it('a service that is told to end does so, whatever still holds the process', as
   assert.equal(ended, 0)
   assert.ok(live.said('stopped'))
 })
+
+it('a service that is told to end twice still finishes what it has begun', async () => {
+  const sources = [{ files: [join(folder, 'none')] }]
+  const live = startLive({ sources, live: { state: join(folder, 'twice') } })
+  await live.port()
+  const signals = setInterval(() => live.signal('SIGTERM'), 2)
+  const ended = await live.ended()
+  clearInterval(signals)
+  assert.equal(ended, 0)
+  assert.ok(live.said('stopped'))
+})

@@ -105,6 +105,9 @@ describe('the service of one host', { timeout: 500_000 }, () => {
     assert.equal(second.status, 2)
     assert.match(second.out, /live\.state: .*another process has it open/)
 
+    const [led, rested] = ['notify-leads', 'not-alive'].map((name) => first.events.find(({ event }) => event === name))
+    const rests = Date.parse(String(rested?.time)) - Date.parse(String(led?.time))
+    assert.ok(!(rests < 60_000), `what begins a moment after the start does not stand still: ${rests}`)
     first.signal('SIGKILL')
     await first.ended()
     const dead = await run('status')

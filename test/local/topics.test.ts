@@ -2,10 +2,12 @@
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, renameSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
+import { EMPTY_CONFIG } from '../../src/config/types.ts'
+import { reachHost } from '../../src/doctor/connect/host.ts'
 import type { Batch, ConsumerOptions, Kafka } from '../../src/io/kafka/types.ts'
 import { isTaken } from '../../src/io/local/database.ts'
 import { type Local, openLocal } from '../../src/io/local/open.ts'
@@ -208,6 +210,30 @@ describe('the file', () => {
     assert.throws(() => openLocal(file, () => {}), /state\.db: another process has it open/)
     other.kill('SIGKILL')
     await once(other, 'exit')
+    local = openLocal(file, () => {})
+  })
+
+  it('that belongs to another user is named as that, before the service starts too', async () => {
+    await local.close()
+    const state = join(folder, 'patrolog.db')
+    renameSync(file, state)
+    chmodSync(state, 0o444)
+    chmodSync(folder, 0o755)
+    const config = {
+      ...EMPTY_CONFIG,
+      sources: [{ files: [join(folder, '*.log')], hosts: {} }],
+      live: { state: folder },
+    }
+    // Root may write to anything.
+    if (process.getuid?.() === 0) process.seteuid?.(65_534)
+    try {
+      assert.throws(() => openLocal(state, () => {}), /patrolog\.db: cannot be written: EACCES$/)
+      assert.equal((await reachHost(config))[1]?.said, `${state}: cannot be written: EACCES`)
+    } finally {
+      if (process.getuid?.() === 0) process.seteuid?.(0)
+    }
+    chmodSync(state, 0o644)
+    renameSync(state, file)
     local = openLocal(file, () => {})
   })
 })

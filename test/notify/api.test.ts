@@ -57,6 +57,8 @@ describe('a running service', () => {
       inhibitedBy: 'aaaa000011112222',
       summary: 'sees \u001b[31mno leader',
     })
+    const whole = { cluster: 'shop/carts', member: null, subject: 'shop/carts', severity: 'info' } as const
+    await w.fire({ fingerprint: 'dddd000011112222', rule: 'logs-missing', ...whole })
     await w.until(10_000)
   })
   after(async () => {
@@ -69,6 +71,7 @@ describe('a running service', () => {
     const { stdout } = await patrolog('status', '--url', url)
     assert.match(stdout, /CRITICAL replica-without-upstream shop\/orders\/orders-1 since .* aaaa000011112222/)
     assert.match(stdout, /not sent: a consequence of replica-without-upstream of orders-1/)
+    assert.match(stdout, /INFO logs-missing shop\/carts since/)
     assert.match(stdout, /receiver slack: 1 sent, 0 waiting, 0 refused\n/)
     assert.ok(!stdout.includes('\u001b'))
   })

@@ -37,7 +37,7 @@ describe('while we are four hours behind', () => {
     await w.until(11 * MINUTE)
     assert.deepEqual(headlines(w.slack), [
       '🔴 CRITICAL shop/orders',
-      '⚪ MISSED: 3 incidents came and went while nothing could be sent',
+      '⚪ MISSED: 3 incidents came and went before they were noticed',
     ])
     assert.match(channelText(w.slack.messages), /Since 2026-11-23 00:00:00 UTC.*noticed 4 h late/)
   })
@@ -79,7 +79,7 @@ describe('while we are four hours behind', () => {
     assert.equal(w.slack.messages.length, 0)
     await w.notifier.lag('p2', 0)
     await w.until(2 * MINUTE)
-    assert.deepEqual(headlines(w.slack), ['⚪ MISSED: 4 incidents came and went while nothing could be sent'])
+    assert.deepEqual(headlines(w.slack), ['⚪ MISSED: 4 incidents came and went before they were noticed'])
   })
 
   it('on a part that does not catch up, the digest of the others waits an hour for it', async () => {
@@ -93,7 +93,7 @@ describe('while we are four hours behind', () => {
     await w.until(59 * MINUTE)
     assert.equal(w.slack.messages.length, 0)
     await w.until(62 * MINUTE)
-    assert.deepEqual(headlines(w.slack), ['⚪ MISSED: 2 incidents came and went while nothing could be sent'])
+    assert.deepEqual(headlines(w.slack), ['⚪ MISSED: 2 incidents came and went before they were noticed'])
   })
 
   it('in reading the alerts, all of it waits', async () => {
@@ -223,6 +223,86 @@ describe('in the payloads of Alertmanager, what nobody decides about any more', 
     } finally {
       await web.close()
     }
+  })
+})
+
+describe('a channel that takes nothing for minutes', () => {
+  it('is told then what goes on and how the others ended, and in a digest what came and went', async () => {
+    const limited = (at: number) => at >= MINUTE && at < 8 * MINUTE
+    const w = await begin({ fault: (_, at) => (limited(at) ? { status: 429, retryAfter: 30 } : {}) })
+    const from = (ms: number) => ({ time: START + ms, since: START + ms, startsAt: START + ms })
+    const over = (ms: number) => ({ time: START + ms, endsAt: START + ms })
+    await w.fire({ cluster: 'a', ...from(0) })
+    await w.until(2 * MINUTE)
+    await w.fire({ cluster: 'a', rule: 'no-leader', ...from(2 * MINUTE) })
+    for (const name of ['b', 'c', 'd']) await w.fire({ cluster: name, ...from(2 * MINUTE) })
+    await w.until(3 * MINUTE)
+    await w.resolve({ cluster: 'a', rule: 'no-leader', ...over(3 * MINUTE) })
+    for (const name of ['a', 'b', 'c']) await w.resolve({ cluster: name, ...over(3 * MINUTE) })
+    await w.until(10 * MINUTE)
+    assert.deepEqual(headlines(w.slack), [
+      '🟢 RESOLVED a after 3 min',
+      '>> 🟢 3 changes; all over after 3 min',
+      '🔴 CRITICAL d',
+      '⚪ MISSED: 2 incidents came and went before they were told',
+    ])
+    const [first, reply, ...others] = w.slack.messages
+    assert.equal(reply?.threadTs, first?.ts)
+    for (const rule of ['no-leader', 'replica-without-upstream'])
+      assert.match(JSON.stringify(reply?.blocks), new RegExp(`${rule} of \\S+ is over`))
+    assert.deepEqual(
+      others.map(({ threadTs }) => threadTs),
+      [null, null],
+    )
+  })
+
+  it('and of which the answer to one was lost is asked for that one: it is in no digest', async () => {
+    const answers = new Map([
+      ['chat.postMessage', { lost: true }],
+      ['conversations.history', { status: 500 }],
+    ])
+    const w = await begin({ fault: (method, at) => (at < 5 * MINUTE ? (answers.get(method) ?? {}) : {}) })
+    await w.fire({ cluster: 'a' })
+    await w.until(MINUTE)
+    for (const name of ['b', 'c']) await w.fire({ cluster: name })
+    const over = { time: START + MINUTE, endsAt: START + MINUTE }
+    for (const name of ['a', 'b', 'c']) await w.resolve({ cluster: name, ...over })
+    await w.until(10 * MINUTE)
+    assert.deepEqual(headlines(w.slack), [
+      '🟢 RESOLVED a after 1 min',
+      '> 🟢 replica-without-upstream of orders-1 is over; all over after 1 min',
+      '⚪ MISSED: 2 incidents came and went before they were told',
+    ])
+  })
+
+  it('is told in one digest what was noticed late and what was not, which says no more of them than is so', async () => {
+    const w = await begin({ fault: (_, at) => (at < 5 * MINUTE ? { status: 503 } : {}) })
+    for (const [name, ago] of Object.entries({ a: HOUR, b: 0 })) {
+      const time = START - ago
+      await w.fire({ cluster: name, time, since: time, startsAt: time })
+      await w.resolve({ cluster: name, time: time + SECOND, startsAt: time, endsAt: time + SECOND })
+    }
+    await w.until(10 * MINUTE)
+    assert.deepEqual(headlines(w.slack), ['⚪ MISSED: 2 incidents came and went before they were told'])
+  })
+
+  it('or for a moment is told one by one what was over in that', async () => {
+    const w = await begin({ fault: (_, at) => (at < MINUTE ? { status: 503 } : {}) })
+    for (const name of ['a', 'b']) await w.fire({ cluster: name })
+    await w.until(10 * SECOND)
+    const over = { time: START + 10 * SECOND, endsAt: START + 10 * SECOND }
+    for (const name of ['a', 'b']) await w.resolve({ cluster: name, ...over })
+    await w.until(3 * MINUTE)
+    assert.deepEqual(headlines(w.slack), ['🟢 RESOLVED a after 1 min', '🟢 RESOLVED b after 1 min'])
+  })
+
+  it('is told one by one what goes on and the only one that came and went', async () => {
+    const w = await begin({ fault: (_, at) => (at < 5 * MINUTE ? { status: 503 } : {}) })
+    for (const name of ['a', 'b']) await w.fire({ cluster: name })
+    await w.until(MINUTE)
+    await w.resolve({ cluster: 'a', time: START + MINUTE, endsAt: START + MINUTE })
+    await w.until(10 * MINUTE)
+    assert.deepEqual(headlines(w.slack), ['🟢 RESOLVED a after 1 min', '🔴 CRITICAL b'])
   })
 })
 

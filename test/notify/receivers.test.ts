@@ -146,6 +146,7 @@ describe('an Alertmanager', () => {
     })
     await v.until(3.5 * MINUTE)
     assert.ok(pushes().length >= 4)
+    assert.equal(v.notifier.status().receivers.find(({ name }) => name === 'am')?.sent, pushes().length)
     const ends = pushes().map(([alert]) => Date.parse(alert?.endsAt ?? ''))
     assert.ok(ends.every((end, at) => at === 0 || end > (ends[at - 1] ?? 0)))
     const ahead = (ends.at(-1) ?? 0) - v.now()

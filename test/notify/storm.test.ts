@@ -28,9 +28,34 @@ describe('a storm', () => {
     const raging = [...alone, '🔴 STORM: 3 more clusters failing', two, '>> 🔴 1 change, 1 of them new']
     assert.deepEqual(headlines(w.slack), raging)
 
-    await w.until(3 * MINUTE)
+    // A minute after the first ones it goes on still, since others came.
+    await w.until(100 * SECOND)
     await fails(w, 's/g')
+    await w.until(2 * MINUTE)
+    const one = '>> 🔴 1 change, 1 of them new'
+    const grown = [...alone, '🔴 STORM: 4 more clusters failing', two, one, one]
+    assert.deepEqual(headlines(w.slack), grown)
+
     await w.until(4 * MINUTE)
-    assert.deepEqual(headlines(w.slack), [...raging, '🔴 CRITICAL s/g'], 'one alone is no storm any more')
+    await fails(w, 's/h')
+    await w.until(5 * MINUTE)
+    assert.deepEqual(headlines(w.slack), [...grown, '🔴 CRITICAL s/h'], 'one alone is no storm any more')
+  })
+
+  it('begins too when all that it keeps apart are told already', async () => {
+    const w = await begin({ settings, burst: 20 })
+    for (const [number, cluster] of ['s/a', 's/b', 's/c', 's/d', 's/e'].entries()) {
+      await w.until(number * 10 * SECOND)
+      await fails(w, cluster)
+    }
+    await w.until(2 * MINUTE)
+    assert.deepEqual(headlines(w.slack), [
+      '🔴 CRITICAL s/a',
+      '🔴 CRITICAL s/b',
+      '🔴 CRITICAL s/c',
+      '🔴 STORM: 2 more clusters failing',
+      '>> 🔴 1 change, 1 of them new',
+      '>> 🔴 1 change, 1 of them new',
+    ])
   })
 })

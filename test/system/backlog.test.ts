@@ -74,7 +74,7 @@ describe('behind by four hours', () => {
     const threads = (): number => new Set(mail.mails.map(({ headers }) => headers.get('references'))).size
     await until('all to be told', () => conversations(slack).length >= 2 && threads() >= 2, PATIENCE)
     assert.deepEqual(conversations(slack), [
-      '⚪ MISSED: 3 incidents came and went while nothing could be sent',
+      '⚪ MISSED: 3 incidents came and went before they were noticed',
       '🔴 CRITICAL patrolog-drill/lasts',
     ])
     assert.match(JSON.stringify(slack.messages), /noticed 30 min \d+ s late/)

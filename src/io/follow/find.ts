@@ -21,10 +21,13 @@ export interface FoundFile extends Named {
   readonly source: number
 }
 
-/** Files that the sources lead to now, by path; those that rotation has put aside are left out. */
+/**
+ * Files that the sources lead to now, by path; those that rotation has put aside are left out. `known`: logs that were read
+ * before; one of which nothing is there but what rotation made of it stands for that.
+ */
 export async function findFiles(
   sources: readonly FollowSource[],
-  followed: (path: string) => boolean,
+  known: (path: string) => boolean,
 ): Promise<ReadonlyMap<string, FoundFile>> {
   const found = new Map<string, FoundFile>()
   for (const [source, { paths }] of sources.entries())
@@ -33,8 +36,12 @@ export async function findFiles(
       if (!found.has(whole) && !isPacked(whole))
         found.set(whole, { path: whole, given: shifted(path, whole, given), source })
     }
-  const known = (path: string): boolean => found.has(path) || followed(path)
-  for (const [path, { given }] of found) if (given !== null && pathBefore(path, known) !== undefined) found.delete(path)
+  for (const [path, file] of found) {
+    const log = file.given === null ? undefined : pathBefore(path, (before) => found.has(before) || known(before))
+    if (log === undefined) continue
+    found.delete(path)
+    if (!found.has(log)) found.set(log, { ...file, path: log })
+  }
   return found
 }
 

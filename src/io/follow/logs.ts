@@ -1,10 +1,11 @@
 import { dirname } from 'node:path'
 import type { Log } from '../kafka/types.ts'
-import { closeFile, openFile, stateAt, stateOfOpen } from './file.ts'
+import { closeFile, type FileState, openFile, stateAt, stateOfOpen } from './file.ts'
 import { type FollowSource, type FoundFile, findFiles, foldersOf, notFollowed } from './find.ts'
 import { heads } from './heads.ts'
 import { FollowedLog } from './log.ts'
 import { offsetOf, type Place, type Saved } from './place.ts'
+import { rotatedFrom } from './rotated.ts'
 import type { Shelf } from './shelf.ts'
 import { type Beginning, newLog } from './start.ts'
 
@@ -35,6 +36,12 @@ const GONE = 60_000
 /** One that nobody has written to for so long is left alone until somebody does, ms. */
 const QUIET = 86_400_000
 
+/** What is there of a log: the file at its path, else the newest that rotation made of it. */
+function standing(path: string): FileState | null {
+  const older = (): readonly FileState[] => rotatedFrom(path).flatMap((each) => stateAt(each) ?? [])
+  return stateAt(path) ?? older().reduce<FileState | null>((a, b) => (a !== null && a.mtime > b.mtime ? a : b), null)
+}
+
 /** The logs that there are: those that come up later are found by `look`. */
 export class Logs {
   readonly followed = new Map<string, Followed>()
@@ -53,7 +60,8 @@ export class Logs {
 
   /** Looks for files again. Gives the paths that are followed from now on, and those that are no longer. */
   async look(now: number): Promise<{ readonly come: readonly string[]; readonly gone: readonly string[] }> {
-    const found = await findFiles(this.#options.sources, (path) => this.followed.has(path))
+    const { sources, shelf } = this.#options
+    const found = await findFiles(sources, (path) => this.followed.has(path) || shelf.get(path) !== undefined)
     this.#heads = heads()
     for (const { log } of this.followed.values()) this.#note(log)
     const come = [...found.values()].filter((file) => this.#take(file, now)).map(({ path }) => path)
@@ -101,7 +109,7 @@ export class Logs {
 
   #begin(file: FoundFile, now: number): Saved | null {
     const { path } = file
-    const state = stateAt(path)
+    const state = standing(path)
     if (state === null) return null
     const source = this.#options.sources[file.source] as FollowSource
     const known = this.#options.shelf.get(path)
@@ -160,7 +168,7 @@ export class Logs {
       this.#gone.delete(path)
       const { heard, behind } = (this.followed.get(path) as Followed).log
       if (behind || now - heard < QUIET) return false
-      const state = stateAt(path)
+      const state = standing(path)
       if (state !== null) this.#quiet.set(path, state)
       return true
     }

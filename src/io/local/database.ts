@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 
 /** The state of a single host: one file, which one process has open. */
@@ -118,15 +118,27 @@ export function isTaken(file: string): boolean {
 }
 
 function open(file: string, schema: string): DatabaseSync {
+  let database: DatabaseSync | undefined
   try {
-    const database = new DatabaseSync(file, { timeout: BUSY })
+    database = new DatabaseSync(file, { timeout: BUSY })
     // Nobody else may have it open: two services over the same files would tell everything twice.
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL')
     database.exec(schema)
     return database
   } catch (cause) {
+    database?.close()
     const { message } = cause as Error
-    const why = /locked/.test(message) ? 'another process has it open' : message
+    const why = /locked/.test(message) ? 'another process has it open' : (unwritable(file) ?? message)
     throw new Error(`${file}: ${why}`, { cause })
+  }
+}
+
+/** Why the file, or the one beside it that its changes are written to first, cannot be had; SQLite says `disk I/O error`. */
+function unwritable(file: string): string | null {
+  try {
+    for (const each of [file, `${file}-wal`]) closeSync(openSync(each, 'a'))
+    return null
+  } catch (error) {
+    return `cannot be written: ${(error as NodeJS.ErrnoException).code}`
   }
 }

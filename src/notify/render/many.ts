@@ -71,10 +71,11 @@ export function stormFactsDoc(clusterOf: (incident: string) => string, facts: re
   }
 }
 
-/** What came and went while nothing could be told. */
+/** What came and went before it was told, since it was noticed late or waited. */
 export function digestDoc(views: readonly IncidentView[], { zone }: Setting): Doc {
   const times = zoneTimes(zone)
-  const title = `MISSED: ${views.length} incidents came and went while nothing could be sent`
+  const before = views.every(({ late }) => late > 0) ? 'noticed' : 'told'
+  const title = `MISSED: ${views.length} incidents came and went before they were ${before}`
   const items = views.map(
     (view) =>
       `${times.full(view.openedAt)}, ${duration((view.closedAt ?? view.openedAt) - view.openedAt)}: ${shown(view.cluster, 80)} ${view.lead.alert.rule}: ${shown(view.lead.firing.summary, 120)}`,
