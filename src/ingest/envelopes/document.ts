@@ -10,9 +10,11 @@ const LISTS = ['events', 'results', 'data', 'logs', 'messages', 'hits', 'entries
 
 /**
  * Lines of JSON, a row each, of what a log store exports as one document: a list, its whole answer, or objects printed one
- * behind the other. They are in the order of their times. Null when a text is none of that, or lies too deep.
+ * behind the other. They are in the order of their times. Null when a text is none of that, lies too deep, or has parts beyond
+ * number.
  */
 export function rowsOf(text: string): readonly string[] | null {
+  if (isHostile(text)) return null
   const documents = documentsIn(text)
   const rows = documents?.flatMap((each) => listIn(each)) ?? []
   if (rows.length === 0) return null
@@ -21,6 +23,22 @@ export function rowsOf(text: string): readonly string[] | null {
   if (!times.some(Number.isNaN)) order.sort((a, b) => (times[a] as number) - (times[b] as number) || a - b)
   return written(order.map((at) => rows[at]))
 }
+
+/** Rows of a log have some hundred bytes: what consists of far smaller parts, packed to nothing, would fill the memory as objects. */
+const MOST_CONTAINERS = 1_000_000
+const MOST_VALUES = 16_000_000
+
+function isHostile(text: string): boolean {
+  let [containers, values] = [0, 0]
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === COMMA) values++
+    else if (code === BRACE || code === BRACKET) containers++
+  }
+  return containers > MOST_CONTAINERS || values > MOST_VALUES
+}
+
+const [COMMA, BRACE, BRACKET] = [44, 123, 91] as const
 
 /** Rows as JSON. Null when one lies deeper than can be written, though it could be read. */
 function written(rows: readonly unknown[]): readonly string[] | null {

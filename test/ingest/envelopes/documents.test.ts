@@ -23,6 +23,12 @@ describe('a document of a log store', () => {
       assert.equal(rowsOf(text), null)
     })
 
+  it('is none when its parts are beyond number: as objects they would fill the memory', () => {
+    assert.equal(rowsOf(`[${'{},'.repeat(1_000_000)}${ROW}]`), null)
+    assert.equal(rowsOf(`[${'1,'.repeat(16_000_000)}${ROW}]`), null)
+    assert.equal(rowsOf(`[${`${ROW},`.repeat(1_000)}${ROW}]`)?.length, 1_001)
+  })
+
   it('may name its columns by anything', () => {
     const columns = '[{"name":{"toString":1,"valueOf":1}},{"name":"Line"},null]'
     assert.deepEqual(rowsOf(`{"tables":[{"columns":${columns},"rows":[[1,"x",2]]}]}`), ['{"":2,"Line":"x"}'])
