@@ -73,16 +73,12 @@ function foreign(member: Member): Verdict {
  * another came back with a new database may be set up anew with that one.
  */
 function disagreeSince(members: readonly Member[]): number {
+  const read = members.flatMap(({ measure }) => measure.systemId ?? [])
   let first = Number.POSITIVE_INFINITY
-  for (const {
-    measure: { systemId: one },
-  } of members)
-    for (const {
-      measure: { systemId: other },
-    } of members) {
-      if (one === undefined || other === undefined || one.value === other.value) continue
+  for (const one of read)
+    for (const other of read) {
       const since = Math.max(one.since, other.since)
-      if (Math.min(one.time, other.time) >= since) first = Math.min(first, since)
+      if (one.value !== other.value && Math.min(one.time, other.time) >= since) first = Math.min(first, since)
     }
   return first === Number.POSITIVE_INFINITY ? NEVER : first
 }

@@ -17,10 +17,10 @@ function isLeftOut(path: string): boolean {
 }
 
 describe('the image', () => {
+  /** What the second stage takes from the first. */
+  const copied = [...read('Dockerfile').matchAll(/^COPY --from=build \/src\/(\S+)/gm)].map(([, path]) => path as string)
+
   it('is given all that it copies', () => {
-    const copied = [...read('Dockerfile').matchAll(/^COPY --from=build \/src\/(\S+)/gm)].map(
-      ([, path]) => path as string,
-    )
     assert.ok(copied.length > 0)
     for (const path of copied) {
       if (MADE.includes(path)) continue
@@ -35,7 +35,7 @@ describe('the image', () => {
 
   it('runs what the package has', () => {
     const { files } = JSON.parse(read('package.json'))
-    for (const [, path] of read('Dockerfile').matchAll(/^COPY --from=build \/src\/(\S+)/gm))
+    for (const path of copied)
       if (path !== 'package.json' && path !== 'node_modules') assert.ok(files.includes(path), `${path} is not packed`)
   })
 })

@@ -39,8 +39,7 @@ export const pause = (means: string) =>
   })
 export const size = (means: string) => value('a size such as 16MiB', 'size', means, written(parseSize))
 export const count = (means: string) => value('a whole number from 0', 'count', means, only<number>(isCount))
-export const some = (means: string) =>
-  value('a whole number from 1', 'count', means, (given) => (given === 0 ? undefined : only<number>(isCount)(given)))
+export const some = (means: string) => value('a whole number from 1', 'count', means, only<number>(isSome))
 export const port = (means: string) => value('a port from 0 to 65535', 'port', means, only<number>(isPort))
 export const ratio = (means: string) => value('a number from 0', 'ratio', means, only<number>(isPositive))
 export const flag = (means: string) => value('true or false', 'true or false', means, only<boolean>(isFlag))
@@ -58,6 +57,7 @@ export const severity = (means: string) =>
 
 const isPositive = (given: unknown) => typeof given === 'number' && Number.isFinite(given) && given >= 0
 const isCount = (given: unknown) => Number.isSafeInteger(given) && isPositive(given)
+const isSome = (given: unknown) => isCount(given) && given !== 0
 export const isPort = (given: unknown) => isCount(given) && (given as number) < 65_536
 const isFlag = (given: unknown) => typeof given === 'boolean'
 const isName = (given: unknown) => typeof given === 'string' && given !== ''

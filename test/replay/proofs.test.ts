@@ -4,6 +4,10 @@ import { replay } from '../ingest/wrappings/story.ts'
 import { folder } from '../io/folder.ts'
 import { at, has, hasNot, paste, patroni, postgres, told } from './excerpt.ts'
 
+/** PostgreSQL does not answer in this cycle. */
+const remembers = (second: number) =>
+  patroni(second, 'Failed to determine PostgreSQL state from the connection, falling back to cached role', 'WARNING')
+
 describe('an excerpt proves no more than it says', () => {
   const primary = { state: 'running', role: 'master', timeline: 6, xlog: { location: 67108864 } }
   const standbys = [{ application_name: 'db-2', state: 'streaming', sync_state: 'async' }]
@@ -38,14 +42,7 @@ describe('an excerpt proves no more than it says', () => {
 
   it('a leader that goes by the role it remembers proves no running primary', async () => {
     const leads = 'no action. I am (db-1), the leader with the lock'
-    const beat = (second: number) => [
-      patroni(
-        second,
-        'Failed to determine PostgreSQL state from the connection, falling back to cached role',
-        'WARNING',
-      ),
-      patroni(second + 1, leads),
-    ]
+    const beat = (second: number) => [remembers(second), patroni(second + 1, leads)]
     const story = await told(
       paste(
         patroni(0, leads),
@@ -61,11 +58,7 @@ describe('an excerpt proves no more than it says', () => {
   it('clients that knock meanwhile make no running primary of a role that is remembered', async () => {
     const leads = 'no action. I am (db-1), the leader with the lock'
     const beat = (second: number) => [
-      patroni(
-        second,
-        'Failed to determine PostgreSQL state from the connection, falling back to cached role',
-        'WARNING',
-      ),
+      remembers(second),
       postgres(second, 'FATAL:  the database system is in recovery mode'),
       patroni(second + 1, leads),
     ]

@@ -141,6 +141,17 @@ fires(
   (told) => told.neverPages(),
 )
 
+/** pg-1 takes over as asked and confirms its lock each loop, while its promotion hangs. */
+function hangs(): ClusterStory {
+  return demo()
+    .withoutPostgresLogs()
+    .sampledEvery(1)
+    .switchover('pg-1', 100)
+    .changes(101.6, (world) => {
+      world.node('pg-1').role = 'replica'
+    })
+}
+
 fires(
   'demotion for the DCS: from the demotion to the promotion',
   () => demo().dcsOutage(100, 160, { failsafe: false }).until(400),
@@ -235,15 +246,7 @@ fires(
 )
 fires(
   'the successor of a switchover confirms its lock each loop while its promotion hangs',
-  () =>
-    demo()
-      .withoutPostgresLogs()
-      .sampledEvery(1)
-      .switchover('pg-1', 100)
-      .changes(101.6, (world) => {
-        world.node('pg-1').role = 'replica'
-      })
-      .until(300),
+  () => hangs().until(300),
   (told) => {
     told.severityAt(140, 'critical').stillFiringAt(299).unchangedAfter(140).begins(1)
     told.of('leader-not-primary').notBefore(130).firesBy(175).stillFiringAt(299)
@@ -252,16 +255,7 @@ fires(
 )
 fires(
   'the same for half a minute, and by the time that it is over nobody reads it any more: its heartbeats are what is left',
-  () =>
-    demo()
-      .withoutPostgresLogs()
-      .sampledEvery(1)
-      .switchover('pg-1', 100)
-      .changes(101.6, (world) => {
-        world.node('pg-1').role = 'replica'
-      })
-      .metricsVanish(140)
-      .until(300),
+  () => hangs().metricsVanish(140).until(300),
   (told) => told.severityAt(140, 'critical').stillFiringAt(155).resolvedBy(175).begins(1),
 )
 fires(

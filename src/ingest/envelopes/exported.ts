@@ -115,6 +115,8 @@ const TIMES = [
   '_messagetime',
 ] as const
 
+const DATE = /^\d{4}-\d\d-\d\d/
+const NUMBER = /^\d{10,19}(?:\.\d+)?$/
 /** Smaller numbers are none of seconds since 1970 of a log. */
 const EARLIEST = 1e9
 
@@ -123,12 +125,11 @@ export function timeIn(value: Json): string {
   for (const key of TIMES) {
     const found = Object.hasOwn(value, key) ? value[key] : undefined
     if (typeof found === 'number' && found >= EARLIEST) return `${found}`
-    if (typeof found === 'string' && /^\d{4}-\d\d-\d\d|^\d{10,19}(?:\.\d+)?$/.test(found)) return found
+    if (typeof found === 'string' && (DATE.test(found) || NUMBER.test(found))) return found
   }
   return ''
 }
 
-const NUMBER = /^\d{10,19}(?:\.\d+)?$/
 /** Seconds since 1970 have ten digits. */
 const SECONDS = 1e11
 
