@@ -13,13 +13,14 @@ export interface Section {
 const SEVERITY = new RegExp(SEVERITY_WORD, 'u')
 /** A TAB that begins a line, also behind a wrapper. */
 const INDENTED = new RegExp(String.raw`(?:^|[\s"':\]])${TAB}`)
+const EPOCH = /^(?:\{"t": ?|\[)?(1\d{9})\b/
 const STAMP = /(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:([.,])\d{3})?/g
 const SELF = /\bI am (?:a secondary )?\(?([^\s();,]+)/
 /** What people put between two logs: nothing, a fence, a heading, a command behind its prompt, a sentence that announces. */
 const BOUNDARY =
   /^\s*(?:[`~]{3}.*|==>.*|[#*].*|[-=]{3,}.*|(?:[\w.-]{1,64}@[^\s$#]{1,128}|\[[^\]]{1,128}\])?[$#] .*|[^\d].*:\s*)?$/
-/** Lines are written late by seconds, not by more. */
-const BACK = 30_000
+/** Lines are written late by seconds, not by more, ms. */
+export const BACK = 30_000
 const REACH = 300
 /** More parts than this, or parts of fewer lines, are one log that runs back and forth. */
 const MOST = 40
@@ -84,8 +85,26 @@ function headOf(line: string): string {
   return at < 0 ? line : line.slice(0, at)
 }
 
-/** The stamp nearest to the message, as if it were UTC: a wrapper's stands before it. */
-function lastStamp(head: string): { readonly local: number; readonly kind: string; readonly before: string } | null {
+/** When a line says it was written. */
+export interface Written {
+  /** As if it were UTC, epoch ms. */
+  readonly local: number
+  /** Whose clock it is by: those of Patroni and of others may be hours apart. */
+  readonly kind: string
+  /** What stands before it. */
+  readonly before: string
+}
+
+/** When a line was written; null where it does not say, or goes on with a message, in which other times may be quoted. */
+export function writtenAt(line: string): Written | null {
+  const stamp = lastStamp(headOf(line))
+  return stamp === null || INDENTED.test(stamp.before) ? null : stamp
+}
+
+/** The stamp nearest to the message: a wrapper's stands before it. */
+function lastStamp(head: string): Written | null {
+  const epoch = EPOCH.exec(head)
+  if (epoch !== null) return { local: Number(epoch[1]) * 1000, kind: 'epoch', before: '' }
   const found = [...head.slice(0, REACH).matchAll(STAMP)]
   const patroni = found.find((match) => match[7] === ',')
   const match = patroni ?? found.at(-1)
