@@ -105,7 +105,7 @@ export function rangesOf(
 }
 
 /** Captures that were put one behind the other into one file are several. */
-async function capturesOf(files: readonly InputFile[], zone: string): Promise<readonly InputFile[]> {
+export async function capturesOf(files: readonly InputFile[], zone: string): Promise<readonly InputFile[]> {
   const parts: InputFile[] = []
   for (const file of files) parts.push(...(await split(file, cutterOf(zone))))
   return parts
