@@ -49,6 +49,7 @@ it('looks only below the folder that was given', () => {
 it('reads the paths of support bundles', () => {
   const bundles = {
     'gitlabsos.db1_20260101120000/var/log/gitlab/patroni/current': 'null gitlabsos.db1_20260101120000 (path)',
+    'previous/pg-0.log': 'pg pg-0 (pod name)',
     'gather/namespaces/shop/pods/db1/database/database/logs/current.log': 'shop db1 (path)',
   }
   for (const [path, expected] of Object.entries(bundles)) assert.equal(who(`case/${path}`, 1), expected, path)
