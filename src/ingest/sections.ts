@@ -95,10 +95,10 @@ export interface Written {
   readonly before: string
 }
 
-/** When a line was written; null where it does not say, or goes on with a message, in which other times may be quoted. */
+/** When a line was written; null where it does not say, or goes on with a message or a statement, which may quote other times. */
 export function writtenAt(line: string): Written | null {
   const stamp = lastStamp(headOf(line))
-  return stamp === null || INDENTED.test(stamp.before) ? null : stamp
+  return stamp === null || INDENTED.test(stamp.before) || stamp.before.includes("'") ? null : stamp
 }
 
 /** The stamp nearest to the message: a wrapper's stands before it. */

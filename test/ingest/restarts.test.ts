@@ -42,6 +42,11 @@ describe('glimpses of a text that is one log', () => {
     assert.deepEqual(begins([...minutes(10, 40).map(patroni), quoted, quoted, ...minutes(41, 60).map(patroni)]), [])
   })
 
+  it('a statement in a csvlog holds times of its rows', () => {
+    const rows = minutes(0, 5).map((minute) => [`insert into visits values ('${stamp(minute)}', 'db-1'),`])
+    assert.deepEqual(begins([...minutes(10, 40).map(postgres), ...rows, ...minutes(41, 60).map(postgres)]), [])
+  })
+
   it('the hour that comes twice', () => {
     const autumn = [...minutes(0, 180), ...minutes(120, 240)].map((minute) => patroni(minute)[0] as string)
     const night = autumn.map((line) => [line.replace('2026-03-04', '2026-10-25')])
