@@ -2,7 +2,7 @@ import { BACK, writtenAt } from './sections.ts'
 import { type LocalClock, localClock } from './time.ts'
 
 /** So many lines of a glimpse are looked at. */
-const MOST = 8
+const MOST = 4
 
 /** A time of each clock that writes in a glimpse, as if it were UTC, epoch ms. */
 type Times = ReadonlyMap<string, number>

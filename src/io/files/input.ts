@@ -59,7 +59,7 @@ export interface InputFile {
   whole(): Promise<Whole>
 }
 
-/** Bytes of a text, and where they begin; the first and the last line of them may be cut. */
+/** Bytes of a text, and where they begin; the first and the last line of them may be cut. Good until the next is asked for. */
 export interface Glimpse {
   readonly at: number
   readonly bytes: Uint8Array

@@ -70,10 +70,14 @@ async function startsIn({ extent }: Whole, from: number, to: number, cutter: Cut
   }
 }
 
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1')
+}
+
 /** The lines that are whole in some bytes of a text, a character a byte, and where the first of them begins. */
 function wholeLines(at: number, bytes: Uint8Array): { readonly at: number; readonly lines: readonly string[] } {
   const from = at === 0 ? 0 : bytes.indexOf(NEWLINE) + 1
-  const lines = Buffer.from(bytes.subarray(from)).toString('latin1').split('\n')
+  const lines = latin1(bytes.subarray(from)).split('\n')
   return { at: at + from, lines: lines.slice(0, -1) }
 }
 

@@ -28,8 +28,9 @@ async function* glimpses(stored: Stored, every: number, length: number): AsyncGe
 
 async function* glimpsesOfExtent(extent: Extent, every: number, length: number): AsyncGenerator<Glimpse, void> {
   const handle = await extent.open()
+  const bytes = Buffer.allocUnsafeSlow(length)
   try {
-    for (let at = 0; at < extent.length; at += every) yield { at, bytes: await handle.read(at, length) }
+    for (let at = 0; at < extent.length; at += every) yield { at, bytes: bytes.subarray(0, handle.readInto(at, bytes)) }
   } finally {
     await handle.close()
   }
