@@ -1,4 +1,5 @@
-import { isMute, isRunningPrimary, loopOf, membersOf } from '../src/model/picture.ts'
+import { isMute } from '../src/model/hearing.ts'
+import { isRunningPrimary, loopOf, membersOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
 import { type Member, NEVER } from '../src/model/state.ts'
 import { says } from '../src/model/statement.ts'

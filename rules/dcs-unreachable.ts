@@ -1,4 +1,6 @@
-import { isRunningPrimary, isSilent, lastOf, loopOf, membersOf, tookLockSince } from '../src/model/picture.ts'
+import { isSilent } from '../src/model/hearing.ts'
+import { tookLockSince } from '../src/model/leadership.ts'
+import { isRunningPrimary, lastOf, loopOf, membersOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
 import { type Member, NEVER } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'

@@ -1,13 +1,6 @@
-import { hasFollowed, isStandbyCluster } from '../src/model/leadership.ts'
-import {
-  lastOf,
-  membersOf,
-  plannedFor,
-  primarySince,
-  runningPrimary,
-  seriesSince,
-  streamingOf,
-} from '../src/model/picture.ts'
+import { hasFollowed, isStandbyCluster, primarySince } from '../src/model/leadership.ts'
+import { lastOf, membersOf, runningPrimary, seriesSince, streamingOf } from '../src/model/picture.ts'
+import { plannedFor } from '../src/model/planned-work.ts'
 import { clear, fire, rule } from '../src/model/rule.ts'
 import { type Member, NEVER, type Said } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'

@@ -1,14 +1,6 @@
 import type { Clock } from '../src/model/clock.ts'
-import {
-  hasCome,
-  isRunningPrimary,
-  lastOf,
-  loopOf,
-  membersOf,
-  namesSuccessor,
-  patienceWithEnd,
-  runningPrimary,
-} from '../src/model/picture.ts'
+import { namesSuccessor, patienceWithEnd } from '../src/model/leadership.ts'
+import { hasCome, isRunningPrimary, lastOf, loopOf, membersOf, runningPrimary } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { type Member, NEVER } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'

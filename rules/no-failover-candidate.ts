@@ -1,15 +1,11 @@
 import type { Clock } from '../src/model/clock.ts'
+import { isMute, wordOf } from '../src/model/hearing.ts'
 import { isStandbyCluster, mayLead } from '../src/model/leadership.ts'
-import {
-  isMute,
-  latestOf,
-  membersOf,
-  plannedFor,
-  positionBefore,
-  runningPrimary,
-  wordOf,
-} from '../src/model/picture.ts'
+import { membersOf, runningPrimary } from '../src/model/picture.ts'
+import { plannedFor } from '../src/model/planned-work.ts'
+import { positionBefore } from '../src/model/positions.ts'
 import { clear, fire, type Params, rule, unknown } from '../src/model/rule.ts'
+import { latestOf } from '../src/model/stamps.ts'
 import { type Member, NEVER } from '../src/model/state.ts'
 import { says } from '../src/model/statement.ts'
 

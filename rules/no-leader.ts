@@ -1,6 +1,6 @@
 import type { Clock } from '../src/model/clock.ts'
-import { allStopped, isStandbyCluster, leaderProof, underListed } from '../src/model/leadership.ts'
-import { lastOf, membersOf, namesSuccessor, runningPrimary } from '../src/model/picture.ts'
+import { allStopped, isStandbyCluster, leaderProof, namesSuccessor, underListed } from '../src/model/leadership.ts'
+import { lastOf, membersOf, runningPrimary } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { type Cluster, type Member, NEVER } from '../src/model/state.ts'
 import { says } from '../src/model/statement.ts'

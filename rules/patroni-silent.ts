@@ -1,5 +1,7 @@
 import { type Clock, GRID } from '../src/model/clock.ts'
-import { hasCome, loopOf, membersOf, plannedFor, postgresWritesOn, underWay } from '../src/model/picture.ts'
+import { postgresWritesOn } from '../src/model/hearing.ts'
+import { hasCome, loopOf, membersOf } from '../src/model/picture.ts'
+import { plannedFor, underWay } from '../src/model/planned-work.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { type Member, NEVER } from '../src/model/state.ts'
 import { says } from '../src/model/statement.ts'

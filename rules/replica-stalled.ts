@@ -1,24 +1,22 @@
 import type { Clock } from '../src/model/clock.ts'
+import { mib } from '../src/model/lsn.ts'
+import { isRunningPrimary, replicasOf } from '../src/model/picture.ts'
+import { plannedFor } from '../src/model/planned-work.ts'
 import {
   aheadBefore,
   backlog,
   bracketOf,
-  comparedWith,
   type Half,
-  isRunningPrimary,
   larger,
-  mib,
   movedMeanwhile,
-  plannedFor,
   positionBefore,
   positionOf,
-  replicasOf,
   stillSince,
-  upstreamsOf,
-} from '../src/model/picture.ts'
+} from '../src/model/positions.ts'
 import { clear, fire, type Params, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import type { Member } from '../src/model/state.ts'
 import { lines, says, stands, writes } from '../src/model/statement.ts'
+import { comparedWith, upstreamsOf } from '../src/model/wal-source.ts'
 
 type P = 'receiveStill' | 'replayStill' | 'moved' | 'gap' | 'archiveStill' | 'segment' | 'escalate'
 

@@ -1,21 +1,12 @@
 import type { Clock } from '../src/model/clock.ts'
-import {
-  aheadOf,
-  backlog,
-  hasCome,
-  isMute,
-  isRunningPrimary,
-  lastOf,
-  latestOf,
-  membersOf,
-  mib,
-  plannedFor,
-  SAME_MOMENT,
-  sourceOf,
-  upstreamsOf,
-} from '../src/model/picture.ts'
+import { isMute } from '../src/model/hearing.ts'
+import { mib } from '../src/model/lsn.ts'
+import { hasCome, isRunningPrimary, lastOf, membersOf } from '../src/model/picture.ts'
+import { plannedFor } from '../src/model/planned-work.ts'
+import { backlog } from '../src/model/positions.ts'
 import { clear, fire, type Params, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import type { Evidence } from '../src/model/source.ts'
+import { aheadOf, latestOf, SAME_MOMENT } from '../src/model/stamps.ts'
 import { heardUpTo, type Member, type Moment, NEVER } from '../src/model/state.ts'
 import { lines, reads, says, writes } from '../src/model/statement.ts'
 import {
@@ -27,6 +18,7 @@ import {
   upstreamMayHaveDied,
   whyNoStream,
 } from '../src/model/upstream.ts'
+import { sourceOf, upstreamsOf } from '../src/model/wal-source.ts'
 
 type P = 'fromLines' | 'fromSamples' | 'archiveEnds' | 'standby' | 'standbyRefused'
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../src/model/clock.ts'
-import { membersOf, plannedFor, runningPrimary } from '../src/model/picture.ts'
+import { membersOf, runningPrimary } from '../src/model/picture.ts'
+import { plannedFor } from '../src/model/planned-work.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
 import type { Cluster, SyncList } from '../src/model/state.ts'
 import { lines } from '../src/model/statement.ts'

@@ -1,9 +1,12 @@
 import type { Clock } from '../src/model/clock.ts'
+import { isOfPatroni } from '../src/model/hearing.ts'
 import { bytesBetween } from '../src/model/lsn.ts'
-import { aheadOf, expiry, isOfPatroni, isRunningPrimary, lastOf, latestOf } from '../src/model/picture.ts'
+import { isRunningPrimary, lastOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
+import { aheadOf, latestOf } from '../src/model/stamps.ts'
 import { type Member, NEVER } from '../src/model/state.ts'
 import { lines, reads, says } from '../src/model/statement.ts'
+import { expiry } from '../src/model/wal-source.ts'
 
 export default rule<'clockError'>({
   meta: {

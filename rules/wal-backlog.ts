@@ -1,21 +1,14 @@
 import type { Clock } from '../src/model/clock.ts'
-import {
-  backlog,
-  comparable,
-  type Half,
-  mib,
-  ownerOfSlot,
-  plannedFor,
-  positionBefore,
-  replicasOf,
-  runningPrimary,
-  sourceOf,
-  upstreamsOf,
-} from '../src/model/picture.ts'
+import { mib } from '../src/model/lsn.ts'
+import { replicasOf, runningPrimary } from '../src/model/picture.ts'
+import { plannedFor } from '../src/model/planned-work.ts'
+import { backlog, comparable, type Half, positionBefore } from '../src/model/positions.ts'
 import { clear, fire, type Params, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import type { Slot } from '../src/model/sample.ts'
+import { ownerOfSlot } from '../src/model/slots.ts'
 import type { Member, Point } from '../src/model/state.ts'
 import { reads, says, stands, writes } from '../src/model/statement.ts'
+import { sourceOf, upstreamsOf } from '../src/model/wal-source.ts'
 
 type P = 'gap' | 'calm' | 'critical' | 'growing' | 'idleSlot'
 

@@ -1,19 +1,8 @@
 import type { Clock } from '../src/model/clock.ts'
-import { hasFollowed, isStandbyCluster, underListed } from '../src/model/leadership.ts'
-import {
-  concerns,
-  isHeardAlone,
-  isHeardOf,
-  isMute,
-  isSilent,
-  leaderInView,
-  membersOf,
-  patienceWithEnd,
-  plannedFor,
-  runningPrimary,
-  streamingOf,
-  underWay,
-} from '../src/model/picture.ts'
+import { isHeardAlone, isHeardOf, isMute, isSilent } from '../src/model/hearing.ts'
+import { hasFollowed, isStandbyCluster, leaderInView, patienceWithEnd, underListed } from '../src/model/leadership.ts'
+import { membersOf, runningPrimary, streamingOf } from '../src/model/picture.ts'
+import { concerns, plannedFor, underWay } from '../src/model/planned-work.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
 import { type Cluster, type Member, NEVER } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'

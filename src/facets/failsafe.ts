@@ -1,6 +1,7 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { inferred, logged, stands } from '../model/facet-help.ts'
-import { isRunningPrimary, lastOf, loopOf, tookLockSince } from '../model/picture.ts'
+import { tookLockSince } from '../model/leadership.ts'
+import { isRunningPrimary, lastOf, loopOf } from '../model/picture.ts'
 import { type Member, NEVER } from '../model/state.ts'
 
 /** An answer to a poll is dated when it is there: it may tell of a moment so long before. */

@@ -1,7 +1,8 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { unasked } from '../model/facet-help.ts'
 import { parseLsn } from '../model/lsn.ts'
-import { busyAt, lastOf } from '../model/picture.ts'
+import { lastOf } from '../model/picture.ts'
+import { busyAt } from '../model/planned-work.ts'
 import type { Sample } from '../model/sample.ts'
 import { type Member, NEVER } from '../model/state.ts'
 

@@ -1,5 +1,6 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
-import { concerns, isRunningPrimary, lastOf, underWay } from '../model/picture.ts'
+import { isRunningPrimary, lastOf } from '../model/picture.ts'
+import { concerns, underWay } from '../model/planned-work.ts'
 import type { Evidence } from '../model/source.ts'
 import { type Cluster, type Member, NEVER, type PlannedAction } from '../model/state.ts'
 

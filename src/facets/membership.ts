@@ -1,6 +1,7 @@
 import type { Clock } from '../model/clock.ts'
 import { type Fold, facet } from '../model/facet.ts'
-import { loopOf, wordOf } from '../model/picture.ts'
+import { wordOf } from '../model/hearing.ts'
+import { loopOf } from '../model/picture.ts'
 import type { ClusterMemberView } from '../model/sample.ts'
 import { type Member, takeTags } from '../model/state.ts'
 

@@ -1,6 +1,7 @@
 import type { Clock } from '../model/clock.ts'
 import { type Fold, facet, type Seen } from '../model/facet.ts'
-import { lastOf, loopOf, postgresWritesOn } from '../model/picture.ts'
+import { postgresWritesOn } from '../model/hearing.ts'
+import { lastOf, loopOf } from '../model/picture.ts'
 import { heardUpTo, type Member, NEVER } from '../model/state.ts'
 
 /** Gaps looked at to learn the period of a member's heartbeats. */

@@ -1,7 +1,8 @@
 import { type Change, type Fold, facet, type Seen } from '../model/facet.ts'
 import { inferred, logged, stands, unasked } from '../model/facet-help.ts'
-import { isBornAfter, isJustReady, isJustUp, JUST_UP, lastOf, latestOf } from '../model/picture.ts'
+import { lastOf } from '../model/picture.ts'
 import { isAnswered, type Sample } from '../model/sample.ts'
+import { isBornAfter, isJustReady, isJustUp, JUST_UP, latestOf } from '../model/stamps.ts'
 import { type Member, NEVER } from '../model/state.ts'
 
 /** Patroni's words for the state of PostgreSQL (`patroni/postgresql/misc.py`), as this facet's values. */

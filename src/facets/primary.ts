@@ -1,20 +1,13 @@
 import { timeOf } from '../model/clock.ts'
 import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { unasked } from '../model/facet-help.ts'
-import {
-  isBornAfter,
-  isJustReady,
-  isJustUp,
-  isRunningPrimary,
-  loopOf,
-  replicasOf,
-  runningPrimary,
-  sourceOf,
-  wordOf,
-} from '../model/picture.ts'
+import { wordOf } from '../model/hearing.ts'
+import { isRunningPrimary, loopOf, replicasOf, runningPrimary } from '../model/picture.ts'
 import { isAnswered, type Sample } from '../model/sample.ts'
 import type { Evidence } from '../model/source.ts'
+import { isBornAfter, isJustReady, isJustUp } from '../model/stamps.ts'
 import { type Member, NEVER, touch } from '../model/state.ts'
+import { sourceOf } from '../model/wal-source.ts'
 
 interface Memory {
   /** Heartbeats as leader since it last lost or began to take the primary role. */

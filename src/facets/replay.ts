@@ -1,8 +1,10 @@
 import { timeOf } from '../model/clock.ts'
 import { type Fold, facet } from '../model/facet.ts'
 import { stands } from '../model/facet-help.ts'
-import { mib, movedMeanwhile, sourceOf } from '../model/picture.ts'
+import { mib } from '../model/lsn.ts'
+import { movedMeanwhile } from '../model/positions.ts'
 import type { Member } from '../model/state.ts'
+import { sourceOf } from '../model/wal-source.ts'
 
 const MOVED = 1_048_576
 const STILL = 15_000

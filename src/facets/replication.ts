@@ -1,10 +1,13 @@
 import { type Clock, timeOf } from '../model/clock.ts'
 import { type Change, type Fold, facet, type Seen } from '../model/facet.ts'
 import { forgetBeforeHole, logged, stands } from '../model/facet-help.ts'
-import { backlog, latestOf, mib, movedMeanwhile, positionOf, sourceOf, stillSince } from '../model/picture.ts'
+import { mib } from '../model/lsn.ts'
+import { backlog, movedMeanwhile, positionOf, stillSince } from '../model/positions.ts'
 import type { Sample } from '../model/sample.ts'
 import type { Evidence } from '../model/source.ts'
+import { latestOf } from '../model/stamps.ts'
 import { type Member, NEVER } from '../model/state.ts'
+import { sourceOf } from '../model/wal-source.ts'
 
 /** `started streaming` is also written right before a failure: it counts when no end follows it for so long. */
 const SETTLES = 5_500

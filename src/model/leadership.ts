@@ -1,5 +1,7 @@
 import type { Clock } from './clock.ts'
-import { isHeardOf, isMute, lastOf, membersOf, plannedFor, streamingOf } from './picture.ts'
+import { isHeardOf, isMute } from './hearing.ts'
+import { lastOf, membersOf, streamingOf } from './picture.ts'
+import { plannedFor } from './planned-work.ts'
 import { clear, unknown, type Verdict } from './rule.ts'
 import { type Cluster, type Member, NEVER } from './state.ts'
 
@@ -69,4 +71,41 @@ export function hasFollowed(member: Member, time: number): boolean {
 /** Whether a member may be promoted if it is well: it does not lead, as who fell silent does not any more, and no tag forbids it. */
 export function mayLead({ kind, claim, cluster: { leader }, name }: Member): boolean {
   return !kind.nofailover && (claim.role.value !== 'leader' || (leader !== null && leader.name !== name))
+}
+
+/** Whether some member became the running primary after `time`, be it one now or not. */
+export function primarySince(cluster: Cluster, time: number): Member | undefined {
+  for (const member of cluster.members.values()) if (member.primary.since > time) return member
+  return undefined
+}
+
+/**
+ * How long the end of a primary is waited on before it counts, ms: 0 when a line told it. When a sample did, the next
+ * sample is due first: at a long scrape interval a restart of seconds looks like an end.
+ */
+export function patienceWithEnd({ primary, measure }: Member): number {
+  const [evidence] = primary.evidence
+  return evidence !== undefined && 'metric' in evidence ? 1.5 * measure.spacing : 0
+}
+
+/** Whom the member names as leader by a line later than `since`, epoch ms; null when nobody, or itself. */
+export function leaderInView({ name, claim: { lockView } }: Member, since: number): string | null {
+  const { value, at } = lockView
+  return value === 'none' || value === 'unknown' || value === name || at <= since ? null : value
+}
+
+/**
+ * A member that has come to name another than `name` as leader since `time`, epoch ms: the lock was taken then, also where no line
+ * of who took it is here. A view that goes on may be old.
+ */
+export function namesSuccessor(cluster: Cluster, name: string | null, time: number): Member | undefined {
+  return membersOf(cluster).find((member) => {
+    const leader = leaderInView(member, time)
+    return leader !== null && leader !== name && member.claim.lockView.since > time
+  })
+}
+
+/** Who else has taken the leader lock since `time`, epoch ms: what the member said until then of its own hold on it is over. */
+export function tookLockSince({ name, cluster: { leader } }: Member, time: number): string | null {
+  return leader !== null && leader.name !== name && leader.since > time ? leader.name : null
 }

@@ -1,17 +1,10 @@
 import type { Clock } from './clock.ts'
-import {
-  expiry,
-  isHeardAlone,
-  isHeardOf,
-  isSilent,
-  lastOf,
-  latestOf,
-  leaderInView,
-  membersOf,
-  SAME_MOMENT,
-  wordOf,
-} from './picture.ts'
+import { isHeardAlone, isHeardOf, isSilent, wordOf } from './hearing.ts'
+import { leaderInView } from './leadership.ts'
+import { lastOf, membersOf } from './picture.ts'
+import { latestOf, SAME_MOMENT } from './stamps.ts'
 import { type Member, NEVER } from './state.ts'
+import { expiry } from './wal-source.ts'
 
 /** Questions to the picture of a replica that may have no upstream any more. */
 

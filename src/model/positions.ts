@@ -1,0 +1,114 @@
+import { bytesBetween, type Lsn } from './lsn.ts'
+import { type Member, NEVER } from './state.ts'
+
+/**
+ * How far a replica is, and how far behind its source. Positions of two members are compared only when bracketed: the source's
+ * newest position at or before the replica's sample.
+ */
+
+/** Position up to which a member can serve WAL: what it wrote as a primary, what it received as a replica. */
+function served(point: Member['measure']['points'][number]): Lsn | undefined {
+  return point.write ?? larger(point.receive, point.replay)
+}
+
+/** The larger of two positions; the known one, where one is not. */
+export function larger(a: Lsn | undefined, b: Lsn | undefined): Lsn | undefined {
+  if (a === undefined) return b
+  return b === undefined || a > b ? a : b
+}
+
+/** A source's newest position at or before `time`, not older than `window` ms. */
+export function positionBefore(source: Member, time: number, window: number): { lsn: Lsn; time: number } | undefined {
+  const { points } = source.measure
+  for (let index = points.length - 1; index >= 0; index--) {
+    const point = points[index] as (typeof points)[number]
+    if (point.time > time) continue
+    if (point.time < time - window) return undefined
+    const lsn = served(point)
+    if (lsn !== undefined) return { lsn, time: point.time }
+  }
+  return undefined
+}
+
+/** A source's oldest known position at or after `time`. */
+function positionAfter(source: Member, time: number): { lsn: Lsn; time: number } | undefined {
+  for (const point of source.measure.points) {
+    if (point.time < time) continue
+    const lsn = served(point)
+    if (lsn !== undefined) return { lsn, time: point.time }
+  }
+  return undefined
+}
+
+/** So long, unless it is read more seldom. */
+const BRACKET = 120_000
+
+/** Readings of one member so close together count as one. */
+const TOGETHER = 500
+
+/** Positions of a source that are older than this, ms, are not compared with a replica's. */
+export function bracketOf(source: Member): number {
+  return Math.max(BRACKET, 2 * source.measure.spacing + 5_000)
+}
+
+/** Which of a replica's positions: all it has (received or replayed), or what it replayed. */
+export type Half = 'receive' | 'replay'
+
+/** That position of a replica by its newest readings; undefined: not known. */
+export function positionOf(replica: Member, half: Half): Lsn | undefined {
+  const { receive, replay } = replica.measure
+  return half === 'replay' ? replay.lsn : larger(receive.lsn, replay.lsn)
+}
+
+/** Since when a replica's position stands still, by its own samples; what was not read since its start does not stand. */
+export function stillSince(replica: Member, half: Half): number {
+  const { receive, replay } = replica.measure
+  if (positionOf(replica, half) === undefined) return Number.POSITIVE_INFINITY
+  return half === 'replay'
+    ? replay.since
+    : Math.max(receive.since, larger(receive.lsn, replay.lsn) === receive.lsn ? NEVER : replay.since)
+}
+
+/**
+ * Bytes by which the replica trails its source, bracketed at the replica's newest position; undefined when the two
+ * cannot be compared (no position, a newer timeline than the source's, samples too far apart).
+ */
+export function backlog(replica: Member, source: Member, half: Half = 'replay'): number | undefined {
+  const own = positionOf(replica, half)
+  if (own === undefined || !comparable(replica, source)) return undefined
+  const ahead = positionBefore(source, replica.measure.placed, bracketOf(source))
+  return ahead === undefined ? undefined : Math.max(0, bytesBetween(own, ahead.lsn))
+}
+
+/** A replica on a newer timeline than its source lies past a fork point that is not known here. */
+export function comparable(replica: Member, source: Member): boolean {
+  const own = replica.measure.timeline?.value
+  const theirs = source.measure.timeline?.value
+  return own === undefined || theirs === undefined || own <= theirs
+}
+
+/**
+ * Bytes the source moved between the begin of a replica's stand-still and the last but one of its positions at or before
+ * the replica's newest: what it wrote just before that may be on its way, as when an idle source begins to write.
+ */
+export function movedMeanwhile(replica: Member, source: Member, half: Half): number | undefined {
+  if (!comparable(replica, source)) return undefined
+  const begin = positionAfter(source, stillSince(replica, half))
+  const end = lastButOne(source, replica.measure.placed)
+  if (end === undefined || begin === undefined || end.time < begin.time) return undefined
+  return bytesBetween(begin.lsn, end.lsn)
+}
+
+/** Bytes the source was ahead of what the replica has now, one reading before; undefined when not comparable. */
+export function aheadBefore(replica: Member, source: Member, half: Half): number | undefined {
+  const own = positionOf(replica, half)
+  const then = lastButOne(source, replica.measure.placed)
+  return own === undefined || then === undefined || !comparable(replica, source)
+    ? undefined
+    : bytesBetween(own, then.lsn)
+}
+
+function lastButOne(source: Member, time: number): { lsn: Lsn; time: number } | undefined {
+  const last = positionBefore(source, time, bracketOf(source))
+  return last === undefined ? undefined : positionBefore(source, last.time - TOGETHER, bracketOf(source))
+}
