@@ -1,4 +1,4 @@
-import { hasFollowed, isStandbyCluster, primarySince } from '../src/model/leadership.ts'
+import { hasFollowed, isStandbyCluster, namedLeader, primarySince } from '../src/model/leadership.ts'
 import { lastOf, membersOf, runningPrimary, seriesSince, streamingOf } from '../src/model/picture.ts'
 import { plannedFor } from '../src/model/planned-work.ts'
 import { clear, fire, rule } from '../src/model/rule.ts'
@@ -125,9 +125,9 @@ function withoutRole({ claim: { role } }: Member): number {
 }
 
 /** It has named another one as the leader since before it was promoted at `led`: by hand, without the lock. */
-function neverHeld({ name, claim: { lockView } }: Member, led: number): boolean {
-  const { value, since } = lockView
-  return value !== name && value !== 'none' && value !== 'unknown' && since < led
+function neverHeld(member: Member, led: number): boolean {
+  const named = namedLeader(member)
+  return named !== null && named !== member.name && member.claim.lockView.since < led
 }
 
 interface Loss {

@@ -1,5 +1,5 @@
 import type { Clock } from '../src/model/clock.ts'
-import { namesSuccessor, patienceWithEnd } from '../src/model/leadership.ts'
+import { holdsLock, namesSuccessor, patienceWithEnd } from '../src/model/leadership.ts'
 import { hasCome, isRunningPrimary, lastOf, loopOf, membersOf, runningPrimary } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { type Member, NEVER } from '../src/model/state.ts'
@@ -41,7 +41,7 @@ export default rule<'patience' | 'unanswered'>({
         yield clear(member.name, `${member.name} is a running primary`, { evidence: member.primary.evidence })
       else if (released(member))
         yield clear(member.name, `${member.name} gave up the leader lock`, { evidence: lines(member, 'lock.released') })
-      else if ((promotes(member) || recovers(member, patience)) && cluster.leader?.name === member.name)
+      else if ((promotes(member) || recovers(member, patience)) && holdsLock(member))
         yield fire({
           subject: member.name,
           member: member.name,
@@ -62,11 +62,7 @@ export default rule<'patience' | 'unanswered'>({
           claims: says(member, 'lock.owner-seen'),
           evidence: lines(member, 'lock.update-failed', 'dcs.session-lost'),
         })
-      else if (
-        cluster.leader?.name !== member.name ||
-        member.claim.role.value !== 'leader' ||
-        member.primary.ended === NEVER
-      )
+      else if (!holdsLock(member) || member.claim.role.value !== 'leader' || member.primary.ended === NEVER)
         yield unknown(member.name, 'it does not hold the lock, or was never seen as primary')
       else if (namesSuccessor(cluster, member.name, member.primary.ended) !== undefined)
         yield unknown(member.name, 'another took the lock since, as a third one says')
@@ -88,8 +84,8 @@ export default rule<'patience' | 'unanswered'>({
 })
 
 /** Whether it leads and nothing says that its PostgreSQL is down; a log may begin with that it does not answer. */
-function leadsUp({ name, cluster: { leader }, claim: { role }, primary: { ended } }: Member): boolean {
-  return leader?.name === name && role.value === 'leader' && !(ended > NEVER)
+function leadsUp(member: Member): boolean {
+  return holdsLock(member) && member.claim.role.value === 'leader' && !(member.primary.ended > NEVER)
 }
 
 /** Patroni of a leader that is up gets no answer from it; until nothing more is said of that, and something else tells that it runs. */

@@ -1,5 +1,12 @@
 import type { Clock } from '../src/model/clock.ts'
-import { allStopped, isStandbyCluster, leaderProof, namesSuccessor, underListed } from '../src/model/leadership.ts'
+import {
+  allStopped,
+  isStandbyCluster,
+  leaderProof,
+  namedLeader,
+  namesSuccessor,
+  underListed,
+} from '../src/model/leadership.ts'
 import { lastOf, membersOf, runningPrimary } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { type Cluster, type Member, NEVER } from '../src/model/state.ts'
@@ -69,7 +76,7 @@ export default rule<'measured'>({
 function neverLed(cluster: Cluster, none: { at: number; member: Member } | null): Verdict {
   const first = none === null ? NEVER : firstWord(none.member)
   if (none === null || bootstraps(cluster)) return unknown(cluster.name, 'no leader was seen yet')
-  if (membersOf(cluster).some(({ claim }) => claim.lockView.value !== 'none' && claim.lockView.value !== 'unknown'))
+  if (membersOf(cluster).some((member) => namedLeader(member) !== null))
     return unknown(cluster.name, 'some member names a leader')
   if (none.at - first <= cluster.timings.ttl) return unknown(cluster.name, 'not without a leader for longer than ttl')
   return report(cluster, first, 'no leader, nor was there one when the first lines were written', none.member)

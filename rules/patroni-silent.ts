@@ -1,5 +1,6 @@
 import { type Clock, GRID } from '../src/model/clock.ts'
 import { postgresWritesOn } from '../src/model/hearing.ts'
+import { holdsLock } from '../src/model/leadership.ts'
 import { hasCome, loopOf, membersOf } from '../src/model/picture.ts'
 import { plannedFor, underWay } from '../src/model/planned-work.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
@@ -49,7 +50,7 @@ function judge(member: Member, clock: Clock): Verdict {
     subject: member.name,
     member: member.name,
     since: patroni.since,
-    severity: member.cluster.leader?.name === member.name ? 'critical' : 'warning',
+    severity: holdsLock(member) ? 'critical' : 'warning',
     summary: `Patroni on ${member.name} is silent since ${clock.hms(patroni.since)}: ${patroni.because}`,
     claims: says(member, 'leader.confirmed', 'follower.confirmed'),
   })

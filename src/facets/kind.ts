@@ -1,4 +1,5 @@
 import { facet } from '../model/facet.ts'
+import { namedLeader } from '../model/leadership.ts'
 import { lastOf, loopOf } from '../model/picture.ts'
 import { type Member, NEVER, type Point } from '../model/state.ts'
 
@@ -73,8 +74,7 @@ function tookFromConfiguration(member: Member): boolean {
   const removed = said.get('replication.upstream-removed')?.at
   if (tags !== undefined || removed === undefined) return false
   const configured = lastOf(member, 'config.changed')
-  const { value, since } = claim.lockView
-  const named = value !== 'none' && value !== 'unknown' && since < configured
+  const named = namedLeader(member) !== null && claim.lockView.since < configured
   const settled = lastOf(member, 'follower.confirmed') > removed && removed > lastOf(member, 'replication.upstream-set')
   const within = removed >= configured && removed - configured < loopOf(member)
   return named && settled && within && lastOf(member, ...RACES, 'dcs.unreachable') < configured - loopOf(member)

@@ -1,4 +1,5 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
+import { holdsLock } from '../model/leadership.ts'
 import { isRunningPrimary, lastOf } from '../model/picture.ts'
 import { concerns, underWay } from '../model/planned-work.ts'
 import type { Evidence } from '../model/source.ts'
@@ -47,7 +48,7 @@ function tellsItself(member: Member, time: number): boolean {
 
 function holds(event: Seen, fold: Fold): void {
   const { cluster } = event.member
-  if (cluster.leader !== null && cluster.leader.name === event.member.name) return
+  if (holdsLock(event.member)) return
   // A standby leader's lock is the same lock.
   changed(cluster, event.member.name, event.time, [event.evidence()], fold)
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../model/clock.ts'
 import { type Fold, facet } from '../model/facet.ts'
 import { wordOf } from '../model/hearing.ts'
+import { holdsLock } from '../model/leadership.ts'
 import { loopOf } from '../model/picture.ts'
 import type { ClusterMemberView } from '../model/sample.ts'
 import { type Member, takeTags } from '../model/state.ts'
@@ -31,7 +32,7 @@ export default facet({
       member.unlistedSince = Number.NaN
       takeTags(member, listed.tags)
     }
-    if (observer.cluster.leader?.name !== observer.name) return
+    if (!holdsLock(observer)) return
     const names = new Set(view.members.map((listed) => listed.name))
     for (const member of observer.cluster.members.values())
       if (!names.has(member.name) && Number.isNaN(member.unlistedSince)) member.unlistedSince = view.time

@@ -2,6 +2,7 @@ import { timeOf } from '../model/clock.ts'
 import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { unasked } from '../model/facet-help.ts'
 import { wordOf } from '../model/hearing.ts'
+import { isSucceeded } from '../model/leadership.ts'
 import { isRunningPrimary, loopOf, replicasOf, runningPrimary } from '../model/picture.ts'
 import { isAnswered, type Sample } from '../model/sample.ts'
 import type { Evidence } from '../model/source.ts'
@@ -183,7 +184,9 @@ const ON_ITS_WAY = 2_000
 function leftAlone({ name, cluster }: Member, { time }: Sample, fold: Fold): void {
   const source = runningPrimary(cluster)
   const failed = source?.measure.failed
-  if (source === undefined || failed === undefined || time - failed.time < CLOSED || succeeded(source)) return
+  if (source === undefined || failed === undefined || time - failed.time < CLOSED) return
+  // What the replicas do is about whoever took the lock since.
+  if (isSucceeded(source)) return
   if (!/refused/i.test(failed.error) || failed.path === 'postgres_exporter') return
   if (wordOf(source, time) > failed.time) return
   const witnesses = replicasOf(cluster).filter((replica) => tellsOf(replica, source, failed.time, time))
@@ -218,7 +221,7 @@ function refused(event: Seen, fold: Fold): void {
   const { member, time } = event
   if (member.kind.replicatefrom !== null || !(event.param('error') ?? '').includes('Connection refused')) return
   const source = sourceOf(member, timeOf(time))
-  if (source === undefined || !isRunningPrimary(source) || succeeded(source)) return
+  if (source === undefined || !isRunningPrimary(source) || isSucceeded(source)) return
   const word = wordOf(source, time)
   const first = member.said.get('replication.connect-failed')?.times.find((at) => at > word) ?? time
   if (time - first < REFUSED || time - word < loopOf(source) + REFUSED / 4) return
@@ -230,11 +233,6 @@ function gone(member: Member, since: number, because: string, evidence: Evidence
   end(member, since, because, evidence)
   if (fold.set(member, 'postgres', 'stopped', { basis: 'inferred', because, since, evidence: [evidence] }))
     member.history.downSince = since
-}
-
-/** Whether another one holds the lock since: what the replicas do then is about that one. */
-function succeeded({ name, cluster }: Member): boolean {
-  return cluster.leader !== null && cluster.leader.name !== name
 }
 
 function lose(event: Seen, because: string): void {

@@ -1,4 +1,5 @@
 import { facet, type Seen } from '../model/facet.ts'
+import { holdsLock } from '../model/leadership.ts'
 import type { ClusterView } from '../model/sample.ts'
 import type { Evidence } from '../model/source.ts'
 import type { Cluster, Member, SyncList } from '../model/state.ts'
@@ -65,7 +66,7 @@ function names(list: string | null): boolean {
 
 function listed(observer: Member, view: ClusterView): void {
   const { cluster } = observer
-  if (cluster.leader?.name !== observer.name) return
+  if (!holdsLock(observer)) return
   const filled = view.members.some(({ role }) => SYNC.has(role))
   if (!filled && (cluster.sync ?? OFF).value === 'off' && cluster.timings.synchronousMode !== true) return
   set(cluster, filled ? 'filled' : 'empty', view.time, [

@@ -35,6 +35,15 @@ export function isHeardOf(cluster: Cluster, name: string, since: number): boolea
   return member !== undefined && (member.said.size > 0 || member.measure.sampled.at > since)
 }
 
+/**
+ * Whether nothing tells what a member does now: no line of it is here, nor a sample later than `since`, epoch ms; or it has missed its
+ * heartbeats.
+ */
+export function isUnheard(cluster: Cluster, name: string, since: number, clock: Time): boolean {
+  const member = cluster.members.get(name)
+  return (member !== undefined && isMute(member, clock)) || !isHeardOf(cluster, name, since)
+}
+
 /** Whether nothing but this member of its cluster was ever heard or measured: what others do is unknown. */
 export function isHeardAlone({ cluster, name }: Member): boolean {
   return [...cluster.members.keys()].every((other) => other === name || !isHeardOf(cluster, other, NEVER))

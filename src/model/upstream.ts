@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts'
 import { isHeardAlone, isHeardOf, isSilent, wordOf } from './hearing.ts'
-import { leaderInView } from './leadership.ts'
+import { holdsLock, leaderInView } from './leadership.ts'
 import { lastOf, membersOf } from './picture.ts'
 import { latestOf, SAME_MOMENT } from './stamps.ts'
 import { type Member, NEVER } from './state.ts'
@@ -102,7 +102,7 @@ export function connects(replica: Member, clock: Clock, patience: number): boole
 export function upstreamMayHaveDied({ name, cluster, tags, claim }: Member, since: number, clock: Clock): boolean {
   if (tags !== undefined || claim.upstream.value === 'none') return false
   return membersOf(cluster).some((other) => {
-    if (other.name === name || other.name === cluster.leader?.name || other.heartbeat === 0) return false
+    if (other.name === name || holdsLock(other) || other.heartbeat === 0) return false
     const word = wordOf(other, clock.now)
     if (word > latestOf(since) + SAME_MOMENT || word < since - 2 * other.heartbeat) return false
     return !isSilent(other, expiry(other), clock)
