@@ -1,7 +1,7 @@
 import type { Clock } from '../src/model/clock.ts'
 import { isMute, wordOf } from '../src/model/hearing.ts'
 import { isStandbyCluster, mayLead } from '../src/model/leadership.ts'
-import { membersOf, runningPrimary } from '../src/model/picture.ts'
+import { isDown, membersOf, runningPrimary } from '../src/model/picture.ts'
 import { plannedFor } from '../src/model/planned-work.ts'
 import { positionBefore } from '../src/model/positions.ts'
 import { clear, fire, type Params, rule, unknown } from '../src/model/rule.ts'
@@ -117,9 +117,10 @@ function streamsAgain({ claim: { replication }, measure: { streaming } }: Member
 }
 
 /** Down, or in one of many attempts to start it. */
-function downOf({ claim: { postgres }, history: { downSince } }: Member): Loss | null {
-  if (postgres.value === 'stopped' || postgres.value === 'crashed')
-    return { since: Number.isNaN(downSince) ? postgres.since : downSince, why: 'is down' }
+function downOf(member: Member): Loss | null {
+  const { postgres } = member.claim
+  const { downSince } = member.history
+  if (isDown(member)) return { since: Number.isNaN(downSince) ? postgres.since : downSince, why: 'is down' }
   return postgres.value === 'starting' && !Number.isNaN(downSince)
     ? { since: downSince, why: 'does not come up' }
     : null

@@ -1,7 +1,7 @@
 import { type Clock, GRID } from '../src/model/clock.ts'
 import { postgresWritesOn } from '../src/model/hearing.ts'
 import { holdsLock } from '../src/model/leadership.ts'
-import { hasCome, loopOf, membersOf } from '../src/model/picture.ts'
+import { hasCome, isDown, loopOf, membersOf } from '../src/model/picture.ts'
 import { plannedFor, underWay } from '../src/model/planned-work.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { type Member, NEVER } from '../src/model/state.ts'
@@ -78,6 +78,6 @@ function goesOn(member: Member, since: number, clock: Clock): boolean {
 }
 
 /** Its latest lines are those of its end, if it is down. */
-function downAt({ claim: { postgres } }: Member): number {
-  return postgres.value === 'stopped' || postgres.value === 'crashed' ? postgres.at + GRID : NEVER
+function downAt(member: Member): number {
+  return isDown(member) ? member.claim.postgres.at + GRID : NEVER
 }

@@ -1,5 +1,6 @@
 import { isRunningPrimary, lastOf, membersOf } from '../src/model/picture.ts'
 import { clear, fire, rule } from '../src/model/rule.ts'
+import type { Member } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
 
 export default rule<'rounds'>({
@@ -42,7 +43,7 @@ export default rule<'rounds'>({
   },
 })
 
-function runs(member: Parameters<typeof isRunningPrimary>[0], since: number): boolean {
+function runs(member: Member, since: number): boolean {
   const { replication } = member.claim
   return isRunningPrimary(member) || (replication.value === 'streaming' && replication.since > since)
 }

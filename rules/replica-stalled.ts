@@ -1,6 +1,6 @@
 import type { Clock } from '../src/model/clock.ts'
 import { mib } from '../src/model/lsn.ts'
-import { isRunningPrimary, replicasOf } from '../src/model/picture.ts'
+import { isDown, isRunningPrimary, replicasOf } from '../src/model/picture.ts'
 import { plannedFor } from '../src/model/planned-work.ts'
 import {
   aheadBefore,
@@ -72,8 +72,7 @@ function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
   if (source === undefined) return unknown(replica.name, 'no running source is known')
   if (replica.measure.receive.lsn === undefined && replica.measure.replay.lsn === undefined)
     return unknown(replica.name, 'no position of it was read')
-  if (replica.claim.postgres.value === 'stopped' || replica.claim.postgres.value === 'crashed')
-    return unknown(replica.name, 'its PostgreSQL is down')
+  if (isDown(replica)) return unknown(replica.name, 'its PostgreSQL is down')
   if (upstreamsOf(replica).some((upstream) => plannedFor(upstream, clock) !== undefined))
     return unknown(replica.name, 'its upstream is being worked on')
   const half = stoppedHalf(replica, source, clock, params)

@@ -189,8 +189,9 @@ function measures(replica: Member, source: Member) {
 }
 
 /** When it last got something from the archive; it begins with the fall back. */
-function restoredAt({ claim: { replication }, measure: { replay }, said }: Member): number {
-  return Math.max(replication.since, replay.moved.at, said.get('replication.archive-restored')?.at ?? NEVER)
+function restoredAt(member: Member): number {
+  const { claim, measure } = member
+  return Math.max(claim.replication.since, measure.replay.moved.at, lastOf(member, 'replication.archive-restored'))
 }
 
 const WORDS = ['replication.receiver-ended', 'replication.waiting-for-wal', 'replication.connect-failed']

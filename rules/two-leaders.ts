@@ -150,10 +150,10 @@ function measuredAfter(older: Member, newer: Member, promoted: number, clockErro
 
 /** Its own last word is that it is a secondary, since it was a primary: the end of that was not heard. As long as it is read, that counts. */
 function follows(member: Member, clock: Clock): boolean {
-  const { claim, said, primary, measure } = member
+  const { claim, primary, measure } = member
   if (claim.role.value !== 'replica') return false
   if (measure.role?.value === 'primary' && !clock.past(measure.role.time, expiry(member))) return false
-  return (said.get('follower.confirmed')?.at ?? NEVER) > latestOf(primary.since)
+  return lastOf(member, 'follower.confirmed') > latestOf(primary.since)
 }
 
 /**

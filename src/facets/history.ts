@@ -92,7 +92,7 @@ export default facet({
 /** A start is one of a loop when nobody asked for the end of what ran before; the first one seen proves nothing. */
 function started(event: Seen): void {
   const memory = memoryOf(event.member)
-  const crashed = (event.member.said.get('postgres.crashed')?.at ?? NEVER) > memory.started
+  const crashed = lastOf(event.member, 'postgres.crashed') > memory.started
   if (!memory.told) event.member.history.restarts.length = 0
   memory.told = true
   if (!memory.asked && (memory.started !== NEVER || crashed)) restarted(event.member, event.time)

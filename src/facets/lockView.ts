@@ -1,5 +1,6 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { inferred, logged, stands } from '../model/facet-help.ts'
+import { lastOf, loopOf } from '../model/picture.ts'
 import type { Member } from '../model/state.ts'
 
 /** Race lines of a member since it last named a leader. */
@@ -66,11 +67,8 @@ function lost(event: Seen, fold: Fold, because: string): void {
 
 /** Whether a member said within the last two loops that it holds the lock. */
 function leads(member: Member, time: number): boolean {
-  const confirmed = Math.max(member.said.get('leader.confirmed')?.at ?? 0, member.said.get('lock.acquired')?.at ?? 0)
-  return (
-    member.claim.role.value === 'leader' &&
-    time - confirmed <= 2 * Math.max(member.cluster.timings.loopWait, member.heartbeat)
-  )
+  const confirmed = lastOf(member, 'leader.confirmed', 'lock.acquired')
+  return member.claim.role.value === 'leader' && time - confirmed <= 2 * loopOf(member)
 }
 
 function raceOf(member: Member): Race {

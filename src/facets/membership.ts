@@ -4,7 +4,7 @@ import { wordOf } from '../model/hearing.ts'
 import { holdsLock } from '../model/leadership.ts'
 import { loopOf } from '../model/picture.ts'
 import type { ClusterMemberView } from '../model/sample.ts'
-import { type Member, takeTags } from '../model/state.ts'
+import { type Member, NEVER, takeTags } from '../model/state.ts'
 
 /** Absent from the leader's `/cluster` for so long after a graceful stop: gone. */
 const GONE = 10 * 60_000
@@ -50,7 +50,7 @@ export default facet({
       member.claim.membership.value === 'leaving' &&
       !Number.isNaN(member.unlistedSince) &&
       clock.past(member.unlistedSince, GONE)
-    if (!left && (word === Number.NEGATIVE_INFINITY || !clock.past(word, forgetAfter))) return
+    if (!left && (word === NEVER || !clock.past(word, forgetAfter))) return
     fold.set(member, 'membership', 'gone', {
       basis: left ? 'inferred' : 'expired',
       because: left

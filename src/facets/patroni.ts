@@ -135,7 +135,7 @@ function alive(event: Seen, fold: Fold): void {
 }
 
 function silent(member: Member, clock: Clock, fold: Fold): void {
-  if (member.claim.patroni.value !== 'alive' || member.heard.at === Number.NEGATIVE_INFINITY) return
+  if (member.claim.patroni.value !== 'alive' || member.heard.at === NEVER) return
   const { retryTimeout } = member.cluster.timings
   const memory = memoryOf(member)
   const bothFail = memory.failing > 0 && memory.failing > member.measure.sampled.at

@@ -1,6 +1,6 @@
 import { type Change, type Fold, facet, type Seen } from '../model/facet.ts'
 import { inferred, logged, stands, unasked } from '../model/facet-help.ts'
-import { lastOf } from '../model/picture.ts'
+import { isDown, lastOf } from '../model/picture.ts'
 import { isAnswered, type Sample } from '../model/sample.ts'
 import { isBornAfter, isJustReady, isJustUp, JUST_UP, latestOf } from '../model/stamps.ts'
 import { type Member, NEVER } from '../model/state.ts'
@@ -141,8 +141,9 @@ function isUp({ member, program, time }: Seen): boolean {
  * Whether a sample may show what was before the line by which PostgreSQL ended: one 33 ms after `Demoting self` still read
  * running. A younger postmaster is another; after a while a running one is not stopped.
  */
-function ofBefore({ claim: { postgres } }: Member, { time, postmasterStart }: Sample): boolean {
-  if (postgres.value !== 'stopped' && postgres.value !== 'crashed') return false
+function ofBefore(member: Member, { time, postmasterStart }: Sample): boolean {
+  const { postgres } = member.claim
+  if (!isDown(member)) return false
   if (postgres.basis === 'measured' || isBornAfter(postmasterStart, postgres.since)) return false
   return time < postgres.at + ENDING
 }

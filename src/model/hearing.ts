@@ -3,6 +3,11 @@ import { type Cluster, heardUpTo, type Member, type Moment, NEVER } from './stat
 
 /** Questions to the picture of a cluster about who is heard: of whom nothing is heard, nothing is known. */
 
+/** Whether a Patroni line of any member is here. In a cluster that is read by samples alone none is missed. */
+export function isLogged({ members }: Cluster): boolean {
+  return [...members.values()].some(({ heard }) => heard.at !== NEVER)
+}
+
 /** Latest word of a member, a line or a sample of it, by event time up to `time`; NEVER without one. */
 export function wordOf({ heard, postgresHeard, measure }: Member, time: number): number {
   return Math.max(heard.at, heardUpTo(postgresHeard, time), measure.sampled.at)

@@ -40,6 +40,11 @@ export function isRunningPrimary(member: Member): boolean {
   return Number.isNaN(member.primary.ended)
 }
 
+/** Whether its PostgreSQL does not run, by the latest word of it. */
+export function isDown({ claim: { postgres } }: Member): boolean {
+  return postgres.value === 'stopped' || postgres.value === 'crashed'
+}
+
 /** When the member was last proven to stream. What that mended is mended, also when it streams no more. */
 export function streamingOf({ claim: { replication }, streamed }: Member): Streamed {
   return replication.value === 'streaming' ? replication : streamed

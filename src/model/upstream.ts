@@ -133,11 +133,11 @@ const GOES_ON = 60_000
  * Whoever hears its Patroni, or anybody else of its cluster, has better reasons to judge by.
  */
 export function goesOnAlone(replica: Member, since: number): boolean {
-  const { claim, heard, said } = replica
+  const { claim, heard } = replica
   if (claim.upstream.value !== 'none' || claim.upstream.basis !== 'logged' || heard.at !== NEVER) return false
   if (!isHeardAlone(replica)) return false
   const waits = ['replication.waiting-for-wal', 'replication.archive-restored', 'replication.connect-failed']
-  return waits.some((type) => (said.get(type)?.at ?? NEVER) > since + GOES_ON)
+  return lastOf(replica, ...waits) > since + GOES_ON
 }
 
 /**
