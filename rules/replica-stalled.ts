@@ -8,6 +8,7 @@ import {
   bracketOf,
   type Half,
   larger,
+  mayBeDelayed,
   movedMeanwhile,
   positionBefore,
   positionOf,
@@ -104,7 +105,7 @@ function stoppedHalf(replica: Member, source: Member, clock: Clock, params: Para
   const serves = isRunningPrimary(source) ? source.primary.since : 0
   if (placed - Math.max(stillSince(replica, 'receive'), serves) >= receivePatience(replica, params) && still('receive'))
     return 'receive'
-  if (replica.kind.delayed > 0 || maybeDelayed(replica)) return null
+  if (mayBeDelayed(replica)) return null
   const since = Math.max(stillSince(replica, 'replay'), serves)
   // Two samples with one value, and the next not overdue: it stands until a sample says otherwise.
   if (placed <= since || !clock.past(since, params.replayStill) || clock.past(sampled, Math.max(60_000, 2 * spacing)))
@@ -135,12 +136,6 @@ function isArchived(replica: Member, source: Member, { archiveStill, segment }: 
   const ahead = positionBefore(source, replica.measure.placed - archiveStill, bracketOf(source))
   const size = BigInt(segment)
   return own !== undefined && ahead !== undefined && ahead.lsn / size > own / size + 1n
-}
-
-/** A replay that stands since its postmaster started, while WAL is received, may be a delay nobody told us of. */
-function maybeDelayed(replica: Member): boolean {
-  const { start, replay, receive } = replica.measure
-  return start !== undefined && replay.moved.at < start.value && receive.moved.at > start.value
 }
 
 function stalled(replica: Member, source: Member, half: Half, clock: Clock, params: Params<P>): Verdict {

@@ -2,7 +2,7 @@ import type { Clock } from '../src/model/clock.ts'
 import { mib } from '../src/model/lsn.ts'
 import { replicasOf, runningPrimary } from '../src/model/picture.ts'
 import { plannedFor } from '../src/model/planned-work.ts'
-import { backlog, comparable, type Half, positionBefore } from '../src/model/positions.ts'
+import { backlog, comparable, type Half, mayBeDelayed, positionBefore, TOGETHER } from '../src/model/positions.ts'
 import { clear, fire, type Params, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import type { Slot } from '../src/model/sample.ts'
 import { ownerOfSlot } from '../src/model/slots.ts'
@@ -114,9 +114,7 @@ function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
 
 /** Of a delayed replica, or one that may be delayed, only what it received counts. */
 function halfOf(replica: Member): Half {
-  const { start, replay, receive } = replica.measure
-  const maybe = start !== undefined && replay.moved.at < start.value && receive.moved.at > start.value
-  return replica.kind.delayed > 0 || maybe ? 'receive' : 'replay'
+  return mayBeDelayed(replica) ? 'receive' : 'replay'
 }
 
 /** Its first reading since its PostgreSQL started: what piled up while it was down may be gone at the next one. */
@@ -130,8 +128,6 @@ function startedSince({ measure: { start } }: Member, point: Point): boolean {
   return start !== undefined && point.start !== undefined && point.start < start.value - 1_000
 }
 
-/** Readings of one member so close together count as one. */
-const TOGETHER = 500
 /** Commits are replayed so much later than the delay, at most, where nothing else holds them up. */
 const SLACK = 10_000
 

@@ -1,5 +1,7 @@
+import { timeOf } from './clock.ts'
 import { bytesBetween, type Lsn } from './lsn.ts'
 import { type Member, NEVER } from './state.ts'
+import { sourceOf } from './wal-source.ts'
 
 /**
  * How far a replica is, and how far behind its source. Positions of two members are compared only when bracketed: the source's
@@ -43,8 +45,8 @@ function positionAfter(source: Member, time: number): { lsn: Lsn; time: number }
 /** So long, unless it is read more seldom. */
 const BRACKET = 120_000
 
-/** Readings of one member so close together count as one. */
-const TOGETHER = 500
+/** Readings of one member so close together, ms, count as one. */
+export const TOGETHER = 500
 
 /** Positions of a source that are older than this, ms, are not compared with a replica's. */
 export function bracketOf(source: Member): number {
@@ -58,6 +60,15 @@ export type Half = 'receive' | 'replay'
 export function positionOf(replica: Member, half: Half): Lsn | undefined {
   const { receive, replay } = replica.measure
   return half === 'replay' ? replay.lsn : larger(receive.lsn, replay.lsn)
+}
+
+/**
+ * Whether a replica replays later on purpose, or may do so: a replay that stands since its postmaster started, while WAL is
+ * received, may be a delay nobody told us of.
+ */
+export function mayBeDelayed({ kind, measure: { start, replay, receive } }: Member): boolean {
+  if (kind.delayed > 0) return true
+  return start !== undefined && replay.moved.at < start.value && receive.moved.at > start.value
 }
 
 /** Since when a replica's position stands still, by its own samples; what was not read since its start does not stand. */
@@ -97,6 +108,27 @@ export function movedMeanwhile(replica: Member, source: Member, half: Half): num
   const end = lastButOne(source, replica.measure.placed)
   if (end === undefined || begin === undefined || end.time < begin.time) return undefined
   return bytesBetween(begin.lsn, end.lsn)
+}
+
+/** So long, ms, a position is read the same before it is taken to stand still. */
+const STILL = 15_000
+/** A source that wrote less meanwhile, bytes, may have been idle. */
+const MOVED = 1_048_576
+
+/** A stand-still that the positions themselves prove: of whose WAL, and how many bytes it wrote meanwhile. */
+export interface StandStill {
+  readonly source: Member
+  readonly wrote: number
+  readonly since: number
+}
+
+/** Whether a replica's position stands still by its reading of `time`, epoch ms, while its source writes; null where that is not proven. */
+export function standStill(replica: Member, half: Half, time: number): StandStill | null {
+  const since = stillSince(replica, half)
+  if (replica.measure.placed - since < STILL) return null
+  const source = sourceOf(replica, timeOf(time))
+  const wrote = source === undefined ? undefined : movedMeanwhile(replica, source, half)
+  return source === undefined || wrote === undefined || wrote < MOVED ? null : { source, wrote, since }
 }
 
 /** Bytes the source was ahead of what the replica has now, one reading before; undefined when not comparable. */
