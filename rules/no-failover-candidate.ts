@@ -139,9 +139,6 @@ function deadSince(member: Member, clock: Clock): number | null {
   return clock.past(word, member.cluster.timings.ttl) && clock.past(since, member.cluster.timings.ttl) ? since : null
 }
 
-/** Older positions of the primary are not compared with. */
-const BRACKET = 120_000
-
 /**
  * Since when its received position lies further behind than Patroni would allow. Patroni compares with the position the
  * leader last wrote to the DCS, which is as old as a loop.
@@ -152,7 +149,7 @@ function laggingSince(member: Member, primary: Member): number | null {
   for (let index = member.measure.points.length - 1; index >= 0; index--) {
     const point = member.measure.points[index]
     const own = point?.receive ?? point?.replay
-    const ahead = point === undefined ? undefined : positionBefore(primary, point.time - loopWait, BRACKET)
+    const ahead = point === undefined ? undefined : positionBefore(primary, point.time - loopWait)
     if (point === undefined || own === undefined || ahead === undefined) break
     if (Number(ahead.lsn - own) <= maximumLagOnFailover) break
     since = point.time

@@ -5,7 +5,6 @@ import { plannedFor } from '../src/model/planned-work.ts'
 import {
   aheadBefore,
   backlog,
-  bracketOf,
   type Half,
   larger,
   mayBeDelayed,
@@ -133,7 +132,7 @@ function isStill(replica: Member, source: Member, half: Half, params: Params<P>)
  */
 function isArchived(replica: Member, source: Member, { archiveStill, segment }: Params<P>): boolean {
   const own = positionOf(replica, 'receive')
-  const ahead = positionBefore(source, replica.measure.placed - archiveStill, bracketOf(source))
+  const ahead = positionBefore(source, replica.measure.placed - archiveStill)
   const size = BigInt(segment)
   return own !== undefined && ahead !== undefined && ahead.lsn / size > own / size + 1n
 }

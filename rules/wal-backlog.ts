@@ -186,6 +186,6 @@ function gapAt(replica: Member, source: Member, half: Half, time: number): numbe
   const point = replica.measure.points.findLast((each) => each.time <= time)
   if (point === undefined || !comparable(replica, source) || startedSince(replica, point)) return undefined
   const own = half === 'replay' ? point.replay : (point.receive ?? point.replay)
-  const ahead = positionBefore(source, point.time, 120_000)
+  const ahead = positionBefore(source, point.time)
   return own === undefined || ahead === undefined ? undefined : Math.max(0, Number(ahead.lsn - own))
 }

@@ -8,6 +8,9 @@ import { sourceOf } from './wal-source.ts'
  * newest position at or before the replica's sample.
  */
 
+/** Positions of a source that are older than this, ms, are not compared with a replica's, unless it is read more seldom. */
+const BRACKET = 120_000
+
 /** Position up to which a member can serve WAL: what it wrote as a primary, what it received as a replica. */
 function served(point: Member['measure']['points'][number]): Lsn | undefined {
   return point.write ?? larger(point.receive, point.replay)
@@ -19,9 +22,10 @@ export function larger(a: Lsn | undefined, b: Lsn | undefined): Lsn | undefined 
   return b === undefined || a > b ? a : b
 }
 
-/** A source's newest position at or before `time`, not older than `window` ms. */
-export function positionBefore(source: Member, time: number, window: number): { lsn: Lsn; time: number } | undefined {
-  const { points } = source.measure
+/** A source's newest position at or before `time`; undefined when that is too old to be compared with. */
+export function positionBefore(source: Member, time: number): { lsn: Lsn; time: number } | undefined {
+  const { points, spacing } = source.measure
+  const window = Math.max(BRACKET, 2 * spacing + 5_000)
   for (let index = points.length - 1; index >= 0; index--) {
     const point = points[index] as (typeof points)[number]
     if (point.time > time) continue
@@ -42,16 +46,8 @@ function positionAfter(source: Member, time: number): { lsn: Lsn; time: number }
   return undefined
 }
 
-/** So long, unless it is read more seldom. */
-const BRACKET = 120_000
-
 /** Readings of one member so close together, ms, count as one. */
 export const TOGETHER = 500
-
-/** Positions of a source that are older than this, ms, are not compared with a replica's. */
-export function bracketOf(source: Member): number {
-  return Math.max(BRACKET, 2 * source.measure.spacing + 5_000)
-}
 
 /** Which of a replica's positions: all it has (received or replayed), or what it replayed. */
 export type Half = 'receive' | 'replay'
@@ -87,7 +83,7 @@ export function stillSince(replica: Member, half: Half): number {
 export function backlog(replica: Member, source: Member, half: Half = 'replay'): number | undefined {
   const own = positionOf(replica, half)
   if (own === undefined || !comparable(replica, source)) return undefined
-  const ahead = positionBefore(source, replica.measure.placed, bracketOf(source))
+  const ahead = positionBefore(source, replica.measure.placed)
   return ahead === undefined ? undefined : Math.max(0, bytesBetween(own, ahead.lsn))
 }
 
@@ -141,6 +137,6 @@ export function aheadBefore(replica: Member, source: Member, half: Half): number
 }
 
 function lastButOne(source: Member, time: number): { lsn: Lsn; time: number } | undefined {
-  const last = positionBefore(source, time, bracketOf(source))
-  return last === undefined ? undefined : positionBefore(source, last.time - TOGETHER, bracketOf(source))
+  const last = positionBefore(source, time)
+  return last === undefined ? undefined : positionBefore(source, last.time - TOGETHER)
 }
