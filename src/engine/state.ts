@@ -45,7 +45,6 @@ export function newCluster(name: string, defaults?: ClusterDefaults): Cluster {
     leaderChange: null,
     sync: null,
     heard: moment(),
-    memo: {},
     alerts: new Map(),
     changes: 0,
     dirty: false,

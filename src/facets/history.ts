@@ -1,5 +1,5 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
-import { unasked } from '../model/facet-help.ts'
+import { privateMemory, unasked } from '../model/facet-help.ts'
 import { parseLsn } from '../model/lsn.ts'
 import { lastOf } from '../model/picture.ts'
 import { busyAt } from '../model/planned-work.ts'
@@ -26,6 +26,16 @@ interface Memory {
   /** What its latest sample read of PostgreSQL. */
   state: string | null
 }
+
+const memoryOf = privateMemory<Memory>('history', () => ({
+  demoted: NEVER,
+  started: NEVER,
+  asked: false,
+  failed: NEVER,
+  told: false,
+  timeline: null,
+  state: null,
+}))
 
 /**
  * What the rules that count look at. Requested work does not count: a graceful demotion, a shutdown that Patroni or an
@@ -162,17 +172,4 @@ function restarted({ history }: Member, time: number): void {
 function note(times: number[], time: number): void {
   times.push(time)
   if (times.length > MOST) times.shift()
-}
-
-function memoryOf(member: Member): Memory {
-  member.memo.history ??= {
-    demoted: NEVER,
-    started: NEVER,
-    asked: false,
-    failed: NEVER,
-    told: false,
-    timeline: null,
-    state: null,
-  } satisfies Memory
-  return member.memo.history as Memory
 }

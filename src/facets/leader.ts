@@ -1,4 +1,5 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
+import { privateMemory } from '../model/facet-help.ts'
 import { holdsLock } from '../model/leadership.ts'
 import { isRunningPrimary, lastOf } from '../model/picture.ts'
 import { concerns, underWay } from '../model/planned-work.ts'
@@ -9,6 +10,8 @@ interface Memory {
   /** When its source last ended the stream because it had no more WAL. */
   sourceEnded: number
 }
+
+const memoryOf = privateMemory<Memory>('leader', () => ({ sourceEnded: NEVER }))
 
 /**
  * The holder of the leader lock, by the holder's own word: another member than the one last known is a change. Others
@@ -191,11 +194,6 @@ function torn({ said }: Member): number {
 function cleanlyLeft(old: Member | undefined, next: Member | undefined, time: number): boolean {
   if (next === undefined || (old !== undefined && old.said.size > 0)) return false
   return time - memoryOf(next).sourceEnded < next.cluster.timings.ttl / 4
-}
-
-function memoryOf(member: Member): Memory {
-  member.memo.leader ??= { sourceEnded: NEVER } satisfies Memory
-  return member.memo.leader as Memory
 }
 
 /** Its latest reading says that it has not seen the DCS for more than a loop: its lock ran out, it handed nothing over. */

@@ -1,5 +1,5 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
-import { inferred, logged, stands } from '../model/facet-help.ts'
+import { inferred, logged, privateMemory, stands } from '../model/facet-help.ts'
 import { lastOf, loopOf } from '../model/picture.ts'
 import type { Member } from '../model/state.ts'
 
@@ -8,6 +8,8 @@ interface Race {
   /** Cycles that ended without a promotion and without a leader. */
   cycles: number
 }
+
+const raceOf = privateMemory<Race>('lockView', () => ({ cycles: 0 }))
 
 /**
  * The leader a member names, or none. A replica whose watch is stale loses its leader without a line: proven by a peer
@@ -69,9 +71,4 @@ function lost(event: Seen, fold: Fold, because: string): void {
 function leads(member: Member, time: number): boolean {
   const confirmed = lastOf(member, 'leader.confirmed', 'lock.acquired')
   return member.claim.role.value === 'leader' && time - confirmed <= 2 * loopOf(member)
-}
-
-function raceOf(member: Member): Race {
-  member.memo.lockView ??= { cycles: 0 } satisfies Race
-  return member.memo.lockView as Race
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../model/clock.ts'
 import { type Fold, facet, type Seen } from '../model/facet.ts'
+import { privateMemory } from '../model/facet-help.ts'
 import { postgresWritesOn } from '../model/hearing.ts'
 import { lastOf, loopOf } from '../model/picture.ts'
 import { heardUpTo, type Member, NEVER } from '../model/state.ts'
@@ -19,6 +20,8 @@ interface Memory {
   /** When it came back after a silence of its own. */
   back: number
 }
+
+const memoryOf = privateMemory<Memory>('patroni', () => ({ last: 0, gaps: [], failing: 0, back: 0 }))
 
 /**
  * Whether the member's Patroni speaks. Silence is known only where heartbeats had a period: de-duplicated ones (4.1)
@@ -41,10 +44,11 @@ export default facet({
   },
   beat(member, time) {
     const { heartbeat } = member
-    const gap = time - memoryOf(member).last
+    const memory = memoryOf(member)
+    const gap = time - memory.last
     if (gap < SAME_CYCLE) return
     if (gap < 0.5 * heartbeat || gap > 1.5 * heartbeat) spaced(member, time)
-    else memoryOf(member).last = time
+    else memory.last = time
   },
   sample(member, sample, fold) {
     const memory = memoryOf(member)
@@ -178,9 +182,4 @@ function othersGoOn(member: Member, clock: Clock, patience: number): boolean {
     clock.past(measure.sampled, 0)
   }
   return false
-}
-
-function memoryOf(member: Member): Memory {
-  member.memo.patroni ??= { last: 0, gaps: [], failing: 0, back: 0 } satisfies Memory
-  return member.memo.patroni as Memory
 }

@@ -1,6 +1,6 @@
 import { type Clock, timeOf } from '../model/clock.ts'
 import { type Change, type Fold, facet, type Seen } from '../model/facet.ts'
-import { forgetBeforeHole, logged, stands } from '../model/facet-help.ts'
+import { forgetBeforeHole, logged, privateMemory, stands } from '../model/facet-help.ts'
 import { mib } from '../model/lsn.ts'
 import { backlog, positionOf, standStill } from '../model/positions.ts'
 import type { Sample } from '../model/sample.ts'
@@ -23,6 +23,8 @@ interface Memory {
   begun: number
   begunAt: string | null
 }
+
+const memoryOf = privateMemory<Memory>('replication', () => ({ started: null, begun: NEVER, begunAt: null }))
 
 /**
  * What arrives at a replica. Own movement of positions beats its own streaming flag, which beats PostgreSQL's lines.
@@ -233,9 +235,4 @@ function caught(member: Member, fold: Fold): void {
 function beginOfMove(member: Member, time: number): number {
   const { movedBefore } = member.measure.receive
   return movedBefore > time - 90_000 ? movedBefore : time
-}
-
-function memoryOf(member: Member): Memory {
-  member.memo.replication ??= { started: null, begun: NEVER, begunAt: null } satisfies Memory
-  return member.memo.replication as Memory
 }

@@ -1,4 +1,5 @@
 import { facet, type Seen } from '../model/facet.ts'
+import { privateMemory } from '../model/facet-help.ts'
 import { holdsLock } from '../model/leadership.ts'
 import type { ClusterView } from '../model/sample.ts'
 import type { Evidence } from '../model/source.ts'
@@ -16,6 +17,8 @@ interface Memory {
   /** The list that it assigned last, as it wrote it. */
   assigned: string | null
 }
+
+const memoryOf = privateMemory<Memory>('sync', () => ({ assigned: null }))
 
 /**
  * The list of synchronous standbys: the leader's lines when it changes, and how the leader's `/cluster` shows the
@@ -53,11 +56,6 @@ function differs(member: Member, list: string | null): boolean {
   if (memory.assigned === list) return false
   memory.assigned = list
   return true
-}
-
-function memoryOf(member: Member): Memory {
-  member.memo.sync ??= { assigned: null } satisfies Memory
-  return member.memo.sync as Memory
 }
 
 function names(list: string | null): boolean {

@@ -344,8 +344,6 @@ export interface Cluster {
   sync: SyncList | null
   /** Latest event or reading of any member. */
   readonly heard: Moment
-  /** Private memory of facets that look at the whole cluster. */
-  readonly memo: Record<string, unknown>
   readonly alerts: Map<string, AlertLife>
   /** Counts what was folded into any member but repeated heartbeats and noise. */
   changes: number
