@@ -1,4 +1,4 @@
-import type { Clock } from '../src/model/clock.ts'
+import type { Clock, Moment } from '../src/model/clock.ts'
 import { isMute } from '../src/model/hearing.ts'
 import { mib } from '../src/model/lsn.ts'
 import { hasCome, isRunningPrimary, lastOf, membersOf } from '../src/model/picture.ts'
@@ -7,7 +7,7 @@ import { backlog } from '../src/model/positions.ts'
 import { clear, fire, type Params, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import type { Evidence } from '../src/model/source.ts'
 import { aheadOf, latestOf, SAME_MOMENT } from '../src/model/stamps.ts'
-import { heardUpTo, type Member, type Moment, NEVER } from '../src/model/state.ts'
+import { heardUpTo, type Member, NEVER } from '../src/model/state.ts'
 import { lines, reads, says, writes } from '../src/model/statement.ts'
 import {
   connects,

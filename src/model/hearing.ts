@@ -1,5 +1,5 @@
-import { type Clock, GRID, type Time } from './clock.ts'
-import { type Cluster, heardUpTo, type Member, type Moment, NEVER } from './state.ts'
+import { type Clock, GRID, type Moment, type Time } from './clock.ts'
+import { type Cluster, heardUpTo, type Member, NEVER } from './state.ts'
 
 /** Questions to the picture of a cluster about who is heard: of whom nothing is heard, nothing is known. */
 

@@ -1,5 +1,5 @@
-import type { Time } from './clock.ts'
-import { type Cluster, type Member, MOST_TIMES, type Moment, NEVER, type Said, type Streamed } from './state.ts'
+import type { Moment, Time } from './clock.ts'
+import { type Cluster, type Member, MOST_TIMES, NEVER, type Said, type Streamed } from './state.ts'
 
 /** Questions to the picture of a cluster that several rules and facets ask. */
 

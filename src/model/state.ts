@@ -1,18 +1,9 @@
-import { GRID } from './clock.ts'
+import { GRID, type Moment } from './clock.ts'
 import type { Alert, Severity } from './effect.ts'
 import type { Basis, FacetName } from './facet-names.ts'
 import type { Lsn } from './lsn.ts'
 import type { ClusterMemberView, PollFailure, SampleRole, Slot, Standby, Tags } from './sample.ts'
 import type { Evidence } from './source.ts'
-
-/**
- * A date (epoch ms; NEVER when it did not happen). `watched` is set when a check saw it as long past: refreshing it
- * then asks for a new check of its cluster.
- */
-export interface Moment {
-  at: number
-  watched: boolean
-}
 
 /** The time of what did not happen: earlier than any. */
 export const NEVER = Number.NEGATIVE_INFINITY
