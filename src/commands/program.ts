@@ -5,7 +5,7 @@ import { UsageError } from '../config/problem.ts'
 import { type Config, EMPTY_CONFIG } from '../config/types.ts'
 import { packageRoot } from '../root.ts'
 import { type RawReplayOptions, readReplayOptions } from './options.ts'
-import { drilling, steering } from './steering.ts'
+import { configOf, drilling, steering } from './steering.ts'
 
 /** The command line. The command that runs puts its exit status into `result`; commands are imported when they run. */
 export function program(result: { status: number }): Command {
@@ -57,9 +57,7 @@ export function program(result: { status: number }): Command {
     .requiredOption('--config <file>', 'brokers, sources, receivers')
     .option('--roles <roles>', 'ingest,correlate,notify: what this process does (default: all)')
     .action(async ({ config: file, roles }: { config: string; roles?: string }) => {
-      const problems: string[] = []
-      const config = await readConfig(file, problems)
-      if (problems.length > 0) throw new UsageError(problems)
+      const config = await configOf(file)
       const { live, readRoles } = await import('./live.ts')
       await live(config, readRoles(roles))
     })
@@ -81,9 +79,7 @@ export function program(result: { status: number }): Command {
     .option('--sample <n>', 'newest records of each topic, or lines of each file, looked at (default: 1000)')
     .option('--format <format>', 'text or json (default: text)')
     .action(async ({ config: file, sample, format }: { config: string; sample?: string; format?: string }) => {
-      const problems: string[] = []
-      const config = await readConfig(file, problems)
-      if (problems.length > 0) throw new UsageError(problems)
+      const config = await configOf(file)
       const { doctor, readFormat, readSample } = await import('./doctor.ts')
       result.status = await doctor(config, { sample: readSample(sample), format: readFormat(format) })
     })
@@ -125,10 +121,8 @@ function append(value: string, before: readonly string[] = []): string[] {
 
 /** Reads `--config`; its problems join those of the options, so that all are told at once. */
 async function readConfig(file: string | undefined, problems: string[]): Promise<Config> {
-  if (file === undefined) return EMPTY_CONFIG
-  const { loadConfigFile } = await import('./config-file.ts')
   try {
-    return await loadConfigFile(file)
+    return await configOf(file)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     problems.push(...error.problems)

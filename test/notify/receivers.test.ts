@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it } from 'node:test'
+import { parseMatcher } from '../../src/model/matcher.ts'
 import { READING } from '../../src/notify/behind.ts'
-import { parseMatcher } from '../../src/notify/match.ts'
 import { type MailStandIn, mailStandIn, type SmtpFault } from '../../src/standin/smtp.ts'
 import { HOUR, headlines, MINUTE, SECOND, START, type World, world } from './kit.ts'
 import { type WebStandIn, webStandIn } from './web.ts'
