@@ -32,6 +32,7 @@ interface Memory {
  */
 export default facet({
   id: 'history',
+  memory: newMemory,
   on: {
     'demotion.started': (event) => {
       if (event.param('mode') !== 'graceful' && !busyAt(event.member, event.time, 'switchover', 'stop', 'restart'))
@@ -163,8 +164,8 @@ function note(times: number[], time: number): void {
   if (times.length > MOST) times.shift()
 }
 
-function memoryOf(member: Member): Memory {
-  member.memo.history ??= {
+function newMemory(): Memory {
+  return {
     demoted: NEVER,
     started: NEVER,
     asked: false,
@@ -172,6 +173,10 @@ function memoryOf(member: Member): Memory {
     told: false,
     timeline: null,
     state: null,
-  } satisfies Memory
+  }
+}
+
+function memoryOf(member: Member): Memory {
+  member.memo.history ??= newMemory()
   return member.memo.history as Memory
 }

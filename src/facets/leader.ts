@@ -14,6 +14,7 @@ interface Memory {
  */
 export default facet({
   id: 'leader',
+  memory: newMemory,
   on: {
     'leader.confirmed': (event, fold) => {
       if (goesOn(event.member)) event.member.cluster.dirty = true
@@ -191,8 +192,12 @@ function cleanlyLeft(old: Member | undefined, next: Member | undefined, time: nu
   return time - memoryOf(next).sourceEnded < next.cluster.timings.ttl / 4
 }
 
+function newMemory(): Memory {
+  return { sourceEnded: NEVER }
+}
+
 function memoryOf(member: Member): Memory {
-  member.memo.leader ??= { sourceEnded: NEVER } satisfies Memory
+  member.memo.leader ??= newMemory()
   return member.memo.leader as Memory
 }
 

@@ -15,6 +15,7 @@ interface Race {
  */
 export default facet({
   id: 'lockView',
+  memory: newMemory,
   on: {
     'follower.confirmed': (event, fold) => names(event, fold, event.param('leader')),
     'leader.confirmed': (event, fold) => names(event, fold, event.member.name),
@@ -73,7 +74,11 @@ function leads(member: Member, time: number): boolean {
   )
 }
 
+function newMemory(): Race {
+  return { cycles: 0 }
+}
+
 function raceOf(member: Member): Race {
-  member.memo.lockView ??= { cycles: 0 } satisfies Race
+  member.memo.lockView ??= newMemory()
   return member.memo.lockView as Race
 }

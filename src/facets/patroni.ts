@@ -25,6 +25,7 @@ interface Memory {
  */
 export default facet({
   id: 'patroni',
+  memory: newMemory,
   on: {
     'follower.confirmed': (event, fold) => beat(event, fold),
     'leader.confirmed': (event, fold) => beat(event, fold),
@@ -179,7 +180,11 @@ function othersGoOn(member: Member, clock: Clock, patience: number): boolean {
   return false
 }
 
+function newMemory(): Memory {
+  return { last: 0, gaps: [], failing: 0, back: 0 }
+}
+
 function memoryOf(member: Member): Memory {
-  member.memo.patroni ??= { last: 0, gaps: [], failing: 0, back: 0 } satisfies Memory
+  member.memo.patroni ??= newMemory()
   return member.memo.patroni as Memory
 }

@@ -35,6 +35,7 @@ interface Memory {
  */
 export default facet({
   id: 'primary',
+  memory: newMemory,
   on: {
     'leader.confirmed': (event) => {
       if (event.param('standby') !== null || event.param('action') !== null || unasked(event)) return
@@ -271,13 +272,17 @@ function end(member: Member, time: number, because: string, evidence: Evidence):
   member.cluster.dirty = true
 }
 
-function memoryOf(member: Member): Memory {
-  member.memo.primary ??= {
+function newMemory(): Memory {
+  return {
     beats: 0,
     firstBeat: NEVER,
     start: undefined,
     timeline: undefined,
     asReplica: NEVER,
-  } satisfies Memory
+  }
+}
+
+function memoryOf(member: Member): Memory {
+  member.memo.primary ??= newMemory()
   return member.memo.primary as Memory
 }

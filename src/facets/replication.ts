@@ -27,6 +27,7 @@ interface Memory {
  */
 export default facet({
   id: 'replication',
+  memory: newMemory,
   on: {
     'replication.started': begins,
     'replication.receiver-ended': (event, fold) => {
@@ -236,7 +237,11 @@ function beginOfMove(member: Member, time: number): number {
   return movedBefore > time - 90_000 ? movedBefore : time
 }
 
+function newMemory(): Memory {
+  return { started: null, begun: NEVER, begunAt: null }
+}
+
 function memoryOf(member: Member): Memory {
-  member.memo.replication ??= { started: null, begun: NEVER, begunAt: null } satisfies Memory
+  member.memo.replication ??= newMemory()
   return member.memo.replication as Memory
 }

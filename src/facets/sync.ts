@@ -22,6 +22,7 @@ interface Memory {
  */
 export default facet({
   id: 'sync',
+  memory: newMemory,
   on: {
     'sync.changed': changed,
     'sync.none': (event) => set(event.member.cluster, 'empty', event.time, [event.evidence()]),
@@ -54,8 +55,12 @@ function differs(member: Member, list: string | null): boolean {
   return true
 }
 
+function newMemory(): Memory {
+  return { assigned: null }
+}
+
 function memoryOf(member: Member): Memory {
-  member.memo.sync ??= { assigned: null } satisfies Memory
+  member.memo.sync ??= newMemory()
   return member.memo.sync as Memory
 }
 
