@@ -27,15 +27,19 @@ interface Memory {
   state: string | null
 }
 
-const memoryOf = privateMemory<Memory>('history', () => ({
-  demoted: NEVER,
-  started: NEVER,
-  asked: false,
-  failed: NEVER,
-  told: false,
-  timeline: null,
-  state: null,
-}))
+function newMemory(): Memory {
+  return {
+    demoted: NEVER,
+    started: NEVER,
+    asked: false,
+    failed: NEVER,
+    told: false,
+    timeline: null,
+    state: null,
+  }
+}
+
+const memoryOf = privateMemory('history', newMemory)
 
 /**
  * What the rules that count look at. Requested work does not count: a graceful demotion, a shutdown that Patroni or an
@@ -43,6 +47,7 @@ const memoryOf = privateMemory<Memory>('history', () => ({
  */
 export default facet({
   id: 'history',
+  memory: newMemory,
   on: {
     'demotion.started': (event) => {
       if (event.param('mode') !== 'graceful' && !busyAt(event.member, event.time, 'switchover', 'stop', 'restart'))

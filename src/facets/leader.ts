@@ -11,7 +11,11 @@ interface Memory {
   sourceEnded: number
 }
 
-const memoryOf = privateMemory<Memory>('leader', () => ({ sourceEnded: NEVER }))
+function newMemory(): Memory {
+  return { sourceEnded: NEVER }
+}
+
+const memoryOf = privateMemory('leader', newMemory)
 
 /**
  * The holder of the leader lock, by the holder's own word: another member than the one last known is a change. Others
@@ -19,6 +23,7 @@ const memoryOf = privateMemory<Memory>('leader', () => ({ sourceEnded: NEVER }))
  */
 export default facet({
   id: 'leader',
+  memory: newMemory,
   on: {
     'leader.confirmed': (event, fold) => {
       if (goesOn(event.member)) event.member.cluster.dirty = true

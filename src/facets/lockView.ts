@@ -9,7 +9,11 @@ interface Race {
   cycles: number
 }
 
-const raceOf = privateMemory<Race>('lockView', () => ({ cycles: 0 }))
+function newMemory(): Race {
+  return { cycles: 0 }
+}
+
+const raceOf = privateMemory('lockView', newMemory)
 
 /**
  * The leader a member names, or none. A replica whose watch is stale loses its leader without a line: proven by a peer
@@ -18,6 +22,7 @@ const raceOf = privateMemory<Race>('lockView', () => ({ cycles: 0 }))
  */
 export default facet({
   id: 'lockView',
+  memory: newMemory,
   on: {
     'follower.confirmed': (event, fold) => names(event, fold, event.param('leader')),
     'leader.confirmed': (event, fold) => names(event, fold, event.member.name),

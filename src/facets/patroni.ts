@@ -21,7 +21,11 @@ interface Memory {
   back: number
 }
 
-const memoryOf = privateMemory<Memory>('patroni', () => ({ last: 0, gaps: [], failing: 0, back: 0 }))
+function newMemory(): Memory {
+  return { last: 0, gaps: [], failing: 0, back: 0 }
+}
+
+const memoryOf = privateMemory('patroni', newMemory)
 
 /**
  * Whether the member's Patroni speaks. Silence is known only where heartbeats had a period: de-duplicated ones (4.1)
@@ -29,6 +33,7 @@ const memoryOf = privateMemory<Memory>('patroni', () => ({ last: 0, gaps: [], fa
  */
 export default facet({
   id: 'patroni',
+  memory: newMemory,
   on: {
     'follower.confirmed': (event, fold) => beat(event, fold),
     'leader.confirmed': (event, fold) => beat(event, fold),

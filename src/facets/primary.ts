@@ -19,13 +19,17 @@ interface Memory {
   asReplica: number
 }
 
-const memoryOf = privateMemory<Memory>('primary', () => ({
-  beats: 0,
-  firstBeat: NEVER,
-  start: undefined,
-  timeline: undefined,
-  asReplica: NEVER,
-}))
+function newMemory(): Memory {
+  return {
+    beats: 0,
+    firstBeat: NEVER,
+    start: undefined,
+    timeline: undefined,
+    asReplica: NEVER,
+  }
+}
+
+const memoryOf = privateMemory('primary', newMemory)
 
 /**
  * Whether the member's PostgreSQL is proven to be a running primary: a sample that reads primary and running, the ready
@@ -35,6 +39,7 @@ const memoryOf = privateMemory<Memory>('primary', () => ({
  */
 export default facet({
   id: 'primary',
+  memory: newMemory,
   on: {
     'leader.confirmed': heartbeat,
     'promotion.started': (event) => {

@@ -24,7 +24,11 @@ interface Memory {
   begunAt: string | null
 }
 
-const memoryOf = privateMemory<Memory>('replication', () => ({ started: null, begun: NEVER, begunAt: null }))
+function newMemory(): Memory {
+  return { started: null, begun: NEVER, begunAt: null }
+}
+
+const memoryOf = privateMemory('replication', newMemory)
 
 /**
  * What arrives at a replica. Own movement of positions beats its own streaming flag, which beats PostgreSQL's lines.
@@ -32,6 +36,7 @@ const memoryOf = privateMemory<Memory>('replication', () => ({ started: null, be
  */
 export default facet({
   id: 'replication',
+  memory: newMemory,
   on: {
     'replication.started': begins,
     'replication.receiver-ended': (event, fold) => {

@@ -18,7 +18,11 @@ interface Memory {
   assigned: string | null
 }
 
-const memoryOf = privateMemory<Memory>('sync', () => ({ assigned: null }))
+function newMemory(): Memory {
+  return { assigned: null }
+}
+
+const memoryOf = privateMemory('sync', newMemory)
 
 /**
  * The list of synchronous standbys: the leader's lines when it changes, and how the leader's `/cluster` shows the
@@ -26,6 +30,7 @@ const memoryOf = privateMemory<Memory>('sync', () => ({ assigned: null }))
  */
 export default facet({
   id: 'sync',
+  memory: newMemory,
   on: {
     'sync.changed': changed,
     'sync.none': (event) => set(event.member.cluster, 'empty', event.time, [event.evidence()]),
