@@ -7,8 +7,13 @@ import { packageRoot } from '../root.ts'
 import { type RawReplayOptions, readReplayOptions } from './options.ts'
 import { configOf, drilling, steering } from './steering.ts'
 
+/** Where the command that runs puts its exit status. */
+interface Result {
+  status: number
+}
+
 /** The command line. The command that runs puts its exit status into `result`; commands are imported when they run. */
-export function program(result: { status: number }): Command {
+export function program(result: Result): Command {
   const program = new Command('patrolog')
     .description('Reads what Patroni and PostgreSQL say, measures what they do, and tells when the two disagree.')
     .version(version(), '--version', 'print the version')
@@ -17,6 +22,16 @@ export function program(result: { status: number }): Command {
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
+  replaying(program, result)
+  serving(program)
+  checking(program, result)
+  demonstrating(program, result)
+  steering(program, result)
+  drilling(program, result)
+  return program
+}
+
+function replaying(program: Command, result: Result): void {
   program
     .command('replay')
     .description('replay recorded logs and readings: the timeline, the alerts with their evidence, a summary')
@@ -51,6 +66,9 @@ export function program(result: { status: number }): Command {
       const { replay } = await import('./replay.ts')
       result.status = await replay(paths, options)
     })
+}
+
+function serving(program: Command): void {
   program
     .command('live')
     .description('the service: topics or files in, alerts out, until it is told to end')
@@ -61,6 +79,10 @@ export function program(result: { status: number }): Command {
       const { live, readRoles } = await import('./live.ts')
       await live(config, readRoles(roles))
     })
+}
+
+/** What is looked at before it runs: a configuration, what comes, rules of one's own. */
+function checking(program: Command, result: Result): void {
   program
     .command('check')
     .description('whether a configuration has errors, all of them with their places, and what it does')
@@ -91,6 +113,9 @@ export function program(result: { status: number }): Command {
       const { testRules } = await import('./test-rules.ts')
       result.status = await testRules(folder)
     })
+}
+
+function demonstrating(program: Command, result: Result): void {
   program
     .command('demo')
     .description(
@@ -104,9 +129,6 @@ export function program(result: { status: number }): Command {
       else if (serve) result.status = await (await import('./demo-serve.ts')).serveStandIns()
       else result.status = await (await import('./demo.ts')).demo({ keep })
     })
-  steering(program, result)
-  drilling(program, result)
-  return program
 }
 
 interface DemoOptions {

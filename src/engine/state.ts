@@ -1,14 +1,13 @@
 import type { FacetName } from '../model/facet-names.ts'
+import type { Measure, Progress } from '../model/measure.ts'
 import {
   type Claim,
   type Cluster,
   HEARD_SLOTS,
-  type Measure,
   type Member,
   type MemberKind,
   moment,
   NEVER,
-  type Progress,
   type Timings,
 } from '../model/state.ts'
 

@@ -1,8 +1,9 @@
 import { facet } from '../model/facet.ts'
 import { privateMemory } from '../model/facet-help.ts'
 import { namedLeader } from '../model/leadership.ts'
+import type { Point } from '../model/measure.ts'
 import { lastOf, loopOf } from '../model/picture.ts'
-import { type Member, NEVER, type Point } from '../model/state.ts'
+import { type Member, NEVER } from '../model/state.ts'
 
 /** Samples whose replayed commit trails by a constant, and how constant. */
 const ALIKE = 3

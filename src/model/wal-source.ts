@@ -1,6 +1,6 @@
-import type { Time } from './clock.ts'
+import type { Clock, Moment, Time } from './clock.ts'
 import { isSilent } from './hearing.ts'
-import { runningPrimary } from './picture.ts'
+import { hasCome, isRunningPrimary, runningPrimary } from './picture.ts'
 import type { Member } from './state.ts'
 
 /** Questions to the picture of a cluster about whom a replica gets its WAL from. */
@@ -54,4 +54,24 @@ export function upstreamsOf(member: Member): readonly Member[] {
     next = member.cluster.members.get(next.kind.replicatefrom ?? '')
   }
   return upstreams
+}
+
+/** Since when a source runs, as the primary or as a replica that serves others, epoch ms. */
+export function runningSince(source: Member): number {
+  return isRunningPrimary(source) ? source.primary.since : source.claim.postgres.since
+}
+
+/** A proof that a source runs is good for so long, ms. */
+const PROVES = 60_000
+
+/** Whether the source is proven to have run at `since` or later, and lately: as the primary, or as a replica that serves others. */
+export function isProvenToRun(source: Member, since: number, clock: Clock): boolean {
+  const proofs = isRunningPrimary(source) ? [source.primary.proven] : heartbeats(source)
+  return proofs.some((proof) => hasCome(proof, since, clock) && !clock.past(proof, PROVES))
+}
+
+/** `no action` is said only while PostgreSQL runs, and a sample tells its state. */
+function heartbeats({ said, measure }: Member): readonly Moment[] {
+  const lines = ['follower.confirmed', 'leader.confirmed'].flatMap((type) => said.get(type) ?? [])
+  return measure.state?.value === 'running' ? [...lines, measure.sampled] : lines
 }
