@@ -121,6 +121,7 @@ function unknownClaim(): Claim {
 function newMeasure(): Measure {
   return {
     sampled: moment(),
+    asked: moment(),
     placed: NEVER,
     spacing: 0,
     points: [],

@@ -37,17 +37,10 @@ export default facet({
   id: 'primary',
   on: {
     'leader.confirmed': (event) => {
-      if (event.param('standby') !== null || event.param('action') !== null || unasked(event)) return
-      const memory = memoryOf(event.member)
-      memory.beats++
-      if (memory.beats === 1) memory.firstBeat = event.time
-      if (isRunningPrimary(event.member)) touch(event.member.primary.proven, event.time, event.member)
-      else if (memory.beats >= 2) {
-        if (!recovers(event.member, memory, event.time)) begin(event.member, event.time, event.evidence())
-        // Readings may end: then its next heartbeat, which says the same, proves it.
-        else event.member.cluster.changes++
-      }
+      if (event.param('standby') === null && event.param('action') === null) leads(event)
     },
+    // Said only while its PostgreSQL runs as a primary: else it would give up that role, or do nothing.
+    'failsafe.holding': leads,
     'promotion.started': (event) => {
       memoryOf(event.member).beats = 0
     },
@@ -73,6 +66,20 @@ export default facet({
   },
   sample: bySample,
 })
+
+/** Each of its loops that ends so found its PostgreSQL running; in the first after a promotion it may still be in recovery. */
+function leads(event: Seen): void {
+  if (unasked(event)) return
+  const memory = memoryOf(event.member)
+  memory.beats++
+  if (memory.beats === 1) memory.firstBeat = event.time
+  if (isRunningPrimary(event.member)) touch(event.member.primary.proven, event.time, event.member)
+  else if (memory.beats >= 2) {
+    if (!recovers(event.member, memory, event.time)) begin(event.member, event.time, event.evidence())
+    // Readings may end: then its next heartbeat, which says the same, proves it.
+    else event.member.cluster.changes++
+  }
+}
 
 /**
  * Patroni confirms the lock while a promotion hangs: samples since, up to now, still read a replica. What a peer quotes, by its own
