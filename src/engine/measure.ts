@@ -15,6 +15,7 @@ export function measureSample(member: Member, sample: Sample): boolean {
   if (sample.time < measure.sampled.at) return false
   learnSpacing(measure, sample.time)
   touch(measure.sampled, sample.time, member)
+  if (sample.via !== 'log') touch(measure.asked, sample.time, member)
   measure.failed = undefined
   readFields(measure, sample)
   if (restarted(measure, sample)) resetProgress(measure)

@@ -119,6 +119,7 @@ function unknownClaim(): Claim {
 function newMeasure(): Measure {
   return {
     sampled: moment(),
+    asked: moment(),
     placed: NEVER,
     spacing: 0,
     points: [],

@@ -40,8 +40,8 @@ export default facet({
   },
   expire(member, clock, fold) {
     const claim = member.claim.failsafe
-    const successor = tookLockSince(member, lastHeld(member))
-    if (successor !== null && saidIt(member)) {
+    const successor = tookLockSince(member, saidIt(member) ? lastHeld(member) : claim.at)
+    if (successor !== null && (saidIt(member) || flaggedAsLeader(member))) {
       const because = `${successor} took the leader lock, and would refuse it failsafe mode`
       const evidence = member.cluster.leader?.evidence ?? []
       fold.set(member, 'failsafe', 'off', { basis: 'inferred', because, evidence })
@@ -88,6 +88,11 @@ function follows(event: Seen, fold: Fold): void {
 function saidIt(member: Member): boolean {
   const { value, basis } = member.claim.failsafe
   return value !== 'off' && basis !== 'measured' && lastHeld(member) !== NEVER
+}
+
+/** Whether its flag told of it, and by its last reading it leads: the flag of a replica tells of another one's failsafe mode. */
+function flaggedAsLeader({ claim: { failsafe, role } }: Member): boolean {
+  return failsafe.value !== 'off' && failsafe.at !== NEVER && role.value === 'leader'
 }
 
 function lastHeld(member: Member): number {

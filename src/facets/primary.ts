@@ -41,7 +41,11 @@ export default facet({
   id: 'primary',
   memory: newMemory,
   on: {
-    'leader.confirmed': heartbeat,
+    'leader.confirmed': (event) => {
+      if (event.param('standby') === null && event.param('action') === null) leads(event)
+    },
+    // Said only while its PostgreSQL runs as a primary: else it would give up that role, or do nothing.
+    'failsafe.holding': leads,
     'promotion.started': (event) => {
       memoryOf(event.member).beats = 0
     },
@@ -71,9 +75,9 @@ export default facet({
   sample: bySample,
 })
 
-/** The first one may be of a promotion that has only begun. */
-function heartbeat(event: Seen): void {
-  if (event.param('standby') !== null || event.param('action') !== null || unasked(event)) return
+/** Each of its loops that ends so found its PostgreSQL running; in the first after a promotion it may still be in recovery. */
+function leads(event: Seen): void {
+  if (unasked(event)) return
   const { member, time } = event
   const memory = memoryOf(member)
   memory.beats++

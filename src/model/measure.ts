@@ -37,6 +37,8 @@ export interface Read<T> {
 export interface Measure {
   /** Time of the latest sample. */
   sampled: Moment
+  /** Time of the latest one that was asked for: a log may quote what a member answered to another. */
+  readonly asked: Moment
   /** Time of the latest sample that had a position of a replica; one without says nothing about standing still. */
   placed: number
   /** Learned distance of two samples, ms; 0 until known. */
