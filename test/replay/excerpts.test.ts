@@ -592,3 +592,78 @@ describe('PostgreSQL in another language', () => {
     }
   })
 })
+
+describe('a report in which logs stand one behind the other', () => {
+  const beats = (member: string, leader: string) =>
+    [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120].map((second) =>
+      patroni(
+        second,
+        member === leader
+          ? `no action. I am (${member}), the leader with the lock`
+          : `no action. I am (${member}), a secondary, and following a leader (${leader})`,
+      ),
+    )
+  const cutOff = [
+    postgres(20, 'LOG:  parameter "primary_conninfo" removed from configuration file, reset to default'),
+    postgres(20, 'FATAL:  terminating walreceiver process due to administrator command', 80),
+    ...[30, 40, 50, 60, 70].map((second) =>
+      postgres(second, 'LOG:  waiting for WAL to become available at 0/5000018', 72),
+    ),
+    postgres(90, 'LOG:  started streaming WAL from primary at 0/5000000 on timeline 1', 90),
+  ]
+  const fenced = (title: string, lines: readonly string[]) => [title, '```', ...lines, '```', '']
+
+  it('PostgreSQL’s log of the same minutes is read with Patroni’s, before or behind it', async () => {
+    const logs = [fenced('Patroni log:', beats('db-2', 'db-1')), fenced('Postgres log:', cutOff)]
+    const mixed = await told(paste(...[...beats('db-2', 'db-1'), ...cutOff].sort()))
+    has(mixed, 'db-2 replica-without-upstream firing critical', 'db-2 replica-without-upstream resolved')
+    assert.deepEqual(await told(paste(...logs.flat())), mixed)
+    assert.deepEqual(await told(paste(...logs.reverse().flat())), mixed)
+  })
+
+  it('each log of PostgreSQL is of the member whose log of Patroni it goes with', async () => {
+    const story = await told(
+      paste(
+        ...fenced('Patroni of the first one:', beats('db-1', 'db-1')),
+        ...fenced('its PostgreSQL:', [postgres(0, 'LOG:  checkpoint starting: time')]),
+        ...fenced('Patroni of the other one:', beats('db-2', 'db-1')),
+        ...fenced('its PostgreSQL:', cutOff),
+      ),
+    )
+    has(story, 'db-2 replica-without-upstream firing critical')
+    hasNot(story, 'db-1 replication')
+  })
+
+  const asks = (second: number) =>
+    postgres(
+      second,
+      'FATAL:  could not receive data from WAL stream: ERROR:  requested WAL segment 000000030000000A00000044 has already been removed',
+      90,
+    )
+  const refuses = (second: number) =>
+    postgres(second, 'ERROR:  requested WAL segment 000000030000000A00000044 has already been removed', 81)
+
+  it('what stands above the logs names their members', async () => {
+    for (const [first, second] of [
+      ['sql1:', 'sql2:'],
+      ['**sql1**', '**sql2**'],
+      ['### Log of sql1', '### Log of sql2'],
+      ['[root@sql1 ~]# tail postgresql-Wed.log', '[root@sql2 ~]# tail postgresql-Wed.log'],
+    ] as const) {
+      const story = await told(
+        paste(first, '', asks(0), asks(5), asks(70), '', second, refuses(0), refuses(5), refuses(70)),
+      )
+      has(story, 'sql1 replication unknown stopped', 'sql1 wal-missing firing critical sql1')
+      hasNot(story, 'sql2')
+    }
+  })
+
+  it('roles name them where nothing else does', async () => {
+    const logs = (first: string, second: string) => [first, asks(0), asks(5), asks(70), '', second, refuses(0)]
+    has(await told(paste(...logs('Standby log:', 'On the primary:'))), 'standby replication unknown stopped')
+    hasNot(
+      await told(paste(...logs('Standby log:', 'On the primary:'), '', 'Patroni:', ...beats('db-1', 'db-1'))),
+      'standby ',
+    )
+  })
+})
