@@ -77,6 +77,30 @@ describe('who speaks', () => {
     has(story, 'db-1 wal-missing firing critical standby of db-1')
   })
 
+  it('the worker of a subscription, which fails at ERROR, is no standby of the cluster', async () => {
+    for (const [level, tells] of [
+      ['ERROR', false],
+      ['FATAL', true],
+    ] as const) {
+      const story = await told(
+        paste(
+          ...[0, 5, 70].flatMap((second) => [
+            postgres(
+              second,
+              `${level}:  could not start WAL streaming: ERROR:  replication slot "sub_a" does not exist`,
+            ),
+            postgres(
+              second,
+              `${level}:  could not receive data from WAL stream: ERROR:  requested WAL segment ${segment} has already been removed`,
+            ),
+          ]),
+        ),
+      )
+      if (tells) has(story, 'case replication unknown stopped', 'case wal-missing firing critical')
+      else assert.deepEqual(story, [])
+    }
+  })
+
   it('a receiver that starts and is refused within the same millisecond does not stream', async () => {
     const tries = [0, 5, 10, 65, 70].flatMap((second) => [
       postgres(second, 'LOG:  started streaming WAL from primary at A/44000000 on timeline 3'),
