@@ -38,6 +38,21 @@ describe('excerpts that begin in the middle of it', () => {
     has(story, 'db-1 dcs unreachable reachable inferred', 'db-1 demotion-stuck firing critical')
   })
 
+  it('a leader whose data directory is gone is no primary: Patroni stops its PostgreSQL', async () => {
+    for (const what of ['empty', 'not accessible']) {
+      const story = await told(
+        paste(
+          patroni(0, 'no action. I am (db-1), the leader with the lock'),
+          patroni(10, 'no action. I am (db-1), the leader with the lock'),
+          patroni(20, `released leader key voluntarily as data dir ${what} and currently leader`),
+          patroni(30, 'Lock owner: None; I am db-1'),
+          patroni(30, 'waiting for leader to bootstrap'),
+        ),
+      )
+      has(story, 'db-1 postgres running stopped logged', ' writes-rejected firing critical')
+    }
+  })
+
   it('failsafe mode is told by a leader', async () => {
     const story = await told(
       paste(
