@@ -116,6 +116,24 @@ describe('who speaks', () => {
     }
   })
 
+  it('a history file out of the archive is no WAL', async () => {
+    const story = await told(
+      paste(
+        ...[0, 10, 20, 30, 40, 50, 60, 70, 80].flatMap((second) => [
+          patroni(second, 'no action. I am (db-2), a secondary, and following a leader (db-1)'),
+          postgres(second + 2, 'LOG:  restored log file "00000003.history" from archive', 72),
+          postgres(
+            second + 3,
+            'FATAL:  could not connect to the primary server: connection to server at "10.3.0.11", port 5432 failed: Connection timed out',
+            80,
+          ),
+        ]),
+      ),
+    )
+    has(story, 'db-2 replica-without-upstream firing critical')
+    hasNot(story, 'archive')
+  })
+
   it('a receiver that starts and is refused within the same millisecond does not stream', async () => {
     const tries = [0, 5, 10, 65, 70].flatMap((second) => [
       postgres(second, 'LOG:  started streaming WAL from primary at A/44000000 on timeline 3'),
@@ -681,6 +699,19 @@ describe('a report in which logs stand one behind the other', () => {
     )
   const refuses = (second: number) =>
     postgres(second, 'ERROR:  requested WAL segment 000000030000000A00000044 has already been removed', 81)
+
+  it('a member in front of a time as SQL writes it is told from others', async () => {
+    const line = (member: string, second: number, message: string) =>
+      ` ${member}| ${at(second)}.19907-05 | [26]: [11-1] user=,db=,client= ${message}`
+    const story = await told(
+      paste(
+        line('m-1', 0, 'LOG:  received fast shutdown request'),
+        line('m-0', 4, 'LOG:  received promote request'),
+        line('m-0', 6, 'LOG:  database system is ready to accept connections'),
+      ),
+    )
+    has(story, 'm-1 postgres unknown stopped', 'm-0 postgres unknown running')
+  })
 
   it('what stands above the logs names their members', async () => {
     for (const [first, second] of [
