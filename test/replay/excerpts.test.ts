@@ -208,6 +208,20 @@ describe('what people put around a log', () => {
     assert.deepEqual([events, noise, empty, total], [1, 10, 1, 12])
   })
 
+  it('blanks that a terminal left behind a line are not quoted', async () => {
+    const quoted: string[] = []
+    const text = paste(
+      `${postgres(0, 'LOG:  server process (PID 315) was terminated by signal 9: Killed')}${' '.repeat(90)}`,
+    )
+    await replay(folder({ 'case.log': text }), {
+      onEffect: (effect) => {
+        if (effect.kind === 'alert')
+          for (const evidence of effect.evidence) quoted.push('text' in evidence ? evidence.text : '')
+      },
+    })
+    assert.deepEqual(quoted, [text.trimEnd()])
+  })
+
   it('a line in bold is a line', async () => {
     const lines = [patroni(7, 'Lock owner: db-1; I am db-2'), `**${patroni(8, 'Lock owner: None; I am db-2')}**`]
     has(await told(paste(...lines)), 'db-2 lockView db-1 none logged')
