@@ -332,6 +332,25 @@ describe('excerpts of a journal', () => {
     )
   })
 
+  it('a stop that systemd tells of was asked for: PostgreSQL that is down for it is no news at night', async () => {
+    const down = journal('patroni[913]', patroni(50, 'Postgresql is not running.', 'WARNING'), 50)
+    const takes = journal('patroni[913]', patroni(58, 'promoted self to leader by acquiring session lock'), 58)
+    const story = (named: string, end: string) => {
+      const stop = journal(
+        'systemd[1]',
+        `Stopping ${named}Runners to orchestrate a high-availability PostgreSQL${end}`,
+        46,
+      )
+      return told(paste(leader(7), leader(17), leader(27), leader(37), stop, down, takes, leader(68)))
+    }
+    for (const named of ['', 'patroni.service - '])
+      for (const end of ['...', ' - patroni...']) {
+        has(await story(named, end), ' writes-rejected firing info')
+        hasNot(await story(named, end), 'critical', 'warning')
+      }
+    has(await told(paste(leader(7), leader(17), leader(27), down, leader(78))), ' writes-rejected firing critical')
+  })
+
   it('the newest line first: lines of systemd, which name no year, do not hide it', async () => {
     const forth = await told(paste(leader(7), leader(27), killed))
     assert.deepEqual(await told(paste(killed, leader(27), leader(7))), forth)
