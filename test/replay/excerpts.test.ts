@@ -38,6 +38,32 @@ describe('excerpts that begin in the middle of it', () => {
     has(story, 'db-1 dcs unreachable reachable inferred', 'db-1 demotion-stuck firing critical')
   })
 
+  it('what was left out between a leader and none says nothing of when there was none', async () => {
+    const races = [300, 310, 320, 330, 340].flatMap((second) => [
+      patroni(second, 'Lock owner: None; I am db-1'),
+      patroni(second, 'not healthy enough for leader race'),
+    ])
+    const led = [0, 10].map((second) => patroni(second, 'no action. I am (db-1), the leader with the lock'))
+    hasNot(await told(paste(...led, '...', ...races.slice(0, 6))), 'no-leader')
+    const story = await told(paste(...led, '...', ...races))
+    has(story, ' no-leader firing critical')
+    assert.ok(
+      story.some((line) => line.includes('05:11:00')),
+      story.join('\n'),
+    )
+  })
+
+  it('a member that says the same of there being no leader, loop after loop, is heard each time', async () => {
+    const races = [20, 30, 40, 50, 60].flatMap((second) => [
+      patroni(second, 'Lock owner: None; I am db-1'),
+      patroni(second, 'not healthy enough for leader race'),
+    ])
+    const led = [0, 10].map((second) => patroni(second, 'no action. I am (db-1), the leader with the lock'))
+    has(await told(paste(...led, ...races)), ' no-leader firing critical')
+    has(await told(paste(...races)), ' no-leader firing critical')
+    hasNot(await told(paste(...led, ...races.slice(0, 6))), 'no-leader')
+  })
+
   it('a leader whose data directory is gone is no primary: Patroni stops its PostgreSQL', async () => {
     for (const what of ['empty', 'not accessible']) {
       const story = await told(
