@@ -60,6 +60,9 @@ export default facet({
     'lock.acquire-failed': (event, fold) => {
       if (event.param('reason') !== null) demoted(event, fold)
     },
+    'lock.released': (event, fold) => {
+      if (event.param('data') !== null) becomes(event, fold, 'stopped', 'its data directory is gone')
+    },
     'replication.started': (event, fold) => runs(event, fold, 'its WAL receiver works'),
     'replication.upstream-removed': (event, fold) => {
       if (event.param('starts') === null && event.member.claim.postgres.value === 'unknown')

@@ -59,6 +59,9 @@ export default facet({
     'lock.acquire-failed': (event) => {
       if (event.param('reason') !== null) demote(event, 'it has demoted itself')
     },
+    'lock.released': (event) => {
+      if (event.param('data') !== null) lose(event, 'its data directory is gone')
+    },
     'postgres.shutdown': (event) => lose(event, 'its PostgreSQL was shut down'),
     'postgres.crashed': (event) => lose(event, 'its PostgreSQL crashed'),
     'postgres.down': (event) => {

@@ -4,9 +4,10 @@ export interface Identity {
   readonly cluster: string | null
   readonly member: string | null
   /**
-   * How it is known: `path`, `file name`, `none`; `pod name` when the cluster is only the pod's name less its ordinal.
+   * How it is known: `path`, `file name`, `none`; `pod name` when the cluster is only the pod's name less its ordinal;
+   * `headline` when words above the log in a text name the member.
    */
-  readonly basis: 'path' | 'file name' | 'pod name' | 'none'
+  readonly basis: 'path' | 'file name' | 'pod name' | 'headline' | 'none'
 }
 
 export const NOBODY: Identity = { cluster: null, member: null, basis: 'none' }
@@ -51,6 +52,8 @@ export interface InputFile {
    * for.
    */
   peek(withTail?: boolean): Promise<Peek>
+  /** Of a log that was cut out of a text: its lines and those of the same member around it, which tell who wrote it. */
+  readonly around?: InputFile
 }
 
 /** Files that are one log cut by rotation, oldest first. */

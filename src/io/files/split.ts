@@ -6,18 +6,35 @@ const LARGEST_TEXT = 4 * LARGEST
 /** So much of either end is looked at first, bytes. */
 const PEEK = 64 * 1024
 
-/** Cuts the lines of a text into the logs that it is made of. */
-export type Cutter = (lines: readonly string[]) => readonly { readonly from: number; readonly to: number }[]
+interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+/**
+ * Cuts the lines of a text into the logs that it is made of. `member`: whom what stands above a log names, or null; `of`: the
+ * lines that tell who wrote it.
+ */
+export type Cutter = (
+  lines: readonly string[],
+) => readonly (Span & { readonly member: string | null; readonly of: Span })[]
 
 /** The logs that a small file holds one behind the other, each as a file of its own; the file itself when it is one log. */
 export async function split(file: InputFile, cut: Cutter): Promise<readonly InputFile[]> {
   if (file.bytes === 0 || file.bytes > LARGEST) return [file]
   const text = await textOf(file, LARGEST_TEXT)
   if (text === null) return [file]
-  const lines = text.split('\n')
+  const lines = text.replace(/\n$/, '').split('\n')
   const parts = cut(lines)
   if (parts.length < 2) return [file]
-  return parts.map(({ from, to }) => held(file, lines.slice(from, to), from))
+  return parts.map(({ from, to, member, of }) => ({
+    ...held(named(file, member), lines.slice(from, to), from),
+    around: held(file, lines.slice(of.from, of.to), of.from),
+  }))
+}
+
+function named(file: InputFile, member: string | null): InputFile {
+  return member === null ? file : { ...file, identity: { ...file.identity, member, basis: 'headline' } }
 }
 
 /** The text of a file; null when it is longer than `most` bytes, or cannot be read whole. */
