@@ -183,10 +183,13 @@ export function touch(state: NotifyState, shelf: Shelf, key: string): void {
   state.touched.add(`${shelf}/${key}`)
 }
 
-/** What has changed since the last call. */
+/** What has changed since the last call. Alerts come last: who stored that they were taken stored what is to be told of them. */
 export function changes(state: NotifyState): StoreChange[] {
   const by = shelves(state)
-  const list = [...state.touched].map((key) => {
+  const { alert = [], other = [] } = Object.groupBy(state.touched, (key) =>
+    key.startsWith('alert/') ? 'alert' : 'other',
+  )
+  const list = [...other, ...alert].map((key) => {
     const cut = key.indexOf('/')
     return { key, value: by[key.slice(0, cut)]?.get(key.slice(cut + 1)) ?? null }
   })
