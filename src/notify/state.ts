@@ -196,9 +196,12 @@ export function remove(state: NotifyState, shelf: Shelf, key: string): void {
   touch(state, shelf, key)
 }
 
-/** What has changed since the last call. */
+/** What has changed since the last call. Alerts come last: who stored that they were taken stored what is to be told of them. */
 export function changes(state: NotifyState): StoreChange[] {
-  const list = [...state.touched].map((key) => {
+  const { alert = [], other = [] } = Object.groupBy(state.touched, (key) =>
+    key.startsWith('alert/') ? 'alert' : 'other',
+  )
+  const list = [...other, ...alert].map((key) => {
     const [shelf, name] = placeOf(state, key)
     return { key, value: shelf?.get(name) ?? null }
   })

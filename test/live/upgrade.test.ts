@@ -1,9 +1,10 @@
 /** Releases take over from each other what stands on the topics. */
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { describe, it } from 'node:test'
 import { pack } from '../../src/engine/pack.ts'
-import { saveSnapshot } from '../../src/live/snapshots.ts'
-import { until } from '../kafka/help.ts'
+import { loadSnapshots, saveSnapshot } from '../../src/live/snapshots.ts'
+import { topicOf, until } from '../kafka/help.ts'
 import { byFile, decisions, runOf, sameStories, ship } from './runs.ts'
 import { crew, newSetting } from './setting.ts'
 import { onBroker } from './stage.ts'
@@ -50,6 +51,21 @@ describe('a state of a release that this one cannot read', () => {
     } finally {
       await dismiss()
     }
+  })
+})
+
+describe('a state of more than a broker takes at once', () => {
+  it('is saved and found', async () => {
+    const topic = await topicOf(on.kafka, 1, { 'cleanup.policy': 'compact' })
+    const bytes = randomBytes(3_000_000)
+    const producer = on.kafka.producer()
+    await saveSnapshot(producer, { topic, partition: 0 }, { epoch: 7, offset: 5, bytes }, 1)
+    await producer.close()
+    const { signal } = new AbortController()
+    const [found, ...others] = await loadSnapshots(on.kafka, { topic, partition: 0 }, 7, signal)
+    assert.deepEqual([found?.offset, found?.slot, others.length], [5, 1, 0])
+    assert.ok(bytes.equals(found?.bytes() ?? new Uint8Array()))
+    assert.deepEqual(await loadSnapshots(on.kafka, { topic, partition: 0 }, 8, signal), [])
   })
 })
 
