@@ -1,5 +1,5 @@
-import { bytesBetween, type Lsn } from '../src/model/lsn.ts'
-import { lastOf, membersOf, mib, streamingOf } from '../src/model/picture.ts'
+import { bytesBetween, type Lsn, mib } from '../src/model/lsn.ts'
+import { lastOf, membersOf, streamingOf } from '../src/model/picture.ts'
 import { clear, fire, rule } from '../src/model/rule.ts'
 import { type Member, NEVER } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'

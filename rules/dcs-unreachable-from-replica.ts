@@ -1,4 +1,6 @@
-import { isMute, isRunningPrimary, loopOf, membersOf } from '../src/model/picture.ts'
+import { isMute } from '../src/model/hearing.ts'
+import { leads } from '../src/model/leadership.ts'
+import { loopOf, membersOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
 import { type Member, NEVER } from '../src/model/state.ts'
 import { says } from '../src/model/statement.ts'
@@ -22,10 +24,7 @@ export default rule<never>({
     remedy: ['# reach the DCS from {member}; replication is not touched by this'],
   },
   *check(cluster, clock) {
-    const leading = membersOf(cluster).filter(
-      (member) =>
-        member.claim.role.value === 'leader' || member.name === cluster.leader?.name || isRunningPrimary(member),
-    )
+    const leading = membersOf(cluster).filter(leads)
     const leaderSays = leading.some((member) => member.claim.dcs.value === 'unreachable')
     // The leader's cycle comes first when an outage ends: from then on it is the replica's alone.
     const alone = Math.max(NEVER, ...leading.map((member) => member.claim.dcs.since))

@@ -1,4 +1,6 @@
-import { isRunningPrimary, isSilent, lastOf, loopOf, membersOf, tookLockSince } from '../src/model/picture.ts'
+import { isSilent } from '../src/model/hearing.ts'
+import { leads, tookLockSince } from '../src/model/leadership.ts'
+import { isRunningPrimary, lastOf, loopOf, membersOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
 import { type Member, NEVER } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
@@ -28,7 +30,7 @@ export default rule<never>({
   },
   *check(cluster, clock) {
     for (const member of membersOf(cluster)) {
-      const { dcs, role } = member.claim
+      const { dcs } = member.claim
       if (dcs.value === 'reachable') yield clear(member.name, dcs.because, { evidence: dcs.evidence })
       else if (tookLockSince(member, dcs.at) !== null)
         yield isSilent(member, cluster.timings.ttl, clock)
@@ -39,7 +41,7 @@ export default rule<never>({
         yield unknown(member.name, 'said once, and no heartbeat of it would tell the end')
       else if (isRunningPrimary(member) && member.primary.since > dcs.at)
         yield unknown(member.name, 'it became the primary since, for which it took the lock')
-      else if (role.value === 'leader' || member.name === cluster.leader?.name || isRunningPrimary(member)) {
+      else if (leads(member)) {
         const refused = lastOf(member, 'failsafe.peer-refused') >= dcs.since
         yield fire({
           subject: member.name,

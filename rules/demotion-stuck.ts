@@ -1,5 +1,6 @@
 import { lastOf, loopOf, membersOf } from '../src/model/picture.ts'
 import { clear, fire, rule } from '../src/model/rule.ts'
+import { NEVER, type Said } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
 
 export default rule<never>({
@@ -56,6 +57,6 @@ export default rule<never>({
 })
 
 /** A heartbeat that is not itself "updated leader lock during …". */
-function plainHeartbeat(said: { at: number; params: Readonly<Record<string, string | null>> } | undefined): number {
-  return said !== undefined && said.params.action === undefined ? said.at : Number.NEGATIVE_INFINITY
+function plainHeartbeat(said: Said | undefined): number {
+  return said !== undefined && said.params.action === undefined ? said.at : NEVER
 }

@@ -14,7 +14,7 @@ export default rule<never>({
     inhibits: [],
     needs: ['Patroni lines of the leader, or its REST API (3.0.0 and later)'],
     fires: 'The leader says that it goes on because every member accepted, or its flag is up.',
-    ends: 'A later line that needed the lock, a demotion, a sample with the flag down and a leader in view; or another took the lock.',
+    ends: 'A later line that needed the lock, a demotion or a sample as replica, a sample with the flag down and a leader in view; or another took the lock.',
     silent: 'The flag of a replica, which stays up for ttl after the last call.',
     blindSpots: ['Before Patroni 3.0.0 there is no failsafe mode; at log level WARNING only the flag shows it.'],
     falseAlarms: [],
@@ -29,6 +29,11 @@ export default rule<never>({
       const { failsafe, role } = member.claim
       if (failsafe.value === 'off') yield clear(member.name, failsafe.because, { evidence: failsafe.evidence })
       else if (failsafe.value === 'unknown') yield unknown(member.name, 'nothing is known of its failsafe mode')
+      // The flag stays up for ttl after the last call, of whoever gave up the primary role too.
+      else if (role.value === 'none' || role.value === 'replica')
+        yield isRunningPrimary(member)
+          ? unknown(member.name, 'a running primary that says it is none')
+          : clear(member.name, `it leads no more: ${role.because}`, { evidence: role.evidence })
       else if (role.value === 'leader' || isRunningPrimary(member))
         yield fire({
           subject: member.name,

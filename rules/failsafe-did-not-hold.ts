@@ -1,4 +1,6 @@
-import { isRunningPrimary, lastOf, membersOf, plannedFor, primarySince } from '../src/model/picture.ts'
+import { primarySince } from '../src/model/leadership.ts'
+import { isRunningPrimary, lastOf, membersOf } from '../src/model/picture.ts'
+import { plannedFor } from '../src/model/planned-work.ts'
 import { clear, fire, rule } from '../src/model/rule.ts'
 import type { Member } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'

@@ -1,7 +1,8 @@
 import type { Clock } from '../src/model/clock.ts'
+import type { Read } from '../src/model/measure.ts'
 import { isRunningPrimary, membersOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
-import type { Member, Read } from '../src/model/state.ts'
+import type { Member } from '../src/model/state.ts'
 import { reads, says } from '../src/model/statement.ts'
 
 export default rule<never>({

@@ -1,18 +1,14 @@
-import { hasFollowed, isStandbyCluster } from '../src/model/leadership.ts'
-import {
-  lastOf,
-  membersOf,
-  plannedFor,
-  primarySince,
-  runningPrimary,
-  seriesSince,
-  streamingOf,
-} from '../src/model/picture.ts'
-import { clear, fire, rule } from '../src/model/rule.ts'
+import type { Clock } from '../src/model/clock.ts'
+import { hasFollowed, isStandbyCluster, namedLeader, primarySince } from '../src/model/leadership.ts'
+import { lastOf, membersOf, runningPrimary, seriesSince, streamingOf } from '../src/model/picture.ts'
+import { plannedFor } from '../src/model/planned-work.ts'
+import { clear, fire, type Params, rule, type Verdict } from '../src/model/rule.ts'
 import { type Member, NEVER, type Said } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
 
-export default rule<'selfPromotion' | 'unexplained'>({
+type P = 'selfPromotion' | 'unexplained'
+
+export default rule<P>({
   meta: {
     id: 'leader-lock-lost',
     summary: 'The leader lost its lock, or gave up the primary role for the DCS',
@@ -45,52 +41,49 @@ export default rule<'selfPromotion' | 'unexplained'>({
       '# why did {member} lose the lock: its own ERROR lines before, the DCS, its CPU',
     ],
   },
-  *check(cluster, clock, { selfPromotion, unexplained }) {
+  *check(cluster, clock, params) {
     for (const member of membersOf(cluster)) {
       const loss = lossOf(member)
-      if (loss === null) continue
-      if (isStandbyCluster(cluster)) {
-        yield clear(member.name, 'it is in a standby cluster: its primary is elsewhere')
-        continue
-      }
-      const primary = runningPrimary(cluster)
-      const again = lastOf(member, 'promotion.started')
-      const self = again > loss.at && again - loss.at <= selfPromotion
-      // Down and up again between two points of the grid: told all the same.
-      const fresh = self && primary === member && !clock.past(loss.at, selfPromotion)
-      const proven = primarySince(cluster, loss.at) ?? otherPrimary(member, loss.at)
-      if (proven !== undefined && !fresh) {
-        yield clear(member.name, `${proven.name} is the running primary since ${clock.hms(proven.primary.since)}`, {
-          evidence: proven.primary.evidence,
-        })
-        continue
-      }
-      if (hasFollowed(member, loss.at)) {
-        yield clear(member.name, `${member.name} streams from another one`, { evidence: streamingOf(member).evidence })
-        continue
-      }
-      // It has led for long since: no proof is left to wait for, and none to fire by.
-      if (loss.at < ledAt(member) - SETTLED) continue
-      if (!self && leadsOn(member, loss.at)) continue
-      if (plannedFor(member, clock, 'switchover') !== undefined) continue
-      yield fire({
-        subject: member.name,
-        member: member.name,
-        since: loss.at,
-        for: isExplained(member, loss) ? 0 : unexplained,
-        severity: self ? 'warning' : 'critical',
-        summary: self
-          ? `${member.name} lost the leader lock and restarted as primary, no failover`
-          : `${member.name} lost the leader lock at ${clock.hms(loss.at)}`,
-        claims: says(member, 'demotion.completed', 'demotion.started', 'lock.lost'),
-        evidence: [
-          loss.said.evidence(),
-          ...lines(member, 'lock.update-failed', 'lock.acquire-failed', 'dcs.unreachable'),
-        ].slice(0, 5),
-      })
+      const verdict = loss === null ? null : judge(member, loss, clock, params)
+      if (verdict !== null) yield verdict
     }
   },
 })
+
+function judge(member: Member, loss: Loss, clock: Clock, { selfPromotion, unexplained }: Params<P>): Verdict | null {
+  const { cluster } = member
+  if (isStandbyCluster(cluster)) return clear(member.name, 'it is in a standby cluster: its primary is elsewhere')
+  const again = lastOf(member, 'promotion.started')
+  const self = again > loss.at && again - loss.at <= selfPromotion
+  // Down and up again between two points of the grid: told all the same.
+  const fresh = self && runningPrimary(cluster) === member && !clock.past(loss.at, selfPromotion)
+  const proven = primarySince(cluster, loss.at) ?? otherPrimary(member, loss.at)
+  if (proven !== undefined && !fresh) {
+    const { since, evidence } = proven.primary
+    return clear(member.name, `${proven.name} is the running primary since ${clock.hms(since)}`, { evidence })
+  }
+  if (hasFollowed(member, loss.at))
+    return clear(member.name, `${member.name} streams from another one`, { evidence: streamingOf(member).evidence })
+  // It has led for long since: no proof is left to wait for, and none to fire by.
+  if (loss.at < ledAt(member) - SETTLED) return null
+  if (!self && leadsOn(member, loss.at)) return null
+  if (plannedFor(member, clock, 'switchover') !== undefined) return null
+  return fire({
+    subject: member.name,
+    member: member.name,
+    since: loss.at,
+    for: isExplained(member, loss) ? 0 : unexplained,
+    severity: self ? 'warning' : 'critical',
+    summary: self
+      ? `${member.name} lost the leader lock and restarted as primary, no failover`
+      : `${member.name} lost the leader lock at ${clock.hms(loss.at)}`,
+    claims: says(member, 'demotion.completed', 'demotion.started', 'lock.lost'),
+    evidence: [
+      loss.said.evidence(),
+      ...lines(member, 'lock.update-failed', 'lock.acquire-failed', 'dcs.unreachable'),
+    ].slice(0, 5),
+  })
+}
 
 /** Another one that took over since this one last led: the lock was lost then; or that was the primary all the time. */
 function otherPrimary(member: Member, loss: number): Member | undefined {
@@ -132,9 +125,9 @@ function withoutRole({ claim: { role } }: Member): number {
 }
 
 /** It has named another one as the leader since before it was promoted at `led`: by hand, without the lock. */
-function neverHeld({ name, claim: { lockView } }: Member, led: number): boolean {
-  const { value, since } = lockView
-  return value !== name && value !== 'none' && value !== 'unknown' && since < led
+function neverHeld(member: Member, led: number): boolean {
+  const named = namedLeader(member)
+  return named !== null && named !== member.name && member.claim.lockView.since < led
 }
 
 interface Loss {

@@ -1,22 +1,16 @@
 import type { Clock } from '../src/model/clock.ts'
-import {
-  hasCome,
-  isRunningPrimary,
-  lastOf,
-  loopOf,
-  membersOf,
-  namesSuccessor,
-  patienceWithEnd,
-  runningPrimary,
-} from '../src/model/picture.ts'
-import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
+import { holdsLock, isSucceeded, namesSuccessor, patienceWithEnd } from '../src/model/leadership.ts'
+import { hasCome, isRunningPrimary, lastOf, loopOf, membersOf, runningPrimary } from '../src/model/picture.ts'
+import { clear, fire, type Params, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { type Member, NEVER } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
 
 /** What Patroni says when its PostgreSQL does not answer it. */
 const UNANSWERED = ['postgres.unreachable', 'postgres.role-remembered']
 
-export default rule<'patience' | 'unanswered'>({
+type P = 'patience' | 'unanswered'
+
+export default rule<P>({
   meta: {
     id: 'leader-not-primary',
     summary: "The lock holder's PostgreSQL is no running primary",
@@ -42,62 +36,49 @@ export default rule<'patience' | 'unanswered'>({
     falseAlarms: ['Crash recovery of a large instance.'],
     remedy: ['psql -h {member} -c "select pg_is_in_recovery()"', 'patronictl list {scope}'],
   },
-  *check(cluster, clock, { patience, unanswered }) {
-    for (const member of membersOf(cluster)) {
-      if (member.history.unansweredSince > NEVER && leadsUp(member)) yield hangs(member, clock, unanswered)
-      else if (isRunningPrimary(member))
-        yield clear(member.name, `${member.name} is a running primary`, { evidence: member.primary.evidence })
-      else if (released(member))
-        yield clear(member.name, `${member.name} gave up the leader lock`, { evidence: lines(member, 'lock.released') })
-      else if ((promotes(member) || recovers(member, patience)) && cluster.leader?.name === member.name)
-        yield fire({
-          subject: member.name,
-          member: member.name,
-          since: lastOf(member, 'promotion.started'),
-          for: patience,
-          summary: `${member.name} holds the leader lock and has been promoting since ${clock.hms(lastOf(member, 'promotion.started'))}`,
-          claims: says(member, 'leader.confirmed', 'promotion.started'),
-          evidence: lines(member, 'promotion.started', 'leader.confirmed'),
-        })
-      else if (runningPrimary(cluster) !== undefined) yield succeeded(member, runningPrimary(cluster) as Member)
-      else if ((cluster.leader?.name ?? member.name) === member.name && refusedSince(member) !== NEVER)
-        yield fire({
-          subject: member.name,
-          member: member.name,
-          since: refusedSince(member),
-          for: patience,
-          summary: `the leader lock bears the name of ${member.name}, which cannot renew it and is no primary since ${clock.hms(refusedSince(member))}`,
-          claims: says(member, 'lock.owner-seen'),
-          evidence: lines(member, 'lock.update-failed', 'dcs.session-lost'),
-        })
-      else if (
-        cluster.leader?.name !== member.name ||
-        member.claim.role.value !== 'leader' ||
-        member.primary.ended === NEVER
-      )
-        yield unknown(member.name, 'it does not hold the lock, or was never seen as primary')
-      else if (namesSuccessor(cluster, member.name, member.primary.ended) !== undefined)
-        yield unknown(member.name, 'another took the lock since, as a third one says')
-      else
-        yield fire({
-          subject: member.name,
-          member: member.name,
-          since: Math.max(member.primary.ended, member.claim.role.since),
-          for:
-            member.claim.postgres.value === 'starting'
-              ? cluster.timings.primaryStartTimeout
-              : Math.max(patience, patienceWithEnd(member)),
-          summary: `${member.name} holds the leader lock but is no running primary since ${clock.hms(member.primary.ended)}: ${member.primary.endedBy}`,
-          claims: says(member, 'leader.confirmed', 'lock.acquired'),
-          evidence: [...member.primary.evidence, ...lines(member, 'postgres.down', 'postgres.starting')],
-        })
-    }
+  *check(cluster, clock, params) {
+    for (const member of membersOf(cluster)) yield judge(member, clock, params)
   },
 })
 
+function judge(member: Member, clock: Clock, { patience, unanswered }: Params<P>): Verdict {
+  const { cluster, claim, history, primary } = member
+  if (history.unansweredSince > NEVER && leadsUp(member)) return hangs(member, clock, unanswered)
+  if (isRunningPrimary(member))
+    return clear(member.name, `${member.name} is a running primary`, { evidence: primary.evidence })
+  if (released(member))
+    return clear(member.name, `${member.name} gave up the leader lock`, { evidence: lines(member, 'lock.released') })
+  if (holdsLock(member) && (promotes(member) || recovers(member, patience))) return promoting(member, clock, patience)
+  const other = runningPrimary(cluster)
+  if (other !== undefined) return succeeded(member, other)
+  if (!isSucceeded(member) && refusedSince(member) !== NEVER) return refused(member, clock, patience)
+  if (!holdsLock(member) || claim.role.value !== 'leader' || primary.ended === NEVER)
+    return unknown(member.name, 'it does not hold the lock, or was never seen as primary')
+  if (namesSuccessor(cluster, member.name, primary.ended) !== undefined)
+    return unknown(member.name, 'another took the lock since, as a third one says')
+  return ended(member, clock, patience)
+}
+
+/** Its PostgreSQL ended as a primary, and it holds the lock all the same. */
+function ended(member: Member, clock: Clock, patience: number): Verdict {
+  const { cluster, claim, primary } = member
+  return fire({
+    subject: member.name,
+    member: member.name,
+    since: Math.max(primary.ended, claim.role.since),
+    for:
+      claim.postgres.value === 'starting'
+        ? cluster.timings.primaryStartTimeout
+        : Math.max(patience, patienceWithEnd(member)),
+    summary: `${member.name} holds the leader lock but is no running primary since ${clock.hms(primary.ended)}: ${primary.endedBy}`,
+    claims: says(member, 'leader.confirmed', 'lock.acquired'),
+    evidence: [...primary.evidence, ...lines(member, 'postgres.down', 'postgres.starting')],
+  })
+}
+
 /** Whether it leads and nothing says that its PostgreSQL is down; a log may begin with that it does not answer. */
-function leadsUp({ name, cluster: { leader }, claim: { role }, primary: { ended } }: Member): boolean {
-  return leader?.name === name && role.value === 'leader' && !(ended > NEVER)
+function leadsUp(member: Member): boolean {
+  return holdsLock(member) && member.claim.role.value === 'leader' && !(member.primary.ended > NEVER)
 }
 
 /** Patroni of a leader that is up gets no answer from it; until nothing more is said of that, and something else tells that it runs. */
@@ -145,6 +126,19 @@ function refusedSince(member: Member): number {
   return lockView.value === member.name ? Math.max(lockView.since, confirmed, ended) : NEVER
 }
 
+function refused(member: Member, clock: Clock, patience: number): Verdict {
+  const since = refusedSince(member)
+  return fire({
+    subject: member.name,
+    member: member.name,
+    since,
+    for: patience,
+    summary: `the leader lock bears the name of ${member.name}, which cannot renew it and is no primary since ${clock.hms(since)}`,
+    claims: says(member, 'lock.owner-seen'),
+    evidence: lines(member, 'lock.update-failed', 'dcs.session-lost'),
+  })
+}
+
 /** It renews the lock while it still promotes: its own word, and none since that it is done. */
 function promotes(member: Member): boolean {
   const begun = lastOf(member, 'promotion.started')
@@ -158,4 +152,17 @@ function recovers({ measure: { role }, said, claim }: Member, patience: number):
   const begun = said.get('promotion.started')?.at
   if (begun === undefined || role === undefined || claim.role.value !== 'leader') return false
   return role.value === 'replica' && role.time >= begun + patience
+}
+
+function promoting(member: Member, clock: Clock, patience: number): Verdict {
+  const since = lastOf(member, 'promotion.started')
+  return fire({
+    subject: member.name,
+    member: member.name,
+    since,
+    for: patience,
+    summary: `${member.name} holds the leader lock and has been promoting since ${clock.hms(since)}`,
+    claims: says(member, 'leader.confirmed', 'promotion.started'),
+    evidence: lines(member, 'promotion.started', 'leader.confirmed'),
+  })
 }

@@ -1,3 +1,4 @@
+import { isLogged } from '../src/model/hearing.ts'
 import { membersOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
 import { NEVER } from '../src/model/state.ts'
@@ -22,7 +23,7 @@ export default rule<'patience'>({
     remedy: ['# is the shipper of {member} running, and does it read the right file?'],
   },
   *check(cluster, clock, { patience }) {
-    const logged = [...cluster.members.values()].some((member) => member.heard.at !== NEVER)
+    const logged = isLogged(cluster)
     for (const member of membersOf(cluster)) {
       const { heard, heartbeat, measure } = member
       const since = heard.at === NEVER ? member.firstSeen : heard.at

@@ -1,5 +1,6 @@
 import type { Clock } from '../src/model/clock.ts'
-import { isOfPatroni, lastOf, wordOf } from '../src/model/picture.ts'
+import { isOfPatroni, wordOf } from '../src/model/hearing.ts'
+import { lastOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { type Cluster, type Member, NEVER } from '../src/model/state.ts'
 import { says } from '../src/model/statement.ts'

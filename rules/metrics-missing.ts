@@ -27,14 +27,14 @@ export default rule<'patience'>({
   },
   *check(cluster, clock, { patience }) {
     const measured = [...cluster.members.values()].some(
-      ({ measure }) => measure.sampled.at !== NEVER || measure.failed !== undefined,
+      ({ measure }) => measure.asked.at !== NEVER || measure.failed !== undefined,
     )
     for (const member of membersOf(cluster)) {
-      const { sampled } = member.measure
-      const since = sampled.at === NEVER ? member.firstSeen : sampled.at
+      const { asked } = member.measure
+      const since = asked.at === NEVER ? member.firstSeen : asked.at
       if (!measured || member.heard.at === NEVER) yield unknown(member.name, 'no metrics, or no log')
-      else if (!clock.past(sampled.at === NEVER ? member.firstSeen : sampled, patience)) {
-        if (sampled.at !== NEVER) yield clear(member.name, `${member.name} is measured again`)
+      else if (!clock.past(asked.at === NEVER ? member.firstSeen : asked, patience)) {
+        if (asked.at !== NEVER) yield clear(member.name, `${member.name} is measured again`)
       } else if (!hasCome(member.heard, since + patience, clock)) yield unknown(member.name, 'its log ended as well')
       else
         yield fire({

@@ -1,15 +1,11 @@
 import type { Clock } from '../src/model/clock.ts'
+import { isMute, wordOf } from '../src/model/hearing.ts'
 import { isStandbyCluster, mayLead } from '../src/model/leadership.ts'
-import {
-  isMute,
-  latestOf,
-  membersOf,
-  plannedFor,
-  positionBefore,
-  runningPrimary,
-  wordOf,
-} from '../src/model/picture.ts'
+import { isDown, membersOf, runningPrimary } from '../src/model/picture.ts'
+import { plannedFor } from '../src/model/planned-work.ts'
+import { positionBefore } from '../src/model/positions.ts'
 import { clear, fire, type Params, rule, unknown } from '../src/model/rule.ts'
+import { latestOf } from '../src/model/stamps.ts'
 import { type Member, NEVER } from '../src/model/state.ts'
 import { says } from '../src/model/statement.ts'
 
@@ -121,9 +117,10 @@ function streamsAgain({ claim: { replication }, measure: { streaming } }: Member
 }
 
 /** Down, or in one of many attempts to start it. */
-function downOf({ claim: { postgres }, history: { downSince } }: Member): Loss | null {
-  if (postgres.value === 'stopped' || postgres.value === 'crashed')
-    return { since: Number.isNaN(downSince) ? postgres.since : downSince, why: 'is down' }
+function downOf(member: Member): Loss | null {
+  const { postgres } = member.claim
+  const { downSince } = member.history
+  if (isDown(member)) return { since: Number.isNaN(downSince) ? postgres.since : downSince, why: 'is down' }
   return postgres.value === 'starting' && !Number.isNaN(downSince)
     ? { since: downSince, why: 'does not come up' }
     : null
@@ -142,9 +139,6 @@ function deadSince(member: Member, clock: Clock): number | null {
   return clock.past(word, member.cluster.timings.ttl) && clock.past(since, member.cluster.timings.ttl) ? since : null
 }
 
-/** Older positions of the primary are not compared with. */
-const BRACKET = 120_000
-
 /**
  * Since when its received position lies further behind than Patroni would allow. Patroni compares with the position the
  * leader last wrote to the DCS, which is as old as a loop.
@@ -155,7 +149,7 @@ function laggingSince(member: Member, primary: Member): number | null {
   for (let index = member.measure.points.length - 1; index >= 0; index--) {
     const point = member.measure.points[index]
     const own = point?.receive ?? point?.replay
-    const ahead = point === undefined ? undefined : positionBefore(primary, point.time - loopWait, BRACKET)
+    const ahead = point === undefined ? undefined : positionBefore(primary, point.time - loopWait)
     if (point === undefined || own === undefined || ahead === undefined) break
     if (Number(ahead.lsn - own) <= maximumLagOnFailover) break
     since = point.time

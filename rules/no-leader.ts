@@ -1,6 +1,13 @@
 import type { Clock } from '../src/model/clock.ts'
-import { allStopped, isStandbyCluster, leaderProof, underListed } from '../src/model/leadership.ts'
-import { lastOf, membersOf, namesSuccessor, runningPrimary } from '../src/model/picture.ts'
+import {
+  allStopped,
+  isStandbyCluster,
+  leaderProof,
+  namedLeader,
+  namesSuccessor,
+  underListed,
+} from '../src/model/leadership.ts'
+import { lastOf, membersOf, runningPrimary } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { type Cluster, type Member, NEVER } from '../src/model/state.ts'
 import { says } from '../src/model/statement.ts'
@@ -44,7 +51,7 @@ export default rule<'measured'>({
     if (isStandbyCluster(cluster)) return yield unknown(cluster.name, 'a standby cluster')
     const proof = leaderProof(cluster)
     const none = noLeaderProof(cluster)
-    if (proof === NEVER) return yield neverLed(cluster, none)
+    if (proof === NEVER) return yield neverLed(cluster, none, clock)
     if (allStopped(cluster, clock)) return yield unknown(cluster.name, 'all members were stopped on purpose')
     const ended = endOfPrimary(cluster)
     if (
@@ -59,26 +66,51 @@ export default rule<'measured'>({
     if (none === null || none.at <= proof) return yield verdictOf(cluster, proof, none?.at ?? NEVER)
     const names = namesSuccessor(cluster, null, none.at)
     if (names !== undefined) return yield unknown(cluster.name, `${names.name} names ${names.claim.lockView.value}`)
-    if (none.at - proof <= cluster.timings.ttl) return yield unknown(cluster.name, 'a leader was proven within ttl')
-    const since = Math.max(proof, ended ?? NEVER)
+    const begun = beganToBeWithout(none.member, proof)
+    if (!outlasts(none, begun, clock)) return yield unknown(cluster.name, 'a leader was proven within ttl')
+    const since = Math.max(begun, ended ?? NEVER)
     yield report(cluster, since, `no leader since ${clock.hms(since)}`, none.member)
   },
 })
 
 /** Logs that begin in the outage name no leader; in a first bootstrap there is none either. */
-function neverLed(cluster: Cluster, none: { at: number; member: Member } | null): Verdict {
+function neverLed(cluster: Cluster, none: NoLeader | null, clock: Clock): Verdict {
   const first = none === null ? NEVER : firstWord(none.member)
   if (none === null || bootstraps(cluster)) return unknown(cluster.name, 'no leader was seen yet')
-  if (membersOf(cluster).some(({ claim }) => claim.lockView.value !== 'none' && claim.lockView.value !== 'unknown'))
+  if (membersOf(cluster).some((member) => namedLeader(member) !== null))
     return unknown(cluster.name, 'some member names a leader')
-  if (none.at - first <= cluster.timings.ttl) return unknown(cluster.name, 'not without a leader for longer than ttl')
+  if (!outlasts(none, first, clock)) return unknown(cluster.name, 'not without a leader for longer than ttl')
   return report(cluster, first, 'no leader, nor was there one when the first lines were written', none.member)
+}
+
+/** The latest word of there being no leader, and whose it is. */
+interface NoLeader {
+  readonly at: number
+  readonly member: Member
+}
+
+/** Whether there still is none a ttl later. Who goes on to say so says nothing new: each word of it is asked about until then. */
+function outlasts({ at, member }: NoLeader, begun: number, clock: Clock): boolean {
+  if (at - begun > member.cluster.timings.ttl) return true
+  clock.past(member.heard, 0)
+  return false
 }
 
 /** What is said each loop is not kept for ever: the view that it led to is. */
 function firstWord({ said, claim: { lockView } }: Member): number {
   const words = [...RACES, 'lock.owner-seen'].map((type) => said.get(type)?.times[0] ?? Number.POSITIVE_INFINITY)
   return Math.min(...words, lockView.value === 'none' ? lockView.since : Number.POSITIVE_INFINITY)
+}
+
+/** A lease that is not renewed is seen to have expired within so many ttl. */
+const SEEN = 2
+
+/**
+ * Since when there is no leader: since the last proof of one; since it was seen that there is none, where that came so long after that
+ * lines in between are missing, left out by whoever quoted them.
+ */
+function beganToBeWithout({ cluster, claim: { lockView } }: Member, proof: number): number {
+  return lockView.value === 'none' && lockView.since - proof > SEEN * cluster.timings.ttl ? lockView.since : proof
 }
 
 function bootstraps(cluster: Cluster): boolean {
@@ -119,8 +151,8 @@ function holder({ leader, members }: Cluster, since: number): string | undefined
   return member !== undefined && lastOf(member, 'leader.confirmed') > since ? member.name : undefined
 }
 
-function noLeaderProof(cluster: Cluster): { at: number; member: Member } | null {
-  let latest: { at: number; member: Member } | null = null
+function noLeaderProof(cluster: Cluster): NoLeader | null {
+  let latest: NoLeader | null = null
   for (const member of cluster.members.values()) {
     const at = Math.max(raceAt(member), ownerNone(member), unlocked(member))
     if (at > (latest?.at ?? NEVER)) latest = { at, member }

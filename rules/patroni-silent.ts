@@ -1,5 +1,8 @@
 import { type Clock, GRID } from '../src/model/clock.ts'
-import { hasCome, loopOf, membersOf, plannedFor, postgresWritesOn, underWay } from '../src/model/picture.ts'
+import { postgresWritesOn } from '../src/model/hearing.ts'
+import { holdsLock } from '../src/model/leadership.ts'
+import { hasCome, isDown, loopOf, membersOf } from '../src/model/picture.ts'
+import { plannedFor, underWay } from '../src/model/planned-work.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { type Member, NEVER } from '../src/model/state.ts'
 import { says } from '../src/model/statement.ts'
@@ -47,7 +50,7 @@ function judge(member: Member, clock: Clock): Verdict {
     subject: member.name,
     member: member.name,
     since: patroni.since,
-    severity: member.cluster.leader?.name === member.name ? 'critical' : 'warning',
+    severity: holdsLock(member) ? 'critical' : 'warning',
     summary: `Patroni on ${member.name} is silent since ${clock.hms(patroni.since)}: ${patroni.because}`,
     claims: says(member, 'leader.confirmed', 'follower.confirmed'),
   })
@@ -75,6 +78,6 @@ function goesOn(member: Member, since: number, clock: Clock): boolean {
 }
 
 /** Its latest lines are those of its end, if it is down. */
-function downAt({ claim: { postgres } }: Member): number {
-  return postgres.value === 'stopped' || postgres.value === 'crashed' ? postgres.at + GRID : NEVER
+function downAt(member: Member): number {
+  return isDown(member) ? member.claim.postgres.at + GRID : NEVER
 }

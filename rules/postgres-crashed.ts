@@ -1,4 +1,5 @@
 import type { Clock } from '../src/model/clock.ts'
+import { holdsLock } from '../src/model/leadership.ts'
 import { lastOf, membersOf, seriesSince } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { type Member, NEVER, type Said } from '../src/model/state.ts'
@@ -55,7 +56,7 @@ function judge(member: Member, crashed: Said, clock: Clock): Verdict {
     subject: member.name,
     member: member.name,
     since,
-    severity: member.cluster.leader?.name === member.name ? 'critical' : 'warning',
+    severity: holdsLock(member) ? 'critical' : 'warning',
     summary: `a process of PostgreSQL on ${member.name} crashed at ${clock.hms(since)}`,
     claims: says(member, 'leader.confirmed', 'follower.confirmed'),
     evidence: lines(member, 'postgres.crashed', 'postgres.crash-recovery', 'process.killed', 'disk.full'),

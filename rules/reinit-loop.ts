@@ -1,5 +1,6 @@
 import { isRunningPrimary, lastOf, membersOf } from '../src/model/picture.ts'
 import { clear, fire, rule } from '../src/model/rule.ts'
+import type { Member } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
 
 export default rule<'rounds'>({
@@ -34,7 +35,7 @@ export default rule<'rounds'>({
           since: failedRounds.at(-1) as number,
           summary: `creating ${member.name} failed at least ${rounds} times in a row`,
           claims: says(member, 'bootstrap.failed'),
-          evidence: lines(member, 'bootstrap.failed', 'basebackup.failed'),
+          evidence: lines(member, 'bootstrap.failed'),
         })
       else if (failedRounds.length === 0 && (lastOf(member, 'bootstrap.completed') > failed || runs(member, failed)))
         yield clear(member.name, `${member.name} is complete`)
@@ -42,7 +43,7 @@ export default rule<'rounds'>({
   },
 })
 
-function runs(member: Parameters<typeof isRunningPrimary>[0], since: number): boolean {
+function runs(member: Member, since: number): boolean {
   const { replication } = member.claim
   return isRunningPrimary(member) || (replication.value === 'streaming' && replication.since > since)
 }

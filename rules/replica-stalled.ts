@@ -1,24 +1,22 @@
 import type { Clock } from '../src/model/clock.ts'
+import { mib } from '../src/model/lsn.ts'
+import { isDown, isRunningPrimary, replicasOf } from '../src/model/picture.ts'
+import { plannedFor } from '../src/model/planned-work.ts'
 import {
   aheadBefore,
   backlog,
-  bracketOf,
-  comparedWith,
   type Half,
-  isRunningPrimary,
   larger,
-  mib,
+  mayBeDelayed,
   movedMeanwhile,
-  plannedFor,
   positionBefore,
   positionOf,
-  replicasOf,
   stillSince,
-  upstreamsOf,
-} from '../src/model/picture.ts'
+} from '../src/model/positions.ts'
 import { clear, fire, type Params, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import type { Member } from '../src/model/state.ts'
 import { lines, says, stands, writes } from '../src/model/statement.ts'
+import { comparedWith, upstreamsOf } from '../src/model/wal-source.ts'
 
 type P = 'receiveStill' | 'replayStill' | 'moved' | 'gap' | 'archiveStill' | 'segment' | 'escalate'
 
@@ -74,8 +72,7 @@ function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
   if (source === undefined) return unknown(replica.name, 'no running source is known')
   if (replica.measure.receive.lsn === undefined && replica.measure.replay.lsn === undefined)
     return unknown(replica.name, 'no position of it was read')
-  if (replica.claim.postgres.value === 'stopped' || replica.claim.postgres.value === 'crashed')
-    return unknown(replica.name, 'its PostgreSQL is down')
+  if (isDown(replica)) return unknown(replica.name, 'its PostgreSQL is down')
   if (upstreamsOf(replica).some((upstream) => plannedFor(upstream, clock) !== undefined))
     return unknown(replica.name, 'its upstream is being worked on')
   const half = stoppedHalf(replica, source, clock, params)
@@ -107,7 +104,7 @@ function stoppedHalf(replica: Member, source: Member, clock: Clock, params: Para
   const serves = isRunningPrimary(source) ? source.primary.since : 0
   if (placed - Math.max(stillSince(replica, 'receive'), serves) >= receivePatience(replica, params) && still('receive'))
     return 'receive'
-  if (replica.kind.delayed > 0 || maybeDelayed(replica)) return null
+  if (mayBeDelayed(replica)) return null
   const since = Math.max(stillSince(replica, 'replay'), serves)
   // Two samples with one value, and the next not overdue: it stands until a sample says otherwise.
   if (placed <= since || !clock.past(since, params.replayStill) || clock.past(sampled, Math.max(60_000, 2 * spacing)))
@@ -135,15 +132,9 @@ function isStill(replica: Member, source: Member, half: Half, params: Params<P>)
  */
 function isArchived(replica: Member, source: Member, { archiveStill, segment }: Params<P>): boolean {
   const own = positionOf(replica, 'receive')
-  const ahead = positionBefore(source, replica.measure.placed - archiveStill, bracketOf(source))
+  const ahead = positionBefore(source, replica.measure.placed - archiveStill)
   const size = BigInt(segment)
   return own !== undefined && ahead !== undefined && ahead.lsn / size > own / size + 1n
-}
-
-/** A replay that stands since its postmaster started, while WAL is received, may be a delay nobody told us of. */
-function maybeDelayed(replica: Member): boolean {
-  const { start, replay, receive } = replica.measure
-  return start !== undefined && replay.moved.at < start.value && receive.moved.at > start.value
 }
 
 function stalled(replica: Member, source: Member, half: Half, clock: Clock, params: Params<P>): Verdict {

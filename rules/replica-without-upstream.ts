@@ -1,22 +1,13 @@
 import type { Clock } from '../src/model/clock.ts'
-import {
-  aheadOf,
-  backlog,
-  hasCome,
-  isMute,
-  isRunningPrimary,
-  lastOf,
-  latestOf,
-  membersOf,
-  mib,
-  plannedFor,
-  SAME_MOMENT,
-  sourceOf,
-  upstreamsOf,
-} from '../src/model/picture.ts'
+import { isMute } from '../src/model/hearing.ts'
+import { mib } from '../src/model/lsn.ts'
+import { hasCome, isRunningPrimary, lastOf, membersOf } from '../src/model/picture.ts'
+import { plannedFor } from '../src/model/planned-work.ts'
+import { backlog } from '../src/model/positions.ts'
 import { clear, fire, type Params, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import type { Evidence } from '../src/model/source.ts'
-import { heardUpTo, type Member, type Moment, NEVER } from '../src/model/state.ts'
+import { aheadOf, latestOf, SAME_MOMENT } from '../src/model/stamps.ts'
+import { heardUpTo, type Member, NEVER } from '../src/model/state.ts'
 import { lines, reads, says, writes } from '../src/model/statement.ts'
 import {
   connects,
@@ -27,6 +18,7 @@ import {
   upstreamMayHaveDied,
   whyNoStream,
 } from '../src/model/upstream.ts'
+import { isProvenToRun, runningSince, sourceOf, upstreamsOf } from '../src/model/wal-source.ts'
 
 type P = 'fromLines' | 'fromSamples' | 'archiveEnds' | 'standby' | 'standbyRefused'
 
@@ -136,7 +128,7 @@ function measuredFor({ measure }: Member, { fromSamples }: Params<P>): number {
 function against(replica: Member, source: Member, lost: Lost, clock: Clock, params: Params<P>): Verdict {
   const since = Math.max(lost.since, runningSince(source), replicaSince(replica))
   if (!isHeardSince(replica, lost, since, clock, params)) return unknown(replica.name, 'nothing is heard of it since')
-  if (!runs(source, latestOf(since) + aheadOf(source, replica), clock))
+  if (!isProvenToRun(source, latestOf(since) + aheadOf(source, replica), clock))
     return unknown(replica.name, 'its source is not known to run since')
   if (catchesUp(replica, source)) return unknown(replica.name, 'it catches up from the archive')
   return fire({
@@ -155,25 +147,6 @@ function against(replica: Member, source: Member, lost: Lost, clock: Clock, para
 function replicaSince({ primary, claim: { postgres } }: Member): number {
   const ended = Number.isNaN(primary.ended) ? NEVER : primary.ended
   return postgres.value === 'running' ? Math.max(ended, postgres.since) : ended
-}
-
-function runningSince(source: Member): number {
-  return isRunningPrimary(source) ? source.primary.since : source.claim.postgres.since
-}
-
-/** A proof that a source runs is good for so long, ms. */
-const PROVES = 60_000
-
-/** Whether the source is proven to have run at `since` or later, and lately: as the primary, or as a replica that serves others. */
-function runs(source: Member, since: number, clock: Clock): boolean {
-  const proofs = isRunningPrimary(source) ? [source.primary.proven] : heartbeats(source)
-  return proofs.some((proof) => hasCome(proof, since, clock) && !clock.past(proof, PROVES))
-}
-
-/** `no action` is said only while PostgreSQL runs, and a sample tells its state. */
-function heartbeats({ said, measure }: Member): readonly Moment[] {
-  const lines = ['follower.confirmed', 'leader.confirmed'].flatMap((type) => said.get(type) ?? [])
-  return measure.state?.value === 'running' ? [...lines, measure.sampled] : lines
 }
 
 /** Its latest attempt tells why. What ended its stream before that tells nothing of why none began since. */
@@ -197,8 +170,9 @@ function measures(replica: Member, source: Member) {
 }
 
 /** When it last got something from the archive; it begins with the fall back. */
-function restoredAt({ claim: { replication }, measure: { replay }, said }: Member): number {
-  return Math.max(replication.since, replay.moved.at, said.get('replication.archive-restored')?.at ?? NEVER)
+function restoredAt(member: Member): number {
+  const { claim, measure } = member
+  return Math.max(claim.replication.since, measure.replay.moved.at, lastOf(member, 'replication.archive-restored'))
 }
 
 const WORDS = ['replication.receiver-ended', 'replication.waiting-for-wal', 'replication.connect-failed']

@@ -1,3 +1,4 @@
+import { holdsLock } from '../src/model/leadership.ts'
 import { membersOf } from '../src/model/picture.ts'
 import { clear, fire, rule } from '../src/model/rule.ts'
 import { lines, says } from '../src/model/statement.ts'
@@ -44,7 +45,7 @@ export default rule<'starts' | 'window'>({
           subject: member.name,
           member: member.name,
           since: last,
-          severity: cluster.leader?.name === member.name ? 'critical' : 'warning',
+          severity: holdsLock(member) ? 'critical' : 'warning',
           summary: `PostgreSQL of ${member.name} started ${starts} times within ${window / 60_000} min without a request`,
           claims: says(member, 'postgres.starting'),
           evidence: lines(

@@ -1,4 +1,5 @@
 import type { Clock } from '../src/model/clock.ts'
+import { isLogged } from '../src/model/hearing.ts'
 import { membersOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import { type Member, NEVER } from '../src/model/state.ts'
@@ -48,11 +49,9 @@ function judge(member: Member, clock: Clock, patience: number): Verdict {
 /** Lines without a meaning ask for no check: once in so long it is looked whether any came. */
 const LOOKED_AT = 600_000
 
-/** In a cluster that is read by samples alone no log is expected. */
 function missingOf(member: Member, clock: Clock): string | null {
   const { cluster, heard, measure, postgresHeard } = member
-  const logged = [...cluster.members.values()].some((each) => each.heard.at !== NEVER)
-  if (!logged) return null
+  if (!isLogged(cluster)) return null
   if (heard.at === NEVER && measure.sampled.at !== NEVER) return 'no Patroni line (log level above INFO?)'
   const looked = Math.floor(clock.now / LOOKED_AT) * LOOKED_AT
   if (heard.at === NEVER || postgresHeard.first <= looked) return null

@@ -1,6 +1,7 @@
 import type { Clock } from '../src/model/clock.ts'
-import { ownerOfSlot, slotsToldOf, streamingOf } from '../src/model/picture.ts'
+import { streamingOf } from '../src/model/picture.ts'
 import { clear, fire, rule, type Verdict } from '../src/model/rule.ts'
+import { ownerOfSlot, slotsToldOf } from '../src/model/slots.ts'
 import type { Member, SlotState } from '../src/model/state.ts'
 import { says } from '../src/model/statement.ts'
 

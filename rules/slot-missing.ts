@@ -1,14 +1,7 @@
 import type { Clock } from '../src/model/clock.ts'
-import {
-  isRunningPrimary,
-  lastOf,
-  loopOf,
-  membersOf,
-  ownerOfSlot,
-  slotsToldOf,
-  streamingOf,
-} from '../src/model/picture.ts'
+import { isRunningPrimary, lastOf, loopOf, membersOf, streamingOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
+import { ownerOfSlot, slotsToldOf } from '../src/model/slots.ts'
 import { type Cluster, type Member, NEVER, type SlotState } from '../src/model/state.ts'
 import { says } from '../src/model/statement.ts'
 

@@ -1,5 +1,7 @@
 import type { Clock } from '../src/model/clock.ts'
-import { membersOf, plannedFor, runningPrimary } from '../src/model/picture.ts'
+import { holdsLock } from '../src/model/leadership.ts'
+import { membersOf, runningPrimary } from '../src/model/picture.ts'
+import { plannedFor } from '../src/model/planned-work.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
 import type { Cluster, SyncList } from '../src/model/state.ts'
 import { lines } from '../src/model/statement.ts'
@@ -74,7 +76,7 @@ function flapping(sync: SyncList, clock: Clock, patience: number, changes: numbe
 function mayBeOff(cluster: Cluster, { evidence }: SyncList): boolean {
   if (cluster.timings.synchronousMode === true || evidence.some((each) => !('metric' in each))) return false
   return membersOf(cluster).some(
-    ({ kind, claim, name }) => !kind.nosync && name !== cluster.leader?.name && claim.replication.value === 'streaming',
+    (member) => !member.kind.nosync && !holdsLock(member) && member.claim.replication.value === 'streaming',
   )
 }
 

@@ -1,4 +1,5 @@
-import { isRunningPrimary, lastOf, membersOf, plannedFor, seriesSince, streamingOf } from '../src/model/picture.ts'
+import { isRunningPrimary, lastOf, membersOf, seriesSince, streamingOf } from '../src/model/picture.ts'
+import { plannedFor } from '../src/model/planned-work.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
 import { NEVER } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'

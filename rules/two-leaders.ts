@@ -1,9 +1,13 @@
 import type { Clock } from '../src/model/clock.ts'
+import { isOfPatroni } from '../src/model/hearing.ts'
+import { namedLeader } from '../src/model/leadership.ts'
 import { bytesBetween } from '../src/model/lsn.ts'
-import { aheadOf, expiry, isOfPatroni, isRunningPrimary, lastOf, latestOf } from '../src/model/picture.ts'
+import { isRunningPrimary, lastOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
+import { aheadOf, latestOf } from '../src/model/stamps.ts'
 import { type Member, NEVER } from '../src/model/state.ts'
 import { lines, reads, says } from '../src/model/statement.ts'
+import { expiry } from '../src/model/wal-source.ts'
 
 export default rule<'clockError'>({
   meta: {
@@ -45,55 +49,41 @@ export default rule<'clockError'>({
   },
   *check(cluster, clock, { clockError }) {
     for (const older of cluster.members.values())
-      for (const newer of cluster.members.values()) if (older !== newer) yield* judge(older, newer, clock, clockError)
+      for (const newer of cluster.members.values())
+        if (isPair(older, newer)) yield judge(older, newer, clock, clockError)
   },
 })
 
-function* judge(older: Member, newer: Member, clock: Clock, clockError: number): Iterable<Verdict> {
-  if (!isOfPatroni(older) || !isOfPatroni(newer)) return
+/** Two members of which the one became a primary before the other was promoted. */
+function isPair(older: Member, newer: Member): boolean {
+  if (older === newer || !isOfPatroni(older) || !isOfPatroni(newer)) return false
   const promoted = promotionOf(newer)
-  if (promoted === NEVER || older.primary.since === NEVER || older.primary.since > promoted) return
+  if (promoted === NEVER || older.primary.since === NEVER || older.primary.since > promoted) return false
   // The end of its first time as a primary may have been lost: what it does now is of the second.
-  if (lastOf(older, 'promotion.started') > promoted) return
+  return lastOf(older, 'promotion.started') <= promoted
+}
+
+function judge(older: Member, newer: Member, clock: Clock, clockError: number): Verdict {
   const subject = `${older.name},${newer.name}`
+  const promoted = promotionOf(newer)
   const gone = [older, newer].find(({ claim }) => claim.membership.value === 'gone')
-  if (gone !== undefined) {
-    yield clear(subject, gone.claim.membership.because, { reason: 'member gone' })
-    return
-  }
-  const given = Math.max(
-    older.primary.lost.at,
-    lastOf(older, 'demotion.started', 'postgres.shutdown', 'postgres.crashed'),
-  )
-  if (!isRunningPrimary(older) || given > promoted - clockError) {
-    yield clear(
-      subject,
-      isRunningPrimary(older)
-        ? `${older.name} gave up the primary role at ${clock.hms(given)}`
-        : `${older.name} is no primary: ${older.primary.endedBy}`,
-      {
-        evidence: older.primary.evidence,
-      },
-    )
-    return
-  }
-  if (!isRunningPrimary(newer) && endOf(newer) > promoted) {
-    yield clear(subject, `${newer.name} gave up the primary role`)
-    return
-  }
+  if (gone !== undefined) return clear(subject, gone.claim.membership.because, { reason: 'member gone' })
+  const { evidence, endedBy } = older.primary
+  if (!isRunningPrimary(older)) return clear(subject, `${older.name} is no primary: ${endedBy}`, { evidence })
+  const given = givenUp(older)
+  if (given > promoted - clockError)
+    return clear(subject, `${older.name} gave up the primary role at ${clock.hms(given)}`, { evidence })
+  if (!isRunningPrimary(newer) && endOf(newer) > promoted)
+    return clear(subject, `${newer.name} gave up the primary role`)
   const follower = [older, newer].find((member) => follows(member, clock))
-  if (follower !== undefined) {
-    yield clear(subject, `${follower.name} follows ${follower.claim.lockView.value}`, {
+  if (follower !== undefined)
+    return clear(subject, `${follower.name} follows ${namedLeader(follower) ?? 'another one'}`, {
       evidence: lines(follower, 'follower.confirmed'),
     })
-    return
-  }
   const proof = proofOf(older, newer, promoted, clockError)
-  if (proof === null) {
-    yield unknown(subject, `nothing proves that ${older.name} ran on after ${newer.name} was promoted`)
-    return
-  }
-  yield fire({
+  if (proof === null)
+    return unknown(subject, `nothing proves that ${older.name} ran on after ${newer.name} was promoted`)
+  return fire({
     subject,
     member: null,
     since: promoted,
@@ -115,6 +105,11 @@ function* judge(older: Member, newer: Member, clock: Clock, clockError: number):
 function promotionOf(member: Member): number {
   const said = lastOf(member, 'promotion.started')
   return said === NEVER ? member.primary.since : said
+}
+
+/** When its lines last took the primary role away. */
+function givenUp(member: Member): number {
+  return Math.max(member.primary.lost.at, lastOf(member, 'demotion.started', 'postgres.shutdown', 'postgres.crashed'))
 }
 
 /** When it ceased to be a primary: by its own lines, or by what is known of it since. */
@@ -147,10 +142,10 @@ function measuredAfter(older: Member, newer: Member, promoted: number, clockErro
 
 /** Its own last word is that it is a secondary, since it was a primary: the end of that was not heard. As long as it is read, that counts. */
 function follows(member: Member, clock: Clock): boolean {
-  const { claim, said, primary, measure } = member
+  const { claim, primary, measure } = member
   if (claim.role.value !== 'replica') return false
   if (measure.role?.value === 'primary' && !clock.past(measure.role.time, expiry(member))) return false
-  return (said.get('follower.confirmed')?.at ?? NEVER) > latestOf(primary.since)
+  return lastOf(member, 'follower.confirmed') > latestOf(primary.since)
 }
 
 /**

@@ -1,21 +1,15 @@
 import type { Clock } from '../src/model/clock.ts'
-import {
-  backlog,
-  comparable,
-  type Half,
-  mib,
-  ownerOfSlot,
-  plannedFor,
-  positionBefore,
-  replicasOf,
-  runningPrimary,
-  sourceOf,
-  upstreamsOf,
-} from '../src/model/picture.ts'
+import { mib } from '../src/model/lsn.ts'
+import type { Point } from '../src/model/measure.ts'
+import { replicasOf, runningPrimary } from '../src/model/picture.ts'
+import { plannedFor } from '../src/model/planned-work.ts'
+import { backlog, comparable, type Half, mayBeDelayed, positionBefore, TOGETHER } from '../src/model/positions.ts'
 import { clear, fire, type Params, rule, unknown, type Verdict } from '../src/model/rule.ts'
 import type { Slot } from '../src/model/sample.ts'
-import type { Member, Point } from '../src/model/state.ts'
+import { ownerOfSlot } from '../src/model/slots.ts'
+import type { Member } from '../src/model/state.ts'
 import { reads, says, stands, writes } from '../src/model/statement.ts'
+import { sourceOf, upstreamsOf } from '../src/model/wal-source.ts'
 
 type P = 'gap' | 'calm' | 'critical' | 'growing' | 'idleSlot'
 
@@ -121,9 +115,7 @@ function judge(replica: Member, clock: Clock, params: Params<P>): Verdict {
 
 /** Of a delayed replica, or one that may be delayed, only what it received counts. */
 function halfOf(replica: Member): Half {
-  const { start, replay, receive } = replica.measure
-  const maybe = start !== undefined && replay.moved.at < start.value && receive.moved.at > start.value
-  return replica.kind.delayed > 0 || maybe ? 'receive' : 'replay'
+  return mayBeDelayed(replica) ? 'receive' : 'replay'
 }
 
 /** Its first reading since its PostgreSQL started: what piled up while it was down may be gone at the next one. */
@@ -137,8 +129,6 @@ function startedSince({ measure: { start } }: Member, point: Point): boolean {
   return start !== undefined && point.start !== undefined && point.start < start.value - 1_000
 }
 
-/** Readings of one member so close together count as one. */
-const TOGETHER = 500
 /** Commits are replayed so much later than the delay, at most, where nothing else holds them up. */
 const SLACK = 10_000
 
@@ -197,6 +187,6 @@ function gapAt(replica: Member, source: Member, half: Half, time: number): numbe
   const point = replica.measure.points.findLast((each) => each.time <= time)
   if (point === undefined || !comparable(replica, source) || startedSince(replica, point)) return undefined
   const own = half === 'replay' ? point.replay : (point.receive ?? point.replay)
-  const ahead = positionBefore(source, point.time, 120_000)
+  const ahead = positionBefore(source, point.time)
   return own === undefined || ahead === undefined ? undefined : Math.max(0, Number(ahead.lsn - own))
 }

@@ -1,5 +1,6 @@
 import { lastOf, membersOf } from '../src/model/picture.ts'
 import { clear, fire, rule } from '../src/model/rule.ts'
+import { NEVER } from '../src/model/state.ts'
 import { says } from '../src/model/statement.ts'
 
 export default rule<never>({
@@ -23,7 +24,7 @@ export default rule<never>({
   *check(cluster) {
     for (const member of membersOf(cluster)) {
       const unusable = lastOf(member, 'watchdog.unusable')
-      if (unusable === Number.NEGATIVE_INFINITY) continue
+      if (unusable === NEVER) continue
       if (lastOf(member, 'watchdog.activated') > unusable)
         yield clear(member.name, `${member.name} has its watchdog again`)
       else

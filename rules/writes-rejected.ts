@@ -1,19 +1,8 @@
 import type { Clock } from '../src/model/clock.ts'
-import { hasFollowed, isStandbyCluster, underListed } from '../src/model/leadership.ts'
-import {
-  concerns,
-  isHeardAlone,
-  isHeardOf,
-  isMute,
-  isSilent,
-  leaderInView,
-  membersOf,
-  patienceWithEnd,
-  plannedFor,
-  runningPrimary,
-  streamingOf,
-  underWay,
-} from '../src/model/picture.ts'
+import { isHeardAlone, isSilent } from '../src/model/hearing.ts'
+import { isStandbyCluster, patienceWithEnd, underListed, underNamed } from '../src/model/leadership.ts'
+import { membersOf, runningPrimary } from '../src/model/picture.ts'
+import { concerns, plannedFor, underWay } from '../src/model/planned-work.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
 import { type Cluster, type Member, NEVER } from '../src/model/state.ts'
 import { lines, says } from '../src/model/statement.ts'
@@ -61,19 +50,8 @@ export default rule<'planned'>({
     if (last === null) return yield unknown(cluster.name, 'no primary was seen yet')
     if (isStandbyCluster(cluster)) return yield clear(cluster.name, 'it is a standby cluster: its primary is elsewhere')
     const since = last.primary.ended
-    const witnesses = membersOf(cluster).filter((member) => namesUnheard(member, last, clock))
-    const [witness] = witnesses
-    if (witness !== undefined) {
-      const follower = witnesses.find((member) => hasFollowed(member, since))
-      const { name, claim } = follower ?? witness
-      return yield follower === undefined
-        ? unknown(cluster.name, `${name} names ${claim.lockView.value} as leader, of which nothing is heard`)
-        : clear(cluster.name, `${name} streams from ${claim.lockView.value}`, {
-            evidence: streamingOf(follower).evidence,
-          })
-    }
-    const listed = underListed(cluster, since, clock)
-    if (listed !== undefined) return yield listed
+    const unheard = underNamed(cluster, last, clock) ?? underListed(cluster, since, clock)
+    if (unheard !== undefined) return yield unheard
     const asked = requested(last, since, clock)
     if (!asked && wasStopped(last, clock))
       return yield unknown(cluster.name, `${last.name} was stopped, and nothing was ever heard of anybody else`)
@@ -134,17 +112,4 @@ function comesBack(cluster: Cluster, clock: Clock, patience: number): boolean {
     if (postgres.value === 'stopped') return plannedFor(member, clock, 'stop') !== undefined
     return postgres.value !== 'crashed' && !clock.past(postgres.since, patience)
   })
-}
-
-/**
- * Whether a member names another leader since the last primary ended, of which no line is here that would tell of its promotion, and
- * no later sample.
- */
-function namesUnheard(member: Member, { name, primary }: Member, clock: Clock): boolean {
-  const { cluster, claim } = member
-  const next = leaderInView(member, primary.ended)
-  if (next === null || next === name || (member.name !== name && claim.lockView.since <= primary.ended)) return false
-  const leader = cluster.members.get(next)
-  const lacks = leader !== undefined && (isMute(leader, clock) || leader.missingUntil > primary.ended)
-  return lacks || !isHeardOf(cluster, next, claim.lockView.since)
 }

@@ -113,7 +113,8 @@ export default messages('patroni', [
     text: 'released leader key voluntarily as data dir empty and currently leader',
     level: 'INFO',
     from: 'ha.py Ha._run_cycle',
-    means: 'The lock was given up on purpose. No proof that another member takes it.',
+    params: { data: 'gone' },
+    means: 'Its data are gone: PostgreSQL was stopped, and the lock given up. No proof that another member takes it.',
     samples: ['released leader key voluntarily as data dir empty and currently leader'],
   },
   {
@@ -122,7 +123,8 @@ export default messages('patroni', [
     level: 'INFO',
     since: '2.1.5',
     from: 'ha.py Ha._run_cycle',
-    means: 'The lock was given up on purpose. No proof that another member takes it.',
+    params: { data: 'gone' },
+    means: 'Its data are gone: PostgreSQL was stopped, and the lock given up. No proof that another member takes it.',
     samples: ['released leader key voluntarily as data dir not accessible and currently leader'],
   },
   {

@@ -3,18 +3,24 @@ import { type Message, messages } from '../../src/model/message.ts'
 const ROUTINE = 'systemd says what became of a service.'
 /** The unit that comes with Patroni describes itself so. */
 const DESCRIPTION = 'Runners to orchestrate a high-availability PostgreSQL'
-/** What systemd writes around the description of a unit. */
-const STEPS = [
-  ['Starting ', '...'],
-  ['Started ', '.'],
-  ['Stopping ', '...'],
-  ['Stopped ', '.'],
-  ['Failed to start ', '.'],
-] as const
+/** What systemd writes in front of the description of a unit; since 247 its name stands between. */
+const STEPS = ['Starting', 'Started', 'Stopped', 'Failed to start']
+const NAMED = 'patroni.service - '
 
-function step([verb, end]: readonly [string, string], named: string): Message {
-  const text = `${verb}${named}${DESCRIPTION}${end}`
-  return { type: 'noise', text, level: 'INFO', from: 'systemd', means: ROUTINE, samples: [text] }
+function step(verb: string): readonly Message[] {
+  const routine = { type: 'noise', level: 'INFO', from: 'systemd', means: ROUTINE } as const
+  return worded(verb).map((wording) => ({ ...routine, ...wording }))
+}
+
+/** The wordings of a step, old and new. */
+function worded(verb: string): readonly Pick<Message, 'text' | 'samples'>[] {
+  return [
+    {
+      text: `${verb} ${DESCRIPTION}{rest}`,
+      samples: [`${verb} ${DESCRIPTION}.`, `${verb} ${DESCRIPTION} - patroni...`],
+    },
+    { text: `${verb} ${NAMED}{description}`, samples: [`${verb} ${NAMED}${DESCRIPTION}.`] },
+  ]
 }
 
 /** The journal of a host tells of Patroni's unit between its lines; the time is that of the journal. */
@@ -72,6 +78,17 @@ export default messages('patroni', [
     means: ROUTINE,
     samples: ['patroni.service failed.'],
   },
-  ...STEPS.map((each) => step(each, '')),
-  ...STEPS.map((each) => step(each, 'patroni.service - ')),
+  ...worded('Stopping').map(
+    (wording) =>
+      ({
+        ...wording,
+        type: 'patroni.stopped',
+        level: 'INFO',
+        from: 'systemd',
+        means:
+          'Somebody asked for the stop, a restart or the shutdown of the host: Patroni stops its PostgreSQL and ends.',
+        params: { asked: 'yes' },
+      }) as const,
+  ),
+  ...STEPS.flatMap(step),
 ])

@@ -32,6 +32,14 @@ export default messages('postgres', [
     samples: ['restored log file "000000010000000000000007" from archive'],
   },
   {
+    type: 'noise',
+    text: 'restored log file "{timeline:word}.history" from archive',
+    level: 'INFO',
+    from: 'startup',
+    means: 'The history of a timeline, which is looked for at each attempt to connect and at a promotion. No WAL came.',
+    samples: ['restored log file "00000002.history" from archive'],
+  },
+  {
     type: 'replication.paused',
     text: 'recovery has paused',
     level: 'INFO',

@@ -56,6 +56,7 @@ export default messages('postgres', [
     type: 'replication.receiver-ended',
     text: 'could not receive data from WAL stream: {error}',
     level: 'CRITICAL',
+    noiseAt: 'ERROR', // a subscription's worker, on a primary
     from: 'walreceiver',
     means: 'The connection to the source broke, or the source refused to go on.',
     samples: [
@@ -67,6 +68,7 @@ export default messages('postgres', [
     type: 'replication.receiver-ended',
     text: 'could not send data to WAL stream: {error}',
     level: 'CRITICAL',
+    noiseAt: 'ERROR', // a subscription's worker, on a primary
     from: 'walreceiver',
     means: 'The receiver could not report to its source: the connection broke.',
     samples: ['could not send data to WAL stream: server closed the connection unexpectedly'],
@@ -108,6 +110,7 @@ export default messages('postgres', [
     type: 'replication.wal-missing',
     text: 'could not receive data from WAL stream: ERROR: requested WAL segment {segment} has already been removed',
     level: 'CRITICAL',
+    noiseAt: 'ERROR', // a subscription's worker, on a primary
     from: 'walreceiver',
     means: 'The source has recycled the WAL this replica needs: without an archive it must be rebuilt.',
     samples: [
@@ -149,6 +152,7 @@ export default messages('postgres', [
     type: 'replication.connect-failed',
     text: 'could not start WAL streaming: {error}',
     level: 'CRITICAL',
+    noiseAt: 'ERROR', // a subscription's worker, on a primary
     from: 'walreceiver',
     means: 'Connected, but the source refused to stream.',
     samples: [

@@ -15,6 +15,7 @@ export default messages('postgres', [
     type: 'slot.missing',
     text: 'could not start WAL streaming: ERROR: replication slot "{slot}" does not exist',
     level: 'CRITICAL',
+    noiseAt: 'ERROR', // a subscription's worker, on a primary
     from: 'walreceiver',
     means: 'Written by the replica: its source has no slot for it; normal for seconds after a change of leader.',
     samples: ['could not start WAL streaming: ERROR:  replication slot "acid_orders_1" does not exist'],
@@ -80,6 +81,7 @@ export default messages('postgres', [
     type: 'slot.lost',
     text: 'could not start WAL streaming: ERROR: can no longer access replication slot "{slot}"',
     level: 'CRITICAL',
+    noiseAt: 'ERROR', // a subscription's worker, on a primary
     since: '18',
     from: 'walreceiver',
     means: 'Written by the replica: its slot was invalidated.',
@@ -99,6 +101,7 @@ export default messages('postgres', [
     type: 'slot.lost',
     text: 'could not start WAL streaming: ERROR: cannot read from replication slot "{slot}"',
     level: 'CRITICAL',
+    noiseAt: 'ERROR', // a subscription's worker, on a primary
     since: '13',
     until: '17',
     from: 'walreceiver',

@@ -9,7 +9,7 @@ export function rulesPage(rules: readonly RuleMeta[]): string {
     GENERATED,
     '# Rules',
     'A rule is a picture of a cluster that is wrong. It says `fire`, `clear` with its proof, or nothing: what is not known neither starts nor ends an alert.',
-    table(['rule', 'severity', 'fires when'], overview),
+    table(['rule', 'severity', 'what is wrong'], overview),
     ...rules.map(rule),
   ])
 }
@@ -18,7 +18,7 @@ function rule(meta: RuleMeta): string {
   const params = Object.entries(meta.params).map(([name, param]) => [code(name), written(param), param.means])
   return page([
     `## ${meta.id}`,
-    `${meta.summary}. Severity ${meta.severity}; judges ${meta.scope === 'member' ? 'each member' : 'the cluster'}; ${holds(meta)}.`,
+    `${meta.summary}. Severity ${meta.severity}; judges ${meta.scope === 'member' ? 'each member' : 'the cluster'}${holds(meta)}.`,
     table(
       ['', ''],
       [
@@ -37,8 +37,9 @@ function rule(meta: RuleMeta): string {
   ]).trimEnd()
 }
 
+/** A rule whose verdicts say themselves how long they have to hold tells of that in `fires`. */
 function holds(meta: RuleMeta): string {
-  return meta.for === 0 ? 'fires at once' : `must hold for ${formatDuration(meta.for)}`
+  return meta.for === 0 ? '' : `; must hold for ${formatDuration(meta.for)}`
 }
 
 function row(name: string, text: string): string[][] {

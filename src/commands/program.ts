@@ -5,10 +5,15 @@ import { UsageError } from '../config/problem.ts'
 import { type Config, EMPTY_CONFIG } from '../config/types.ts'
 import { packageRoot } from '../root.ts'
 import { type RawReplayOptions, readReplayOptions } from './options.ts'
-import { drilling, steering } from './steering.ts'
+import { configOf, drilling, steering } from './steering.ts'
+
+/** Where the command that runs puts its exit status. */
+interface Result {
+  status: number
+}
 
 /** The command line. The command that runs puts its exit status into `result`; commands are imported when they run. */
-export function program(result: { status: number }): Command {
+export function program(result: Result): Command {
   const program = new Command('patrolog')
     .description('Reads what Patroni and PostgreSQL say, measures what they do, and tells when the two disagree.')
     .version(version(), '--version', 'print the version')
@@ -17,6 +22,16 @@ export function program(result: { status: number }): Command {
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(oneLine(text)) })
+  replaying(program, result)
+  serving(program)
+  checking(program, result)
+  demonstrating(program, result)
+  steering(program, result)
+  drilling(program, result)
+  return program
+}
+
+function replaying(program: Command, result: Result): void {
   program
     .command('replay')
     .description('replay recorded logs and readings: the timeline, the alerts with their evidence, a summary')
@@ -51,18 +66,23 @@ export function program(result: { status: number }): Command {
       const { replay } = await import('./replay.ts')
       result.status = await replay(paths, options)
     })
+}
+
+function serving(program: Command): void {
   program
     .command('live')
     .description('the service: topics or files in, alerts out, until it is told to end')
     .requiredOption('--config <file>', 'brokers, sources, receivers')
     .option('--roles <roles>', 'ingest,correlate,notify: what this process does (default: all)')
     .action(async ({ config: file, roles }: { config: string; roles?: string }) => {
-      const problems: string[] = []
-      const config = await readConfig(file, problems)
-      if (problems.length > 0) throw new UsageError(problems)
+      const config = await configOf(file)
       const { live, readRoles } = await import('./live.ts')
       await live(config, readRoles(roles))
     })
+}
+
+/** What is looked at before it runs: a configuration, what comes, rules of one's own. */
+function checking(program: Command, result: Result): void {
   program
     .command('check')
     .description('whether a configuration has errors, all of them with their places, and what it does')
@@ -81,9 +101,7 @@ export function program(result: { status: number }): Command {
     .option('--sample <n>', 'newest records of each topic, or lines of each file, looked at (default: 1000)')
     .option('--format <format>', 'text or json (default: text)')
     .action(async ({ config: file, sample, format }: { config: string; sample?: string; format?: string }) => {
-      const problems: string[] = []
-      const config = await readConfig(file, problems)
-      if (problems.length > 0) throw new UsageError(problems)
+      const config = await configOf(file)
       const { doctor, readFormat, readSample } = await import('./doctor.ts')
       result.status = await doctor(config, { sample: readSample(sample), format: readFormat(format) })
     })
@@ -95,6 +113,9 @@ export function program(result: { status: number }): Command {
       const { testRules } = await import('./test-rules.ts')
       result.status = await testRules(folder)
     })
+}
+
+function demonstrating(program: Command, result: Result): void {
   program
     .command('demo')
     .description(
@@ -108,9 +129,6 @@ export function program(result: { status: number }): Command {
       else if (serve) result.status = await (await import('./demo-serve.ts')).serveStandIns()
       else result.status = await (await import('./demo.ts')).demo({ keep })
     })
-  steering(program, result)
-  drilling(program, result)
-  return program
 }
 
 interface DemoOptions {
@@ -125,10 +143,8 @@ function append(value: string, before: readonly string[] = []): string[] {
 
 /** Reads `--config`; its problems join those of the options, so that all are told at once. */
 async function readConfig(file: string | undefined, problems: string[]): Promise<Config> {
-  if (file === undefined) return EMPTY_CONFIG
-  const { loadConfigFile } = await import('./config-file.ts')
   try {
-    return await loadConfigFile(file)
+    return await configOf(file)
   } catch (error) {
     if (!(error instanceof UsageError)) throw error
     problems.push(...error.problems)

@@ -25,7 +25,7 @@ export function steering(program: Command, result: { status: number }): void {
     const [steer, { service }, config] = await Promise.all([
       import('./steer.ts'),
       import('./service.ts'),
-      configOf(where),
+      configOf(where.config),
     ])
     const asked = await service(where.url, config)
     try {
@@ -80,7 +80,7 @@ export function drilling(program: Command, result: { status: number }): void {
     .action(async ({ config, wait, ...options }: { config: string; url?: string; topic?: string; wait?: string }) => {
       const { drill } = await import('./drill.ts')
       const patience = wait === undefined ? {} : { wait: durationOf('--wait', wait) }
-      result.status = await drill(await configOf({ config }), { ...options, ...patience })
+      result.status = await drill(await configOf(config), { ...options, ...patience })
     })
 }
 
@@ -90,6 +90,7 @@ function durationOf(option: string, given: string): number {
   throw new UsageError([`${option}: expected a duration such as 30s, got "${given}"`])
 }
 
-async function configOf({ config }: Where): Promise<Config> {
-  return config === undefined ? EMPTY_CONFIG : (await import('./config-file.ts')).loadConfigFile(config)
+/** The configuration in a file; an empty one where none was named. Throws a UsageError with all that is wrong. */
+export async function configOf(file: string | undefined): Promise<Config> {
+  return file === undefined ? EMPTY_CONFIG : (await import('./config-file.ts')).loadConfigFile(file)
 }

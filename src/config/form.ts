@@ -61,7 +61,8 @@ const isSome = (given: unknown) => isCount(given) && given !== 0
 export const isPort = (given: unknown) => isCount(given) && (given as number) < 65_536
 const isFlag = (given: unknown) => typeof given === 'boolean'
 const isName = (given: unknown) => typeof given === 'string' && given !== ''
-const isUrl = (given: unknown) => typeof given === 'string' && /^https?:\/\/[^\s/]+/.test(given) && URL.canParse(given)
+export const isUrl = (given: unknown): boolean =>
+  typeof given === 'string' && /^https?:\/\/[^\s/]+/.test(given) && URL.canParse(given)
 const isZone = (given: unknown) => typeof given === 'string' && DateTime.utc().setZone(given).isValid
 const isSeverity = (given: unknown) => given === 'critical' || given === 'warning' || given === 'info'
 

@@ -72,8 +72,8 @@ class Look {
   }
 
   #line(record: RecordCursor, voice: Voice, recorded: number): void {
-    const { program, bytes, messageFrom, messageTo, joined, time } = record
-    const id = this.#recogniser.match(program, bytes, messageFrom, messageTo, joined)
+    const { program, level, bytes, messageFrom, messageTo, joined, time } = record
+    const id = this.#recogniser.match(program, bytes, messageFrom, messageTo, joined, level)
     voice.count++
     this.#count(id, record)
     const input: Input | null = program === 'patroni' || program === 'postgres' ? program : null

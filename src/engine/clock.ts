@@ -1,5 +1,5 @@
-import type { Clock } from '../model/clock.ts'
-import { type Moment, NEVER } from '../model/state.ts'
+import type { Clock, Moment } from '../model/clock.ts'
+import { NEVER } from '../model/state.ts'
 
 /** The clock of one check: remembers the earliest date that was not yet met. */
 export class CheckClock implements Clock {

@@ -147,7 +147,7 @@ export function engine(config: EngineConfig): Engine {
     restore(state, entries) {
       const byKey = entriesByKey(entries)
       for (const each of state.clusters) {
-        known.restore(restoredCluster(each, config.defaultsOf(each.name), config.texts, byKey))
+        known.restore(restoredCluster(each, config.facets, config.defaultsOf(each.name), config.texts, byKey))
       }
       for (const [cluster, member] of state.announced) known.named(known.cluster(cluster), member)
       for (const each of state.held) restoreHeld(each, byKey)

@@ -31,5 +31,5 @@ function wipe(member: Member, fold: Fold): void {
 
 function wipeCluster(cluster: Cluster): void {
   const { leader, leaderChange, sync } = newCluster(cluster.name)
-  Object.assign(cluster, { leader, leaderChange, sync, heard: moment(), memo: {} })
+  Object.assign(cluster, { leader, leaderChange, sync, heard: moment() })
 }

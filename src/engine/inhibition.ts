@@ -1,4 +1,4 @@
-import { isSilent } from '../model/picture.ts'
+import { isSilent } from '../model/hearing.ts'
 import { LONGEST_INHIBITION, type Rule } from '../model/rule.ts'
 import type { AlertLife, Cluster } from '../model/state.ts'
 import type { CheckClock } from './clock.ts'

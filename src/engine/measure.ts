@@ -1,6 +1,7 @@
 import type { Lsn } from '../model/lsn.ts'
+import type { Measure, Point, Progress, Read } from '../model/measure.ts'
 import type { Sample, Slot } from '../model/sample.ts'
-import { type Measure, type Member, type Point, type Progress, type Read, takeTags, touch } from '../model/state.ts'
+import { type Member, takeTags, touch } from '../model/state.ts'
 
 /** Points kept: enough for three minutes at two samples a second, or for hours at scrape intervals. */
 const MOST_POINTS = 360
@@ -14,6 +15,7 @@ export function measureSample(member: Member, sample: Sample): boolean {
   if (sample.time < measure.sampled.at) return false
   learnSpacing(measure, sample.time)
   touch(measure.sampled, sample.time, member)
+  if (sample.via !== 'log') touch(measure.asked, sample.time, member)
   measure.failed = undefined
   readFields(measure, sample)
   if (restarted(measure, sample)) resetProgress(measure)

@@ -1,4 +1,4 @@
-import { concerns } from '../model/picture.ts'
+import { concerns } from '../model/planned-work.ts'
 import type { Fire, Rule } from '../model/rule.ts'
 import type { Cluster, PlannedAction } from '../model/state.ts'
 import type { CheckClock } from './clock.ts'

@@ -1,3 +1,4 @@
+import type { Facet } from '../model/facet.ts'
 import type { FacetName } from '../model/facet-names.ts'
 import type { Entry } from '../model/record.ts'
 import type { Reading } from '../model/sample.ts'
@@ -76,34 +77,42 @@ function keyOf(entries: readonly Entry[]): (id: number) => string | null {
   }
 }
 
-/** What a snapshot does not say is as in a new cluster, and what the configuration says now counts. */
+/**
+ * What a snapshot does not say, since its release did not know it, is as in a new cluster, member or memory of a facet; what
+ * the configuration says now counts.
+ */
 export function restoredCluster(
   state: ClusterState,
+  facets: readonly Facet[],
   defaults: ClusterDefaults | undefined,
   texts: Texts,
   entries: ReadonlyMap<string, Entry>,
 ): Cluster {
   const { members, timings, ...fields } = state
-  const cluster = Object.assign(newCluster(state.name, defaults), fields)
+  const cluster = takenOver(newCluster(state.name, defaults), fields)
   const { forgetAfter } = cluster.timings
   if (timings.source.startsWith('/config')) Object.assign(cluster.timings, timings, { forgetAfter })
   for (const member of members) {
     const kind = defaults?.members[member.name]
-    cluster.members.set(member.name, restoredMember(cluster, member, kind, texts, entries))
+    cluster.members.set(member.name, restoredMember(cluster, member, facets, kind, texts, entries))
   }
   return cluster
 }
 
 function restoredMember(
   cluster: Cluster,
-  { said, measure, kind, ...fields }: MemberState,
+  { said, ...fields }: MemberState,
+  facets: readonly Facet[],
   configured: Partial<MemberKind> | undefined,
   texts: Texts,
   entries: ReadonlyMap<string, Entry>,
 ): Member {
-  const member = Object.assign(newMember(cluster, fields.name), fields)
-  Object.assign(member.measure, measure)
-  Object.assign(member.kind, kind, configured)
+  const member = takenOver(newMember(cluster, fields.name), fields)
+  Object.assign(member.kind, configured)
+  for (const { id, memory } of facets) {
+    const remembered = member.memo[id]
+    if (memory !== undefined && isFields(remembered)) member.memo[id] = takenOver(memory(), remembered)
+  }
   const idOf = (key: string | null): number => (key === null ? -1 : (entries.get(key)?.id ?? -1))
   for (const [type, line] of said)
     member.said.set(
@@ -111,6 +120,21 @@ function restoredMember(
       SaidLine.restored(line, texts, (facet) => member.claim[facet], idOf),
     )
   return member
+}
+
+/** `fresh` with all that `state` says, field by field. */
+function takenOver<T extends object>(fresh: T, state: object): T {
+  const fields = fresh as { [name: string]: unknown }
+  for (const [name, value] of Object.entries(state)) {
+    const known = fields[name]
+    if (isFields(known) && isFields(value)) takenOver(known, value)
+    else fields[name] = value
+  }
+  return fresh
+}
+
+function isFields(value: unknown): value is object {
+  return value !== null && typeof value === 'object' && Object.getPrototypeOf(value) === Object.prototype
 }
 
 /** A line or reading that waits, as plain data of its own. */

@@ -1,14 +1,13 @@
 import type { FacetName } from '../model/facet-names.ts'
+import type { Measure, Progress } from '../model/measure.ts'
 import {
   type Claim,
   type Cluster,
   HEARD_SLOTS,
-  type Measure,
   type Member,
   type MemberKind,
   moment,
   NEVER,
-  type Progress,
   type Timings,
 } from '../model/state.ts'
 
@@ -45,7 +44,6 @@ export function newCluster(name: string, defaults?: ClusterDefaults): Cluster {
     leaderChange: null,
     sync: null,
     heard: moment(),
-    memo: {},
     alerts: new Map(),
     changes: 0,
     dirty: false,
@@ -121,6 +119,7 @@ function unknownClaim(): Claim {
 function newMeasure(): Measure {
   return {
     sampled: moment(),
+    asked: moment(),
     placed: NEVER,
     spacing: 0,
     points: [],

@@ -1,6 +1,7 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { inferred, logged, stands } from '../model/facet-help.ts'
-import { isRunningPrimary, lastOf, loopOf, tookLockSince } from '../model/picture.ts'
+import { tookLockSince } from '../model/leadership.ts'
+import { isRunningPrimary, lastOf, loopOf } from '../model/picture.ts'
 import { type Member, NEVER } from '../model/state.ts'
 
 /** An answer to a poll is dated when it is there: it may tell of a moment so long before. */
@@ -39,8 +40,8 @@ export default facet({
   },
   expire(member, clock, fold) {
     const claim = member.claim.failsafe
-    const successor = tookLockSince(member, lastHeld(member))
-    if (successor !== null && saidIt(member)) {
+    const successor = tookLockSince(member, saidIt(member) ? lastHeld(member) : claim.at)
+    if (successor !== null && (saidIt(member) || flaggedAsLeader(member))) {
       const because = `${successor} took the leader lock, and would refuse it failsafe mode`
       const evidence = member.cluster.leader?.evidence ?? []
       fold.set(member, 'failsafe', 'off', { basis: 'inferred', because, evidence })
@@ -87,6 +88,11 @@ function follows(event: Seen, fold: Fold): void {
 function saidIt(member: Member): boolean {
   const { value, basis } = member.claim.failsafe
   return value !== 'off' && basis !== 'measured' && lastHeld(member) !== NEVER
+}
+
+/** Whether its flag told of it, and by its last reading it leads: the flag of a replica tells of another one's failsafe mode. */
+function flaggedAsLeader({ claim: { failsafe, role } }: Member): boolean {
+  return failsafe.value !== 'off' && failsafe.at !== NEVER && role.value === 'leader'
 }
 
 function lastHeld(member: Member): number {

@@ -1,7 +1,8 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
-import { unasked } from '../model/facet-help.ts'
+import { privateMemory, unasked } from '../model/facet-help.ts'
 import { parseLsn } from '../model/lsn.ts'
-import { busyAt, lastOf } from '../model/picture.ts'
+import { lastOf } from '../model/picture.ts'
+import { busyAt } from '../model/planned-work.ts'
 import type { Sample } from '../model/sample.ts'
 import { type Member, NEVER } from '../model/state.ts'
 
@@ -26,12 +27,27 @@ interface Memory {
   state: string | null
 }
 
+function newMemory(): Memory {
+  return {
+    demoted: NEVER,
+    started: NEVER,
+    asked: false,
+    failed: NEVER,
+    told: false,
+    timeline: null,
+    state: null,
+  }
+}
+
+const memoryOf = privateMemory('history', newMemory)
+
 /**
  * What the rules that count look at. Requested work does not count: a graceful demotion, a shutdown that Patroni or an
  * operator ordered, an overrun while the DCS was away.
  */
 export default facet({
   id: 'history',
+  memory: newMemory,
   on: {
     'demotion.started': (event) => {
       if (event.param('mode') !== 'graceful' && !busyAt(event.member, event.time, 'switchover', 'stop', 'restart'))
@@ -91,7 +107,7 @@ export default facet({
 /** A start is one of a loop when nobody asked for the end of what ran before; the first one seen proves nothing. */
 function started(event: Seen): void {
   const memory = memoryOf(event.member)
-  const crashed = (event.member.said.get('postgres.crashed')?.at ?? NEVER) > memory.started
+  const crashed = lastOf(event.member, 'postgres.crashed') > memory.started
   if (!memory.told) event.member.history.restarts.length = 0
   memory.told = true
   if (!memory.asked && (memory.started !== NEVER || crashed)) restarted(event.member, event.time)
@@ -161,17 +177,4 @@ function restarted({ history }: Member, time: number): void {
 function note(times: number[], time: number): void {
   times.push(time)
   if (times.length > MOST) times.shift()
-}
-
-function memoryOf(member: Member): Memory {
-  member.memo.history ??= {
-    demoted: NEVER,
-    started: NEVER,
-    asked: false,
-    failed: NEVER,
-    told: false,
-    timeline: null,
-    state: null,
-  } satisfies Memory
-  return member.memo.history as Memory
 }

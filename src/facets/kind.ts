@@ -1,6 +1,9 @@
 import { facet } from '../model/facet.ts'
+import { privateMemory } from '../model/facet-help.ts'
+import { namedLeader } from '../model/leadership.ts'
+import type { Point } from '../model/measure.ts'
 import { lastOf, loopOf } from '../model/picture.ts'
-import { type Member, NEVER, type Point } from '../model/state.ts'
+import { type Member, NEVER } from '../model/state.ts'
 
 /** Samples whose replayed commit trails by a constant, and how constant. */
 const ALIKE = 3
@@ -10,6 +13,17 @@ const LASTING = 30_000
 /** Less is ordinary lag. */
 const LEAST = 10_000
 
+interface Memory {
+  /** Whether it was seen to stream. */
+  streamed: boolean
+}
+
+function newMemory(): Memory {
+  return { streamed: false }
+}
+
+const memoryOf = privateMemory('kind', newMemory)
+
 /**
  * Kinds of a member that are written nowhere: a delayed replica (recovery_min_apply_delay) shows in no tag or body, and in a line
  * only when that is changed while it runs, else in a replayed commit time that trails by a constant while it receives; a replica
@@ -18,6 +32,7 @@ const LEAST = 10_000
  */
 export default facet({
   id: 'kind',
+  memory: newMemory,
   on: {
     'replication.archive-restored': (event) => {
       const { member } = event
@@ -49,7 +64,7 @@ function milliseconds(text: string): number {
 }
 
 function streamed(member: Member): void {
-  member.memo.kind = { streamed: true }
+  memoryOf(member).streamed = true
   if (member.tags?.nostream !== true) member.kind.archiveOnly = false
 }
 
@@ -58,7 +73,7 @@ const RECEIVES = ['replication.upstream-removed', 'replication.receiver-ended', 
 
 /** Whether it streamed, or was to: then what it restores now is a fall back. */
 function hadUpstream(member: Member): boolean {
-  return member.tags !== undefined || member.memo.kind !== undefined || RECEIVES.some((type) => member.said.has(type))
+  return member.tags !== undefined || memoryOf(member).streamed || RECEIVES.some((type) => member.said.has(type))
 }
 
 /** What a member says that does not find the leader in its view. */
@@ -73,8 +88,7 @@ function tookFromConfiguration(member: Member): boolean {
   const removed = said.get('replication.upstream-removed')?.at
   if (tags !== undefined || removed === undefined) return false
   const configured = lastOf(member, 'config.changed')
-  const { value, since } = claim.lockView
-  const named = value !== 'none' && value !== 'unknown' && since < configured
+  const named = namedLeader(member) !== null && claim.lockView.since < configured
   const settled = lastOf(member, 'follower.confirmed') > removed && removed > lastOf(member, 'replication.upstream-set')
   const within = removed >= configured && removed - configured < loopOf(member)
   return named && settled && within && lastOf(member, ...RACES, 'dcs.unreachable') < configured - loopOf(member)

@@ -1,5 +1,8 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
-import { concerns, isRunningPrimary, lastOf, underWay } from '../model/picture.ts'
+import { privateMemory } from '../model/facet-help.ts'
+import { holdsLock } from '../model/leadership.ts'
+import { isRunningPrimary, lastOf } from '../model/picture.ts'
+import { concerns, underWay } from '../model/planned-work.ts'
 import type { Evidence } from '../model/source.ts'
 import { type Cluster, type Member, NEVER, type PlannedAction } from '../model/state.ts'
 
@@ -8,12 +11,19 @@ interface Memory {
   sourceEnded: number
 }
 
+function newMemory(): Memory {
+  return { sourceEnded: NEVER }
+}
+
+const memoryOf = privateMemory('leader', newMemory)
+
 /**
  * The holder of the leader lock, by the holder's own word: another member than the one last known is a change. Others
  * are believed only where nothing is heard of the holder itself: a view may be old, a clock may be off.
  */
 export default facet({
   id: 'leader',
+  memory: newMemory,
   on: {
     'leader.confirmed': (event, fold) => {
       if (goesOn(event.member)) event.member.cluster.dirty = true
@@ -46,7 +56,7 @@ function tellsItself(member: Member, time: number): boolean {
 
 function holds(event: Seen, fold: Fold): void {
   const { cluster } = event.member
-  if (cluster.leader !== null && cluster.leader.name === event.member.name) return
+  if (holdsLock(event.member)) return
   // A standby leader's lock is the same lock.
   changed(cluster, event.member.name, event.time, [event.evidence()], fold)
 }
@@ -189,11 +199,6 @@ function torn({ said }: Member): number {
 function cleanlyLeft(old: Member | undefined, next: Member | undefined, time: number): boolean {
   if (next === undefined || (old !== undefined && old.said.size > 0)) return false
   return time - memoryOf(next).sourceEnded < next.cluster.timings.ttl / 4
-}
-
-function memoryOf(member: Member): Memory {
-  member.memo.leader ??= { sourceEnded: NEVER } satisfies Memory
-  return member.memo.leader as Memory
 }
 
 /** Its latest reading says that it has not seen the DCS for more than a loop: its lock ran out, it handed nothing over. */

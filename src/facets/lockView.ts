@@ -1,5 +1,6 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
-import { inferred, logged, stands } from '../model/facet-help.ts'
+import { inferred, logged, privateMemory, stands } from '../model/facet-help.ts'
+import { lastOf, loopOf } from '../model/picture.ts'
 import type { Member } from '../model/state.ts'
 
 /** Race lines of a member since it last named a leader. */
@@ -8,6 +9,12 @@ interface Race {
   cycles: number
 }
 
+function newMemory(): Race {
+  return { cycles: 0 }
+}
+
+const raceOf = privateMemory('lockView', newMemory)
+
 /**
  * The leader a member names, or none. A replica whose watch is stale loses its leader without a line: proven by a peer
  * that answers as a primary while it confirms its leadership, or by two cycles in a row that end in "not the
@@ -15,6 +22,7 @@ interface Race {
  */
 export default facet({
   id: 'lockView',
+  memory: newMemory,
   on: {
     'follower.confirmed': (event, fold) => names(event, fold, event.param('leader')),
     'leader.confirmed': (event, fold) => names(event, fold, event.member.name),
@@ -66,14 +74,6 @@ function lost(event: Seen, fold: Fold, because: string): void {
 
 /** Whether a member said within the last two loops that it holds the lock. */
 function leads(member: Member, time: number): boolean {
-  const confirmed = Math.max(member.said.get('leader.confirmed')?.at ?? 0, member.said.get('lock.acquired')?.at ?? 0)
-  return (
-    member.claim.role.value === 'leader' &&
-    time - confirmed <= 2 * Math.max(member.cluster.timings.loopWait, member.heartbeat)
-  )
-}
-
-function raceOf(member: Member): Race {
-  member.memo.lockView ??= { cycles: 0 } satisfies Race
-  return member.memo.lockView as Race
+  const confirmed = lastOf(member, 'leader.confirmed', 'lock.acquired')
+  return member.claim.role.value === 'leader' && time - confirmed <= 2 * loopOf(member)
 }

@@ -1,8 +1,10 @@
 import type { Clock } from '../model/clock.ts'
 import { type Fold, facet } from '../model/facet.ts'
-import { loopOf, wordOf } from '../model/picture.ts'
+import { wordOf } from '../model/hearing.ts'
+import { holdsLock } from '../model/leadership.ts'
+import { loopOf } from '../model/picture.ts'
 import type { ClusterMemberView } from '../model/sample.ts'
-import { type Member, takeTags } from '../model/state.ts'
+import { type Member, NEVER, takeTags } from '../model/state.ts'
 
 /** Absent from the leader's `/cluster` for so long after a graceful stop: gone. */
 const GONE = 10 * 60_000
@@ -30,7 +32,7 @@ export default facet({
       member.unlistedSince = Number.NaN
       takeTags(member, listed.tags)
     }
-    if (observer.cluster.leader?.name !== observer.name) return
+    if (!holdsLock(observer)) return
     const names = new Set(view.members.map((listed) => listed.name))
     for (const member of observer.cluster.members.values())
       if (!names.has(member.name) && Number.isNaN(member.unlistedSince)) member.unlistedSince = view.time
@@ -48,7 +50,7 @@ export default facet({
       member.claim.membership.value === 'leaving' &&
       !Number.isNaN(member.unlistedSince) &&
       clock.past(member.unlistedSince, GONE)
-    if (!left && (word === Number.NEGATIVE_INFINITY || !clock.past(word, forgetAfter))) return
+    if (!left && (word === NEVER || !clock.past(word, forgetAfter))) return
     fold.set(member, 'membership', 'gone', {
       basis: left ? 'inferred' : 'expired',
       because: left

@@ -1,6 +1,8 @@
 import type { Clock } from '../model/clock.ts'
 import { type Fold, facet, type Seen } from '../model/facet.ts'
-import { lastOf, loopOf, postgresWritesOn } from '../model/picture.ts'
+import { privateMemory } from '../model/facet-help.ts'
+import { postgresWritesOn } from '../model/hearing.ts'
+import { lastOf, loopOf } from '../model/picture.ts'
 import { heardUpTo, type Member, NEVER } from '../model/state.ts'
 
 /** Gaps looked at to learn the period of a member's heartbeats. */
@@ -19,12 +21,19 @@ interface Memory {
   back: number
 }
 
+function newMemory(): Memory {
+  return { last: 0, gaps: [], failing: 0, back: 0 }
+}
+
+const memoryOf = privateMemory('patroni', newMemory)
+
 /**
  * Whether the member's Patroni speaks. Silence is known only where heartbeats had a period: de-duplicated ones (4.1)
  * leave no period, and then only REST that fails as well proves silence.
  */
 export default facet({
   id: 'patroni',
+  memory: newMemory,
   on: {
     'follower.confirmed': (event, fold) => beat(event, fold),
     'leader.confirmed': (event, fold) => beat(event, fold),
@@ -40,10 +49,11 @@ export default facet({
   },
   beat(member, time) {
     const { heartbeat } = member
-    const gap = time - memoryOf(member).last
+    const memory = memoryOf(member)
+    const gap = time - memory.last
     if (gap < SAME_CYCLE) return
     if (gap < 0.5 * heartbeat || gap > 1.5 * heartbeat) spaced(member, time)
-    else memoryOf(member).last = time
+    else memory.last = time
   },
   sample(member, sample, fold) {
     const memory = memoryOf(member)
@@ -134,7 +144,7 @@ function alive(event: Seen, fold: Fold): void {
 }
 
 function silent(member: Member, clock: Clock, fold: Fold): void {
-  if (member.claim.patroni.value !== 'alive' || member.heard.at === Number.NEGATIVE_INFINITY) return
+  if (member.claim.patroni.value !== 'alive' || member.heard.at === NEVER) return
   const { retryTimeout } = member.cluster.timings
   const memory = memoryOf(member)
   const bothFail = memory.failing > 0 && memory.failing > member.measure.sampled.at
@@ -177,9 +187,4 @@ function othersGoOn(member: Member, clock: Clock, patience: number): boolean {
     clock.past(measure.sampled, 0)
   }
   return false
-}
-
-function memoryOf(member: Member): Memory {
-  member.memo.patroni ??= { last: 0, gaps: [], failing: 0, back: 0 } satisfies Memory
-  return member.memo.patroni as Memory
 }

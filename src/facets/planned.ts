@@ -1,6 +1,8 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
-import { busyAt, isBornAfter, JUST_UP, lastOf, latestOf, loopOf, runningPrimary } from '../model/picture.ts'
+import { lastOf, loopOf, runningPrimary } from '../model/picture.ts'
+import { busyAt } from '../model/planned-work.ts'
 import type { Sample } from '../model/sample.ts'
+import { isBornAfter, JUST_UP, latestOf } from '../model/stamps.ts'
 import { type Cluster, type Member, NEVER, type PlannedAction, type PlannedKind } from '../model/state.ts'
 import { refusalIn } from '../model/upstream.ts'
 
@@ -17,7 +19,8 @@ const ROLLING = 15 * 60_000
 /**
  * Work that somebody asked for. A request line alone proves nothing, a refused one looks the same: only the leader's
  * `switchover:` line counts. A rolling update goes member by member: that one is announced says nothing of any pod before
- * the operator lays hands on it. SIGTERM leaves no Patroni line: PostgreSQL's fast shutdown without trouble before it does.
+ * the operator lays hands on it. SIGTERM leaves no Patroni line: PostgreSQL's fast shutdown without trouble before it does, and
+ * systemd's word of it.
  */
 export default facet({
   id: 'planned',
@@ -27,6 +30,9 @@ export default facet({
     },
     'postgres.shutdown': (event, fold) => {
       if (event.param('mode') === 'fast' && !inTrouble(event)) plan(event, fold, 'stop', event.member, STOP)
+    },
+    'patroni.stopped': (event, fold) => {
+      if (event.param('asked') === 'yes' && !inTrouble(event)) plan(event, fold, 'stop', event.member, STOP)
     },
     'dcs.unreachable': (event) => {
       if (hasLed(event.member, event.time - event.member.cluster.timings.ttl)) withdraw(event)

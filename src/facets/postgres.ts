@@ -1,7 +1,8 @@
 import { type Change, type Fold, facet, type Seen } from '../model/facet.ts'
 import { inferred, logged, stands, unasked } from '../model/facet-help.ts'
-import { isBornAfter, isJustReady, isJustUp, JUST_UP, lastOf, latestOf } from '../model/picture.ts'
+import { isDown, lastOf } from '../model/picture.ts'
 import { isAnswered, type Sample } from '../model/sample.ts'
+import { isBornAfter, isJustReady, isJustUp, JUST_UP, latestOf } from '../model/stamps.ts'
 import { type Member, NEVER } from '../model/state.ts'
 
 /** Patroni's words for the state of PostgreSQL (`patroni/postgresql/misc.py`), as this facet's values. */
@@ -58,6 +59,9 @@ export default facet({
     'demotion.completed': (event, fold) => demoted(event, fold),
     'lock.acquire-failed': (event, fold) => {
       if (event.param('reason') !== null) demoted(event, fold)
+    },
+    'lock.released': (event, fold) => {
+      if (event.param('data') !== null) becomes(event, fold, 'stopped', 'its data directory is gone')
     },
     'replication.started': (event, fold) => runs(event, fold, 'its WAL receiver works'),
     'replication.upstream-removed': (event, fold) => {
@@ -140,8 +144,9 @@ function isUp({ member, program, time }: Seen): boolean {
  * Whether a sample may show what was before the line by which PostgreSQL ended: one 33 ms after `Demoting self` still read
  * running. A younger postmaster is another; after a while a running one is not stopped.
  */
-function ofBefore({ claim: { postgres } }: Member, { time, postmasterStart }: Sample): boolean {
-  if (postgres.value !== 'stopped' && postgres.value !== 'crashed') return false
+function ofBefore(member: Member, { time, postmasterStart }: Sample): boolean {
+  const { postgres } = member.claim
+  if (!isDown(member)) return false
   if (postgres.basis === 'measured' || isBornAfter(postmasterStart, postgres.since)) return false
   return time < postgres.at + ENDING
 }

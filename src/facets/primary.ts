@@ -1,20 +1,11 @@
-import { timeOf } from '../model/clock.ts'
 import { type Fold, facet, type Seen } from '../model/facet.ts'
-import { unasked } from '../model/facet-help.ts'
-import {
-  isBornAfter,
-  isJustReady,
-  isJustUp,
-  isRunningPrimary,
-  loopOf,
-  replicasOf,
-  runningPrimary,
-  sourceOf,
-  wordOf,
-} from '../model/picture.ts'
+import { privateMemory, unasked } from '../model/facet-help.ts'
+import { isRunningPrimary, loopOf } from '../model/picture.ts'
 import { isAnswered, type Sample } from '../model/sample.ts'
 import type { Evidence } from '../model/source.ts'
+import { isBornAfter, isJustReady, isJustUp } from '../model/stamps.ts'
 import { type Member, NEVER, touch } from '../model/state.ts'
+import { deadByItsPort, deadByReadings, type SuddenDeath } from '../model/sudden-death.ts'
 
 interface Memory {
   /** Heartbeats as leader since it last lost or began to take the primary role. */
@@ -28,26 +19,33 @@ interface Memory {
   asReplica: number
 }
 
+function newMemory(): Memory {
+  return {
+    beats: 0,
+    firstBeat: NEVER,
+    start: undefined,
+    timeline: undefined,
+    asReplica: NEVER,
+  }
+}
+
+const memoryOf = privateMemory('primary', newMemory)
+
 /**
  * Whether the member's PostgreSQL is proven to be a running primary: a sample that reads primary and running, the ready
  * line, the second heartbeat as leader, or a peer that finds it alive as primary. After its own demotion, shutdown or crash line
  * a sample counts only with a newer postmaster or timeline (one 33 ms after `Demoting self` still read primary, running).
+ * It ends by its own lines or samples, or as a node that died, of which others tell.
  */
 export default facet({
   id: 'primary',
+  memory: newMemory,
   on: {
     'leader.confirmed': (event) => {
-      if (event.param('standby') !== null || event.param('action') !== null || unasked(event)) return
-      const memory = memoryOf(event.member)
-      memory.beats++
-      if (memory.beats === 1) memory.firstBeat = event.time
-      if (isRunningPrimary(event.member)) touch(event.member.primary.proven, event.time, event.member)
-      else if (memory.beats >= 2) {
-        if (!recovers(event.member, memory, event.time)) begin(event.member, event.time, event.evidence())
-        // Readings may end: then its next heartbeat, which says the same, proves it.
-        else event.member.cluster.changes++
-      }
+      if (event.param('standby') === null && event.param('action') === null) leads(event)
     },
+    // Said only while its PostgreSQL runs as a primary: else it would give up that role, or do nothing.
+    'failsafe.holding': leads,
     'promotion.started': (event) => {
       memoryOf(event.member).beats = 0
     },
@@ -61,18 +59,39 @@ export default facet({
     'lock.acquire-failed': (event) => {
       if (event.param('reason') !== null) demote(event, 'it has demoted itself')
     },
+    'lock.released': (event) => {
+      if (event.param('data') !== null) lose(event, 'its data directory is gone')
+    },
     'postgres.shutdown': (event) => lose(event, 'its PostgreSQL was shut down'),
     'postgres.crashed': (event) => lose(event, 'its PostgreSQL crashed'),
     'postgres.down': (event) => {
       if (!isJustReady(event.member, event.time)) lose(event, 'Patroni found its PostgreSQL not running')
     },
-    'replication.connect-failed': refused,
+    'replication.connect-failed': (event, fold) => {
+      const death = deadByItsPort(event.member, event.param('error'), event.time)
+      if (death !== null) died(death, event.evidence(), fold)
+    },
   },
   beat(member, time) {
     if (isRunningPrimary(member) && member.claim.role.value === 'leader') touch(member.primary.proven, time, member)
   },
   sample: bySample,
 })
+
+/** Each of its loops that ends so found its PostgreSQL running; in the first after a promotion it may still be in recovery. */
+function leads(event: Seen): void {
+  if (unasked(event)) return
+  const { member, time } = event
+  const memory = memoryOf(member)
+  memory.beats++
+  if (memory.beats === 1) memory.firstBeat = time
+  if (isRunningPrimary(member)) touch(member.primary.proven, time, member)
+  else if (memory.beats >= 2) {
+    if (!recovers(member, memory, time)) begin(member, time, event.evidence())
+    // Readings may end: then its next heartbeat, which says the same, proves it.
+    else member.cluster.changes++
+  }
+}
 
 /**
  * Patroni confirms the lock while a promotion hangs: samples since, up to now, still read a replica. What a peer quotes, by its own
@@ -106,7 +125,9 @@ function lag({ cluster }: Member, { via }: Sample): number {
 }
 
 function bySample(member: Member, sample: Sample, fold: Fold): void {
-  if (sample.streaming === false) leftAlone(member, sample, fold)
+  const death = sample.streaming === false ? deadByReadings(member.cluster, sample.time) : null
+  if (death !== null)
+    died(death, { metric: `postgres_streaming{member="${member.name}"}`, time: sample.time, value: 0 }, fold)
   if (sample.role !== undefined && sample.via !== 'log')
     memoryOf(member).asReplica = sample.role === 'replica' ? sample.time : NEVER
   const evidence = {
@@ -181,67 +202,11 @@ function answers(event: Seen): void {
   if (isRunningPrimary(named) || named.primary.ended === NEVER) begin(named, event.time, event.evidence())
 }
 
-/** No restart of Patroni keeps its port closed for so long while PostgreSQL is down too. */
-const CLOSED = 10_000
-/** WAL that a sample shows so long after the end of its source was read a moment late. */
-const ON_ITS_WAY = 2_000
-
-/** The same by samples: the port of its REST API refuses, its log says nothing, and nobody streams from it any more. */
-function leftAlone({ name, cluster }: Member, { time }: Sample, fold: Fold): void {
-  const source = runningPrimary(cluster)
-  const failed = source?.measure.failed
-  if (source === undefined || failed === undefined || time - failed.time < CLOSED || succeeded(source)) return
-  if (!/refused/i.test(failed.error) || failed.path === 'postgres_exporter') return
-  if (wordOf(source, time) > failed.time) return
-  const witnesses = replicasOf(cluster).filter((replica) => tellsOf(replica, source, failed.time, time))
-  if (witnesses.length === 0 || !witnesses.every((replica) => lostStream(replica, failed.time))) return
-  const metric = `postgres_streaming{member="${name}"}`
-  gone(source, failed.time, 'its REST API refuses, and no replica streams from it', { metric, time, value: 0 }, fold)
-}
-
-/**
- * Whether a replica streamed from it until then, by its readings. Who reads the archive only, lost its stream long before, cannot be
- * read itself since before, or has no PostgreSQL that runs tells nothing of it.
- */
-function tellsOf(replica: Member, source: Member, failed: number, time: number): boolean {
-  const { state, streaming, failed: dead } = replica.measure
-  if (replica.kind.archiveOnly || (dead !== undefined && dead.time <= failed)) return false
-  if (state !== undefined && state.value !== 'running') return false
-  if (streaming?.value === false && streaming.since < failed - 2 * source.measure.spacing) return false
-  return sourceOf(replica, timeOf(time)) === source
-}
-
-/** Whether it was read since, and neither streams nor has received what was not on its way then. */
-function lostStream({ measure: { streaming, receive } }: Member, failed: number): boolean {
-  if (streaming === undefined || streaming.value || streaming.time <= failed) return false
-  return receive.moved.at <= failed + ON_ITS_WAY
-}
-
-/** Attempts to connect come each 5 s (wal_retrieve_retry_interval): three of them, and no restart takes so long. */
-const REFUSED = 8_000
-
-/** A node that dies says nothing. That its port refuses a replica, attempt after attempt, is told by the replica alone. */
-function refused(event: Seen, fold: Fold): void {
-  const { member, time } = event
-  if (member.kind.replicatefrom !== null || !(event.param('error') ?? '').includes('Connection refused')) return
-  const source = sourceOf(member, timeOf(time))
-  if (source === undefined || !isRunningPrimary(source) || succeeded(source)) return
-  const word = wordOf(source, time)
-  const first = member.said.get('replication.connect-failed')?.times.find((at) => at > word) ?? time
-  if (time - first < REFUSED || time - word < loopOf(source) + REFUSED / 4) return
-  gone(source, first, `it says nothing, and its port refuses ${member.name}`, event.evidence(), fold)
-}
-
-/** It ended without a word, and its PostgreSQL with it. */
-function gone(member: Member, since: number, because: string, evidence: Evidence, fold: Fold): void {
-  end(member, since, because, evidence)
-  if (fold.set(member, 'postgres', 'stopped', { basis: 'inferred', because, since, evidence: [evidence] }))
-    member.history.downSince = since
-}
-
-/** Whether another one holds the lock since: what the replicas do then is about that one. */
-function succeeded({ name, cluster }: Member): boolean {
-  return cluster.leader !== null && cluster.leader.name !== name
+/** Its PostgreSQL ended with it. */
+function died({ primary, since, because }: SuddenDeath, evidence: Evidence, fold: Fold): void {
+  end(primary, since, because, evidence)
+  if (fold.set(primary, 'postgres', 'stopped', { basis: 'inferred', because, since, evidence: [evidence] }))
+    primary.history.downSince = since
 }
 
 function lose(event: Seen, because: string): void {
@@ -269,15 +234,4 @@ function end(member: Member, time: number, because: string, evidence: Evidence):
   member.primary.endedBy = because
   member.primary.evidence = [evidence]
   member.cluster.dirty = true
-}
-
-function memoryOf(member: Member): Memory {
-  member.memo.primary ??= {
-    beats: 0,
-    firstBeat: NEVER,
-    start: undefined,
-    timeline: undefined,
-    asReplica: NEVER,
-  } satisfies Memory
-  return member.memo.primary as Memory
 }

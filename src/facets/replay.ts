@@ -1,11 +1,9 @@
-import { timeOf } from '../model/clock.ts'
 import { type Fold, facet } from '../model/facet.ts'
 import { stands } from '../model/facet-help.ts'
-import { mib, movedMeanwhile, sourceOf } from '../model/picture.ts'
+import { mib } from '../model/lsn.ts'
+import { standStill } from '../model/positions.ts'
+import type { Evidence } from '../model/source.ts'
 import type { Member } from '../model/state.ts'
-
-const MOVED = 1_048_576
-const STILL = 15_000
 
 /** What a replica replays, from its positions alone. An idle source gives no verdict. */
 export default facet({
@@ -28,27 +26,27 @@ function paused(member: Member, fold: Fold): void {
 }
 
 function stoodStill(member: Member, fold: Fold): boolean {
-  const source = sourceOf(member, timeOf(fold.time))
-  const { since, lsn } = member.measure.replay
-  if (source === undefined || lsn === undefined || member.measure.placed - since < STILL) return false
-  const moved = movedMeanwhile(member, source, 'replay')
-  if (moved === undefined || moved < MOVED) return false
+  const still = standStill(member, 'replay', fold.time)
+  if (still === null) return false
   if (stands(member, 'replay', 'still', fold.time)) return true
   fold.set(member, 'replay', 'still', {
     basis: 'measured',
-    because: `its replayed position has not moved while ${source.name} wrote ${mib(moved)}`,
-    since,
-    evidence: [{ metric: `replayed_location{member="${member.name}"}`, time: fold.time, value: `${lsn}` }],
+    because: `its replayed position has not moved while ${still.source.name} wrote ${mib(still.wrote)}`,
+    since: still.since,
+    evidence: position(member, fold.time),
   })
   return true
 }
 
 function moves(member: Member, fold: Fold): void {
   if (stands(member, 'replay', 'moving', fold.time)) return
-  const { lsn } = member.measure.replay
   fold.set(member, 'replay', 'moving', {
     basis: 'measured',
     because: 'its replayed position moves',
-    evidence: [{ metric: `replayed_location{member="${member.name}"}`, time: fold.time, value: `${lsn}` }],
+    evidence: position(member, fold.time),
   })
+}
+
+function position({ name, measure }: Member, time: number): readonly Evidence[] {
+  return [{ metric: `replayed_location{member="${name}"}`, time, value: `${measure.replay.lsn}` }]
 }

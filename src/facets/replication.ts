@@ -1,17 +1,20 @@
 import { type Clock, timeOf } from '../model/clock.ts'
 import { type Change, type Fold, facet, type Seen } from '../model/facet.ts'
-import { forgetBeforeHole, logged, stands } from '../model/facet-help.ts'
-import { backlog, latestOf, mib, movedMeanwhile, positionOf, sourceOf, stillSince } from '../model/picture.ts'
+import { forgetBeforeHole, logged, privateMemory, stands } from '../model/facet-help.ts'
+import { mib } from '../model/lsn.ts'
+import { backlog, positionOf, standStill } from '../model/positions.ts'
 import type { Sample } from '../model/sample.ts'
 import type { Evidence } from '../model/source.ts'
+import { latestOf } from '../model/stamps.ts'
 import { type Member, NEVER } from '../model/state.ts'
+import { sourceOf } from '../model/wal-source.ts'
 
 /** `started streaming` is also written right before a failure: it counts when no end follows it for so long. */
 const SETTLES = 5_500
 /** A receiver that ends reconnects within wal_retrieve_retry_interval, 5 s. */
 const RETRIED = 10_000
-const MOVED = 1_048_576
-const STILL = 15_000
+/** A replica that has all but less than this, bytes, has what its source wrote. */
+const ALL_BUT = 1_048_576
 
 interface Memory {
   /** A `started streaming` not yet settled. */
@@ -21,12 +24,19 @@ interface Memory {
   begunAt: string | null
 }
 
+function newMemory(): Memory {
+  return { started: null, begun: NEVER, begunAt: null }
+}
+
+const memoryOf = privateMemory('replication', newMemory)
+
 /**
  * What arrives at a replica. Own movement of positions beats its own streaming flag, which beats PostgreSQL's lines.
  * `follower.confirmed` proves nothing here.
  */
 export default facet({
   id: 'replication',
+  memory: newMemory,
   on: {
     'replication.started': begins,
     'replication.receiver-ended': (event, fold) => {
@@ -135,12 +145,8 @@ function bySample(member: Member, sample: Sample, fold: Fold): void {
 
 /** Received position still for 15 s while its source wrote 1 MiB or more: nothing arrives, whatever the flag says. */
 function stoodStill(member: Member, fold: Fold): boolean {
-  const source = sourceOf(member, timeOf(fold.time))
-  if (source === undefined || member.kind.archiveOnly) return false
-  const since = stillSince(member, 'receive')
-  if (member.measure.placed - since < STILL) return false
-  const moved = movedMeanwhile(member, source, 'receive')
-  if (moved === undefined || moved < MOVED) return false
+  const still = member.kind.archiveOnly ? null : standStill(member, 'receive', fold.time)
+  if (still === null) return false
   if (stands(member, 'replication', 'stopped', fold.time)) return true
   const lsn = positionOf(member, 'receive')
   turn(
@@ -148,8 +154,8 @@ function stoodStill(member: Member, fold: Fold): boolean {
     'stopped',
     {
       basis: 'measured',
-      because: `its received position has not moved while ${source.name} wrote ${mib(moved)}`,
-      since,
+      because: `its received position has not moved while ${still.source.name} wrote ${mib(still.wrote)}`,
+      since: still.since,
       evidence: [{ metric: `received_location{member="${member.name}"}`, time: fold.time, value: `${lsn}` }],
     },
     fold,
@@ -216,7 +222,7 @@ function caughtUp(member: Member, { time }: Sample): boolean {
   if (replication.value !== 'stopped' || up === undefined || !up.value) return false
   if (up.since <= latestOf(replication.at) || time - up.since < SETTLES) return false
   const behind = behindSource(member, time)
-  return behind === undefined ? replication.basis === 'measured' : behind < MOVED
+  return behind === undefined ? replication.basis === 'measured' : behind < ALL_BUT
 }
 
 /** Bytes that its source has and it has not received; undefined where that is not known. */
@@ -234,9 +240,4 @@ function caught(member: Member, fold: Fold): void {
 function beginOfMove(member: Member, time: number): number {
   const { movedBefore } = member.measure.receive
   return movedBefore > time - 90_000 ? movedBefore : time
-}
-
-function memoryOf(member: Member): Memory {
-  member.memo.replication ??= { started: null, begun: NEVER, begunAt: null } satisfies Memory
-  return member.memo.replication as Memory
 }

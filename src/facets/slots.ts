@@ -1,5 +1,6 @@
 import { facet, type Seen } from '../model/facet.ts'
-import { ownerOfSlot, streamingOf } from '../model/picture.ts'
+import { streamingOf } from '../model/picture.ts'
+import { ownerOfSlot } from '../model/slots.ts'
 import { NEVER, type SlotState } from '../model/state.ts'
 
 /** Lines that say a slot is missing belong to one series when no longer than this lies between them. */

@@ -1,4 +1,6 @@
 import { facet, type Seen } from '../model/facet.ts'
+import { privateMemory } from '../model/facet-help.ts'
+import { holdsLock } from '../model/leadership.ts'
 import type { ClusterView } from '../model/sample.ts'
 import type { Evidence } from '../model/source.ts'
 import type { Cluster, Member, SyncList } from '../model/state.ts'
@@ -16,12 +18,19 @@ interface Memory {
   assigned: string | null
 }
 
+function newMemory(): Memory {
+  return { assigned: null }
+}
+
+const memoryOf = privateMemory('sync', newMemory)
+
 /**
  * The list of synchronous standbys: the leader's lines when it changes, and how the leader's `/cluster` shows the
  * members. A cluster that never had one and is not configured so has no list.
  */
 export default facet({
   id: 'sync',
+  memory: newMemory,
   on: {
     'sync.changed': changed,
     'sync.none': (event) => set(event.member.cluster, 'empty', event.time, [event.evidence()]),
@@ -54,18 +63,13 @@ function differs(member: Member, list: string | null): boolean {
   return true
 }
 
-function memoryOf(member: Member): Memory {
-  member.memo.sync ??= { assigned: null } satisfies Memory
-  return member.memo.sync as Memory
-}
-
 function names(list: string | null): boolean {
   return list !== null && (QUOTED.test(list) || BARE.test(list))
 }
 
 function listed(observer: Member, view: ClusterView): void {
   const { cluster } = observer
-  if (cluster.leader?.name !== observer.name) return
+  if (!holdsLock(observer)) return
   const filled = view.members.some(({ role }) => SYNC.has(role))
   if (!filled && (cluster.sync ?? OFF).value === 'off' && cluster.timings.synchronousMode !== true) return
   set(cluster, filled ? 'filled' : 'empty', view.time, [

@@ -1,5 +1,6 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { forgetBeforeHole, inferred, logged, stands } from '../model/facet-help.ts'
+import { namedLeader } from '../model/leadership.ts'
 import type { Member } from '../model/state.ts'
 
 /**
@@ -76,7 +77,5 @@ function seesNobody({ claim: { lockView, role } }: Member): boolean {
 }
 
 function leaderOf(member: Member): string | null {
-  const view = member.claim.lockView.value
-  if (view !== 'unknown' && view !== 'none') return view
-  return member.cluster.leader?.name ?? null
+  return namedLeader(member) ?? member.cluster.leader?.name ?? null
 }

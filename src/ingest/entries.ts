@@ -80,8 +80,8 @@ function translated(shelves: readonly Shelf[], english: readonly Owned[]): Owned
 
 /** All entries have the same fields in the same order, set or not: what is asked of each line is found at one place. */
 function entryOf(message: Message, compiled: Pick<Entry, 'id' | 'program' | 'typeId' | 'holes'>): Entry {
-  const { type, text, level, since, until, from, means, bare, params, samples } = message
-  const fields = { ...compiled, type, text, level, since, until, from, means, bare, params, samples }
+  const { type, text, level, noiseAt, since, until, from, means, bare, params, samples } = message
+  const fields = { ...compiled, type, text, level, noiseAt, since, until, from, means, bare, params, samples }
   return fields as Entry
 }
 

@@ -56,7 +56,7 @@ export function familiar(recogniser: Recogniser): Recogniser {
     holes,
     paused: false,
     isNoise,
-    match(program, given, from, to, joined) {
+    match(program, given, from, to, joined, level) {
       const length = to - from
       const usual = program === 'patroni' && joined === false && length >= SHORTEST && length <= LONGEST
       if (usual) {
@@ -70,7 +70,7 @@ export function familiar(recogniser: Recogniser): Recogniser {
         if (id >= 0 && isPlain(given, from, to)) remember(slot, from, to, id)
         return id
       }
-      const id = recogniser.match(program, given, from, to, joined)
+      const id = recogniser.match(program, given, from, to, joined, level)
       self.paused = recogniser.paused
       return id
     },

@@ -26,7 +26,7 @@ const BOLD = /^\s*\*\*(?=[^\s*].*\*\*\s*$)/
 const PATRONI =
   /\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(?:[.,]\d{3,9})?(?: ?[+-]\d\d(?::?\d\d)?| UTC)? (?:\| |\[\d{1,10}\]:? )?(?:INFO|WARNING|ERROR|DEBUG|CRITICAL):/
 const POSTGRES = new RegExp(
-  String.raw`(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{3})? [A-Z\d:+-]{3,6} |(?<![\w.-])\d{10}\.\d{3}(?![\w.])).{0,200}?${SEVERITY_WORD}`,
+  String.raw`(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,6})? ?[A-Z\d:+-]{3,6} |(?<![\w.-])\d{10}\.\d{3}(?![\w.])).{0,200}?${SEVERITY_WORD}`,
   'u',
 )
 /** Behind it PostgreSQL's message begins, in which lines may be quoted. */

@@ -1,4 +1,4 @@
-import type { Program, Shelf } from '../model/message.ts'
+import type { Level, Program, Shelf } from '../model/message.ts'
 import type { Recogniser } from '../model/record.ts'
 import { beforeCut, type CutMessages, cutMessages } from './cut.ts'
 import { type Compiled, compileEntries, tries, typesOf } from './entries.ts'
@@ -89,12 +89,19 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
     return namesLast[entry] === 1 && bytes[holes[2 * (counts[entry] as number) - 2] as number] !== MASK
   }
 
+  /** What the same words are at this level. */
+  const noise = all.map(({ entry }) => (entry.noiseAt === undefined ? -1 : noiseOf(all, entry.program)))
+  function atLevel(entry: number, level: Level | undefined): number {
+    const other = noise[entry] as number
+    return other >= 0 && all[entry]?.entry.noiseAt === level ? other : entry
+  }
+
   const recogniser: Recogniser = {
     entries: all.map(({ entry }) => entry),
     types: typesOf(shelves),
     holes,
     paused: false,
-    match(program, bytes, from, end, joined = true) {
+    match(program, bytes, from, end, joined = true, level = undefined) {
       const room = roomOf(program)
       const start = skipPause(bytes, from, end)
       recogniser.paused = start > from
@@ -111,7 +118,7 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
       }
       if (best >= 0 && namesPart(best, bytes) && beforeCut(bytes, to) < to) best = -1
       else if (best < 0 && program === 'patroni') best = beforeNote(room, bytes, start, to)
-      return best >= 0 ? best : cutShort(room, program, bytes, start, to)
+      return best >= 0 ? atLevel(best, level) : cutShort(room, program, bytes, start, to)
     },
     isNoise(program, bytes, from, end, seen) {
       const room = roomOf(program)
@@ -155,6 +162,12 @@ function cutShort(room: Room, program: Program | 'unknown', bytes: Uint8Array, f
     room.own.map(({ entry, template }) => ({ template, meaning: meaningOf(entry), id: entry.id })),
   )
   return room.cut(bytes, from, to)
+}
+
+/** The entry of a program that stands for its noise: one without holes. */
+function noiseOf(all: readonly Compiled[], program: Program): number {
+  const found = all.find(({ entry }) => entry.program === program && entry.type === 'noise' && entry.holes.length === 0)
+  return found?.entry.id ?? -1
 }
 
 function meaningOf({ type, params }: Compiled['entry']): string {

@@ -1,4 +1,5 @@
-import { BACK, writtenAt } from './sections.ts'
+import { BACK } from './sections.ts'
+import { stampOf } from './stamped.ts'
 import { type LocalClock, localClock } from './time.ts'
 
 /** So many lines of a glimpse are looked at. */
@@ -49,8 +50,9 @@ function goesOnBelow(seen: readonly Times[], from: number, kind: string, limit: 
 function timesOf(lines: readonly string[]): Times {
   const times = new Map<string, number>()
   for (const line of lines.slice(0, MOST)) {
-    const written = writtenAt(line)
-    if (written !== null && !times.has(written.kind)) times.set(written.kind, written.local)
+    const stamp = stampOf(line)
+    if (stamp === null || stamp.indented || stamp.quoted) continue
+    if (!times.has(stamp.kind)) times.set(stamp.kind, stamp.local)
   }
   return times
 }

@@ -1,44 +1,43 @@
+import { between, blocksOf, isBoundary, type Span } from './blocks.ts'
 import { isHeading } from './heading.ts'
-import { SEVERITY_WORD } from './severity.ts'
-import { TAB } from './tab.ts'
+import { type Headline, headlinesOf } from './headlines.ts'
+import { stampOf } from './stamped.ts'
 import { type LocalClock, localClock } from './time.ts'
 
-/** A part of a text in which time goes on, and which one member wrote: lines from `from` on, the first is 0. */
-export interface Section {
-  readonly from: number
-  /** Exclusive. */
-  readonly to: number
+/** A part of a text in which time goes on, and which one program of one member wrote. */
+export interface Section extends Span {
+  /** Whom what stands above it names, or null. */
+  readonly member: string | null
+  /** The lines of the same member around it, which tell who wrote it. */
+  readonly of: Span
 }
 
-const SEVERITY = new RegExp(SEVERITY_WORD, 'u')
-/** A TAB that begins a line, also behind a wrapper. */
-const INDENTED = new RegExp(String.raw`(?:^|[\s"':\]])${TAB}`)
-const EPOCH = /^(?:\{"t": ?|\[)?(1\d{9})\b/
-const STAMP = /(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:([.,])\d{3})?/g
 const SELF = /\bI am (?:a secondary )?\(?([^\s();,]+)/
-/** What people put between two logs: nothing, a fence, a heading, a command behind its prompt, a sentence that announces. */
-const BOUNDARY =
-  /^\s*(?:[`~]{3}.*|==>.*|[#*].*|[-=]{3,}.*|(?:[\w.-]{1,64}@[^\s$#]{1,128}|\[[^\]]{1,128}\])?[$#] .*|[^\d].*:\s*)?$/
 /** Lines are written late by seconds, not by more, ms. */
 export const BACK = 30_000
-const REACH = 300
 /** More parts than this, or parts of fewer lines, are one log that runs back and forth. */
 const MOST = 40
 const LEAST = 3
 
 /**
- * The logs that were put one behind the other into one text, as in a report of an incident: time starts again, or behind
- * a boundary another member speaks for good. A text that is one log gives one section. Time does not start again where the
- * clock of the zone goes back at the end of summer time.
+ * The logs that were put one behind the other into one text, as in a report of an incident: time starts again, behind a
+ * boundary another member or another program speaks, a headline names another member. A text that is one log gives one
+ * section. Time does not start again where the clock of the zone goes back at the end of summer time.
  */
 export function sectionsOf(lines: readonly string[], zone: string): readonly Section[] {
   const whole = { from: 0, to: lines.length }
+  const one = [{ ...whole, member: null, of: whole }]
   const parts = byTime(lines, localClock(zone))
-  if (parts.length > MOST || lines.length < LEAST * parts.length) return [whole]
-  return parts.flatMap((part) => byMember(lines, part))
+  if (parts.length > MOST || lines.length < LEAST * parts.length) return one
+  const headlines = headlinesOf(lines)
+  const sections = parts
+    .flatMap((part) => byMember(lines, part))
+    .flatMap((part) => byHeadline(part, headlines))
+    .flatMap(({ member, ...of }) => blocksOf(lines, of).map((block) => ({ ...block, member, of })))
+  return sections.length > MOST ? one : sections
 }
 
-function byTime(lines: readonly string[], clock: LocalClock): readonly Section[] {
+function byTime(lines: readonly string[], clock: LocalClock): readonly Span[] {
   const starts = [0]
   let [ups, downs, previous] = [0, 0, Number.NaN]
   /** Patroni's lines and others go by clocks that may be hours apart. */
@@ -46,13 +45,10 @@ function byTime(lines: readonly string[], clock: LocalClock): readonly Section[]
   /** Whether PostgreSQL speaks, whose messages go on behind a TAB. */
   let server = false
   lines.forEach((line, at) => {
-    const head = headOf(line)
-    const stamp = lastStamp(head)
-    if (stamp === null) return
-    const { kind, local, before } = stamp
-    const indented = INDENTED.test(before)
-    if (indented && server) return
-    if (head.length < line.length && !indented) server = true
+    const stamp = stampOf(line)
+    if (stamp === null || (stamp.indented && server)) return
+    const { kind, local, ofServer } = stamp
+    if (ofServer) server = true
     const top = tops.get(kind) ?? { latest: Number.NEGATIVE_INFINITY, before: Number.NEGATIVE_INFINITY }
     const time = clock.toUtc(local, top.latest)
     if (time > previous) ups++
@@ -79,44 +75,8 @@ function topWith({ latest, before }: Top, time: number): Top {
   return { latest: Math.max(before, time), before: Math.max(before, time) }
 }
 
-/** What stands in front of a message of PostgreSQL, in which other times may be quoted; else the whole line. */
-function headOf(line: string): string {
-  const at = line.slice(0, REACH).search(SEVERITY)
-  return at < 0 ? line : line.slice(0, at)
-}
-
-/** When a line says it was written. */
-export interface Written {
-  /** As if it were UTC, epoch ms. */
-  readonly local: number
-  /** Whose clock it is by: those of Patroni and of others may be hours apart. */
-  readonly kind: string
-  /** What stands before it. */
-  readonly before: string
-}
-
-/** When a line was written; null where it does not say, or goes on with a message or a statement, which may quote other times. */
-export function writtenAt(line: string): Written | null {
-  const stamp = lastStamp(headOf(line))
-  return stamp === null || INDENTED.test(stamp.before) || stamp.before.includes("'") ? null : stamp
-}
-
-/** The stamp nearest to the message: a wrapper's stands before it. */
-function lastStamp(head: string): Written | null {
-  const epoch = EPOCH.exec(head)
-  if (epoch !== null) return { local: Number(epoch[1]) * 1000, kind: 'epoch', before: '' }
-  const found = [...head.slice(0, REACH).matchAll(STAMP)]
-  const patroni = found.find((match) => match[7] === ',')
-  const match = patroni ?? found.at(-1)
-  if (match === undefined) return null
-  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [number, ...number[]]
-  const local = Date.UTC(year, (month as number) - 1, day, hour, minute, second)
-  const kind = patroni === undefined ? `${found.length} others` : 'patroni'
-  return { local, kind, before: head.slice(0, match.index) }
-}
-
 /** Where members speak in turn, each for good, a part ends at the last boundary before the next one speaks. */
-function byMember(lines: readonly string[], { from, to }: Section): readonly Section[] {
+function byMember(lines: readonly string[], { from, to }: Span): readonly Span[] {
   const starts = [from]
   const before = new Set<string>()
   let speaker: string | null = null
@@ -140,12 +100,24 @@ function boundaryBefore(lines: readonly string[], at: number, least: number): nu
   for (let line = at - 1; line > least; line--) {
     // A heading goes with what it stands above.
     if (isHeading(lines[line] as string)) return line
-    if (BOUNDARY.test(lines[line] as string)) return line + 1
+    if (isBoundary(lines[line] as string)) return line + 1
     if (SELF.test(lines[line] as string)) return null
   }
   return null
 }
 
-function between(starts: readonly number[], end: number): readonly Section[] {
-  return starts.map((from, index) => ({ from, to: starts[index + 1] ?? end }))
+/** A headline within a part that names another member begins another part. */
+function byHeadline({ from, to }: Span, headlines: readonly Headline[]): readonly Omit<Section, 'of'>[] {
+  const starts: { at: number; member: string | null }[] = [{ at: from, member: null }]
+  for (const headline of headlines) {
+    if (headline.to < from || headline.to >= to) continue
+    const latest = starts.at(-1) as { at: number; member: string | null }
+    if (headline.from <= from) latest.member = headline.member
+    else if (headline.member !== latest.member) starts.push(headline)
+  }
+  const spans = between(
+    starts.map(({ at }) => at),
+    to,
+  )
+  return spans.map((span, index) => ({ ...span, member: starts[index]?.member ?? null }))
 }

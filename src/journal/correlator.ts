@@ -64,7 +64,7 @@ export interface Correlator {
   readonly counts: CorrelatorCounts
   /** Refers to what lives on: pack it at once. */
   snapshot(): CorrelatorState
-  /** Before anything was taken. */
+  /** Before anything was taken. Throws when the state is none that this version can read; then it is of no use any more. */
   restore(state: CorrelatorState): void
 }
 
@@ -261,6 +261,8 @@ export function correlator({ engine, recogniser, lateness, clusters }: Correlato
       return { version: 1, ...state, streams, ahead, orders, decided, counts }
     },
     restore(state) {
+      if (state.version !== 1)
+        throw new RangeError(`state of version ${state.version}, expected 1: written by another release`)
       engine.restore(state.engine, recogniser.entries)
       watermark.restore(state.watermark)
       for (const [key, stream] of state.streams)

@@ -140,13 +140,13 @@ export function intake({ reader, recogniser, names, batch, deliveries, onReject 
   }
 
   function takeOther(stream: Stream, time: number): void {
-    const { program, bytes, messageFrom, messageTo, joined } = record
+    const { program, level, bytes, messageFrom, messageTo, joined } = record
     if (!joined && recogniser.isNoise(program, bytes, messageFrom, messageTo)) {
       counts.noise++
       batch.hear(stream, time)
       return
     }
-    const id = recogniser.match(program, bytes, messageFrom, messageTo, joined)
+    const id = recogniser.match(program, bytes, messageFrom, messageTo, joined, level)
     count(id)
     if (id < 0 || idle[id] === true) batch.hear(stream, time)
     else send(stream, id, time)

@@ -10,7 +10,7 @@ import type { Names } from './names.ts'
 import { startPolls } from './polls.ts'
 import { progressRecord } from './progress.ts'
 import { type Decision, endOfAlerts, lastPublished, numbered, publish } from './publish.ts'
-import { loadSnapshot, saveSnapshot } from './snapshots.ts'
+import { loadSnapshots, type SavedSnapshot, saveSnapshot } from './snapshots.ts'
 
 export interface CorrelateConfig {
   readonly kafka: Kafka
@@ -28,6 +28,12 @@ export interface CorrelateConfig {
 const MEASURE = 5_000
 
 type Reached = Pick<Correlator, 'decided' | 'heard' | 'backlog'>
+
+/** A correlator, and the state that it begins with; null when it begins with nothing. */
+interface Restored {
+  readonly core: Correlator
+  readonly snapshot: SavedSnapshot | null
+}
 
 /** A partition of the observations that is ours. */
 interface Owned {
@@ -75,12 +81,11 @@ export async function startCorrelate(config: CorrelateConfig): Promise<Worker> {
   const measuring = every(MEASURE, measure, (error) => log('warn', 'measure-failed', { error: String(error) }))
 
   async function recover({ partition, epoch }: AssignedPartition, signal: AbortSignal) {
-    const snapshot = await loadSnapshot(kafka, { topic: names.state, partition }, epoch, signal)
+    const snapshots = await loadSnapshots(kafka, { topic: names.state, partition }, epoch, signal)
     const published = await lastPublished(kafka, names.transitions, partition, epoch, signal)
     const alerts = await endOfAlerts(kafka, names.alerts)
     const fresh: Effect[] = []
-    const core = newCorrelator(knowledge, (effect) => fresh.push(effect))
-    if (snapshot !== null) core.restore(unpack(snapshot.bytes) as CorrelatorState)
+    const { core, snapshot } = restored(partition, snapshots, (effect) => fresh.push(effect))
     const next = snapshot === null ? -1 : snapshot.offset + 1
     signal.throwIfAborted()
     const slot: 0 | 1 = snapshot?.slot === 0 ? 1 : 0
@@ -88,6 +93,20 @@ export async function startCorrelate(config: CorrelateConfig): Promise<Worker> {
     owned.set(partition, { partition, epoch, core, fresh, ...state })
     log('info', 'correlate-assigned', { partition, epoch, snapshot: snapshot?.offset ?? null })
     return snapshot === null ? 'earliest' : next
+  }
+
+  /** With the latest state that can be read. Where that of another release is none, the observations tell all anew. */
+  function restored(partition: number, snapshots: readonly SavedSnapshot[], emit: (effect: Effect) => void): Restored {
+    for (const snapshot of snapshots) {
+      const core = newCorrelator(knowledge, emit)
+      try {
+        core.restore(unpack(snapshot.bytes()) as CorrelatorState)
+        return { core, snapshot }
+      } catch (error) {
+        log('error', 'snapshot-unreadable', { partition, offset: snapshot.offset, error: String(error) })
+      }
+    }
+    return { core: newCorrelator(knowledge, emit), snapshot: null }
   }
 
   async function take(batch: Batch): Promise<void> {

@@ -9,7 +9,6 @@ import type { Metrics } from './metrics.ts'
 import type { Names } from './names.ts'
 import { rejectRecord } from './rejects.ts'
 import { openIntake } from './sources.ts'
-import { waves } from './waves.ts'
 
 export interface IngestConfig {
   readonly kafka: Kafka
@@ -172,7 +171,7 @@ export async function startIngest(config: IngestConfig): Promise<Worker> {
     input.rejects.length = 0
     if (rejects.length > 0)
       out.push({ topic: names.rejects, partition: 0, records: rejects.map((reject) => rejectRecord(batch, reject)) })
-    for (const wave of waves(out)) await producer.send(wave)
+    if (out.length > 0) await producer.send(out)
   }
 
   async function tell(): Promise<void> {

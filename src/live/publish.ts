@@ -55,8 +55,8 @@ export async function publish(
 /** Gives the offset behind the last record; undefined when there are none. */
 async function send(producer: Producer, batch: OutBatch): Promise<number | undefined> {
   if (batch.records.length === 0) return undefined
-  const [first] = await producer.send([batch])
-  return (first?.offset ?? 0) + batch.records.length
+  const [end] = await producer.send([batch])
+  return end?.offset
 }
 
 function record({ effect, sequence, lag }: Decision, partition: number, epoch: number): OutRecord {

@@ -9,6 +9,13 @@ export interface Snapshot {
   readonly bytes: Uint8Array
 }
 
+/** A snapshot as it is found. */
+export interface SavedSnapshot extends Pick<Snapshot, 'offset'> {
+  readonly slot: 0 | 1
+  /** Throws when they are damaged. */
+  readonly bytes: () => Uint8Array
+}
+
 /** A record of the broker holds at most 1 MiB. */
 const PIECE = 900_000
 
@@ -40,13 +47,13 @@ export async function saveSnapshot(
   await producer.send([{ ...at, records: snapshotRecords(snapshot, slot) }])
 }
 
-/** Reads the topic's partition to its end and gives the latest whole snapshot of observations of that epoch, or null. */
-export async function loadSnapshot(
+/** Reads the topic's partition to its end and gives the whole snapshots of observations of that epoch, the latest first. */
+export async function loadSnapshots(
   kafka: Kafka,
   at: { readonly topic: string; readonly partition: number },
   epoch: number,
   signal: AbortSignal,
-): Promise<(Snapshot & { readonly slot: 0 | 1 }) | null> {
+): Promise<readonly SavedSnapshot[]> {
   const latest = new Map<string, KafkaRecord>()
   for await (const batch of kafka.read({ ...at, from: 'earliest', to: 'end', signal })) keepLatest(latest, batch)
   signal.throwIfAborted()
@@ -54,9 +61,10 @@ export async function loadSnapshot(
     const snapshot = wholeOf(latest, slot)
     return snapshot === undefined ? [] : [{ ...snapshot, slot }]
   })
-  const ours = whole.filter((snapshot) => snapshot.epoch === epoch).sort((a, b) => b.offset - a.offset)
-  const best = ours[0]
-  return best === undefined ? null : { ...best, bytes: zstdDecompressSync(best.bytes) }
+  return whole
+    .filter((snapshot) => snapshot.epoch === epoch)
+    .sort((a, b) => b.offset - a.offset)
+    .map(({ offset, slot, bytes }) => ({ offset, slot, bytes: () => zstdDecompressSync(bytes) }))
 }
 
 function keepLatest(latest: Map<string, KafkaRecord>, { records }: Batch): void {

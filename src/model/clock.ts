@@ -1,7 +1,14 @@
-import type { Moment } from './state.ts'
-
 /** Decisions are taken on a grid of event time, ms, so that two runs agree. */
 export const GRID = 5_000
+
+/**
+ * A date (epoch ms; NEVER when it did not happen). `watched` is set when a check saw it as long past: refreshing it
+ * then asks for a new check of its cluster.
+ */
+export interface Moment {
+  at: number
+  watched: boolean
+}
 
 /** What may be asked of a moment: how long ago something was then. */
 export type Time = Pick<Clock, 'now' | 'past'>

@@ -3,6 +3,14 @@ import type { FacetName } from './facet-names.ts'
 import { loopOf } from './picture.ts'
 import type { Member } from './state.ts'
 
+/** A facet's private memory of a member, by the facet's id: as `fresh` gives it until something is kept there. */
+export function privateMemory<M>(facet: string, fresh: () => M): (member: Member) => M {
+  return ({ memo }) => {
+    memo[facet] ??= fresh()
+    return memo[facet] as M
+  }
+}
+
 /** Whether the facet has this value already; then it is confirmed, without the cost of words. */
 export function stands(member: Member, facet: FacetName, value: string, time: number): boolean {
   const claim = member.claim[facet]

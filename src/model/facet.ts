@@ -46,6 +46,8 @@ export interface Fold {
  */
 export interface Facet {
   readonly id: string
+  /** What it remembers of a member (`Member.memo`) before anything was heard of it. */
+  readonly memory?: () => object
   readonly on?: Partial<Record<EventType, (event: Seen, fold: Fold) => void>>
   /** A heartbeat that says what the last one said while nothing else happened: instead of `on`. */
   readonly beat?: (member: Member, time: number) => void

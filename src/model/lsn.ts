@@ -22,3 +22,11 @@ export function formatLsn(lsn: Lsn): string {
 export function bytesBetween(from: Lsn, to: Lsn): number {
   return Number(to - from)
 }
+
+const MIB = 1_048_576
+
+/** A size for sentences: `43 MiB`, `1.5 MiB`, `12 KiB`. */
+export function mib(bytes: number): string {
+  if (Math.abs(bytes) < MIB / 10) return `${Math.round(bytes / 1024)} KiB`
+  return bytes >= 10 * MIB ? `${Math.round(bytes / MIB)} MiB` : `${(bytes / MIB).toFixed(1)} MiB`
+}

@@ -20,6 +20,8 @@ export interface Message {
   readonly text: string
   /** Level it is written at; a line at another level still matches. */
   readonly level?: Level
+  /** Level at which another process writes the same words, of something that is no matter here: such a line is noise. */
+  readonly noiseAt?: Level
   /** First release with this wording. */
   readonly since?: string
   /** Last release with this wording. */

@@ -72,9 +72,17 @@ export interface Recogniser {
   /**
    * Entry id of the message bytes[from, to), or -1. A leading `PAUSE: ` is skipped and noted in `paused`.
    * The bounds of the holes are in `holes` as pairs (from, to) until the next call. Only the first line counts; who
-   * knows that there is but one says so by `joined` false, and spares the search for its end.
+   * knows that there is but one says so by `joined` false, and spares the search for its end. `level` is that of the line,
+   * where the words alone do not tell who wrote them.
    */
-  match(program: Program | 'unknown', bytes: Uint8Array, from: number, to: number, joined?: boolean): number
+  match(
+    program: Program | 'unknown',
+    bytes: Uint8Array,
+    from: number,
+    to: number,
+    joined?: boolean,
+    level?: Level,
+  ): number
   readonly holes: Int32Array
   paused: boolean
   /**

@@ -1,18 +1,10 @@
-import { GRID } from './clock.ts'
+import { GRID, type Moment } from './clock.ts'
 import type { Alert, Severity } from './effect.ts'
 import type { Basis, FacetName } from './facet-names.ts'
 import type { Lsn } from './lsn.ts'
-import type { ClusterMemberView, PollFailure, SampleRole, Slot, Standby, Tags } from './sample.ts'
+import type { Measure } from './measure.ts'
+import type { ClusterMemberView, Tags } from './sample.ts'
 import type { Evidence } from './source.ts'
-
-/**
- * A date (epoch ms; NEVER when it did not happen). `watched` is set when a check saw it as long past: refreshing it
- * then asks for a new check of its cluster.
- */
-export interface Moment {
-  at: number
-  watched: boolean
-}
 
 /** The time of what did not happen: earlier than any. */
 export const NEVER = Number.NEGATIVE_INFINITY
@@ -87,73 +79,6 @@ export interface Said extends Moment {
   params: Readonly<Record<string, string | null>>
   /** The latest line, as evidence. Made when asked for. */
   evidence(): Evidence
-}
-
-/** One reading of positions of a member. Absent is undefined: unknown. */
-export interface Point {
-  readonly time: number
-  readonly write: Lsn | undefined
-  readonly receive: Lsn | undefined
-  readonly replay: Lsn | undefined
-  readonly timeline: number | undefined
-  readonly start: number | undefined
-  readonly replayedAt: number | undefined
-}
-
-/** One of a replica's two positions, and since when it stands. */
-export interface Progress {
-  lsn: Lsn | undefined
-  /** Time of the first sample with this value: the position has not moved since. */
-  since: number
-  /** Times of the two latest samples at which it had moved, latest first. */
-  moved: Moment
-  movedBefore: number
-  /** Position before the latest move. */
-  from: Lsn | undefined
-}
-
-/** A field of the latest readings, with the time it was read. */
-export interface Read<T> {
-  value: T
-  time: number
-  /** Since when it reads so. */
-  since: number
-}
-
-/** What a member's positions do. */
-export interface Measure {
-  /** Time of the latest sample. */
-  sampled: Moment
-  /** Time of the latest sample that had a position of a replica; one without says nothing about standing still. */
-  placed: number
-  /** Learned distance of two samples, ms; 0 until known. */
-  spacing: number
-  /** Latest points, oldest first. */
-  readonly points: Point[]
-  readonly receive: Progress
-  readonly replay: Progress
-  role: Read<SampleRole> | undefined
-  state: Read<string> | undefined
-  timeline: Read<number> | undefined
-  start: Read<number> | undefined
-  systemId: Read<string> | undefined
-  streaming: Read<boolean> | undefined
-  inArchiveRecovery: Read<boolean> | undefined
-  replayPaused: Read<boolean> | undefined
-  paused: Read<boolean> | undefined
-  failsafeActive: Read<boolean> | undefined
-  /** When it had seen the DCS last, by its own clock, epoch ms. */
-  dcsLastSeen: Read<number> | undefined
-  /** How far its clock is ahead of that of whoever reads it, ms, between two bounds; behind is negative. */
-  clock: { readonly least: number; readonly most: number } | undefined
-  clusterUnlocked: Read<boolean> | undefined
-  standbys: Read<readonly Standby[]> | undefined
-  slots: Read<readonly Slot[]> | undefined
-  /** Slots that nobody reads, and the time of the first reading that showed it. */
-  readonly idleSlots: Map<string, number>
-  version: string | undefined
-  /** The first poll that failed since the latest sample. */
-  failed: PollFailure | undefined
 }
 
 /** Kinds of a member, from tags, configuration or learning; they change what a rule may conclude. */
@@ -344,8 +269,6 @@ export interface Cluster {
   sync: SyncList | null
   /** Latest event or reading of any member. */
   readonly heard: Moment
-  /** Private memory of facets that look at the whole cluster. */
-  readonly memo: Record<string, unknown>
   readonly alerts: Map<string, AlertLife>
   /** Counts what was folded into any member but repeated heartbeats and noise. */
   changes: number

@@ -1,6 +1,6 @@
 import type { Statement } from './effect.ts'
 import { formatLsn } from './lsn.ts'
-import { type Half, positionOf } from './picture.ts'
+import { type Half, positionOf } from './positions.ts'
 import type { Evidence } from './source.ts'
 import type { Member, Said } from './state.ts'
 

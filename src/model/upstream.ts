@@ -1,17 +1,10 @@
 import type { Clock } from './clock.ts'
-import {
-  expiry,
-  isHeardAlone,
-  isHeardOf,
-  isSilent,
-  lastOf,
-  latestOf,
-  leaderInView,
-  membersOf,
-  SAME_MOMENT,
-  wordOf,
-} from './picture.ts'
+import { isHeardAlone, isHeardOf, isSilent, wordOf } from './hearing.ts'
+import { holdsLock, leaderInView } from './leadership.ts'
+import { lastOf, membersOf } from './picture.ts'
+import { latestOf, SAME_MOMENT } from './stamps.ts'
 import { type Member, NEVER } from './state.ts'
+import { expiry } from './wal-source.ts'
 
 /** Questions to the picture of a replica that may have no upstream any more. */
 
@@ -109,7 +102,7 @@ export function connects(replica: Member, clock: Clock, patience: number): boole
 export function upstreamMayHaveDied({ name, cluster, tags, claim }: Member, since: number, clock: Clock): boolean {
   if (tags !== undefined || claim.upstream.value === 'none') return false
   return membersOf(cluster).some((other) => {
-    if (other.name === name || other.name === cluster.leader?.name || other.heartbeat === 0) return false
+    if (other.name === name || holdsLock(other) || other.heartbeat === 0) return false
     const word = wordOf(other, clock.now)
     if (word > latestOf(since) + SAME_MOMENT || word < since - 2 * other.heartbeat) return false
     return !isSilent(other, expiry(other), clock)
@@ -140,11 +133,11 @@ const GOES_ON = 60_000
  * Whoever hears its Patroni, or anybody else of its cluster, has better reasons to judge by.
  */
 export function goesOnAlone(replica: Member, since: number): boolean {
-  const { claim, heard, said } = replica
+  const { claim, heard } = replica
   if (claim.upstream.value !== 'none' || claim.upstream.basis !== 'logged' || heard.at !== NEVER) return false
   if (!isHeardAlone(replica)) return false
   const waits = ['replication.waiting-for-wal', 'replication.archive-restored', 'replication.connect-failed']
-  return waits.some((type) => (said.get(type)?.at ?? NEVER) > since + GOES_ON)
+  return lastOf(replica, ...waits) > since + GOES_ON
 }
 
 /**

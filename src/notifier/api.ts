@@ -1,5 +1,5 @@
+import { parseMatcher, writeMatcher } from '../model/matcher.ts'
 import type { Silence } from '../model/receiver.ts'
-import { parseMatcher, writeMatcher } from '../notify/match.ts'
 import { FOREVER } from '../notify/state.ts'
 import type { Notifier } from './types.ts'
 

@@ -7,9 +7,9 @@ import type {
   SilenceSettings,
   WindowSettings,
 } from '../config/sections/notify.ts'
+import { parseMatcher } from '../model/matcher.ts'
 import type { NotifySettings, Receiver, Route, Silence, Window } from '../model/receiver.ts'
 import { holdsCertificate } from '../model/tls.ts'
-import { parseMatcher } from '../notify/match.ts'
 
 const MINUTE = 60_000
 const EVERY_DAY = [1, 2, 3, 4, 5, 6, 7]

@@ -1,7 +1,6 @@
 import { heldUntil } from './behind.ts'
 import type { Lane } from './lane.ts'
-import type { NotifyState, Talk } from './state.ts'
-import { touch } from './state.ts'
+import { type NotifyState, type Talk, touch } from './state.ts'
 import { begin, goesOn, merge, STORM_PATIENCE } from './talk.ts'
 
 /** What was over before it could be told, so long ago, ms, is told with others like it. */

@@ -59,24 +59,28 @@ const outdated = ({ posted, ref, shown, version }: Talk, receiver: Receiver): bo
 
 function begin(state: NotifyState, talk: Talk, receiver: Receiver, now: number): Step {
   const kind = !talk.posted ? 'open' : outdated(talk, receiver) ? 'update' : 'reply'
-  const most = talk.kind === 'storm' ? MOST_STORM_FACTS : MOST_FACTS
-  // What shows the whole incident tells all there is.
-  const whole = receiver.type === 'webhook' || (kind === 'open' && talk.kind !== 'storm')
-  const told = kind === 'update' ? 0 : whole ? talk.facts.length : most
   const op: Operation = {
     kind,
     dedup: `${talk.key}#${talk.count}`,
-    facts: Math.min(talk.facts.length, told),
+    facts: Math.min(talk.facts.length, factsIn(kind, talk, receiver)),
     version: talk.version,
     at: now,
     unknown: false,
     next: FOREVER,
   }
-  // The first message of a storm counts; who is in it is told in the replies.
-  if (kind === 'open' && talk.kind === 'storm') Object.assign(op, { facts: 0 })
   talk.op = op
   touch(state, 'talk', talk.key)
   return { step: 'send', talk, op, sending: sendingOf(state, talk, op, receiver, now) }
+}
+
+/** How many facts an operation tells at the most. */
+function factsIn(kind: Operation['kind'], talk: Talk, receiver: Receiver): number {
+  if (kind === 'update') return 0
+  // The first message of a storm counts; who is in it is told in the replies.
+  if (kind === 'open' && talk.kind === 'storm') return 0
+  // What shows the whole incident tells all there is.
+  if (kind === 'open' || receiver.type === 'webhook') return Number.POSITIVE_INFINITY
+  return talk.kind === 'storm' ? MOST_STORM_FACTS : MOST_FACTS
 }
 
 function again(state: NotifyState, talk: Talk, receiver: Receiver, now: number): Step {

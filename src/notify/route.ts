@@ -1,6 +1,6 @@
 import type { Alert } from '../model/effect.ts'
+import { matches } from '../model/matcher.ts'
 import type { NotifySettings, Receiver, Route } from '../model/receiver.ts'
-import { matches } from './match.ts'
 
 /** A receiver that an alert goes to, and how. */
 export interface Routed {

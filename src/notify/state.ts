@@ -165,7 +165,7 @@ function emptyState(settings: NotifySettings): NotifyState {
 }
 
 /** The shelves of the state by the first word of their keys in the store. */
-function shelves(state: NotifyState): Readonly<Record<string, Map<string, object>>> {
+function shelves(state: NotifyState): Readonly<Record<Shelf, Map<string, object>>> {
   return {
     alert: state.alerts as Map<string, object>,
     incident: state.incidents as Map<string, object>,
@@ -178,17 +178,32 @@ function shelves(state: NotifyState): Readonly<Record<string, Map<string, object
 
 export type Shelf = 'alert' | 'incident' | 'talk' | 'silence' | 'members' | 'dead'
 
+/** The shelf of a key of the store, and the key there. */
+function placeOf(state: NotifyState, key: string): [Map<string, object> | undefined, string] {
+  const cut = key.indexOf('/')
+  const by: Readonly<Record<string, Map<string, object>>> = shelves(state)
+  return [by[key.slice(0, cut)], key.slice(cut + 1)]
+}
+
 /** Notes that the entry has changed, was made, or was removed. */
 export function touch(state: NotifyState, shelf: Shelf, key: string): void {
   state.touched.add(`${shelf}/${key}`)
 }
 
-/** What has changed since the last call. */
+/** Forgets an entry. */
+export function remove(state: NotifyState, shelf: Shelf, key: string): void {
+  shelves(state)[shelf].delete(key)
+  touch(state, shelf, key)
+}
+
+/** What has changed since the last call. Alerts come last: who stored that they were taken stored what is to be told of them. */
 export function changes(state: NotifyState): StoreChange[] {
-  const by = shelves(state)
-  const list = [...state.touched].map((key) => {
-    const cut = key.indexOf('/')
-    return { key, value: by[key.slice(0, cut)]?.get(key.slice(cut + 1)) ?? null }
+  const { alert = [], other = [] } = Object.groupBy(state.touched, (key) =>
+    key.startsWith('alert/') ? 'alert' : 'other',
+  )
+  const list = [...other, ...alert].map((key) => {
+    const [shelf, name] = placeOf(state, key)
+    return { key, value: shelf?.get(name) ?? null }
   })
   state.touched.clear()
   return list
@@ -197,10 +212,9 @@ export function changes(state: NotifyState): StoreChange[] {
 /** The state as it was stored. What was on its way when the process ended may have arrived. */
 export function restored(settings: NotifySettings, stored: ReadonlyMap<string, object>): NotifyState {
   const state = emptyState(settings)
-  const by = shelves(state)
   for (const [key, value] of stored) {
-    const cut = key.indexOf('/')
-    by[key.slice(0, cut)]?.set(key.slice(cut + 1), value)
+    const [shelf, name] = placeOf(state, key)
+    shelf?.set(name, value)
   }
   for (const talk of state.talks.values()) {
     if (talk.op !== null) Object.assign(talk.op, { unknown: true, next: talk.op.at + settings.pace.lookUpAfter })

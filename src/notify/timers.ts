@@ -1,6 +1,6 @@
 import { alertsOf } from './incident.ts'
 import { routesOf } from './route.ts'
-import { type AlertState, homeKey, type NotifyState, type Talk, touch } from './state.ts'
+import { type AlertState, homeKey, type NotifyState, remove, type Talk, touch } from './state.ts'
 import { fact, reconsider } from './take.ts'
 import { goesOn, renew, tellOne } from './talk.ts'
 
@@ -89,16 +89,4 @@ function overSince(state: NotifyState, talk: Talk): number {
 function forgetTalk(state: NotifyState, talk: Talk): void {
   for (const id of talk.incidents) state.homes.delete(homeKey(talk.receiver, id))
   remove(state, 'talk', talk.key)
-}
-
-function remove(state: NotifyState, shelf: 'silence' | 'talk' | 'incident' | 'alert' | 'dead', key: string): void {
-  const shelves = {
-    silence: state.silences,
-    talk: state.talks,
-    incident: state.incidents,
-    alert: state.alerts,
-    dead: state.dead,
-  }
-  shelves[shelf].delete(key)
-  touch(state, shelf, key)
 }

@@ -32,7 +32,7 @@ export function configuredEngine(
     facets,
     rulesFor: (cluster): readonly ActiveRule[] => activeRules(rules, causes, config, cluster),
     types: recogniser.types,
-    texts: { name: names.of, text: (bytes, from, to) => decoder.decode(bytes.subarray(from, to)) },
+    texts: { name: names.of, text: (bytes, from, to) => decoder.decode(bytes.subarray(from, to)).trimEnd() },
     defaultsOf: (cluster) => defaultsOf(config, cluster),
     ...choices,
   })

@@ -98,7 +98,7 @@ async function listen(
   const heard = nothingHeard()
   const file = sequence.files[0]
   if (file === undefined) return heard
-  const { head, tail } = await file.peek(false)
+  const { head, tail } = await (file.around ?? file).peek(false)
   if (learnsZone) heard.zones = learnedZones(new TextDecoder().decode(head).split('\n'))
   const listenTo = (bytes: Uint8Array): void => {
     const reader = lineReader({ zone, names, recogniser })

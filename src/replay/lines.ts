@@ -172,7 +172,8 @@ export function lineTaker(config: LineTakerConfig): LineTaker {
         idles(stream, record.program, record.time)
         return
       }
-      const id = recogniser.match(record.program, record.bytes, record.messageFrom, record.messageTo, record.joined)
+      const { program, level, bytes, messageFrom, messageTo, joined } = record
+      const id = recogniser.match(program, bytes, messageFrom, messageTo, joined, level)
       dated(stream, record.program, record.time)
       if (!config.inTurn && (id < 0 || idle[id] === true) && record.program !== 'patroni') {
         if (id < 0) tally.unrecognised(record)

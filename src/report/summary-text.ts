@@ -30,7 +30,7 @@ export function summaryText(summary: Summary, times: ZoneTimes, sheet: Sheet): s
     labelled('', recordsText(summary), 0, width),
     alerts(summary, times, width),
     '\n',
-    ...summary.members.map((member) => memberText(member, times, width)),
+    ...summary.members.map((member) => memberText(member, summary, times, width)),
     doubts(summary, width),
   ].join('')
 }
@@ -85,18 +85,37 @@ function alerts(summary: Summary, times: ZoneTimes, width: number): string {
   return labelled('', text, 0, width) + still.join('')
 }
 
-function memberText(member: MemberSummary, times: ZoneTimes, width: number): string {
-  return labelled(`${member.cluster}/${member.member}  `, atTheEnd(member, times), 0, width)
+function memberText(member: MemberSummary, all: Ending, times: ZoneTimes, width: number): string {
+  return labelled(`${member.cluster}/${member.member}  `, atTheEnd(member, all, times), 0, width)
 }
 
+/** All members at the end, and what is still wrong. */
+type Ending = Pick<Summary, 'members' | 'open'>
+
 /** What a member was at the end, in words. */
-export function atTheEnd({ state }: MemberSummary, times: ZoneTimes): string {
+export function atTheEnd(member: MemberSummary, all: Ending, times: ZoneTimes): string {
+  const before = isSucceeded(member, all)
   const parts = SHOWN.flatMap((facet) => {
-    const claim = state[facet]
+    const claim = member.state[facet]
     if (claim === undefined || claim.value === 'unknown' || claim.value === ORDINARY[facet]) return []
-    return [`${stateInWords(facet, claim.value)}${claim.since === null ? '' : ` since ${times.clock(claim.since)}`}`]
+    const since = claim.since === null ? '' : ` since ${times.clock(claim.since)}`
+    const words = `${stateInWords(facet, claim.value)}${since}`
+    return [facet === 'role' && before ? `${words.replace(/^is /, 'was ')} by its own last word` : words]
   })
   return parts.length === 0 ? 'nothing is known of it' : parts.join('; ')
+}
+
+const LEADING = new Set(['leader', 'standby_leader'])
+
+/** Whether another one became the leader after it, and nothing says that both lead now: its role is but its own last word. */
+function isSucceeded({ cluster, state }: MemberSummary, { members, open }: Ending): boolean {
+  const { role } = state
+  if (role === undefined || !LEADING.has(role.value)) return false
+  if (open.some((alert) => alert.rule === 'two-leaders' && alert.cluster === cluster)) return false
+  return members.some((other) => {
+    const their = other.cluster === cluster ? other.state.role : undefined
+    return their !== undefined && LEADING.has(their.value) && (their.since ?? 0) > (role.since ?? 0)
+  })
 }
 
 function doubts(summary: Summary, width: number): string {

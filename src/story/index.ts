@@ -216,7 +216,8 @@ export function stories(rule: string | Rule): Shelf {
   }
   return {
     silent: (name, happens, ask = (asked) => asked.neverFires()) => told('silent', name, happens, ask),
-    fires: (name, happens, ask) => told('fires', name, happens, ask),
+    fires: (name, happens, ask) =>
+      told('fires', name, happens, (asked) => ask(asked.firesBy(Number.POSITIVE_INFINITY))),
     missing: (name, happens, ask = (asked) => asked.neverFires()) => told('missing', name, happens, ask),
   }
 }

@@ -32,6 +32,8 @@ function problems(text: string, environment: Record<string, string> = {}): reado
   return []
 }
 
+const KINDS = 'slack, slackWebhook, email, alertmanager, webhook, heartbeat'
+
 describe('section notify', () => {
   it('shows user and password of a URL as Basic authentication: no request takes them in a URL', () => {
     const { receivers } = read("notify: {receivers: {am: {alertmanager: {url: 'https://bob:s%40x@am.example/p'}}}}")
@@ -213,23 +215,23 @@ notify:
   receivers:
     ops: { slack: { channel: C1, token: x }, email: { host: h, from: a@b, to: [nobody] } }
     none: {}
-  routes: [{ match: [colour=red, "rule=~("], receivers: [opps] }]
+  routes: [{ match: [colour=red, "rule=~(", 'rule=~"\\"'], receivers: [opps] }]
   windows: [{ name: w, from: "25:00", length: 1h, days: [someday] }]
 `)
-    for (const [at, pattern] of [
-      /exactly one of slack/,
-      /an address such as/,
-      /expected exactly one of/,
-      /a matcher such as/,
-      /a matcher such as/,
-      /a time of day/,
-      /a day such as/,
-    ].entries())
-      assert.ok(
-        found.some((line) => pattern.test(line)),
-        `${at}: ${pattern}\n${found.join('\n')}`,
-      )
-    for (const line of found) assert.match(line, /^patrolog\.yaml:\d+:\d+ notify\./)
+    const said = (place: string, what: string) => `patrolog.yaml:${place}: expected ${what}`
+    assert.deepEqual(found, [
+      said('3:80 notify.receivers.ops.email.to.0', 'an address such as dba@example.org, got "nobody"'),
+      said('4:11 notify.receivers.none', `exactly one of ${KINDS}, got none`),
+      said('5:22 notify.routes.0.match.0', 'a matcher such as cluster=~shop/.*, got "colour=red"'),
+      said('5:34 notify.routes.0.match.1', 'a matcher such as cluster=~shop/.*, got "rule=~("'),
+      said('5:45 notify.routes.0.match.2', String.raw`a matcher such as cluster=~shop/.*, got "rule=~\"\\\""`),
+      said('6:30 notify.windows.0.from', 'a time of day such as "02:30", got "25:00"'),
+      said('6:58 notify.windows.0.days.0', 'a day such as mon, got "someday"'),
+    ])
+    assert.deepEqual(
+      problems('notify: { receivers: { ops: { slack: { channel: C1, token: x }, webhook: { url: "http://h/" } } } }'),
+      [said('1:29 notify.receivers.ops', `exactly one of ${KINDS}, got slack and webhook`)],
+    )
   })
 
   it('knows the names in routes', () => {

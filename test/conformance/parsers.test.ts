@@ -25,7 +25,7 @@ function faults(program: Program, message: Message): string[] {
   const { type, text, means, samples } = message
   const found: string[] = []
   if (!types.has(type) && !type.startsWith('patroni.')) found.push(`unknown type ${type}`)
-  if (means.trim() === '') found.push('says nothing of what it means')
+  if (means.trim().length <= 5) found.push('says nothing of what it means')
   if (samples.length === 0) found.push('has no sample')
   for (const sample of samples) {
     const other = recognised(program, sample)
@@ -42,6 +42,10 @@ it('no wording of a program is there twice', () => {
       .filter((wording) => seen.size === seen.add(wording).size),
   )
   assert.deepEqual(twice, [])
+})
+
+it('the holes of a wording have names of their own', () => {
+  for (const { text, holes } of recogniser.entries) assert.equal(new Set(holes).size, holes.length, text)
 })
 
 describe('every message has a meaning and a sample that it alone matches', () => {

@@ -10,19 +10,24 @@ const HOLES = new Set(['member', 'cluster', 'scope'])
 
 /** What every rule owes its reader; loading has proven that its id is its file's name. */
 const OWED: Readonly<Record<string, (meta: RuleMeta) => boolean>> = {
+  'an id of words': ({ id }) => /^[a-z]+(-[a-z]+)*$/.test(id),
   'a summary without a full stop': ({ summary }) => summary.length > 10 && !summary.endsWith('.'),
   'when it fires, ends, and stays silent': ({ fires, ends, silent }) =>
-    [fires, ends, silent].every((text) => text.length > 3),
-  'a blind spot': ({ blindSpots }) => blindSpots.length > 0,
+    [fires, ends, silent].every((text) => text.length > 10),
+  'a blind spot': ({ blindSpots }) => blindSpots.length > 0 && blindSpots.every(isSaid),
   'a remedy with commands': ({ remedy }) => remedy.length > 0 && remedy.every((line) => line.trim() !== ''),
-  'the inputs it needs': ({ needs }) => needs.length > 0,
+  'the inputs it needs': ({ needs }) => needs.length > 0 && needs.every(isSaid),
   'placeholders that are filled in': ({ remedy }) =>
     remedy.every((line) => [...line.matchAll(/(?<!%)\{(\w+)\}/g)].every(([, name]) => HOLES.has(name as string))),
   'consequences that are rules, and not itself': ({ id, inhibits }) =>
     inhibits.every((other) => ids.has(other) && other !== id),
   'a length that is a duration': ({ for: length }) => Number.isSafeInteger(length) && length >= 0,
   'parameters with a meaning and a default that can be written': ({ params }) =>
-    Object.values(params).every((param) => param.means !== '' && writable(param)),
+    Object.values(params).every((param) => isSaid(param.means) && param.default >= 0 && writable(param)),
+}
+
+function isSaid(text: string): boolean {
+  return text.length > 5
 }
 
 function writable({ unit, default: value }: Param): boolean {

@@ -71,6 +71,43 @@ describe('logs put one behind the other', () => {
       ])
   })
 
+  it('behind a boundary another program speaks, of the same member', () => {
+    const server = [postgres(0), postgres(10), postgres(20)]
+    const lines = [...beats('db-1', 0), '', 'PostgreSQL:', ...server, '', ...beats('db-2', 0), '', ...server]
+    assert.deepEqual(
+      sectionsOf(lines, 'UTC').map(({ from, to, of }) => [from, to, of.from]),
+      [
+        [0, 7, 0],
+        [7, 11, 0],
+        [11, 17, 11],
+        [17, 20, 11],
+      ],
+    )
+  })
+
+  it('a headline names another member, where there are two of them', () => {
+    const server = [postgres(0), postgres(10), postgres(20)]
+    const named = (...lines: readonly string[]) => sectionsOf(lines, 'UTC').map(({ from, member }) => [from, member])
+    assert.deepEqual(named('Node 1:', '```', ...server, '```', '', 'Node 2 (10.1.2.3):', '```', ...server), [
+      [0, 'node1'],
+      [7, 'node2'],
+    ])
+    assert.deepEqual(named('Old primary', ...server, '## New primary', ...server), [[0, null]])
+    assert.deepEqual(named('# Old primary', ...server, '## New primary', ...server), [
+      [0, 'old-primary'],
+      [4, 'new-primary'],
+    ])
+    assert.deepEqual(named('db1:', ...server, 'again on db1:', ...server), [[0, null]])
+    assert.deepEqual(named('PostgreSQL 16.2 on db-1:', ...beats('db-1', 0), '', 'PG16 of db-2:', ...server), [
+      [0, 'db-1'],
+      [7, 'db-2'],
+    ])
+    assert.deepEqual(
+      named(postgres(0), 'db-1:', `${postgres(1)} and more:`, '\tdb-2:', postgres(2), 'Traceback db-3:', ...server),
+      [[0, null]],
+    )
+  })
+
   it('one log stays one', () => {
     const whole = (lines: readonly string[]) => assert.deepEqual(cuts(lines), [[0, lines.length]])
     whole([])

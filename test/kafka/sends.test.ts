@@ -47,7 +47,7 @@ describe('a send', () => {
     await admin.addPartitions(topic, 3)
     await admin.close()
     const sent = await producer.send([{ topic, partition: 2, records: [{ value: 'after' }] }])
-    assert.deepEqual(sent, [{ topic, partition: 2, offset: 0 }])
+    assert.deepEqual(sent, [{ topic, partition: 2, offset: 1 }])
     assert.deepEqual(await values(kafka, topic, 2), ['after'])
     await producer.close()
   })
@@ -61,7 +61,7 @@ describe('a send', () => {
     await producer.close()
   })
 
-  it('tells the offset of each batch, several of one partition included', async () => {
+  it('tells the offset behind each batch, several of one partition included', async () => {
     const topic = await topicOf(kafka, 2)
     const producer = kafka.producer()
     const records = [{ value: 'a' }, { value: 'b' }]
@@ -70,10 +70,36 @@ describe('a send', () => {
     assert.deepEqual(
       sent.map(({ partition, offset }) => [partition, offset]),
       [
-        [0, 0],
-        [1, 0],
         [0, 2],
+        [1, 2],
+        [0, 4],
       ],
+    )
+    await producer.close()
+  })
+
+  it('of more than a broker takes at once goes in several, in order', async () => {
+    const topic = await topicOf(kafka, 2)
+    const producer = kafka.producer()
+    const long = 'ж'.repeat(150_000)
+    const records = ['a', 'b', 'c', 'd', 'e'].map((value) => ({ value: `${value}${long}` }))
+    const small = [{ value: 'z' }]
+    const sent = await producer.send([
+      { topic, partition: 0, records },
+      { topic, partition: 1, records: small },
+      { topic, partition: 0, records: small },
+    ])
+    assert.deepEqual(
+      sent.map(({ partition, offset }) => [partition, offset]),
+      [
+        [0, 5],
+        [1, 1],
+        [0, 6],
+      ],
+    )
+    assert.deepEqual(
+      (await values(kafka, topic)).map(([first]) => first),
+      ['a', 'b', 'c', 'd', 'e', 'z'],
     )
     await producer.close()
   })

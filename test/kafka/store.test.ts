@@ -56,6 +56,15 @@ describe('a store on a topic', () => {
     await store.close()
   })
 
+  it('takes a write of more than a broker takes at once', async () => {
+    const topic = await topicOf(kafka, 1, compacted)
+    const store = kafkaStore(kafka, topic)
+    const many = Array.from({ length: 400 }, (_, n) => ({ key: `alert/${n}`, value: { text: 'ж'.repeat(2_000) } }))
+    await store.write(many)
+    assert.equal((await store.load()).size, 400)
+    await store.close()
+  })
+
   it('leads a conversation on where the process before left it', async () => {
     const topic = await topicOf(kafka, 1, compacted)
     const first = await world({ store: kafkaStore(kafka, topic) })

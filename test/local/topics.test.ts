@@ -63,7 +63,7 @@ describe('topics of a single host', () => {
     ])
     assert.deepEqual(
       places.map(({ offset }) => offset),
-      [0, 2],
+      [2, 3],
     )
     await reopen()
     const [batch] = await all(local.kafka.read({ topic: 't', partition: 1, from: 'earliest', to: 'end' }))
@@ -134,7 +134,7 @@ describe('topics of a single host', () => {
     await local.trim({ topic: 't', partition: 0, offset: 3 })
     await reopen()
     const [place] = await send('t', ['d'])
-    assert.equal(place?.offset, 3)
+    assert.equal(place?.offset, 4)
     const admin = await local.kafka.admin()
     assert.deepEqual(await admin.bounds('t'), [{ topic: 't', partition: 0, low: 3, high: 4 }])
   })

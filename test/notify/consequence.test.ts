@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { parseMatcher } from '../../src/notify/match.ts'
+import { parseMatcher } from '../../src/model/matcher.ts'
 import { begin } from './begin.ts'
 import { HOUR, headlines, MINUTE, SECOND, START } from './kit.ts'
 

@@ -11,7 +11,7 @@ import type { Mail } from '../../src/standin/mime.ts'
 import { slackStandIn } from '../../src/standin/slack.ts'
 import { channelText } from '../../src/standin/slack-text.ts'
 import { mailStandIn } from '../../src/standin/smtp.ts'
-import { alertOf, SETTINGS, START } from './kit.ts'
+import { alertOf, mailReceiver, SETTINGS, START } from './kit.ts'
 import { webStandIn } from './web.ts'
 
 const SEED = 'samples/incidents/stale-watch-real-apiserver'
@@ -40,19 +40,7 @@ export async function sent(effects: Parameters<typeof play>[0]) {
   const zone = 'Europe/Berlin'
   const receivers: readonly Receiver[] = [
     { type: 'slack', name: 'slack', zone: 'UTC', channel: 'C1', token: 't', apiUrl: slack.apiUrl },
-    {
-      type: 'email',
-      name: 'mail',
-      zone,
-      host: '127.0.0.1',
-      port: mail.port,
-      security: 'none',
-      user: null,
-      password: null,
-      ca: null,
-      from: 'patrolog@example.org',
-      to: ['dba@example.org'],
-    },
+    mailReceiver(mail.port),
     { type: 'webhook', name: 'hook', zone, url: `${web.url}hook`, headers: {} },
     { type: 'alertmanager', name: 'am', zone, url: `${web.url}am`, headers: {} },
   ]

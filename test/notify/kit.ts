@@ -2,7 +2,7 @@
 
 import { sqliteStore } from '../../src/io/store/sqlite.ts'
 import type { Alert, Severity } from '../../src/model/effect.ts'
-import type { NotifySettings, Receiver, SlackReceiver } from '../../src/model/receiver.ts'
+import type { EmailReceiver, NotifySettings, Receiver, SlackReceiver } from '../../src/model/receiver.ts'
 import type { Sender, Store } from '../../src/model/sending.ts'
 import { notifier } from '../../src/notifier/notifier.ts'
 import type { Notifier } from '../../src/notifier/types.ts'
@@ -27,6 +27,24 @@ export const SETTINGS: NotifySettings = {
   pace: { slackGap: SECOND, lookUpAfter: 5 * SECOND, firstRetry: SECOND },
   runbookUrl: 'https://runbooks.example/',
   externalUrl: 'https://patrolog.example/',
+}
+
+/** A receiver at a mail server that asks for nothing. */
+export function mailReceiver(port: number, given: Partial<EmailReceiver> = {}): EmailReceiver {
+  return {
+    type: 'email',
+    name: 'mail',
+    zone: 'Europe/Berlin',
+    host: '127.0.0.1',
+    port,
+    security: 'none',
+    user: null,
+    password: null,
+    ca: null,
+    from: 'patrolog@example.org',
+    to: ['dba@example.org'],
+    ...given,
+  }
 }
 
 export interface World {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { parseMatcher } from '../../src/model/matcher.ts'
 import { READING } from '../../src/notify/behind.ts'
-import { parseMatcher } from '../../src/notify/match.ts'
 import { channelText } from '../../src/standin/slack-text.ts'
 import { begin } from './begin.ts'
 import { HOUR, headlines, MINUTE, SECOND, START } from './kit.ts'

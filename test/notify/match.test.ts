@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Alert } from '../../src/model/effect.ts'
+import { matches, parseMatcher } from '../../src/model/matcher.ts'
 import type { Silence, Window } from '../../src/model/receiver.ts'
-import { matches, parseMatcher, silenceOf, windowOf } from '../../src/notify/match.ts'
+import { silenceOf, windowOf } from '../../src/notify/match.ts'
 import { alertOf, HOUR, MINUTE, START } from './kit.ts'
 
 const alert = alertOf({})

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { parseMatcher, writeMatcher } from '../../src/model/matcher.ts'
 import type { Silence, Window } from '../../src/model/receiver.ts'
-import { parseMatcher, writeMatcher } from '../../src/notify/match.ts'
 import { begin } from './begin.ts'
 import { HOUR, headlines, MINUTE, SECOND, START } from './kit.ts'
 

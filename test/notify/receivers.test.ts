@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { afterEach, beforeEach, describe, it } from 'node:test'
+import { parseMatcher } from '../../src/model/matcher.ts'
 import { READING } from '../../src/notify/behind.ts'
-import { parseMatcher } from '../../src/notify/match.ts'
 import { type MailStandIn, mailStandIn, type SmtpFault } from '../../src/standin/smtp.ts'
-import { HOUR, headlines, MINUTE, SECOND, START, type World, world } from './kit.ts'
+import { HOUR, headlines, MINUTE, mailReceiver, SECOND, START, type World, world } from './kit.ts'
 import { type WebStandIn, webStandIn } from './web.ts'
 
 let w: World | undefined
@@ -25,19 +25,7 @@ async function begin(given: Parameters<typeof world>[0] = {}): Promise<World> {
   w = await world({
     receivers: (slack) => [
       slack,
-      {
-        type: 'email',
-        name: 'mail',
-        zone: 'Europe/Berlin',
-        host: '127.0.0.1',
-        port: mail.port,
-        security: 'none',
-        user: null,
-        password: null,
-        ca: null,
-        from: 'p@example.org',
-        to: ['dba@example.org'],
-      },
+      mailReceiver(mail.port),
       { type: 'alertmanager', name: 'am', zone: 'UTC', url: `${web.url}am`, headers: {} },
       { type: 'heartbeat', name: 'beat', zone: 'UTC', url: `${web.url}beat`, headers: {}, every: MINUTE, form: 'url' },
     ],

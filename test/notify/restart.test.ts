@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { Transition } from '../../src/model/effect.ts'
-import { parseMatcher } from '../../src/notify/match.ts'
+import { parseMatcher } from '../../src/model/matcher.ts'
 import { HOUR, MINUTE, SECOND, START, type World, world } from './kit.ts'
 
 const failsafe = { rule: 'failsafe-active', severity: 'warning', member: 'orders-0' } as const

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { afterEach, describe, it } from 'node:test'
+import { parseMatcher } from '../../src/model/matcher.ts'
 import type { Route } from '../../src/model/receiver.ts'
-import { parseMatcher } from '../../src/notify/match.ts'
 import { begin } from './begin.ts'
 import { headlines, MINUTE, SECOND, START, type World } from './kit.ts'
 import { type WebStandIn, webStandIn } from './web.ts'

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, it } from 'node:test'
 import { sqliteStore } from '../../src/io/store/sqlite.ts'
-import { headlines, MINUTE, SECOND, world } from './kit.ts'
+import { alertOf, headlines, MINUTE, SECOND, START, world } from './kit.ts'
 
 describe('the state in a file', () => {
   it('keeps the newest value of each key, takes all of a write or none, and outlives the process', async () => {
@@ -65,6 +65,28 @@ describe('a store that cannot be written for a while', () => {
       const keys = w.slack.messages.map(({ metadata }) => metadata?.event_payload.dedup_key)
       assert.equal(new Set(keys).size, keys.length)
       assert.equal(w.notifier.status().receivers[0]?.waiting, 0)
+      await w.close()
+    })
+})
+
+describe('a store that has the first part of a large write only, since the process died', () => {
+  for (const taken of [1, 2])
+    it(`${taken} of its changes: the alert, read again, is told`, async () => {
+      const store = sqliteStore(':memory:')
+      let dying = false
+      const cut = async (changes: Parameters<typeof store.write>[0]): Promise<void> => {
+        await store.write(dying ? changes.slice(0, taken) : changes)
+        if (dying) throw new Error('killed')
+      }
+      const w = await world({ store: { ...store, write: cut } })
+      const record = { alert: alertOf({ time: START, startsAt: START }), seq: 1 }
+      dying = true
+      await assert.rejects(w.notifier.take([record]))
+      dying = false
+      await w.restart()
+      await w.notifier.take([record])
+      await w.until(MINUTE)
+      assert.equal(headlines(w.slack).length, 1)
       await w.close()
     })
 })

@@ -38,6 +38,47 @@ describe('excerpts that begin in the middle of it', () => {
     has(story, 'db-1 dcs unreachable reachable inferred', 'db-1 demotion-stuck firing critical')
   })
 
+  it('what was left out between a leader and none says nothing of when there was none', async () => {
+    const races = [300, 310, 320, 330, 340].flatMap((second) => [
+      patroni(second, 'Lock owner: None; I am db-1'),
+      patroni(second, 'not healthy enough for leader race'),
+    ])
+    const led = [0, 10].map((second) => patroni(second, 'no action. I am (db-1), the leader with the lock'))
+    hasNot(await told(paste(...led, '...', ...races.slice(0, 6))), 'no-leader')
+    const story = await told(paste(...led, '...', ...races))
+    has(story, ' no-leader firing critical')
+    assert.ok(
+      story.some((line) => line.includes('05:11:00')),
+      story.join('\n'),
+    )
+  })
+
+  it('a member that says the same of there being no leader, loop after loop, is heard each time', async () => {
+    const races = [20, 30, 40, 50, 60].flatMap((second) => [
+      patroni(second, 'Lock owner: None; I am db-1'),
+      patroni(second, 'not healthy enough for leader race'),
+    ])
+    const led = [0, 10].map((second) => patroni(second, 'no action. I am (db-1), the leader with the lock'))
+    has(await told(paste(...led, ...races)), ' no-leader firing critical')
+    has(await told(paste(...races)), ' no-leader firing critical')
+    hasNot(await told(paste(...led, ...races.slice(0, 6))), 'no-leader')
+  })
+
+  it('a leader whose data directory is gone is no primary: Patroni stops its PostgreSQL', async () => {
+    for (const what of ['empty', 'not accessible']) {
+      const story = await told(
+        paste(
+          patroni(0, 'no action. I am (db-1), the leader with the lock'),
+          patroni(10, 'no action. I am (db-1), the leader with the lock'),
+          patroni(20, `released leader key voluntarily as data dir ${what} and currently leader`),
+          patroni(30, 'Lock owner: None; I am db-1'),
+          patroni(30, 'waiting for leader to bootstrap'),
+        ),
+      )
+      has(story, 'db-1 postgres running stopped logged', ' writes-rejected firing critical')
+    }
+  })
+
   it('failsafe mode is told by a leader', async () => {
     const story = await told(
       paste(
@@ -75,6 +116,48 @@ describe('who speaks', () => {
     )
     hasNot(story, ' replication ')
     has(story, 'db-1 wal-missing firing critical standby of db-1')
+  })
+
+  it('the worker of a subscription, which fails at ERROR, is no standby of the cluster', async () => {
+    for (const [level, tells] of [
+      ['ERROR', false],
+      ['FATAL', true],
+    ] as const) {
+      const story = await told(
+        paste(
+          ...[0, 5, 70].flatMap((second) => [
+            postgres(
+              second,
+              `${level}:  could not start WAL streaming: ERROR:  replication slot "sub_a" does not exist`,
+            ),
+            postgres(
+              second,
+              `${level}:  could not receive data from WAL stream: ERROR:  requested WAL segment ${segment} has already been removed`,
+            ),
+          ]),
+        ),
+      )
+      if (tells) has(story, 'case replication unknown stopped', 'case wal-missing firing critical')
+      else assert.deepEqual(story, [])
+    }
+  })
+
+  it('a history file out of the archive is no WAL', async () => {
+    const story = await told(
+      paste(
+        ...[0, 10, 20, 30, 40, 50, 60, 70, 80].flatMap((second) => [
+          patroni(second, 'no action. I am (db-2), a secondary, and following a leader (db-1)'),
+          postgres(second + 2, 'LOG:  restored log file "00000003.history" from archive', 72),
+          postgres(
+            second + 3,
+            'FATAL:  could not connect to the primary server: connection to server at "10.3.0.11", port 5432 failed: Connection timed out',
+            80,
+          ),
+        ]),
+      ),
+    )
+    has(story, 'db-2 replica-without-upstream firing critical')
+    hasNot(story, 'archive')
   })
 
   it('a receiver that starts and is refused within the same millisecond does not stream', async () => {
@@ -149,6 +232,20 @@ describe('what people put around a log', () => {
     const { summary } = await replay(folder({ 'case.log': paste(...status, line) }))
     const { events, noise, empty, total } = summary.records
     assert.deepEqual([events, noise, empty, total], [1, 10, 1, 12])
+  })
+
+  it('blanks that a terminal left behind a line are not quoted', async () => {
+    const quoted: string[] = []
+    const text = paste(
+      `${postgres(0, 'LOG:  server process (PID 315) was terminated by signal 9: Killed')}${' '.repeat(90)}`,
+    )
+    await replay(folder({ 'case.log': text }), {
+      onEffect: (effect) => {
+        if (effect.kind === 'alert')
+          for (const evidence of effect.evidence) quoted.push('text' in evidence ? evidence.text : '')
+      },
+    })
+    assert.deepEqual(quoted, [text.trimEnd()])
   })
 
   it('a line in bold is a line', async () => {
@@ -259,6 +356,25 @@ describe('excerpts of a journal', () => {
       summary.members.map(({ member, state }) => [member, state.patroni]),
       [['db-1', { value: 'silent', since: Date.parse('2026-03-04T05:06:28Z') }]],
     )
+  })
+
+  it('a stop that systemd tells of was asked for: PostgreSQL that is down for it is no news at night', async () => {
+    const down = journal('patroni[913]', patroni(50, 'Postgresql is not running.', 'WARNING'), 50)
+    const takes = journal('patroni[913]', patroni(58, 'promoted self to leader by acquiring session lock'), 58)
+    const story = (named: string, end: string) => {
+      const stop = journal(
+        'systemd[1]',
+        `Stopping ${named}Runners to orchestrate a high-availability PostgreSQL${end}`,
+        46,
+      )
+      return told(paste(leader(7), leader(17), leader(27), leader(37), stop, down, takes, leader(68)))
+    }
+    for (const named of ['', 'patroni.service - '])
+      for (const end of ['...', ' - patroni...']) {
+        has(await story(named, end), ' writes-rejected firing info')
+        hasNot(await story(named, end), 'critical', 'warning')
+      }
+    has(await told(paste(leader(7), leader(17), leader(27), down, leader(78))), ' writes-rejected firing critical')
   })
 
   it('the newest line first: lines of systemd, which name no year, do not hide it', async () => {
@@ -590,5 +706,93 @@ describe('PostgreSQL in another language', () => {
       assert.deepEqual([summary.records.events, summary.records.continuation, summary.records.unrecognised], [1, 1, 0])
       assert.ok(story.some((line) => line.includes('case postgres unknown running logged')))
     }
+  })
+})
+
+describe('a report in which logs stand one behind the other', () => {
+  const beats = (member: string, leader: string) =>
+    [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120].map((second) =>
+      patroni(
+        second,
+        member === leader
+          ? `no action. I am (${member}), the leader with the lock`
+          : `no action. I am (${member}), a secondary, and following a leader (${leader})`,
+      ),
+    )
+  const cutOff = [
+    postgres(20, 'LOG:  parameter "primary_conninfo" removed from configuration file, reset to default'),
+    postgres(20, 'FATAL:  terminating walreceiver process due to administrator command', 80),
+    ...[30, 40, 50, 60, 70].map((second) =>
+      postgres(second, 'LOG:  waiting for WAL to become available at 0/5000018', 72),
+    ),
+    postgres(90, 'LOG:  started streaming WAL from primary at 0/5000000 on timeline 1', 90),
+  ]
+  const fenced = (title: string, lines: readonly string[]) => [title, '```', ...lines, '```', '']
+
+  it('PostgreSQL’s log of the same minutes is read with Patroni’s, before or behind it', async () => {
+    const logs = [fenced('Patroni log:', beats('db-2', 'db-1')), fenced('Postgres log:', cutOff)]
+    const mixed = await told(paste(...[...beats('db-2', 'db-1'), ...cutOff].sort()))
+    has(mixed, 'db-2 replica-without-upstream firing critical', 'db-2 replica-without-upstream resolved')
+    assert.deepEqual(await told(paste(...logs.flat())), mixed)
+    assert.deepEqual(await told(paste(...logs.reverse().flat())), mixed)
+  })
+
+  it('each log of PostgreSQL is of the member whose log of Patroni it goes with', async () => {
+    const story = await told(
+      paste(
+        ...fenced('Patroni of the first one:', beats('db-1', 'db-1')),
+        ...fenced('its PostgreSQL:', [postgres(0, 'LOG:  checkpoint starting: time')]),
+        ...fenced('Patroni of the other one:', beats('db-2', 'db-1')),
+        ...fenced('its PostgreSQL:', cutOff),
+      ),
+    )
+    has(story, 'db-2 replica-without-upstream firing critical')
+    hasNot(story, 'db-1 replication')
+  })
+
+  const asks = (second: number) =>
+    postgres(
+      second,
+      'FATAL:  could not receive data from WAL stream: ERROR:  requested WAL segment 000000030000000A00000044 has already been removed',
+      90,
+    )
+  const refuses = (second: number) =>
+    postgres(second, 'ERROR:  requested WAL segment 000000030000000A00000044 has already been removed', 81)
+
+  it('a member in front of a time as SQL writes it is told from others', async () => {
+    const line = (member: string, second: number, message: string) =>
+      ` ${member}| ${at(second)}.19907-05 | [26]: [11-1] user=,db=,client= ${message}`
+    const story = await told(
+      paste(
+        line('m-1', 0, 'LOG:  received fast shutdown request'),
+        line('m-0', 4, 'LOG:  received promote request'),
+        line('m-0', 6, 'LOG:  database system is ready to accept connections'),
+      ),
+    )
+    has(story, 'm-1 postgres unknown stopped', 'm-0 postgres unknown running')
+  })
+
+  it('what stands above the logs names their members', async () => {
+    for (const [first, second] of [
+      ['sql1:', 'sql2:'],
+      ['**sql1**', '**sql2**'],
+      ['### Log of sql1', '### Log of sql2'],
+      ['[root@sql1 ~]# tail postgresql-Wed.log', '[root@sql2 ~]# tail postgresql-Wed.log'],
+    ] as const) {
+      const story = await told(
+        paste(first, '', asks(0), asks(5), asks(70), '', second, refuses(0), refuses(5), refuses(70)),
+      )
+      has(story, 'sql1 replication unknown stopped', 'sql1 wal-missing firing critical sql1')
+      hasNot(story, 'sql2')
+    }
+  })
+
+  it('roles name them where nothing else does', async () => {
+    const logs = (first: string, second: string) => [first, asks(0), asks(5), asks(70), '', second, refuses(0)]
+    has(await told(paste(...logs('Standby log:', 'On the primary:'))), 'standby replication unknown stopped')
+    hasNot(
+      await told(paste(...logs('Standby log:', 'On the primary:'), '', 'Patroni:', ...beats('db-1', 'db-1'))),
+      'standby ',
+    )
   })
 })

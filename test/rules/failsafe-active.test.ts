@@ -61,6 +61,16 @@ fires(
   (told) => told.firesBy(125).stillFiringAt(199).resolvedBy(225),
 )
 fires(
+  'the lock is refused in it: its flag stays up for ttl, but it is no primary any more',
+  () => demo().sampledEvery(1).dcsOutage(100, 170).lockRefused(131, 75, 'pg-1').until(400),
+  (told) => told.firesBy(115).stillFiringAt(129).resolvedBy(136).begins(1),
+)
+fires(
+  'the same from samples alone',
+  () => demo().metricsOnly().dcsOutage(100, 170).lockRefused(130, 75, 'pg-1').until(400),
+  (told) => told.firesBy(125).stillFiringAt(129).resolvedBy(150).begins(1),
+)
+fires(
   'the leader dies in it: until another takes the lock',
   () => demo().logsOnly().dcsOutage(100, 200).logsVanish(130, 'pg-0').elect('pg-1', 240).until(400),
   (told) => told.firesBy(115).stillFiringAt(239).resolvedBy(250).begins(1),
@@ -84,4 +94,9 @@ fires(
   'it dies in failsafe mode, and another one takes the lock',
   () => demo().dcsOutage(100, 160).dies('pg-0', 125).elect('pg-1', 200).until(600),
   (told) => told.firesBy(115).stillFiringAt(190).resolvedBy(210).begins(1),
+)
+fires(
+  'the same from samples alone',
+  () => demo().metricsOnly().dcsOutage(100, 160).dies('pg-0', 141).elect('pg-1', 200).until(600),
+  (told) => told.firesBy(125).stillFiringAt(190).resolvedBy(225).begins(1),
 )

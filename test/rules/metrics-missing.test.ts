@@ -4,6 +4,9 @@ const { silent, fires, missing } = stories('metrics-missing')
 
 silent('a healthy cluster', () => demo().until(900))
 silent('a cluster without metrics', () => demo().logsOnly().until(900))
+silent('a member quotes in its log what the leader answered: nobody asks for metrics', () =>
+  demo().logsOnly().staleView('pg-1', 100).freshView('pg-1', 130).until(900),
+)
 silent('a gap of four minutes', () => demo().metricsVanish(100, 'pg-1').metricsReturn(340, 'pg-1').until(900))
 silent('a member that is stopped', () => demo().gracefulStop('pg-1', 100).until(900))
 silent('its log ends as well', () => demo().dies('pg-1', 100).until(900))

@@ -128,6 +128,15 @@ fires(
       .severityAt(240, 'warning')
       .resolvedBy(400),
 )
+fires(
+  'the same where members are read every two and a half minutes',
+  () => cluster('demo').replica('pg-1').sampledEvery(150).writes(80, 300).writes(1, 1500).until(1800),
+  (told) =>
+    told
+      .notBefore(1050)
+      .firesBy(1130)
+      .says(/pg-1 is too far behind/),
+)
 silent('the same, where the configuration allows as much', () =>
   cluster('demo')
     .replica('pg-1')

@@ -213,6 +213,11 @@ silent('a rolling update: pod after pod, the leader last', () =>
 )
 
 fires(
+  'its connection breaks while the leader holds out in failsafe mode: from logs alone only that mode tells that the leader runs',
+  () => demo().logsOnly().dcsOutage(100, 300).breakConnection('pg-1', 150).stream('pg-1', 240).until(400),
+  (told) => told.notBefore(165).firesBy(175).stillFiringAt(239).resolvedBy(255).begins(1),
+)
+fires(
   'nothing is heard of its source but that it found it alive as primary',
   () =>
     demo()

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { type DrillRecord, drillIncident } from '../../src/drill/incident.ts'
 import type { OutRecord } from '../../src/io/kafka/types.ts'
-import { waves } from '../../src/live/waves.ts'
 import { type MailStandIn, mailStandIn } from '../../src/standin/smtp.ts'
 import { until } from '../kafka/help.ts'
 import { mailReceiver, onBroker } from '../live/stage.ts'
@@ -30,7 +29,7 @@ async function send(topic: string, records: readonly (readonly [time: number, re
   const producer = on.kafka.producer()
   const all = [...records].sort(([one], [other]) => one - other)
   const sent = all.map(([timestamp, { key, value }]): OutRecord => ({ key, value, timestamp }))
-  for (const wave of waves([{ topic, partition: 0, records: sent }])) await producer.send(wave)
+  await producer.send([{ topic, partition: 0, records: sent }])
   await producer.close()
 }
 

@@ -11,7 +11,7 @@ import { openSenders } from '../../src/senders/open.ts'
 import { type SlackStandIn, slackStandIn } from '../../src/standin/slack.ts'
 import { type MailStandIn, mailStandIn } from '../../src/standin/smtp.ts'
 import { hostileEffects } from '../notify/goldens.ts'
-import { SETTINGS } from '../notify/kit.ts'
+import { mailReceiver, SETTINGS } from '../notify/kit.ts'
 import { openBrowser, overflow, screens, watched } from './chromium.ts'
 
 /** What receivers see, in Chromium from Debian. Screenshots are kept in .cache/screens. */
@@ -27,19 +27,7 @@ before(async () => {
     ...SETTINGS,
     receivers: [
       { type: 'slack', name: 'slack', zone: 'UTC', channel: 'C1', token: 't', apiUrl: slack.apiUrl },
-      {
-        type: 'email',
-        name: 'mail',
-        zone: 'UTC',
-        host: '127.0.0.1',
-        port: mail.port,
-        security: 'none',
-        user: null,
-        password: null,
-        ca: null,
-        from: 'p@example.org',
-        to: ['d@example.org'],
-      },
+      mailReceiver(mail.port, { zone: 'UTC' }),
     ],
   } as const
   const seed = await effectsOf(join(root, 'samples/incidents/stale-watch-real-apiserver'))

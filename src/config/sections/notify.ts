@@ -1,11 +1,13 @@
 import { DateTime } from 'luxon'
 import { z } from 'zod'
+import { parseMatcher } from '../../model/matcher.ts'
 import {
   byName,
   count,
   duration,
   file,
   flag,
+  isUrl,
   listOf,
   name,
   pause,
@@ -99,7 +101,7 @@ const matcher = value(
   'a matcher such as cluster=~shop/.*',
   'matcher',
   'Matchers of the fields cluster, member, rule, severity, subject, with =, !=, =~ or !~; all must hold.',
-  (given) => (typeof given === 'string' && isMatcher(given) ? given : undefined),
+  (given) => (typeof given === 'string' && parseMatcher(given) !== undefined ? given : undefined),
 )
 const time = (means: string) =>
   value('a time such as 2026-03-01T02:30:00Z', 'time', means, (given) => {
@@ -136,18 +138,6 @@ const hidden = (what: string, means: string, fits: (given: string) => boolean) =
       return z.NEVER
     })
     .meta({ description: means, form: what })
-const isUrl = (given: string) => /^https?:\/\/[^\s/]+/.test(given) && URL.canParse(given)
-
-function isMatcher(given: string): boolean {
-  const [, op, pattern = ''] = /^\s*(?:cluster|member|rule|severity|subject)\s*(=~|!~|!=|=)\s*(.*)$/s.exec(given) ?? []
-  if (op === undefined) return false
-  try {
-    return op.endsWith('~') ? new RegExp(pattern) instanceof RegExp : true
-  } catch {
-    return false
-  }
-}
-
 const secret = {
   token: hidden(
     'a text',

@@ -6,9 +6,10 @@ export interface Identity {
   readonly cluster: string | null
   readonly member: string | null
   /**
-   * How it is known: `path`, `file name`, `none`; `pod name` when the cluster is only the pod's name less its ordinal.
+   * How it is known: `path`, `file name`, `none`; `pod name` when the cluster is only the pod's name less its ordinal;
+   * `headline` when words above the log in a text name the member.
    */
-  readonly basis: 'path' | 'file name' | 'pod name' | 'none'
+  readonly basis: 'path' | 'file name' | 'pod name' | 'headline' | 'none'
 }
 
 export const NOBODY: Identity = { cluster: null, member: null, basis: 'none' }
@@ -57,6 +58,8 @@ export interface InputFile {
   glimpses(every: number, length: number): AsyncIterable<Glimpse>
   /** All of the text, to be read at any place; packed text is unpacked to disk for it. Not for pipes. */
   whole(): Promise<Whole>
+  /** Of a log that was cut out of a text: its lines and those of the same member around it, which tell who wrote it. */
+  readonly around?: InputFile
 }
 
 /** Bytes of a text, and where they begin; the first and the last line of them may be cut. Good until the next is asked for. */

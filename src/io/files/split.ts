@@ -12,10 +12,20 @@ const LOOK = { log: 4 * 1024, capture: 16 * 1024 } as const
 const MOST = 400
 const NEWLINE = 10
 
+interface Span {
+  readonly from: number
+  readonly to: number
+}
+
+/** A log in a text. `member`: whom what stands above it names, or null; `of`: the lines that tell who wrote it. */
+export interface Log extends Span {
+  readonly member: string | null
+  readonly of: Span
+}
+
 /** Tells the logs apart that were put one behind the other into one text. */
 export interface Cutter {
-  /** The logs that lines are of; `to` is exclusive. */
-  logs(lines: readonly string[]): readonly { readonly from: number; readonly to: number }[]
+  logs(lines: readonly string[]): readonly Log[]
   /** Numbers of the glimpses before which another log begins, as far as their lines tell. */
   begins(glimpses: readonly (readonly string[])[]): readonly number[]
 }
@@ -29,7 +39,14 @@ export async function split(file: InputFile, cutter: Cutter): Promise<readonly I
   const lines = text.replace(/\n$/, '').split('\n')
   const parts = cutter.logs(lines)
   if (parts.length < 2) return [file]
-  return parts.map(({ from, to }) => held(file, lines.slice(from, to), from))
+  return parts.map(({ from, to, member, of }) => ({
+    ...held(named(file, member), lines.slice(from, to), from),
+    around: held(file, lines.slice(of.from, of.to), of.from),
+  }))
+}
+
+function named(file: InputFile, member: string | null): InputFile {
+  return member === null ? file : { ...file, identity: { ...file.identity, member, basis: 'headline' } }
 }
 
 async function splitWhereItLies(file: InputFile, cutter: Cutter): Promise<readonly InputFile[]> {

@@ -10,6 +10,7 @@ import {
   type Producer,
   type ProducerOptions,
 } from './types.ts'
+import { endsOf, waves } from './waves.ts'
 import { Cluster } from './wire/cluster.ts'
 import { fatal, rootOf } from './wire/errors.ts'
 import { topicIn } from './wire/metadata.ts'
@@ -43,7 +44,16 @@ class Sender {
     this.#codec = codec
   }
 
+  /** A wave that nobody waits for yet has a deadline of its own: what is much may take as long. */
   async send(batches: readonly OutBatch[]): Promise<readonly Position[]> {
+    const all = waves(batches)
+    if (all.length <= 1) return this.#send(batches)
+    const sent: { wave: OutBatch[]; ends: readonly Position[] }[] = []
+    for (const wave of all) sent.push({ wave, ends: await this.#send(wave) })
+    return endsOf(batches, sent)
+  }
+
+  async #send(batches: readonly OutBatch[]): Promise<readonly Position[]> {
     if (this.#closing.signal.aborted) throw new KafkaError('closed', 'kafka producer is closed')
     const until = Date.now() + this.#deadline
     const sent = this.#chain.then(() => this.#settled(batches, until))
@@ -126,7 +136,7 @@ class Sender {
     const positions = new Map(answers.map((answer) => [`${answer.topicName}/${answer.partition}`, answer]))
     const missing = batches.find((batch) => positions.get(keyOf(batch))?.errorCode !== 0)
     if (missing !== undefined) throw new LostSend(`kafka: no word of what was sent to ${keyOf(missing)}`)
-    return offsets(batches, (batch) => Number(positions.get(keyOf(batch))?.baseOffset))
+    return ends(batches, (batch) => Number(positions.get(keyOf(batch))?.baseOffset))
   }
 
   async #connected(): Promise<LibraryProducer> {
@@ -165,13 +175,13 @@ function judge(error: unknown): 'again' | 'anew' | KafkaError {
   return fatal(root) ?? new KafkaError('refused', `kafka: ${root.message}`, { cause: error })
 }
 
-/** Offset of the first record of each batch; several of one partition lie one behind the other. */
-function offsets(batches: readonly OutBatch[], base: (batch: OutBatch) => number): Position[] {
+/** Offset behind the last record of each batch; several of one partition lie one behind the other. */
+function ends(batches: readonly OutBatch[], base: (batch: OutBatch) => number): Position[] {
   const before = new Map<string, number>()
   return batches.map((batch) => {
     const { topic, partition, records } = batch
-    const count = before.get(keyOf(batch)) ?? 0
-    before.set(keyOf(batch), count + records.length)
+    const count = (before.get(keyOf(batch)) ?? 0) + records.length
+    before.set(keyOf(batch), count)
     return { topic, partition, offset: base(batch) + count }
   })
 }

@@ -7,7 +7,8 @@ const PARTITION = 0
 /**
  * The state of notifications on compacted topics: keys that begin with one of the words of `apart` and a slash stand on a
  * topic of their own, by what follows; all others on `topic`. What a write changes on one topic the broker takes as a whole
- * or not at all; it has resolved when all replicas that count have it. Rejects with a `KafkaError`.
+ * or not at all, and what is more than it takes at once (768 KiB) in the order given; it has resolved when all replicas that
+ * count have it. Rejects with a `KafkaError`.
  */
 export function kafkaStore(kafka: Kafka, topic: string, apart: Readonly<Record<string, string>> = {}): Store {
   const producer: Producer = kafka.producer()

@@ -141,8 +141,9 @@ export type Compression = 'none' | 'gzip' | 'snappy' | 'lz4' | 'zstd'
  */
 export interface Producer {
   /**
-   * Sends all batches; resolves, in the same order, to the offset of each batch's first record. Nothing is ever lost with
-   * success reported: `KafkaError` with code
+   * Sends all batches; resolves, in the same order, to the offset behind each batch's last record. What is more than a broker
+   * takes of a partition at once goes in several requests, and what came first may be there without the rest. Nothing is ever
+   * lost with success reported: `KafkaError` with code
    * - `unknown-partition`: topic or partition does not exist (nothing was sent at all);
    * - `deadline`: no answer in time. The records may yet be written, before anything that is sent later;
    * - `refused`: the broker does not take a record (too large, no key in a compacted topic); batches of other partitions in

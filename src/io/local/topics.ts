@@ -181,7 +181,7 @@ export class Topics {
       partition,
       offset + records.length,
     )
-    return { topic, partition, offset }
+    return { topic, partition, offset: offset + records.length }
   }
 
   /** In a compacted topic a record takes the place of the one with its key. */

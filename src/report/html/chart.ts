@@ -1,4 +1,4 @@
-import { mib } from '../../model/picture.ts'
+import { mib } from '../../model/lsn.ts'
 import { mask } from '../mask.ts'
 import { plain } from '../plain.ts'
 import type { ZoneTimes } from '../zone.ts'

@@ -84,7 +84,7 @@ function list(items: readonly string[], what: string): string {
 export function footHtml(summary: Summary, times: ZoneTimes): string {
   const rows = summary.members
     .slice(0, MOST)
-    .map((member) => fact(data(`${member.cluster}/${member.member}`), data(atTheEnd(member, times))))
+    .map((member) => fact(data(`${member.cluster}/${member.member}`), data(atTheEnd(member, summary, times))))
   const end = rows.length === 0 ? '' : `<h2>At the end</h2><dl class="facts">${rows.join('')}</dl>`
   return `<footer>${end}${doubts(summary)}</footer>`
 }
