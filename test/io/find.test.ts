@@ -264,10 +264,7 @@ it('reads the standard input, packed or not, and turns it when asked', () => {
   const last = line(49_990).trimEnd()
   const head = 65_536
   const up = { first: 1, step: 1 }
-  const plain = child(TEXT, '-') as unknown[]
-  assert.ok((plain[3] as number) >= head)
-  assert.deepEqual(plain.toSpliced(3, 1), ['stdin', 'log', 0, TEXT.length, first, up])
-  // What is short is held, so that its size is known.
+  assert.deepEqual(child(TEXT, '-'), ['stdin', 'log', TEXT.length, head, TEXT.length, first, up])
   const [gzip, zstd] = [gzipSync(TEXT), zstdCompressSync(TEXT)]
   assert.deepEqual(child(gzip, '-'), ['stdin', 'log', gzip.length, head, TEXT.length, first, up])
   const turned = ['stdin', 'log', zstd.length, head, TEXT.length, last, { first: 5000, step: -1 }]

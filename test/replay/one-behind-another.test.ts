@@ -6,6 +6,7 @@ import { gunzipSync } from 'node:zlib'
 import { root } from '../../src/root.ts'
 import { CLUSTER, lay, recorded, replay } from '../ingest/wrappings/story.ts'
 import { folder } from '../io/folder.ts'
+import { jsonLines } from '../program.ts'
 
 const RUN = 'stale-watch-real-apiserver'
 const HOURS = 8
@@ -24,10 +25,12 @@ function long(member: string, lines: readonly string[], leader: string): readonl
   return [...before.reverse(), ...lines]
 }
 
+const logs = [...recorded(RUN)]
+const leader = logs[0]?.[0] as string
+const lines = logs.map(([member, text]) => [member, long(member, text, leader)] as const)
+const all = lines.flatMap(([member, text]) => text.map((line) => `[pod/${member}/postgres] ${line}`)).join('\n')
+
 it('a long file of several logs, and a capture of several, tell what they tell by themselves', async () => {
-  const logs = [...recorded(RUN)]
-  const leader = logs[0]?.[0] as string
-  const lines = logs.map(([member, text]) => [member, long(member, text, leader)] as const)
   const apart = join(folder(), 'run')
   lay(
     apart,
@@ -40,8 +43,18 @@ it('a long file of several logs, and a capture of several, tell what they tell b
   const samples = join(root, 'samples/incidents', RUN)
   const captures = readdirSync(samples).filter((file) => file.endsWith('.jsonl.gz'))
   const polls = captures.map((file) => gunzipSync(readFileSync(join(samples, file))).toString()).join('')
-  const all = lines.flatMap(([member, text]) => text.map((line) => `[pod/${member}/postgres] ${line}`)).join('\n')
   const together = await replay(folder({ [`${CLUSTER}/all.log`]: all, 'polls.jsonl': polls }))
   assert.deepEqual(together.story, expected.story)
   assert.equal(together.summary.records.late, 0)
+})
+
+it('they tell it through a pipe too', async () => {
+  const options = ['--format', 'jsonl', '--kinds', 'alert,transition', '--cluster', CLUSTER]
+  const told = async (path: string, input?: string) =>
+    (await jsonLines(['replay', path, ...options], input === undefined ? {} : { input })).map((line) =>
+      line.replaceAll(path === '-' ? 'stdin' : path, 'FILE'),
+    )
+  const piped = await told('-', all)
+  assert.ok(piped.some((line) => line.includes('"replica-without-upstream"')))
+  assert.deepEqual(piped, await told(`${folder({ 'all.log': all })}/all.log`))
 })

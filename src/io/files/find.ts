@@ -43,8 +43,9 @@ function inputError(problems: readonly Problem[]): InputError {
   )
 }
 
-/** Bytes of a pipe that are held to be read again: as much as a text may have that is several logs. */
+/** Bytes of a pipe that are held in memory, and kept on the disk. */
 const HELD = 256 * 1024
+const KEPT = 1024 * 1024 * 1024
 
 /** What one path holds. In a folder, what cannot be used is left out with a note; what was named must be usable. */
 async function inspect(
@@ -54,9 +55,7 @@ async function inspect(
   problems: Problem[],
   among: Among,
 ): Promise<readonly InputFile[]> {
-  const at = found.stats?.isFile() ? fileExtent(found.path, found.stats.size) : openPipe(found.stats && found.path)
-  // A short pipe is read as if it were a file.
-  if (!('length' in at)) await at.head(HELD + 1)
+  const at = await contentOf(found, note)
   const bytes = 'length' in at ? at.length : (at.whole() ?? 0)
   const candidate: Candidate = { name: found.path, at, place: found, problem: null, bytes, among }
   try {
@@ -70,6 +69,18 @@ async function inspect(
     else note(`${found.path}: left out, ${problem.text.slice(found.path.length + 2)}`)
     return []
   }
+}
+
+/** A pipe is read as if it were a file: a short one is held, a long one kept on the disk. */
+async function contentOf({ path, stats }: Found, note: (text: string) => void): Promise<Extent | Pipe> {
+  if (stats?.isFile()) return fileExtent(path, stats.size)
+  const pipe = openPipe(stats && path)
+  await pipe.head(HELD + 1)
+  if (pipe.whole() !== null) return pipe
+  const kept = await pipe.kept(KEPT)
+  if (!(kept instanceof Error)) return kept
+  note(`${path}: ${kept.message}: read as it comes, logs one behind the other in it are not told apart`)
+  return pipe
 }
 
 interface Candidate {

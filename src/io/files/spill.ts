@@ -13,30 +13,45 @@ export interface Spill {
   close(): void
 }
 
+/** A temporary file that is written to its end, and read at any place. */
+export interface SpillFile {
+  append(bytes: Uint8Array): Promise<void>
+  /** What was appended. */
+  extent(): Extent
+  close(): void
+}
+
 /**
- * Writes a stream to a temporary file. The file loses its name at once, so that nothing stays behind however the
- * program ends; its space is freed by `close` or with the process.
+ * A temporary file. It loses its name at once, so that nothing stays behind however the program ends; its space is freed by
+ * `close` or with the process.
  */
-export async function spill(source: AsyncIterable<Uint8Array>): Promise<Spill> {
+export function spillFile(): SpillFile {
   const fd = openUnnamed()
   let length = 0
-  try {
-    for await (const bytes of source) {
-      await writeFully(fd, bytes, length)
-      length += bytes.length
-    }
-  } catch (error) {
-    closeSync(fd)
-    throw error
-  }
   let open = true
   return {
-    extent: sharedExtent(fd, length),
+    async append(bytes) {
+      await writeFully(fd, bytes, length)
+      length += bytes.length
+    },
+    extent: () => sharedExtent(fd, length),
     close: () => {
       if (open) closeSync(fd)
       open = false
     },
   }
+}
+
+/** Writes a stream to a temporary file. */
+export async function spill(source: AsyncIterable<Uint8Array>): Promise<Spill> {
+  const file = spillFile()
+  try {
+    for await (const bytes of source) await file.append(bytes)
+  } catch (error) {
+    file.close()
+    throw error
+  }
+  return { extent: file.extent(), close: file.close }
 }
 
 function openUnnamed(): number {
