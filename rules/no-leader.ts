@@ -65,7 +65,7 @@ export default rule<'measured'>({
     if (listed !== undefined) return yield listed
     if (none === null || none.at <= proof) return yield verdictOf(cluster, proof, none?.at ?? NEVER)
     const names = namesSuccessor(cluster, null, none.at)
-    if (names !== undefined) return yield unknown(cluster.name, `${names.name} names ${names.claim.lockView.value}`)
+    if (names !== undefined) return yield unknown(cluster.name, `${names.name} names ${namedLeader(names)}`)
     const begun = beganToBeWithout(none.member, proof)
     if (!outlasts(none, begun, clock)) return yield unknown(cluster.name, 'a leader was proven within ttl')
     const since = Math.max(begun, ended ?? NEVER)

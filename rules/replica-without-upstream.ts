@@ -1,5 +1,14 @@
 import type { Clock } from '../src/model/clock.ts'
 import { isMute } from '../src/model/hearing.ts'
+import {
+  connects,
+  goesOnAlone,
+  type Lost,
+  lostUpstream,
+  unheardLeader,
+  upstreamMayHaveDied,
+  whyNoStream,
+} from '../src/model/lost-upstream.ts'
 import { mib } from '../src/model/lsn.ts'
 import { hasCome, isRunningPrimary, lastOf, membersOf } from '../src/model/picture.ts'
 import { plannedFor } from '../src/model/planned-work.ts'
@@ -9,15 +18,6 @@ import type { Evidence } from '../src/model/source.ts'
 import { aheadOf, latestOf, SAME_MOMENT } from '../src/model/stamps.ts'
 import { heardUpTo, type Member, NEVER } from '../src/model/state.ts'
 import { lines, reads, says, writes } from '../src/model/statement.ts'
-import {
-  connects,
-  goesOnAlone,
-  type Lost,
-  lostUpstream,
-  unheardLeader,
-  upstreamMayHaveDied,
-  whyNoStream,
-} from '../src/model/upstream.ts'
 import { isProvenToRun, runningSince, sourceOf, upstreamsOf } from '../src/model/wal-source.ts'
 
 type P = 'fromLines' | 'fromSamples' | 'archiveEnds' | 'standby' | 'standbyRefused'
