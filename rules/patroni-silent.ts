@@ -19,7 +19,7 @@ export default rule<never>({
     inhibits: [],
     needs: ['Patroni lines with regular heartbeats, or REST polls beside the log'],
     fires:
-      'The learned heartbeat stopped for more than two loops and two retry timeouts, or Patroni ended by itself and did not come back for as long, while others still name the member or its PostgreSQL goes on.',
+      'The learned heartbeat stopped for more than two loops and two retry timeouts, or Patroni ended by itself and did not come back for as long, while others still name the member or its PostgreSQL goes on. Critical of the leader.',
     ends: 'Word of it again.',
     silent: 'De-duplicated heartbeats (4.1) and levels above INFO unless REST fails too; a graceful stop.',
     blindSpots: ['A member without regular heartbeats.'],
