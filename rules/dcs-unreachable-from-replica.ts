@@ -1,4 +1,5 @@
-import { isMute, isRunningPrimary, loopOf, membersOf } from '../src/model/picture.ts'
+import type { Clock } from '../src/model/clock.ts'
+import { hasCome, isMute, isRunningPrimary, loopOf, membersOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
 import { type Member, NEVER } from '../src/model/state.ts'
 import { says } from '../src/model/statement.ts'
@@ -34,6 +35,8 @@ export default rule<never>({
       if (dcs.value === 'reachable') yield clear(member.name, dcs.because)
       else if (dcs.value === 'unknown' || leaderSays) yield unknown(member.name, 'unknown, or the leader says so too')
       else if (isMute(member, clock)) yield unknown(member.name, 'nothing is heard of it')
+      else if (!saysSince(member, alone, clock))
+        yield unknown(member.name, 'it has not said so since the leader does not')
       else if (role.value === 'replica')
         yield fire({
           subject: member.name,
@@ -47,6 +50,12 @@ export default rule<never>({
     }
   },
 })
+
+/** Whether its loops fail on, since the leader's do not: each says so, until it says nothing any more. */
+function saysSince({ said }: Member, time: number, clock: Clock): boolean {
+  const failed = said.get('dcs.unreachable')
+  return failed !== undefined && hasCome(failed, time, clock)
+}
 
 /** Positions read since then still move: its word alone proves no replication. */
 function streams({ claim, measure }: Member): boolean {
