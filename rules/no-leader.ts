@@ -121,8 +121,7 @@ function bootstraps(cluster: Cluster): boolean {
 
 function verdictOf(cluster: Cluster, proof: number, none: number) {
   const primary = runningPrimary(cluster)
-  if (primary !== undefined && proof >= none)
-    return clear(cluster.name, `${cluster.leader?.name ?? primary.name} leads`)
+  if (primary !== undefined && proof >= none) return clear(cluster.name, `${primary.name} leads`)
   return unknown(cluster.name, 'nothing newer proves or disproves a leader')
 }
 
