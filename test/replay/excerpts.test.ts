@@ -53,6 +53,26 @@ describe('excerpts that begin in the middle of it', () => {
     )
   })
 
+  it('who was followed before there was none is named', async () => {
+    const race = [10, 20, 30, 40, 50].flatMap((second) => [
+      patroni(second, 'My wal position exceeds maximum replication lag'),
+      patroni(second, 'following a different leader because i am not the healthiest node'),
+    ])
+    const summaries = async (...lines: readonly string[]) => {
+      const found: string[] = []
+      const onEffect = (effect: Effect) => {
+        if (effect.kind === 'alert' && effect.rule === 'no-leader') found.push(effect.summary)
+      }
+      await replay(folder({ 'db-1.log': paste(...lines) }), { onEffect })
+      return found
+    }
+    assert.deepEqual(await summaries(...race), [
+      'no leader since 05:06:10, nor was there one when the first lines were written',
+    ])
+    const follows = patroni(1, 'no action. I am (db-1), a secondary, and following a leader (db-2)')
+    assert.deepEqual(await summaries(follows, ...race), ['no leader since 05:06:10, db-2 was the last one named'])
+  })
+
   it('a member that says the same of there being no leader, loop after loop, is heard each time', async () => {
     const races = [20, 30, 40, 50, 60].flatMap((second) => [
       patroni(second, 'Lock owner: None; I am db-1'),
