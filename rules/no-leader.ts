@@ -75,8 +75,8 @@ function neverLed(cluster: Cluster, none: NoLeader | null, clock: Clock): Verdic
   if (!outlasts(none, first, clock)) return unknown(cluster.name, 'not without a leader for longer than ttl')
   const led = namedBefore(cluster, first)
   const before =
-    led === undefined ? 'nor was there one when the first lines were written' : `${led} was the last one named`
-  return report(cluster, first, `no leader since ${clock.hms(first)}, ${before}`, none.member)
+    led === undefined ? ', nor was there one when the first lines were written' : `: ${led} was the last one named`
+  return report(cluster, first, `no leader${before}`, none.member)
 }
 
 /** Whom a member followed up to `time`, by its own words. */
