@@ -1,6 +1,6 @@
 import { timeOf } from '../model/clock.ts'
 import { type Fold, facet, type Seen } from '../model/facet.ts'
-import { unasked } from '../model/facet-help.ts'
+import { startsAfterFailure, unasked } from '../model/facet-help.ts'
 import {
   isBornAfter,
   isJustReady,
@@ -37,6 +37,7 @@ export default facet({
   id: 'primary',
   on: {
     'leader.confirmed': (event) => {
+      restarts(event)
       if (event.param('standby') !== null || event.param('action') !== null || unasked(event)) return
       const memory = memoryOf(event.member)
       memory.beats++
@@ -64,6 +65,7 @@ export default facet({
     'lock.released': (event) => {
       if (event.param('data') !== null) lose(event, 'its data directory is gone')
     },
+    'postgres.restarting': restarts,
     'postgres.shutdown': (event) => lose(event, 'its PostgreSQL was shut down'),
     'postgres.crashed': (event) => lose(event, 'its PostgreSQL crashed'),
     'postgres.down': (event) => {
@@ -255,6 +257,10 @@ function lose(event: Seen, because: string): void {
   memory.timeline = member.measure.timeline?.value
   member.primary.lost.at = Math.max(member.primary.lost.at, time)
   if (isRunningPrimary(member)) end(member, time, because, event.evidence())
+}
+
+function restarts(event: Seen): void {
+  if (startsAfterFailure(event)) lose(event, 'its PostgreSQL failed, and Patroni starts it again')
 }
 
 /** Only a primary is demoted, or the leader of a standby cluster: who says so was one, also where nothing told of it before. */

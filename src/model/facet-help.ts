@@ -1,6 +1,6 @@
 import type { Change, Fold, Seen } from './facet.ts'
 import type { FacetName } from './facet-names.ts'
-import { loopOf } from './picture.ts'
+import { isJustUp, loopOf } from './picture.ts'
 import type { Member } from './state.ts'
 
 /** Whether the facet has this value already; then it is confirmed, without the cost of words. */
@@ -28,6 +28,11 @@ export function inferred(event: Seen, because: string): Change {
 export function unasked({ member, time }: Seen): boolean {
   const since = time - member.history.rememberedAt
   return since >= 0 && since < loopOf(member) / 2
+}
+
+/** Whether PostgreSQL is started because it was down, and has not come up just before: then the line tells of what was. */
+export function startsAfterFailure(event: Seen): boolean {
+  return event.param('after') === 'failure' && !isJustUp(event.member, event.time)
 }
 
 /** Forgets what a line said before a hole of the member's log: what ended it may have been written there. */

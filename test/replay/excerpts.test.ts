@@ -85,6 +85,27 @@ describe('excerpts that begin in the middle of it', () => {
     hasNot(await told(paste(...led, ...races.slice(0, 6))), 'no-leader')
   })
 
+  it('a leader whose PostgreSQL is started again after a failure is no primary meanwhile', async () => {
+    const led = [0, 10].map((second) => patroni(second, 'no action. I am (db-1), the leader with the lock'))
+    const restarts = [15, 25, 35].map((second) =>
+      patroni(second, 'updated leader lock during restarting after failure'),
+    )
+    const again = [40, 50].map((second) => patroni(second, 'no action. I am (db-1), the leader with the lock'))
+    const story = await told(paste(...led, ...restarts, ...again))
+    has(story, 'db-1 postgres running starting logged', ' writes-rejected firing critical', ' writes-rejected resolved')
+    const ready = postgres(14, 'LOG:  database system is ready to accept connections')
+    hasNot(await told(paste(...led, ready, ...restarts.slice(0, 1), ...again)), 'writes-rejected')
+  })
+
+  it('starts that fail in turn are a loop, by what Patroni says of them alone', async () => {
+    const starts = [0, 10, 20, 30, 40, 50].flatMap((second) => [
+      patroni(second, 'Lock owner: db-2; I am db-1'),
+      patroni(second, `postmaster pid=${1000 + second}`),
+      patroni(second + 3, 'failed to start postgres'),
+    ])
+    has(await told(paste(...starts)), 'db-1 restart-loop firing warning')
+  })
+
   it('a leader whose data directory is gone is no primary: Patroni stops its PostgreSQL', async () => {
     for (const what of ['empty', 'not accessible']) {
       const story = await told(
