@@ -38,7 +38,7 @@ export default rule<'patience'>({
     ],
   },
   *check(cluster, clock, { patience }) {
-    const proof = leaderProof(cluster)
+    const proof = lastLed(cluster)
     if (proof === NEVER || isStandbyCluster(cluster)) return yield unknown(cluster.name, 'no leader was seen yet')
     const members = membersOf(cluster)
     // Asked first: where nobody refuses it does not matter who speaks, a date that moves with each heartbeat.
@@ -63,6 +63,16 @@ export default rule<'patience'>({
     })
   },
 })
+
+/**
+ * The last proof of a leader; where its lines are not here, the last time that somebody followed one, if several are heard: the
+ * view of one alone may be stale.
+ */
+function lastLed(cluster: Cluster): number {
+  const proof = leaderProof(cluster)
+  const followed = membersOf(cluster).map((member) => lastOf(member, 'follower.confirmed'))
+  return proof === NEVER && followed.length > 1 ? Math.max(...followed) : proof
+}
 
 function verdictOf(cluster: Cluster, proof: number) {
   const primary = runningPrimary(cluster)

@@ -80,7 +80,18 @@ function neverLed(cluster: Cluster, none: NoLeader | null, clock: Clock): Verdic
   if (membersOf(cluster).some((member) => namedLeader(member) !== null))
     return unknown(cluster.name, 'some member names a leader')
   if (!outlasts(none, first, clock)) return unknown(cluster.name, 'not without a leader for longer than ttl')
-  return report(cluster, first, 'no leader, nor was there one when the first lines were written', none.member)
+  const led = namedBefore(cluster, first)
+  const before =
+    led === undefined ? ', nor was there one when the first lines were written' : `: ${led} was the last one named`
+  return report(cluster, first, `no leader${before}`, none.member)
+}
+
+/** Whom a member followed up to `time`, by its own words. */
+function namedBefore(cluster: Cluster, time: number): string | undefined {
+  const followed = membersOf(cluster).flatMap(({ said }) => said.get('follower.confirmed') ?? [])
+  return (
+    followed.find(({ at, params: { leader } }) => at <= time && typeof leader === 'string')?.params.leader ?? undefined
+  )
 }
 
 /** The latest word of there being no leader, and whose it is. */
