@@ -74,11 +74,19 @@ describe('lines of the journal', () => {
 
   it('of readings count as samples, once; those of nobody known are none', () => {
     const core = newCorrelator(() => {})
-    const sample = { kind: 'failure', cluster: null, member: 'pg-0', time: T, failure: 'refused' } as never
-    const reading = (cluster: string | null, offset: number) =>
+    const failed = {
+      kind: 'poll-failure',
+      cluster: null,
+      member: 'pg-0',
+      time: T,
+      path: '/patroni',
+      error: 'refused',
+    } as const
+    const json = encodeReading(failed)
+    const reading = (cluster: string | null, offset: number, bytes = json) =>
       frame((writer) => {
         const stream = writer.streamOf({ cluster, member: null, name: 'readings', known: null })
-        writer.reading(stream, offset, 0, T, encodeReading(sample))
+        writer.reading(stream, offset, 0, T, bytes)
       })
     core.take(reading(null, 1))
     assert.deepEqual(core.counts, NOTHING)
@@ -86,6 +94,8 @@ describe('lines of the journal', () => {
     assert.deepEqual(core.counts, { ...NOTHING, samples: 1 })
     core.take(reading('demo', 2))
     assert.deepEqual(core.counts, { ...NOTHING, samples: 1, duplicate: 1 })
+    assert.throws(() => core.take(reading('demo', 3, encoder.encode('{"kind":'))), { name: 'RangeError' })
+    assert.throws(() => core.take(reading('demo', 4, encoder.encode('{"writeLsn":"?"}'))), { name: 'RangeError' })
   })
 })
 
