@@ -234,7 +234,7 @@ describe('a reader of topics', () => {
 
   it('keeps the head of what it cannot use, and of a thousand of a batch no more', async () => {
     const ahead = line(Date.now() + 2 * 3_600_000)
-    await send(Array.from({ length: 1_003 }, () => `${ahead} ${'x'.repeat(140)}`))
+    await send([[`${ahead} ${'x'.repeat(300)}`, ...Array.from({ length: 1_002 }, () => ahead)].join('\n')])
     await ingesting()
     await until('rejects', async () => (await values(local.kafka, names.rejects)).length > 0)
     const rejects = (await values(local.kafka, names.rejects)).map((text) => JSON.parse(text))
