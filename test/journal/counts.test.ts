@@ -99,6 +99,25 @@ describe('lines of the journal', () => {
   })
 })
 
+describe('a line that another release worded otherwise', () => {
+  it('is recognised anew, with its holes', () => {
+    const core = newCorrelator(() => {})
+    const bytes = encoder.encode('2026-03-04 00:00:00,000 INFO: no action. I am (pg-7), the leader with the lock')
+    const message = { messageFrom: 30, messageTo: bytes.length }
+    const told = { ...lineAt(1), entry: 'patroni\nwords that are no more', holes: Int32Array.of(0, 1), holeCount: 1 }
+    core.take(
+      frame((writer) => {
+        const record = { ...told.record, bytes, ...message, to: bytes.length }
+        writer.line(writer.streamOf(OF), 'pg-0', { ...told, record })
+      }),
+    )
+    const [held] = core.snapshot().engine.held
+    assert.match(held?.entry ?? '', /^patroni\nno action\. I am \(/)
+    const [from = 0, to = 0] = held?.holes ?? []
+    assert.equal(new TextDecoder().decode(held?.bytes.subarray(from, to)), 'pg-7')
+  })
+})
+
 describe('what is no record of the journal', () => {
   it('is refused by its kind, and a state by its version', () => {
     const out = new ByteWriter()

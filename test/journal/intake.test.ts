@@ -177,10 +177,62 @@ describe('the member that lines belong to', () => {
     assert.deepEqual(known(taken), [['host-1']])
   })
 
+  it('is learned of a name at the head of the message too', () => {
+    const { taken, send } = reading({ cluster: 'demo', member: 'host-1' })
+    send(`${stamp(T)} INFO: no action. I am (pg-0), the leader with the lock`)
+    taken.frames(T)
+    send(`${stamp(T + 1_000)} INFO: no action. I am (pg-0), the leader with the lock`)
+    assert.deepEqual(known(taken), [['pg-0']])
+  })
+
   it('is the one that the record names where none of them says more', () => {
     const { taken, send } = reading()
     send(`${stamp(T)} INFO: nobody knows this sentence`)
     assert.deepEqual(known(taken), [['pg-0']])
+  })
+})
+
+describe('lines that are repeated', () => {
+  it('are told alike from the first frame on, each at its own time and place', () => {
+    const { taken, send } = reading()
+    const texts = [0, 10, 20, 30, 40].map(
+      (second) => `${stamp(T + second * 1_000)} INFO: no action. I am (pg-0), the leader with the lock`,
+    )
+    for (const text of texts.slice(0, 4)) send(text)
+    const [first] = told(taken.frames(T))
+    send(texts[4] as string)
+    const [second] = told(taken.frames(T))
+    assert.deepEqual(
+      [...(first?.lines ?? []), ...(second?.lines ?? [])],
+      texts.map((text, at) => ({ offset: 5 + at, index: 0, at: at * 10, text, paused: false, member: 'pg-0' })),
+    )
+  })
+})
+
+describe('how lines arrive', () => {
+  /** Lines each 5 s, appended a second later; the frames' readings. */
+  const reports = (headers: Readonly<Record<string, string>>) => {
+    const { taken, send } = reading(headers)
+    for (let second = 0; second <= 35; second += 5)
+      send(`${stamp(T + second * 1_000)} INFO: nobody knows this sentence`, T + second * 1_000 + 1_000)
+    const all: unknown[] = []
+    for (const { value } of taken.frames(T)) {
+      const frame = new FrameReader(value)
+      while (frame.next())
+        if (frame.reading) all.push([frame.offset, decodeReading(frame.bytes.subarray(frame.from, frame.to))])
+    }
+    return all
+  }
+
+  it('is reported each half minute, with the place of the line that ended it', () => {
+    assert.deepEqual(reports({ cluster: 'demo', member: 'pg-0' }), [
+      [11, { kind: 'delivery', cluster: 'demo', member: 'pg-0', time: T + 25_000, offset: 0, delay: 0 }],
+    ])
+  })
+
+  it('is nothing of writers that nobody knows', () => {
+    assert.deepEqual(reports({ cluster: 'demo' }), [])
+    assert.deepEqual(reports({}), [])
   })
 })
 

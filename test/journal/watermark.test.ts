@@ -106,6 +106,14 @@ describe('the watermark', () => {
     assert.equal(said(watermark, 60, ...silent(60)), 160)
   })
 
+  it('waits for an input that nobody has read, nor found to be empty', () => {
+    const watermark = new Watermark()
+    assert.equal(said(watermark, 0, read(0, 100)), Number.NEGATIVE_INFINITY)
+    assert.equal(said(watermark, 5, read(0, 105), idle(1, 5, 5)), Number.NEGATIVE_INFINITY)
+    said(watermark, 11, read(0, 110), idle(1, 11, 11))
+    assert.equal(said(watermark, 12, read(0, 110), idle(1, 12, 12)), 110)
+  })
+
   it('waits for nobody before a worker has said which inputs there are: it is not known', () => {
     const watermark = new Watermark()
     watermark.read('logs', 0, 1, EPOCH, NOW)
