@@ -125,6 +125,16 @@ describe('lines of a topic', () => {
     assert.equal(taken.counts.event, 1)
   })
 
+  it('are rejected with their whole record when that cannot be opened', () => {
+    const { taken, send, rejects } = reading()
+    send('\u0000\u0001\u0002\u0003')
+    assert.deepEqual(
+      rejects.map(({ reason, offset, bytes }) => [reason, offset, decoder.decode(bytes)]),
+      [['binary, in no known form', 5, '\u0000\u0001\u0002\u0003']],
+    )
+    assert.deepEqual([taken.counts.rejected, taken.counts.empty], [1, 0])
+  })
+
   it('bring time no further than a minute past their record, where that says when it was appended', () => {
     const { taken, send } = reading()
     send(lock(T))
