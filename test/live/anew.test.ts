@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { namesOf } from '../../src/live/names.ts'
+import { loadSnapshots, saveSnapshot } from '../../src/live/snapshots.ts'
 import { topicSpecs } from '../../src/live/topics.ts'
 import { until } from '../kafka/help.ts'
 import { byFile, decisions, runOf, sameStories, ship } from './runs.ts'
@@ -9,6 +10,45 @@ import { crew, newSetting } from './setting.ts'
 import { onBroker } from './stage.ts'
 
 const on = onBroker()
+
+describe('observations whose end is lost, behind what is saved', () => {
+  it('are decided all the same, however far the state had come', { timeout: 300_000 }, async () => {
+    const { prefix, topics, config } = await newSetting(on.kafka, on.broker.brokers, { logs: 2, metrics: 1 })
+    const { start, dismiss } = crew(config)
+    const [before, after] = [await runOf('silent-stall'), await runOf('stale-watch-after-failsafe')]
+    const spread = { logs: byFile(2), metrics: byFile(1) }
+    try {
+      const first = start('ingest,correlate')
+      await first.port()
+      await ship(on.kafka, topics, before.lines, spread)
+      await sameStories(on.kafka, prefix, [before])
+      first.signal('SIGTERM')
+      assert.equal(await first.ended(), 0)
+      for (let partition = 0; partition < config.live.partitions; partition++) await saveAhead(prefix, partition)
+
+      const second = start('ingest,correlate')
+      await second.port()
+      await ship(on.kafka, topics, after.lines, spread)
+      await sameStories(on.kafka, prefix, [before, after])
+    } finally {
+      await dismiss()
+    }
+  })
+})
+
+/** The state of a partition, as if its log had been longer by 100,000 records when it was saved. */
+async function saveAhead(prefix: string, partition: number): Promise<void> {
+  const at = { topic: `${prefix}.state`, partition }
+  const admin = await on.kafka.admin()
+  const { epoch = 0 } = (await admin.describe(`${prefix}.observations`)) ?? {}
+  await admin.close()
+  const [snapshot] = await loadSnapshots(on.kafka, at, epoch, new AbortController().signal)
+  assert.ok(snapshot !== undefined)
+  const producer = on.kafka.producer()
+  const ahead = { epoch, offset: snapshot.offset + 100_000, bytes: snapshot.bytes() }
+  await saveSnapshot(producer, at, ahead, snapshot.slot)
+  await producer.close()
+}
 
 describe('observations that are made anew', () => {
   it('are decided from their first record on', { timeout: 300_000 }, async () => {
