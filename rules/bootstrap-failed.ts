@@ -25,7 +25,7 @@ export default rule<'patience'>({
   },
   *check(cluster, clock, { patience }) {
     for (const member of membersOf(cluster)) {
-      const failed = lastOf(member, 'bootstrap.failed')
+      const failed = lastOf(member, 'bootstrap.failed', 'basebackup.failed')
       if (failed === NEVER) continue
       const going = lastOf(member, 'bootstrap.running', 'bootstrap.started')
       if (succeeded(member, failed)) yield clear(member.name, `${member.name} is complete`)
@@ -37,8 +37,8 @@ export default rule<'patience'>({
           since: failed,
           for: patience,
           summary: `creating ${member.name} failed at ${clock.hms(failed)} and nothing was tried since`,
-          claims: says(member, 'bootstrap.failed'),
-          evidence: lines(member, 'bootstrap.failed'),
+          claims: says(member, 'bootstrap.failed', 'basebackup.failed'),
+          evidence: lines(member, 'bootstrap.failed', 'basebackup.failed'),
         })
     }
   },

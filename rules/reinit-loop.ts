@@ -35,7 +35,7 @@ export default rule<'rounds'>({
           since: failedRounds.at(-1) as number,
           summary: `creating ${member.name} failed at least ${rounds} times in a row`,
           claims: says(member, 'bootstrap.failed'),
-          evidence: lines(member, 'bootstrap.failed'),
+          evidence: lines(member, 'bootstrap.failed', 'basebackup.failed'),
         })
       else if (failedRounds.length === 0 && (lastOf(member, 'bootstrap.completed') > failed || runs(member, failed)))
         yield clear(member.name, `${member.name} is complete`)

@@ -456,6 +456,15 @@ export default messages('patroni', [
     samples: ['Error creating replica using method some replica method: /usr/bin/pg_ctl exited with code=1'],
   },
   {
+    type: 'basebackup.failed',
+    text: 'pg_basebackup: error: {why}',
+    bare: true,
+    level: 'ERROR',
+    from: 'pg_basebackup',
+    means: 'Copying the source failed, and why. Patroni says that it did in a line of its own.',
+    samples: ['pg_basebackup: error: could not get COPY data stream: ERROR:  could not open file "base/16384/2619"'],
+  },
+  {
     type: 'bootstrap.failed',
     text: 'Error when fetching backup: pg_basebackup exited with code={code}',
     level: 'ERROR',

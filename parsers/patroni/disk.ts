@@ -27,4 +27,15 @@ export default messages('patroni', [
       'pg_rewind: error: could not write file "/home/postgres/pgdata/pgroot/data/base/5/1259": No space left on device',
     ],
   },
+  {
+    type: 'disk.full',
+    text: 'pg_basebackup: error: {what}: No space left on device',
+    bare: true,
+    level: 'ERROR',
+    from: 'pg_basebackup',
+    means: MEANS,
+    samples: [
+      'pg_basebackup: error: could not create directory "/home/postgres/pgdata/pgroot/data": No space left on device',
+    ],
+  },
 ])

@@ -10,6 +10,14 @@ export default messages('patroni', [
     samples: ['following a different leader because I am not allowed to promote'],
   },
   {
+    type: 'pause.seen',
+    text: 'PAUSE: {what}',
+    level: 'INFO',
+    from: 'ha.py Ha.run_cycle',
+    means: 'Maintenance mode. What else the line says is known by no other message.',
+    samples: ['PAUSE: what a release to come says of a cycle'],
+  },
+  {
     type: 'race.not-healthiest',
     text: 'following a different leader because i am not the healthiest node',
     level: 'INFO',

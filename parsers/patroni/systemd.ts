@@ -4,7 +4,7 @@ const ROUTINE = 'systemd says what became of a service.'
 /** The unit that comes with Patroni describes itself so. */
 const DESCRIPTION = 'Runners to orchestrate a high-availability PostgreSQL'
 /** What systemd writes in front of the description of a unit; since 247 its name stands between. */
-const STEPS = ['Starting', 'Started', 'Stopped', 'Failed to start']
+const STEPS = ['Starting', 'Stopped', 'Failed to start']
 const NAMED = 'patroni.service - '
 
 function step(verb: string): readonly Message[] {
@@ -88,6 +88,16 @@ export default messages('patroni', [
         means:
           'Somebody asked for the stop, a restart or the shutdown of the host: Patroni stops its PostgreSQL and ends.',
         params: { asked: 'yes' },
+      }) as const,
+  ),
+  ...worded('Started').map(
+    (wording) =>
+      ({
+        ...wording,
+        type: 'patroni.started',
+        level: 'INFO',
+        from: 'systemd',
+        means: 'Patroni was started. PostgreSQL may have run all the while.',
       }) as const,
   ),
   ...STEPS.flatMap(step),

@@ -1,12 +1,13 @@
 import { UsageError } from '../config/problem.ts'
 import { mayBeDocument, rowsOf } from '../ingest/envelopes/document.ts'
 import { probe } from '../ingest/probe.ts'
+import { restartsAmong } from '../ingest/restarts.ts'
 import { sectionsOf } from '../ingest/sections.ts'
 import { unfolded } from '../io/files/document.ts'
 import { findInputs } from '../io/files/find.ts'
 import type { InputFile, InputHooks, InputSequence } from '../io/files/input.ts'
 import { sequences } from '../io/files/sequence.ts'
-import { split } from '../io/files/split.ts'
+import { type Cutter, split } from '../io/files/split.ts'
 import { prometheusOf } from '../metrics/settings.ts'
 import type { MetricRange } from '../replay/prometheus-source.ts'
 import type { RunInputs } from '../replay/run-options.ts'
@@ -45,18 +46,19 @@ export async function journalOf(given: GivenTopics, paths: readonly string[], op
 /** Files, folders and globs: logs, captures, and dumps of topics. */
 export async function filesOf(paths: readonly string[], metrics: readonly string[], zone: string, bar: Progress) {
   const hooks: InputHooks = { onNote: bar.say, onBytes: bar.read }
-  const [lines, captures] = [paths, metrics].map((given) => given.filter((path) => !isTopic(path))) as [
+  const [lines, readings] = [paths, metrics].map((given) => given.filter((path) => !isTopic(path))) as [
     string[],
     string[],
   ]
   const files: InputFile[] = []
   if (lines.length > 0) files.push(...(await findInputs(lines, hooks)))
-  if (captures.length > 0)
-    files.push(...(await findInputs(captures, hooks)).map((file) => ({ ...file, kind: 'capture' as const })))
+  if (readings.length > 0)
+    files.push(...(await findInputs(readings, hooks)).map((file) => ({ ...file, kind: 'capture' as const })))
   bar.total(files.reduce((sum, file) => sum + file.bytes, 0))
   const { dumped, others } = await apart(files)
   const logs = others.filter((file) => file.kind === 'log')
-  return { logs: await logsOf(logs, zone), captures: others.filter((file) => file.kind === 'capture'), dumped }
+  const captures = others.filter((file) => file.kind === 'capture')
+  return { logs: await logsOf(logs, zone), captures: await capturesOf(captures, zone), dumped }
 }
 
 /** Dumps of topics apart from other files. A long pipe can be read but once. */
@@ -102,12 +104,24 @@ export function rangesOf(
   return [{ ...prometheusOf(prometheus), from: begin, to: Math.min(end, Date.now()) }]
 }
 
-/** The rotated sets of the files, the logs in documents of log stores, and those that small files hold one behind the other. */
+/** Captures that were put one behind the other into one file are several. */
+export async function capturesOf(files: readonly InputFile[], zone: string): Promise<readonly InputFile[]> {
+  const parts: InputFile[] = []
+  for (const file of files) parts.push(...(await split(file, cutterOf(zone))))
+  return parts
+}
+
+/** Cuts texts whose lines name no zone in this one. */
+export function cutterOf(zone: string): Cutter {
+  return { logs: (lines) => sectionsOf(lines, zone), begins: (glimpses) => restartsAmong(glimpses, zone) }
+}
+
+/** The rotated sets of the files, the logs in documents of log stores, and those that files hold one behind the other. */
 export async function logsOf(files: readonly InputFile[], zone: string): Promise<readonly InputSequence[]> {
   const parts: (readonly InputFile[])[] = []
   for (const file of files) {
     const unfoldedFile = await unfolded(file, { mayBe: mayBeDocument, rowsOf })
-    parts.push(unfoldedFile === file ? await split(file, (lines) => sectionsOf(lines, zone)) : [unfoldedFile])
+    parts.push(unfoldedFile === file ? await split(file, cutterOf(zone)) : [unfoldedFile])
   }
   const whole = await sequences(parts.filter(({ length }) => length === 1).flat(), probe)
   const cut: InputSequence[] = []

@@ -13,6 +13,7 @@ export default facet({
     'leader.confirmed': byPrefix,
     'follower.confirmed': byPrefix,
     'race.no-leader': byPrefix,
+    'pause.seen': byPrefix,
     'dcs.unreachable': withPrefix,
     'lock.acquired': withPrefix,
     'lock.update-failed': withPrefix,

@@ -58,7 +58,7 @@ export function compileEntries(shelves: readonly Shelf[]): Compiled[] {
   const english = shelves.flatMap(({ program, messages }) => messages.map((message) => ({ program, message })))
   return [...english, ...translated(shelves, english)].map(({ program, message }, id) => {
     const template = parseTemplate(message.text)
-    if (message.text.startsWith('PAUSE: ')) {
+    if (message.text.startsWith('PAUSE: ') && message.type !== 'pause.seen') {
       throw new Error(`template '${message.text}': 'PAUSE: ' is skipped before matching, leave it out`)
     }
     const typeId = numbers.get(message.type) as number

@@ -20,6 +20,8 @@ interface Room {
   readonly leading: number
   /** False when no template of `leading` can match. */
   readonly worthSearching: (bytes: Uint8Array, from: number, to: number) => boolean
+  /** Entry of a line that says `PAUSE: ` and nothing else that is known; -1 without one. */
+  readonly pause: number
   /** Made for the programs that they are asked of. */
   quiet: Quiet | null
   cut: CutMessages | null
@@ -96,6 +98,13 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
     return other >= 0 && all[entry]?.entry.noiseAt === level ? other : entry
   }
 
+  /** Whatever a line in maintenance mode says, it tells of that. */
+  function pauseAlone({ pause }: Room, from: number, to: number): number {
+    holes[0] = from
+    holes[1] = to
+    return pause
+  }
+
   const recogniser: Recogniser = {
     entries: all.map(({ entry }) => entry),
     types: typesOf(shelves),
@@ -118,7 +127,9 @@ export function compile(shelves: readonly Shelf[]): Recogniser {
       }
       if (best >= 0 && namesPart(best, bytes) && beforeCut(bytes, to) < to) best = -1
       else if (best < 0 && program === 'patroni') best = beforeNote(room, bytes, start, to)
-      return best >= 0 ? atLevel(best, level) : cutShort(room, program, bytes, start, to)
+      if (best >= 0) return atLevel(best, level)
+      best = cutShort(room, program, bytes, start, to)
+      return best < 0 && start > from ? pauseAlone(room, start, to) : best
     },
     isNoise(program, bytes, from, end, seen) {
       const room = roomOf(program)
@@ -145,7 +156,8 @@ function furnished(all: readonly Compiled[]) {
   for (const [at, [program, own]] of [...owners].entries()) {
     const [anchored, leading] = [starts[2 * at] as number, starts[2 * at + 1] as number]
     const { worthSearching } = pairs[at] as (typeof pairs)[number]
-    rooms.set(program, { own, anchored, leading, worthSearching, quiet: null, cut: null })
+    const pause = own.find(({ entry }) => entry.type === 'pause.seen')?.entry.id ?? -1
+    rooms.set(program, { own, anchored, leading, worthSearching, pause, quiet: null, cut: null })
   }
   return { rooms, tables }
 }

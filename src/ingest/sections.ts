@@ -13,8 +13,8 @@ export interface Section extends Span {
 }
 
 const SELF = /\bI am (?:a secondary )?\(?([^\s();,]+)/
-/** Lines are written late by seconds, not by more. */
-const BACK = 30_000
+/** Lines are written late by seconds, not by more, ms. */
+export const BACK = 30_000
 /** More parts than this, or parts of fewer lines, are one log that runs back and forth. */
 const MOST = 40
 const LEAST = 3

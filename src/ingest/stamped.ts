@@ -10,6 +10,8 @@ export interface Stamp {
   readonly isPatroni: boolean
   /** Whether it stands behind a TAB, as what PostgreSQL's messages quote. */
   readonly indented: boolean
+  /** Whether it stands behind a quote, as times in the rows of a statement do. */
+  readonly quoted: boolean
   /** Whether a severity of PostgreSQL stands behind it. */
   readonly ofServer: boolean
 }
@@ -17,25 +19,35 @@ export interface Stamp {
 const SEVERITY = new RegExp(SEVERITY_WORD, 'u')
 /** A TAB that begins a line, also behind a wrapper. */
 const INDENTED = new RegExp(String.raw`(?:^|[\s"':\]])${TAB}`)
+/** A poll's time. */
+const EPOCH = /^(?:\{"t": ?|\[)?(1\d{9})\b/
 const STAMP = /(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:([.,])\d{3})?/g
 const REACH = 300
 
 /** The stamp nearest to the message: a wrapper's stands before it. Null where a line has none. */
 export function stampOf(line: string): Stamp | null {
+  const epoch = EPOCH.exec(line)
+  if (epoch !== null) return ofPoll(Number(epoch[1]) * 1000)
   const head = headOf(line)
   const found = [...head.slice(0, REACH).matchAll(STAMP)]
   const patroni = found.find((match) => match[7] === ',')
   const match = patroni ?? found.at(-1)
   if (match === undefined) return null
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number) as [number, ...number[]]
-  const indented = INDENTED.test(head.slice(0, match.index))
+  const before = head.slice(0, match.index)
+  const indented = INDENTED.test(before)
   return {
     local: Date.UTC(year, (month as number) - 1, day, hour, minute, second),
     kind: patroni === undefined ? `${found.length} others` : 'patroni',
     isPatroni: patroni !== undefined,
     indented,
+    quoted: before.includes("'"),
     ofServer: head.length < line.length && !indented,
   }
+}
+
+function ofPoll(local: number): Stamp {
+  return { local, kind: 'epoch', isPatroni: false, indented: false, quoted: false, ofServer: false }
 }
 
 /** What stands in front of a message of PostgreSQL, in which other times may be quoted; else the whole line. */

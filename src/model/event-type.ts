@@ -76,6 +76,7 @@ export const EVENT_TYPES = [
   'bootstrap.failed',
   'bootstrap.completed',
   'bootstrap.waiting',
+  'basebackup.failed',
   'slot.missing',
   'slot.dropped',
   'slot.lost',
@@ -84,10 +85,12 @@ export const EVENT_TYPES = [
   'sync.none',
   'watchdog.activated',
   'watchdog.unusable',
+  'pause.seen',
   'loop.overrun',
   'config.changed',
   'disk.full',
   'process.killed',
+  'patroni.started',
   'patroni.stopped',
   'patroni.error',
   'callback.ran',
@@ -112,7 +115,7 @@ const ILLUSTRATIONS: ReadonlySet<string> = new Set([
 export function illustrates(type: string): boolean {
   return (
     ILLUSTRATIONS.has(type) ||
-    (type.startsWith('patroni.') && !/^patroni\.(stopped|error|system-id-mismatch)$/.test(type))
+    (type.startsWith('patroni.') && !/^patroni\.(started|stopped|error|system-id-mismatch)$/.test(type))
   )
 }
 

@@ -4,7 +4,7 @@
 const NOBODYS = new Set(
   `log logs var patroni postgresql postgres pg_log pg_logs pg_wal tmp temp home users root opt srv mnt media data pgdata
   pgroot pgsql lib run usr private files pods containers spool downloads desktop documents archive archived rotated old
-  samples metrics captures`.split(/\s+/),
+  samples metrics captures gitlab namespaces database previous current before after`.split(/\s+/),
 )
 
 /** Programs and other words that files are named after when they are not named after their member. */

@@ -33,7 +33,7 @@ export type Entry =
 const APART = 60_000
 /** Events worth a line of their own in the timeline; all others are in the JSONL. */
 const SHOWN =
-  /^(failsafe|demotion|promotion|switchover|rewind|reinit|datadir|bootstrap|timeline\.diverged|lock\.(lost|update|acquire-failed|released)|replication\.(upstream|wal-missing)|slot\.(lost|missing|failed)|disk|process|postgres\.(crashed|start-failed|shutdown)|patroni\.(stopped|error|action-failed)|operator)/
+  /^(failsafe|demotion|promotion|switchover|rewind|reinit|datadir|bootstrap|timeline\.diverged|lock\.(lost|update|acquire-failed|released)|replication\.(upstream|wal-missing)|slot\.(lost|missing|failed)|disk|process|postgres\.(crashed|start-failed|shutdown)|patroni\.(started|stopped|error|action-failed)|operator)/
 
 /** What is first learned of a healthy member: the summary has it. */
 const ORDINARY = new Set([

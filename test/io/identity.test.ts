@@ -46,6 +46,15 @@ it('looks only below the folder that was given', () => {
   assert.equal(who('/tmp/x/demo/pg-1/patroni.log', 2), 'demo pg-1 (path)')
 })
 
+it('reads the paths of support bundles', () => {
+  const bundles = {
+    'gitlabsos.db1_20260101120000/var/log/gitlab/patroni/current': 'null gitlabsos.db1_20260101120000 (path)',
+    'previous/pg-0.log': 'pg pg-0 (pod name)',
+    'gather/namespaces/shop/pods/db1/database/database/logs/current.log': 'shop db1 (path)',
+  }
+  for (const [path, expected] of Object.entries(bundles)) assert.equal(who(`case/${path}`, 1), expected, path)
+})
+
 it('reads the paths of Kubernetes and of Spilo', () => {
   const pod = `/var/log/pods/shop_acid-orders-0_${UID}/postgres/0.log`
   assert.equal(who(pod), 'shop/acid-orders acid-orders-0 (pod name)')

@@ -144,6 +144,18 @@ describe('excerpts that begin in the middle of it', () => {
   })
 })
 
+it('a cycle of a release to come tells of maintenance mode, and a copy that failed of its bootstrap', async () => {
+  const held = paste(patroni(0, 'Lock owner: db-1; I am db-1'), patroni(1, 'PAUSE: holding still for an upgrade'))
+  has(await told(held), 'db-1 paused unknown yes logged')
+  const copied = paste(
+    patroni(0, "trying to bootstrap from leader 'db-2'"),
+    'pg_basebackup: error: connection to server at "10.3.0.12", port 5432 failed: Connection refused',
+    patroni(1, 'Lock owner: db-2; I am db-1'),
+    patroni(400, 'Lock owner: db-2; I am db-1'),
+  )
+  has(await told(copied), 'db-1 bootstrap-failed firing')
+})
+
 describe('who speaks', () => {
   const segment = '000000030000000A00000044'
 

@@ -5,8 +5,9 @@ import { type Identity, InputError, type InputFile, type InputHooks, NOBODY } fr
 import { packing } from './magic.ts'
 import { openPipe, type Pipe } from './pipe.ts'
 import { spill } from './spill.ts'
-import { type Among, openBackward, openForward, PEEK, peek, readHead, type Stored, unpacked } from './stream.ts'
+import { type Among, PEEK, readHead, type Stored, unpacked } from './stream.ts'
 import { tarMembers } from './tar.ts'
+import { textFile } from './text-file.ts'
 import { describe, type Found, type Problem, walk } from './walk.ts'
 
 /** Enough to unpack the first block of any packer. */
@@ -93,11 +94,11 @@ async function open(candidate: Candidate, hooks: InputHooks): Promise<readonly I
   if (packed === 'tar')
     return openArchive(
       candidate,
-      { at, packing: 'plain', encoding: 'bytes', problem: null, among: candidate.among },
+      { at, packing: 'plain', encoding: 'bytes', line: 1, problem: null, among: candidate.among },
       hooks,
     )
   const { text: head, encoding } = await readHead(raw, packed)
-  const stored: Stored = { at, packing: packed, encoding, problem: candidate.problem, among: candidate.among }
+  const stored: Stored = { at, packing: packed, encoding, line: 1, problem: candidate.problem, among: candidate.among }
   if (packed !== 'plain' && packing(head) === 'tar') return openArchive(candidate, stored, hooks)
   return openText(candidate, stored, head, hooks)
 }
@@ -149,17 +150,7 @@ function openText(candidate: Candidate, stored: Stored, head: Uint8Array, hooks:
     hooks.onNote?.(`${candidate.name}: left out, ${type.skip}`)
     return []
   }
-  candidate.among.inputs++
   const identity: Identity = candidate.name === 'stdin' ? NOBODY : identify(candidate.place)
-  return [
-    {
-      name: candidate.name,
-      bytes: candidate.bytes,
-      kind: type === 'capture' ? 'capture' : 'log',
-      identity,
-      open: () => openForward(stored, hooks),
-      openReversed: () => openBackward(stored, hooks),
-      peek: (withTail = false) => peek(stored, withTail),
-    },
-  ]
+  const kind = type === 'capture' ? 'capture' : 'log'
+  return [textFile({ name: candidate.name, bytes: candidate.bytes, kind, identity }, stored, hooks)]
 }

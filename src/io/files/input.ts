@@ -1,3 +1,5 @@
+import type { Extent } from './extent.ts'
+
 /** Who wrote a file, as far as its path says. */
 export interface Identity {
   /** `<namespace>/<name>` where the namespace is known. */
@@ -52,8 +54,24 @@ export interface InputFile {
    * for.
    */
   peek(withTail?: boolean): Promise<Peek>
+  /** Looks into the text each `every` bytes or so, `length` bytes at a time; a pipe gives none. */
+  glimpses(every: number, length: number): AsyncIterable<Glimpse>
+  /** All of the text, to be read at any place; packed text is unpacked to disk for it. Not for pipes. */
+  whole(): Promise<Whole>
   /** Of a log that was cut out of a text: its lines and those of the same member around it, which tell who wrote it. */
   readonly around?: InputFile
+}
+
+/** Bytes of a text, and where they begin; the first and the last line of them may be cut. Good until the next is asked for. */
+export interface Glimpse {
+  readonly at: number
+  readonly bytes: Uint8Array
+}
+
+export interface Whole {
+  readonly extent: Extent
+  /** The text cut at these places, which are begins of lines, ascending, each part as a file of its own. */
+  cut(starts: readonly number[]): Promise<readonly InputFile[]>
 }
 
 /** Files that are one log cut by rotation, oldest first. */

@@ -11,6 +11,8 @@ export interface Stored {
   readonly at: Extent | Pipe
   readonly packing: 'plain' | 'gzip' | 'zstd'
   readonly encoding: Encoding
+  /** Number of the first line. */
+  readonly line: number
   /** Known before reading: an archive that was cut. */
   readonly problem: string | null
   /** All inputs that may be open beside this one. */
@@ -23,8 +25,8 @@ export interface Among {
 }
 
 export const PEEK = 64 * 1024
-/** Larger packed files are not unpacked just to see their end. */
-const COSTLY = 64 * 1024 * 1024
+/** Larger packed files are not unpacked just to be looked into, or to see their end. */
+export const COSTLY = 64 * 1024 * 1024
 
 /** The unpacked bytes in the order they are stored. */
 export async function* unpacked(
@@ -60,25 +62,26 @@ async function* counted(
 }
 
 export function openForward(stored: Stored, hooks: InputHooks): ByteStream {
-  const report: StreamReport = { problem: stored.problem, lineNumbers: { first: 1, step: 1 } }
+  const report: StreamReport = { problem: stored.problem, lineNumbers: { first: stored.line, step: 1 } }
   return byteStream(unpacked(stored, report, hooks), report)
 }
 
 export function openBackward(stored: Stored, hooks: InputHooks): ByteStream {
-  const report: StreamReport = { problem: stored.problem, lineNumbers: { first: 1, step: -1 } }
+  const report: StreamReport = { problem: stored.problem, lineNumbers: { first: stored.line, step: -1 } }
   return byteStream(reversed(stored, report, hooks), report)
 }
 
 async function* reversed(stored: Stored, report: StreamReport, hooks: InputHooks): AsyncGenerator<Uint8Array, void> {
   const count = new LineCount()
-  if ('length' in stored.at && isPlain(stored)) {
+  const before = stored.line - 1
+  if (isPlain(stored)) {
     for await (const bytes of forward(stored.at)) count.add(bytes)
-    report.lineNumbers = { first: count.lines, step: -1 }
+    report.lineNumbers = { first: before + count.lines, step: -1 }
     yield* counted(backward(stored.at, chunkAmong(stored.among.inputs)), report, hooks)
     return
   }
   const whole = await spill(counting(unpacked(stored, report, hooks), count))
-  report.lineNumbers = { first: count.lines, step: -1 }
+  report.lineNumbers = { first: before + count.lines, step: -1 }
   try {
     yield* backward(whole.extent, chunkAmong(stored.among.inputs))
   } finally {
@@ -117,8 +120,8 @@ function byteStream(chunks: AsyncGenerator<Uint8Array, void>, report: StreamRepo
 
 /** A first look at both ends, unpacked. Without `withTail` the end is only looked at where that costs nothing. */
 export async function peek(stored: Stored, withTail: boolean): Promise<Peek> {
-  if (!('length' in stored.at)) return { head: await headOfPipe(stored, stored.at), tail: null }
   if (isPlain(stored)) return { head: await headOf(stored.at, PEEK), tail: await tailOf(stored.at, PEEK) }
+  if (!('length' in stored.at)) return { head: await headOfPipe(stored, stored.at), tail: null }
   return peekPacked(stored, withTail && stored.at.length <= COSTLY)
 }
 
@@ -139,8 +142,9 @@ function lastOf(before: Uint8Array, bytes: Uint8Array): Uint8Array {
   return bytes.length >= PEEK ? bytes.subarray(-PEEK) : Buffer.concat([before, bytes]).subarray(-PEEK)
 }
 
-function isPlain(stored: Stored): boolean {
-  return stored.packing === 'plain' && stored.encoding === 'bytes'
+/** Whether the text stands where it is stored, to be read at any place. */
+export function isPlain(stored: Stored): stored is Stored & { readonly at: Extent } {
+  return 'length' in stored.at && stored.packing === 'plain' && stored.encoding === 'bytes'
 }
 
 async function headOfPipe(stored: Stored, pipe: Pipe): Promise<Uint8Array> {

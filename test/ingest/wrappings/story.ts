@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { logsOf } from '../../../src/commands/replay-inputs.ts'
+import { capturesOf, logsOf } from '../../../src/commands/replay-inputs.ts'
 import { EMPTY_CONFIG } from '../../../src/config/types.ts'
 import { findInputs } from '../../../src/io/files/find.ts'
 import { loadFacets, loadParsers, loadRules } from '../../../src/io/shelves.ts'
@@ -70,7 +70,10 @@ export async function replay(
     inputs.filter(({ kind }) => kind === 'log'),
     zone,
   )
-  const captures = inputs.filter(({ kind }) => kind === 'capture')
+  const captures = await capturesOf(
+    inputs.filter(({ kind }) => kind === 'capture'),
+    zone,
+  )
   const summary = await run(
     { logs, captures },
     { shelves, facets, rules },
