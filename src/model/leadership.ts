@@ -45,8 +45,10 @@ export function underListed(cluster: Cluster, time: number, clock: Clock): Verdi
   return unknown(cluster.name, `${words}, and nothing else is heard of it`)
 }
 
+/** Who is polled in vain is heard of: its key may outlive it, or come back when a DCS that hung carries out what it had asked. */
 function isListedOnly(member: Member, time: number, clock: Clock): boolean {
-  const { name, cluster, listed } = member
+  const { name, cluster, listed, measure } = member
+  if (measure.failed !== undefined) return false
   if (listed?.view.role !== 'leader' || listed.view.state !== 'running' || !(listed.since > time)) return false
   return isMute(member, clock) || !isHeardOf(cluster, name, listed.since)
 }
