@@ -32,7 +32,9 @@ export default facet({
   id: 'postgres',
   on: {
     'postgres.starting': (event, fold) => {
-      if (isUp(event)) return
+      // A Patroni that starts over a PostgreSQL that runs asks whether it does.
+      const goesOn = event.param('accepts') !== null && event.member.claim.postgres.value === 'running'
+      if (goesOn || isUp(event)) return
       becomes(event, fold, 'starting', 'PostgreSQL starts')
     },
     'postgres.restarting': (event, fold) => {
