@@ -15,7 +15,7 @@ export default rule<never>({
     inhibits: [],
     needs: ['samples with database_system_identifier, or Patroni lines of the member'],
     fires:
-      'Two members of one name have different system identifiers at the same time, or Patroni refuses to run a member because its data are of another cluster.',
+      'Two members under one cluster name have different system identifiers at the same time, or Patroni refuses to run a member because its data are of another cluster.',
     ends: 'One name, one identifier.',
     silent:
       'A member that is being rebuilt; members that give no identifier; who was stopped before another came back with a new database.',

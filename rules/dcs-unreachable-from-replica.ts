@@ -1,6 +1,7 @@
+import type { Clock } from '../src/model/clock.ts'
 import { isMute } from '../src/model/hearing.ts'
 import { leads } from '../src/model/leadership.ts'
-import { loopOf, membersOf } from '../src/model/picture.ts'
+import { hasCome, loopOf, membersOf } from '../src/model/picture.ts'
 import { clear, fire, rule, unknown } from '../src/model/rule.ts'
 import { type Member, NEVER } from '../src/model/state.ts'
 import { says } from '../src/model/statement.ts'
@@ -33,6 +34,8 @@ export default rule<never>({
       if (dcs.value === 'reachable') yield clear(member.name, dcs.because)
       else if (dcs.value === 'unknown' || leaderSays) yield unknown(member.name, 'unknown, or the leader says so too')
       else if (isMute(member, clock)) yield unknown(member.name, 'nothing is heard of it')
+      else if (!saysSince(member, alone, clock))
+        yield unknown(member.name, 'it has not said so since the leader does not')
       else if (role.value === 'replica')
         yield fire({
           subject: member.name,
@@ -46,6 +49,12 @@ export default rule<never>({
     }
   },
 })
+
+/** Whether its loops fail on, since the leader's do not: each says so, until it says nothing any more. */
+function saysSince({ said }: Member, time: number, clock: Clock): boolean {
+  const failed = said.get('dcs.unreachable')
+  return failed !== undefined && hasCome(failed, time, clock)
+}
 
 /** Positions read since then still move: its word alone proves no replication. */
 function streams({ claim, measure }: Member): boolean {

@@ -16,7 +16,8 @@ export default rule<never>({
     mutedBy: [],
     inhibits: ['dcs-unreachable-from-replica', 'loop-too-slow'],
     needs: ['Patroni lines of the leader'],
-    fires: 'The leader says for more than a loop that its calls to the DCS fail.',
+    fires:
+      'The leader says for more than a loop that its calls to the DCS fail. Critical when a member refused its failsafe call.',
     ends: 'A cycle of it with success, or of another one that took the lock when it had fallen silent.',
     silent: 'Single failed requests and retries.',
     blindSpots: [

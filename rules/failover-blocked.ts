@@ -12,6 +12,7 @@ const REFUSALS = {
   'race.timeline-behind': 'timeline',
   'watchdog.unusable': 'watchdog',
 } as const
+const TYPES = Object.keys(REFUSALS)
 
 export default rule<'patience'>({
   meta: {
@@ -37,33 +38,45 @@ export default rule<'patience'>({
     ],
   },
   *check(cluster, clock, { patience }) {
-    const proof = leaderProof(cluster)
+    const proof = lastLed(cluster)
     if (proof === NEVER || isStandbyCluster(cluster)) return yield unknown(cluster.name, 'no leader was seen yet')
     const members = membersOf(cluster)
     // Asked first: where nobody refuses it does not matter who speaks, a date that moves with each heartbeat.
     if (members.every((member) => refusalOf(member, proof, clock) === null)) return yield verdictOf(cluster, proof)
     const left = members.filter((member) => speaks(member, clock))
-    const refusals = left.map((member) => ({ member, refusal: refusalOf(member, proof, clock) }))
-    if (refusals.every(({ refusal }) => refusal === null)) return yield verdictOf(cluster, proof)
-    if (refusals.some(({ refusal }) => refusal === null)) return yield verdictOf(cluster, proof)
+    const refusals = left.flatMap((member) => {
+      const refusal = refusalOf(member, proof, clock)
+      return refusal === null ? [] : [{ member, ...refusal }]
+    })
+    if (refusals.length === 0 || refusals.length < left.length) return yield verdictOf(cluster, proof)
     if (allStopped(cluster, clock)) return yield unknown(cluster.name, 'all are stopped')
-    const newest = Math.max(...refusals.map(({ refusal }) => refusal?.at ?? NEVER))
+    const newest = Math.max(...refusals.map(({ at }) => at))
     if (newest - proof <= cluster.timings.ttl) return yield unknown(cluster.name, 'a leader was proven within ttl')
     yield fire({
       subject: cluster.name,
       member: null,
-      since: Math.max(...refusals.map(({ refusal }) => refusal?.since ?? NEVER)),
+      since: Math.max(...refusals.map((each) => each.since)),
       for: patience,
-      summary: `no leader since ${clock.hms(proof)} and no member may be promoted: ${reasons(refusals)}`,
-      claims: left.flatMap((member) => says(member, ...Object.keys(REFUSALS))),
-      evidence: left.flatMap((member) => lines(member, ...Object.keys(REFUSALS))),
+      summary: `no leader since ${clock.hms(proof)} and no member may be promoted: ${refusals.map(({ member, why }) => `${member.name} (${why})`).join(', ')}`,
+      claims: left.flatMap((member) => says(member, ...TYPES)),
+      evidence: left.flatMap((member) => lines(member, ...TYPES)),
     })
   },
 })
 
+/**
+ * The last proof of a leader; where its lines are not here, the last time that somebody followed one, if several are heard: the
+ * view of one alone may be stale.
+ */
+function lastLed(cluster: Cluster): number {
+  const proof = leaderProof(cluster)
+  const followed = membersOf(cluster).map((member) => lastOf(member, 'follower.confirmed'))
+  return proof === NEVER && followed.length > 1 ? Math.max(...followed) : proof
+}
+
 function verdictOf(cluster: Cluster, proof: number) {
   const primary = runningPrimary(cluster)
-  const refused = Math.max(...membersOf(cluster).map((member) => lastOf(member, ...Object.keys(REFUSALS))))
+  const refused = Math.max(...membersOf(cluster).map((member) => lastOf(member, ...TYPES)))
   if (primary === undefined || proof <= refused)
     return unknown(cluster.name, 'somebody does not refuse, but there is no leader since')
   return clear(cluster.name, `${primary.name} is the running primary`, { evidence: primary.primary.evidence })
@@ -93,8 +106,4 @@ function refusalOf(member: Member, proof: number, clock: Clock): Refusal | null 
   if (latest !== null && !clock.past(latest.at, 2.5 * loopOf(member))) return latest
   // Who may not be promoted says so only when it is asked: its tag speaks for it.
   return member.kind.nofailover ? { at: NEVER, since: NEVER, why: 'nofailover' } : null
-}
-
-function reasons(refusals: readonly { member: Member; refusal: Refusal | null }[]): string {
-  return refusals.map(({ member, refusal }) => `${member.name} (${refusal?.why})`).join(', ')
 }

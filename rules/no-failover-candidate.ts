@@ -43,19 +43,20 @@ export default rule<P>({
     const primary = runningPrimary(cluster)
     if (primary === undefined || isStandbyCluster(cluster)) return yield unknown(cluster.name, 'no running primary')
     const replicas = membersOf(cluster).filter((member) => member !== primary && mayLead(member))
-    const lost = replicas.map((member) => lossOf(member, primary, clock))
-    const able = replicas.find((member, index) => lost[index] === null && isCandidate(member))
+    const losses = replicas.map((member) => ({ member, loss: lossOf(member, primary, clock) }))
+    const able = losses.find(({ member, loss }) => loss === null && isCandidate(member))?.member
     if (able !== undefined) return yield clear(cluster.name, `${able.name} could take over again`)
-    if (replicas.length === 0 || lost.includes(null))
+    const lost = losses.flatMap(({ member, loss }) => (loss === null ? [] : [{ member, ...loss }]))
+    if (lost.length === 0 || lost.length < replicas.length)
       return yield unknown(cluster.name, 'no replica, or nothing known of it')
     if (
       replicas.some((member) => plannedFor(member, clock) !== undefined || member.claim.membership.value === 'leaving')
     )
       return yield unknown(cluster.name, 'a replica is being worked on')
-    const since = Math.max(ledSince(primary), ...(lost as readonly Loss[]).map((loss) => loss.since))
+    const since = Math.max(ledSince(primary), ...lost.map((each) => each.since))
     if (clock.past(primary.primary.proven, clock.now - latestOf(since)))
       return yield unknown(cluster.name, `${primary.name} is not known to run since`)
-    yield report(primary, replicas, lost as readonly Loss[], since, clock, params)
+    yield report(primary, lost, since, clock, params)
   },
 })
 
@@ -72,8 +73,7 @@ interface Loss {
 
 function report(
   primary: Member,
-  replicas: readonly Member[],
-  lost: readonly Loss[],
+  lost: readonly (Loss & { readonly member: Member })[],
   since: number,
   clock: Clock,
   params: Params<P>,
@@ -85,9 +85,9 @@ function report(
     since,
     for: params.patience,
     severity: clock.past(since, params.escalate) ? 'critical' : 'warning',
-    summary: `no replica could take over from ${primary.name}: ${replicas.map(({ name }, index) => `${name} ${lost[index]?.why}`).join(', ')}`,
-    claims: replicas.flatMap((member) => says(member, 'follower.confirmed')),
-    evidence: replicas.flatMap((member) => member.claim.replication.evidence),
+    summary: `no replica could take over from ${primary.name}: ${lost.map(({ member, why }) => `${member.name} ${why}`).join(', ')}`,
+    claims: lost.flatMap(({ member }) => says(member, 'follower.confirmed')),
+    evidence: lost.flatMap(({ member }) => member.claim.replication.evidence),
   })
 }
 

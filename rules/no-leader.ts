@@ -65,7 +65,7 @@ export default rule<'measured'>({
     if (listed !== undefined) return yield listed
     if (none === null || none.at <= proof) return yield verdictOf(cluster, proof, none?.at ?? NEVER)
     const names = namesSuccessor(cluster, null, none.at)
-    if (names !== undefined) return yield unknown(cluster.name, `${names.name} names ${names.claim.lockView.value}`)
+    if (names !== undefined) return yield unknown(cluster.name, `${names.name} names ${namedLeader(names)}`)
     const begun = beganToBeWithout(none.member, proof)
     if (!outlasts(none, begun, clock)) return yield unknown(cluster.name, 'a leader was proven within ttl')
     const since = Math.max(begun, ended ?? NEVER)
@@ -80,7 +80,18 @@ function neverLed(cluster: Cluster, none: NoLeader | null, clock: Clock): Verdic
   if (membersOf(cluster).some((member) => namedLeader(member) !== null))
     return unknown(cluster.name, 'some member names a leader')
   if (!outlasts(none, first, clock)) return unknown(cluster.name, 'not without a leader for longer than ttl')
-  return report(cluster, first, 'no leader, nor was there one when the first lines were written', none.member)
+  const led = namedBefore(cluster, first)
+  const before =
+    led === undefined ? ', nor was there one when the first lines were written' : `: ${led} was the last one named`
+  return report(cluster, first, `no leader${before}`, none.member)
+}
+
+/** Whom a member followed up to `time`, by its own words. */
+function namedBefore(cluster: Cluster, time: number): string | undefined {
+  const followed = membersOf(cluster).flatMap(({ said }) => said.get('follower.confirmed') ?? [])
+  return (
+    followed.find(({ at, params: { leader } }) => at <= time && typeof leader === 'string')?.params.leader ?? undefined
+  )
 }
 
 /** The latest word of there being no leader, and whose it is. */
@@ -121,8 +132,7 @@ function bootstraps(cluster: Cluster): boolean {
 
 function verdictOf(cluster: Cluster, proof: number, none: number) {
   const primary = runningPrimary(cluster)
-  if (primary !== undefined && proof >= none)
-    return clear(cluster.name, `${cluster.leader?.name ?? primary.name} leads`)
+  if (primary !== undefined && proof >= none) return clear(cluster.name, `${primary.name} leads`)
   return unknown(cluster.name, 'nothing newer proves or disproves a leader')
 }
 

@@ -1,6 +1,6 @@
 import { type Clock, GRID } from '../src/model/clock.ts'
 import { postgresWritesOn } from '../src/model/hearing.ts'
-import { holdsLock } from '../src/model/leadership.ts'
+import { holdsLock, namedLeader } from '../src/model/leadership.ts'
 import { hasCome, isDown, loopOf, membersOf } from '../src/model/picture.ts'
 import { plannedFor, underWay } from '../src/model/planned-work.ts'
 import { clear, fire, rule, unknown, type Verdict } from '../src/model/rule.ts'
@@ -19,7 +19,7 @@ export default rule<never>({
     inhibits: [],
     needs: ['Patroni lines with regular heartbeats, or REST polls beside the log'],
     fires:
-      'The learned heartbeat stopped for more than two loops and two retry timeouts, or Patroni ended by itself and did not come back for as long, while others still name the member or its PostgreSQL goes on.',
+      'The learned heartbeat stopped for more than two loops and two retry timeouts, or Patroni ended by itself and did not come back for as long, while others still name the member or its PostgreSQL goes on. Critical of the leader.',
     ends: 'Word of it again.',
     silent: 'De-duplicated heartbeats (4.1) and levels above INFO unless REST fails too; a graceful stop.',
     blindSpots: ['A member without regular heartbeats.'],
@@ -71,7 +71,7 @@ function goesOn(member: Member, since: number, clock: Clock): boolean {
   if (postgresWritesOn(member, since, Math.max(since, downAt(member)), clock)) return true
   if (member.listed !== undefined && member.listed.at > since && member.listed.view.state !== 'stopped') return true
   for (const other of member.cluster.members.values()) {
-    if (other === member || other.claim.lockView.value !== member.name) continue
+    if (other === member || namedLeader(other) !== member.name) continue
     if (hasCome(other.heard, since + 1, clock)) return true
   }
   return false

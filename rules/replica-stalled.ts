@@ -48,7 +48,7 @@ export default rule<P>({
     inhibits: ['replica-view-stale'],
     needs: ['samples of the replica', 'samples of its source'],
     fires:
-      'The source moved 1 MiB or more and the position of the replica is still: received 15 s; replayed 45 s while WAL is received. Or it is still and 16 MiB or more behind, whether or not the source moves now.',
+      'The source moved 1 MiB or more and the position of the replica is still: received 15 s; replayed 45 s while WAL is received. Or it is still and 16 MiB or more behind, whether or not the source moves now. A replay that stands is a warning, until it has stood for 10 min.',
     ends: 'Receive stopped: streaming is proven and replay moves. Replay stopped: replay moves in two windows and the gap shrinks.',
     silent:
       'Idle source; positions that cannot be compared; replica being cloned, rewound, restarted; delayed replica within its delay; archive-only replica that has all whole segments; a stop of its source that was asked for.',

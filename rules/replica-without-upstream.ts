@@ -1,5 +1,14 @@
 import type { Clock } from '../src/model/clock.ts'
 import { isMute } from '../src/model/hearing.ts'
+import {
+  connects,
+  goesOnAlone,
+  type Lost,
+  lostUpstream,
+  unheardLeader,
+  upstreamMayHaveDied,
+  whyNoStream,
+} from '../src/model/lost-upstream.ts'
 import { mib } from '../src/model/lsn.ts'
 import { hasCome, isRunningPrimary, lastOf, membersOf } from '../src/model/picture.ts'
 import { plannedFor } from '../src/model/planned-work.ts'
@@ -9,15 +18,6 @@ import type { Evidence } from '../src/model/source.ts'
 import { aheadOf, latestOf, SAME_MOMENT } from '../src/model/stamps.ts'
 import { heardUpTo, type Member, NEVER } from '../src/model/state.ts'
 import { lines, reads, says, writes } from '../src/model/statement.ts'
-import {
-  connects,
-  goesOnAlone,
-  type Lost,
-  lostUpstream,
-  unheardLeader,
-  upstreamMayHaveDied,
-  whyNoStream,
-} from '../src/model/upstream.ts'
 import { isProvenToRun, runningSince, sourceOf, upstreamsOf } from '../src/model/wal-source.ts'
 
 type P = 'fromLines' | 'fromSamples' | 'archiveEnds' | 'standby' | 'standbyRefused'
@@ -60,7 +60,7 @@ export default rule<P>({
     inhibits: ['replica-view-stale', 'replica-stalled'],
     needs: ['PostgreSQL lines of the replica, or its streaming flag (Patroni 3.0.4 and later)'],
     fires:
-      'The upstream was removed, the WAL receiver ended, WAL is waited for again and again, the view of the leader is stale, or samples say that nothing streams, at a time when the source runs. Also without any WAL movement.',
+      'The upstream was removed, the WAL receiver ended, WAL is waited for again and again, the view of the leader is stale, or samples say that nothing streams, at a time when the source runs. Also without any WAL movement. A warning where the PostgreSQL log of one replica is all there is.',
     ends: 'Streaming is proven: a receiver started and did not end, or the received position moves again with the streaming flag up.',
     silent:
       'Source down, or nobody names one where more than the PostgreSQL log of the replica is here; replay goes on from the archive and catches up; clone, rewind, restart, promotion; archive-only replica.',

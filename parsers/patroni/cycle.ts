@@ -170,6 +170,15 @@ export default messages('patroni', [
   },
   {
     type: 'leader.confirmed',
+    text: 'updated leader lock during restarting after failure',
+    level: 'INFO',
+    from: 'ha.py Ha.handle_long_action_in_progress',
+    params: { action: 'restarting after failure', after: 'failure' },
+    means: 'The lock was renewed while PostgreSQL, which was down, is started again: no primary runs.',
+    samples: ['updated leader lock during restarting after failure'],
+  },
+  {
+    type: 'leader.confirmed',
     text: 'updated leader lock during {action}',
     level: 'INFO',
     from: 'ha.py Ha.handle_long_action_in_progress',

@@ -721,7 +721,8 @@ export default messages('patroni', [
     text: '{host}:{port} - accepting connections',
     bare: true,
     from: 'pg_isready',
-    means: 'PostgreSQL was started by Patroni; not yet ready.',
+    params: { accepts: 'yes' },
+    means: 'Asked by Patroni after it started PostgreSQL, or when it starts itself over one that runs.',
     samples: ['10.0.0.12:5432 - accepting connections'],
   },
   {

@@ -1,5 +1,6 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { inferred, logged, stands } from '../model/facet-help.ts'
+import { loopOf } from '../model/picture.ts'
 import type { Member } from '../model/state.ts'
 
 /**
@@ -27,8 +28,10 @@ export default facet({
     'lock.released': (event, fold) => reachable(event, fold, 'it removed the leader key'),
   },
   sample(member, sample, fold) {
-    if (sample.dcsLastSeen === undefined || member.claim.dcs.value !== 'unreachable') return
-    if (sample.dcsLastSeen <= member.claim.dcs.at + 1000 || holdsByItsWord(member)) return
+    const { dcs } = member.claim
+    if (sample.dcsLastSeen === undefined || dcs.value !== 'unreachable' || holdsByItsWord(member)) return
+    // On Kubernetes it has seen the DCS who read its cache, while each of its loops fails.
+    if (sample.dcsLastSeen <= dcs.at + 1000 || sample.time <= dcs.at + 2 * loopOf(member)) return
     fold.set(member, 'dcs', 'reachable', {
       basis: 'measured',
       because: 'it has seen the DCS (dcs_last_seen) after its last complaint',

@@ -125,7 +125,7 @@ function startedUnheard({ member, time }: Seen): void {
   const ran = memory.told
     ? memory.started
     : Math.max(memory.started, lastOf(member, 'leader.confirmed', 'follower.confirmed'))
-  const ended = lastOf(member, memory.told ? 'postgres.start-failed' : 'postgres.down')
+  const ended = Math.max(lastOf(member, 'postgres.start-failed'), memory.told ? NEVER : lastOf(member, 'postgres.down'))
   if (ran !== NEVER && ended > ran) restarted(member, time)
   memory.started = time
 }

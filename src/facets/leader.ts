@@ -1,10 +1,10 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
 import { privateMemory } from '../model/facet-help.ts'
+import { handedOver, wantedBy, workBehind } from '../model/hand-over.ts'
 import { holdsLock } from '../model/leadership.ts'
 import { isRunningPrimary, lastOf } from '../model/picture.ts'
-import { concerns, underWay } from '../model/planned-work.ts'
 import type { Evidence } from '../model/source.ts'
-import { type Cluster, type Member, NEVER, type PlannedAction } from '../model/state.ts'
+import { type Cluster, type Member, NEVER } from '../model/state.ts'
 
 interface Memory {
   /** When its source last ended the stream because it had no more WAL. */
@@ -85,14 +85,7 @@ function changed(cluster: Cluster, name: string, time: number, evidence: readonl
   cluster.changes++
   if (before === null) return
   const old = cluster.members.get(before.name)
-  const lost = old === undefined ? time : lostAt(old, before.since, time)
-  const asked = cluster.planned.filter(
-    (action) =>
-      action.kind !== 'pause' &&
-      underWay(action, lost) &&
-      concerns(action, before.name) &&
-      (action.kind === 'switchover' || action.since > startFailed(old)),
-  )
+  const asked = workBehind(cluster, before, time)
   const planned = asked.length > 0
   const given = handedOver(old, time) || cleanlyLeft(old, cluster.members.get(name), time)
   for (const action of asked) if (action.kind === 'switchover') action.done = time
@@ -115,83 +108,6 @@ function changed(cluster: Cluster, name: string, time: number, evidence: readonl
     })
 }
 
-/** That the change was wanted, in words: who took over may be another than who was asked to. */
-function wantedBy(old: Member | undefined, to: string, asked: readonly PlannedAction[]): string {
-  const request = old?.said.get('switchover.requested')
-  const begun = asked.find(({ kind }) => kind === 'switchover')?.since
-  const wanted = request?.params.candidate ?? null
-  if (request === undefined || begun === undefined || wanted === null || wanted === to) return 'as requested'
-  return Math.abs(begun - request.at) > ACCEPTED ? 'as requested' : `though ${wanted} was requested`
-}
-
-/** A request and the begin of what was requested lie no further apart, ms. */
-const ACCEPTED = 5_000
-
-/** When the old holder stopped being the primary, if that was before the change; a standby leader was none. */
-function lostAt({ primary: { ended } }: Member, since: number, time: number): number {
-  return ended > since && ended < time ? ended : time
-}
-
-/**
- * Without a line of the request: the lock changed hands sooner after the holder's last renewal than it could expire
- * (a hand-over takes 4 to 10 s, an expired lease more than ttl), and the holder wrote of no trouble.
- */
-function handedOver(old: Member | undefined, time: number): boolean {
-  if (old === undefined) return false
-  const { ttl } = old.cluster.timings
-  const said = lastOf(old, 'leader.confirmed', 'lock.acquired')
-  // No heartbeats at log level WARNING, nor where those that repeat themselves are left out.
-  const unheard = time - said > 2 * ttl
-  if (unheard && (lostSight(old) || isUnreached(old, time) || isReplicaAlready(old, time))) return false
-  const renewed = unheard ? old.primary.proven.at : said
-  // Samples show both ends late; an expired lease still takes ttl less one loop.
-  const soon = unheard ? Math.min(ttl / 2 + old.measure.spacing, (2 * ttl) / 3) : ttl / 2
-  const trouble = lastOf(
-    old,
-    'dcs.unreachable',
-    'lock.update-failed',
-    'lock.lost',
-    'postgres.crashed',
-    'postgres.down',
-    'failsafe.holding',
-  )
-  return time - renewed < soon && Math.max(trouble, torn(old), startFailed(old)) < time - ttl
-}
-
-/** Patroni answers while it hands over; where it is stopped, it gives the lock up sooner, ms. */
-const HANDING_OVER = 10_000
-
-/** Whether its REST API has not answered since long before. */
-function isUnreached({ measure: { failed } }: Member, time: number): boolean {
-  return failed !== undefined && failed.path !== 'postgres_exporter' && time - failed.time > HANDING_OVER
-}
-
-/** Who handed over is started again about when its successor leads, ms. */
-const STARTED_AGAIN = 5_000
-
-/** Whether readings show it as a running replica since long before, while nobody led. */
-function isReplicaAlready({ measure: { role, state, spacing } }: Member, time: number): boolean {
-  if (role?.value !== 'replica' || state?.value !== 'running') return false
-  return time - Math.max(role.since, state.since) > spacing + STARTED_AGAIN
-}
-
-/** When its PostgreSQL could not be started: work that was asked for has failed then, and nobody asked for another leader. */
-function startFailed(old: Member | undefined): number {
-  return old === undefined ? NEVER : Math.max(lastOf(old, 'postgres.start-failed'), broken(old))
-}
-
-/** When its latest reading showed a PostgreSQL that had crashed or could not be started. */
-function broken({ measure: { state } }: Member): number {
-  return state?.value === 'crashed' || state?.value === 'start failed' ? state.time : NEVER
-}
-
-/** When it began its latest demotion, if that was no orderly one. */
-function torn({ said }: Member): number {
-  const demotion = said.get('demotion.started')
-  const mode = demotion?.params.mode
-  return demotion === undefined || mode === 'graceful' || mode === 'demote-cluster' ? NEVER : demotion.at
-}
-
 /**
  * Nothing is heard of the old holder, but its PostgreSQL sent all its WAL and ended the stream just before: it was shut
  * down cleanly and the lock given up. One that demotes itself for the DCS does so long before its lease expires.
@@ -199,11 +115,4 @@ function torn({ said }: Member): number {
 function cleanlyLeft(old: Member | undefined, next: Member | undefined, time: number): boolean {
   if (next === undefined || (old !== undefined && old.said.size > 0)) return false
   return time - memoryOf(next).sourceEnded < next.cluster.timings.ttl / 4
-}
-
-/** Its latest reading says that it has not seen the DCS for more than a loop: its lock ran out, it handed nothing over. */
-function lostSight({ measure: { dcsLastSeen, clock }, cluster: { timings } }: Member): boolean {
-  if (dcsLastSeen === undefined) return false
-  const behind = clock !== undefined && clock.most < 0 ? -clock.least : 0
-  return dcsLastSeen.time - dcsLastSeen.value - behind > 1.5 * timings.loopWait
 }

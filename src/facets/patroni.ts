@@ -59,7 +59,10 @@ export default facet({
     const memory = memoryOf(member)
     if (memory.failing > 0) memory.back = sample.time
     memory.failing = 0
-    if (member.claim.patroni.value === 'alive' || member.heard.at > fold.time - 60_000) return
+    const { value } = member.claim.patroni
+    if (value === 'alive') return
+    // Where its loops write lines, these tell: its REST API may answer while they hang.
+    if ((value === 'unknown' || member.heartbeat > 0) && member.heard.at > fold.time - 60_000) return
     fold.set(member, 'patroni', 'alive', { basis: 'measured', because: 'its REST API answers' })
   },
   failure(member, failure) {

@@ -1,10 +1,10 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
+import { refusalIn } from '../model/lost-upstream.ts'
 import { lastOf, loopOf, runningPrimary } from '../model/picture.ts'
 import { busyAt } from '../model/planned-work.ts'
 import type { Sample } from '../model/sample.ts'
 import { isBornAfter, JUST_UP, latestOf } from '../model/stamps.ts'
 import { type Cluster, type Member, NEVER, type PlannedAction, type PlannedKind } from '../model/state.ts'
-import { refusalIn } from '../model/upstream.ts'
 
 const SWITCHOVER = 60_000
 /** Least time that replicas have to follow the new primary. */

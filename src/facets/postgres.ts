@@ -1,5 +1,5 @@
 import { type Change, type Fold, facet, type Seen } from '../model/facet.ts'
-import { inferred, logged, stands, unasked } from '../model/facet-help.ts'
+import { inferred, logged, stands, startsAfterFailure, unasked } from '../model/facet-help.ts'
 import { isDown, lastOf } from '../model/picture.ts'
 import { isAnswered, type Sample } from '../model/sample.ts'
 import { isBornAfter, isJustReady, isJustUp, JUST_UP, latestOf } from '../model/stamps.ts'
@@ -32,12 +32,15 @@ export default facet({
   id: 'postgres',
   on: {
     'postgres.starting': (event, fold) => {
-      if (isUp(event)) return
+      // A Patroni that starts over a PostgreSQL that runs asks whether it does.
+      const goesOn = event.param('accepts') !== null && event.member.claim.postgres.value === 'running'
+      if (goesOn || isUp(event)) return
       becomes(event, fold, 'starting', 'PostgreSQL starts')
     },
     'postgres.restarting': (event, fold) => {
       if (event.member.claim.postgres.value !== 'running')
         becomes(event, fold, 'starting', 'PostgreSQL is being restarted')
+      else fails(event, fold)
     },
     'postgres.ready': (event, fold) => becomes(event, fold, 'running', 'PostgreSQL accepts connections'),
     'postgres.down': (event, fold) => {
@@ -73,6 +76,7 @@ export default facet({
     },
     'leader.confirmed': (event, fold) => {
       if (event.param('action') === null && !unasked(event)) runs(event, fold, 'its HA loop found nothing to do')
+      else fails(event, fold)
     },
   },
   sample: bySample,
@@ -91,6 +95,11 @@ function demoted(event: Seen, fold: Fold): void {
 function isUpAgain(member: Member, led: number): boolean {
   const down = lastOf(member, 'postgres.shutdown')
   return down > led && lastOf(member, 'postgres.ready') > down
+}
+
+function fails(event: Seen, fold: Fold): void {
+  if (startsAfterFailure(event) && !isUp(event))
+    becomes(event, fold, 'starting', 'PostgreSQL is started again after a failure')
 }
 
 function becomes(event: Seen, fold: Fold, value: string, because: string): void {

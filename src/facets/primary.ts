@@ -1,5 +1,5 @@
 import { type Fold, facet, type Seen } from '../model/facet.ts'
-import { privateMemory, unasked } from '../model/facet-help.ts'
+import { privateMemory, startsAfterFailure, unasked } from '../model/facet-help.ts'
 import { isRunningPrimary, loopOf } from '../model/picture.ts'
 import { isAnswered, type Sample } from '../model/sample.ts'
 import type { Evidence } from '../model/source.ts'
@@ -42,6 +42,7 @@ export default facet({
   memory: newMemory,
   on: {
     'leader.confirmed': (event) => {
+      restarts(event)
       if (event.param('standby') === null && event.param('action') === null) leads(event)
     },
     // Said only while its PostgreSQL runs as a primary: else it would give up that role, or do nothing.
@@ -62,6 +63,7 @@ export default facet({
     'lock.released': (event) => {
       if (event.param('data') !== null) lose(event, 'its data directory is gone')
     },
+    'postgres.restarting': restarts,
     'postgres.shutdown': (event) => lose(event, 'its PostgreSQL was shut down'),
     'postgres.crashed': (event) => lose(event, 'its PostgreSQL crashed'),
     'postgres.down': (event) => {
@@ -217,6 +219,10 @@ function lose(event: Seen, because: string): void {
   memory.timeline = member.measure.timeline?.value
   member.primary.lost.at = Math.max(member.primary.lost.at, time)
   if (isRunningPrimary(member)) end(member, time, because, event.evidence())
+}
+
+function restarts(event: Seen): void {
+  if (startsAfterFailure(event)) lose(event, 'its PostgreSQL failed, and Patroni starts it again')
 }
 
 /** Only a primary is demoted, or the leader of a standby cluster: who says so was one, also where nothing told of it before. */

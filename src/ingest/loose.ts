@@ -1,7 +1,7 @@
 import type { Level, Program } from '../model/message.ts'
 import { readBsd } from './bsd.ts'
 import { SEVERITY_WORD, STATE_BEFORE, severityEnding } from './severity.ts'
-import { type LocalClock, writtenOffset } from './time.ts'
+import { type LooseClock, writtenOffset } from './time.ts'
 
 /** What a line says in front of its message. `length` counts characters of the text up to the message. */
 export interface LoosePrefix {
@@ -10,14 +10,6 @@ export interface LoosePrefix {
   readonly level: Level
   readonly length: number
   readonly continues: boolean
-}
-
-export interface LooseClock {
-  readonly clock: LocalClock
-  /** Latest time of the stream, epoch ms; NaN at its beginning. */
-  readonly latest: number
-  /** Day of lines that name none, epoch ms. */
-  readonly day: number
 }
 
 const DATE = String.raw`(?<y>\d{4})[-/](?<mo>\d\d)[-/](?<d>\d\d)(?:[T ]| @ )`

@@ -11,6 +11,15 @@ export interface LocalClock {
   readings(local: number): readonly number[]
 }
 
+/** By what a time is completed that names no zone, or no day. */
+export interface LooseClock {
+  readonly clock: LocalClock
+  /** Latest time of the stream, epoch ms; NaN at its beginning. */
+  readonly latest: number
+  /** Day of lines that name none, epoch ms. */
+  readonly day: number
+}
+
 const HOUR = 3_600_000
 const MINUTE = 60_000
 

@@ -10,8 +10,12 @@ export function encodeReading(reading: Reading): Uint8Array {
   return encoder.encode(JSON.stringify(reading, (_, value) => (typeof value === 'bigint' ? value.toString() : value)))
 }
 
-/** What `encodeReading` wrote. Throws a SyntaxError at anything else. */
+/** What `encodeReading` wrote. Throws a RangeError at anything else. */
 export function decodeReading(bytes: Uint8Array): Reading {
   const text = decoder.decode(bytes)
-  return JSON.parse(text, (key, value) => (POSITIONS.has(key) && typeof value === 'string' ? BigInt(value) : value))
+  try {
+    return JSON.parse(text, (key, value) => (POSITIONS.has(key) && typeof value === 'string' ? BigInt(value) : value))
+  } catch (cause) {
+    throw new RangeError('frame of observations: a reading that is none', { cause })
+  }
 }

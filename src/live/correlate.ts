@@ -38,7 +38,7 @@ interface Restored {
 /** A partition of the observations that is ours. */
 interface Owned {
   readonly partition: number
-  readonly epoch: number
+  epoch: number
   readonly core: Correlator
   /** Effects of the record that is being taken. */
   readonly fresh: Effect[]
@@ -113,6 +113,7 @@ export async function startCorrelate(config: CorrelateConfig): Promise<Worker> {
     const mine = owned.get(batch.partition)
     if (mine === undefined)
       throw new Error(`${batch.topic}/${batch.partition}: expected to be recovered before it is read`)
+    if (batch.epoch !== mine.epoch) countAnew(mine, batch.epoch)
     for (const [index, record] of batch.records.entries()) {
       if (index % 64 === 63) await new Promise(setImmediate)
       if (record.offset >= mine.next) takeRecord(mine, record.offset, record.value)
@@ -120,6 +121,11 @@ export async function startCorrelate(config: CorrelateConfig): Promise<Worker> {
     await flush(mine)
     if (Date.now() - mine.savedAt >= config.snapshotEvery) await save(mine)
     await consumer.commit([{ topic: batch.topic, partition: batch.partition, offset: batch.next }])
+  }
+
+  /** The log does not go on where it was: what is known stays, but its offsets, and what they number, begin anew. */
+  function countAnew(mine: Owned, epoch: number): void {
+    Object.assign(mine, { epoch, next: 0, saved: 0, published: -1 })
   }
 
   function takeRecord(mine: Owned, offset: number, value: Buffer | null): void {

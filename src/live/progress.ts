@@ -19,13 +19,12 @@ export function progressRecord(progress: Progress): OutRecord {
 function readProgress({ value }: KafkaRecord): Progress | undefined {
   if (value === null) return undefined
   const given = parsed(value.toString())
-  if (given === undefined) return undefined
-  return Number.isInteger(given.partition) && typeof given.lag === 'number' ? given : undefined
+  return Number.isInteger(given?.partition) && typeof given?.lag === 'number' ? given : undefined
 }
 
-function parsed(text: string): Progress | undefined {
+function parsed(text: string): Progress | null | undefined {
   try {
-    return JSON.parse(text) as Progress
+    return JSON.parse(text) as Progress | null
   } catch {
     return undefined
   }

@@ -1,6 +1,7 @@
 import type { Change, Fold, Seen } from './facet.ts'
 import type { FacetName } from './facet-names.ts'
 import { loopOf } from './picture.ts'
+import { isJustUp } from './stamps.ts'
 import type { Member } from './state.ts'
 
 /** A facet's private memory of a member, by the facet's id: as `fresh` gives it until something is kept there. */
@@ -36,6 +37,11 @@ export function inferred(event: Seen, because: string): Change {
 export function unasked({ member, time }: Seen): boolean {
   const since = time - member.history.rememberedAt
   return since >= 0 && since < loopOf(member) / 2
+}
+
+/** Whether PostgreSQL is started because it was down, and has not come up just before: then the line tells of what was. */
+export function startsAfterFailure(event: Seen): boolean {
+  return event.param('after') === 'failure' && !isJustUp(event.member, event.time)
 }
 
 /** Forgets what a line said before a hole of the member's log: what ended it may have been written there. */

@@ -47,7 +47,9 @@ export function underListed(cluster: Cluster, time: number, clock: Clock): Verdi
   return unknown(cluster.name, `${words}, and nothing else is heard of it`)
 }
 
-function isListedOnly({ name, cluster, listed }: Member, time: number, clock: Clock): boolean {
+/** Who is polled in vain is heard of: its key may outlive it, or come back when a DCS that hung carries out what it had asked. */
+function isListedOnly({ name, cluster, listed, measure }: Member, time: number, clock: Clock): boolean {
+  if (measure.failed !== undefined) return false
   if (listed?.view.role !== 'leader' || listed.view.state !== 'running' || !(listed.since > time)) return false
   return isUnheard(cluster, name, listed.since, clock)
 }

@@ -1,4 +1,5 @@
 import { type Alert, GRAVITY } from '../model/effect.ts'
+import { sameTopic } from '../model/epoch.ts'
 import { behindSince, lags, type Origin, OWN, waitsFor } from './behind.ts'
 import { add, changed, closeIfOver, current, incidentAbove, join } from './incident.ts'
 import { muteOf } from './mute.ts'
@@ -14,11 +15,11 @@ import {
 } from './state.ts'
 import { renew, tell } from './talk.ts'
 
-/** Takes one alert record. A sequence not higher than the last of its fingerprint is ignored. */
+/** Takes one alert record; one that was taken before is ignored. */
 export function take(state: NotifyState, alert: Alert, seq: number, now: number, origin: Origin = OWN): void {
   const { epoch, part, lag } = origin
   const known = state.alerts.get(alert.fingerprint)
-  if (known !== undefined && (epoch < known.epoch || (epoch === known.epoch && seq <= known.seq))) return
+  if (known !== undefined && isTaken(known, epoch, seq)) return
   if (lag > state.settings.staleAfter) lags(state, part, lag, now)
   const before = known?.active === true ? known.alert : null
   if (known !== undefined && forgottenSince(known, alert)) {
@@ -34,6 +35,12 @@ export function take(state: NotifyState, alert: Alert, seq: number, now: number,
   if (alert.status === 'resolved') end(state, entry, alert, now)
   else fired(state, entry, alert, before, now)
   if (behindSince(state, part) !== undefined) decide(state, entry, now, `waits: ${waitsFor(state, part)} is far behind`)
+}
+
+/** Whether this record, or one after it, was taken. Those of a topic that was made anew come after all of the one before. */
+function isTaken(known: AlertState, epoch: number, seq: number): boolean {
+  if (epoch === known.epoch) return seq <= known.seq
+  return sameTopic(epoch, known.epoch) && epoch < known.epoch
 }
 
 /** Ends an alert by its last record; what it mutes is looked at again. */

@@ -54,6 +54,12 @@ describe('a start', () => {
     tale([ready, reading(10.8, 'starting', 9.5, 'primary'), ...leads], 'writes-rejected').neverFires()
   })
 
+  it('of Patroni over a PostgreSQL that runs is none of it', () => {
+    tale([line(0, 'patroni', FOLLOWS), line(20, 'patroni', 'localhost:5432 - accepting connections')])
+      .shows('pg-1', 'postgres', 'running', 0, 1)
+      .neverShows('pg-1', 'postgres', 'starting')
+  })
+
   it('goes on where Patroni says so for long', () => {
     tale([line(10, 'postgres', READY), reading(16, 'starting', 15.5)]).shows('pg-1', 'postgres', 'starting', 16, 17)
   })

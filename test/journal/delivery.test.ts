@@ -23,6 +23,24 @@ const offsets = (stamps: Readonly<Record<string, Stamp>>, seconds = 600): Record
   Object.fromEntries([...reported(stamps, seconds)].map(([member, { offset }]) => [member, offset / 1000]))
 
 describe('arrivals of lines', () => {
+  it('are judged by windows of half a minute: each ends with one report, of the latest stamp in it', () => {
+    const deliveries = new Deliveries()
+    const of = deliveries.of('demo', 'a')
+    assert.equal(deliveries.of('demo', 'a'), of)
+    assert.notEqual(deliveries.of('other', 'a'), of)
+    const reports: unknown[] = []
+    for (let t = 0; t <= 95; t += 5) {
+      const report = deliveries.arrived(of, (t - (t === 25 ? 9 : 2)) * 1000, t * 1000)
+      if (report !== null) reports.push([t, report.time / 1000, report.offset, report.delay])
+    }
+    // The line that ends a window is of the next one.
+    assert.deepEqual(reports, [
+      [30, 18, 0, 0],
+      [60, 53, 0, 0],
+      [90, 83, 0, 0],
+    ])
+  })
+
   it('of clocks that agree show nothing, however long the way is', () => {
     for (const way of [0, 0.4, 7, 40])
       assert.deepEqual(offsets({ a: (t) => t - way, b: (t) => t - way }), { a: 0, b: 0 })

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { frameKind, KIND } from '../../src/journal/frame.ts'
 import { FrameReader } from '../../src/journal/frame-reader.ts'
 import { type FrameLine, FrameWriter } from '../../src/journal/frame-writer.ts'
+import { begunSlots, type HeardAhead, hearAhead } from '../../src/journal/heard.ts'
 
 const [encoder, decoder] = [new TextEncoder(), new TextDecoder()]
 const HEAD = { topic: 'logs', partition: 3, epoch: 7 }
@@ -93,5 +94,102 @@ describe('a frame of observations', () => {
       frame.again(5, stream, time, record, STAMP)
     })
     assert.throws(() => read(bad), { name: 'RangeError', message: /line 5 told again, 0 kept/ })
+  })
+
+  it('is refused when it is none, or its line is shorter than its stamp', () => {
+    for (const at of [0, 1]) {
+      const other = plainly.slice()
+      other[at] = 0
+      assert.throws(() => frameKind(other), { name: 'RangeError', message: 'no frame of observations' })
+    }
+    const [first] = LINES as [FrameLine]
+    const { record } = first
+    const again = (stamp: number) =>
+      written((frame, stream) => {
+        frame.again(frame.keep(stream, 'pg-0', first), stream, first.time, record, stamp)
+      })
+    const whole = record.to - record.from
+    assert.equal(read(again(whole)).length, 2)
+    const long = { ...record, bytes: encoder.encode(`${'y'.repeat(whole + 1)}`) }
+    const bad = written((frame, stream) => {
+      frame.again(frame.keep(stream, 'pg-0', first), stream, first.time, long, whole + 1)
+    })
+    assert.throws(() => read(bad), { name: 'RangeError', message: /a stamp longer than its line/ })
+  })
+
+  it('tells lines without an entry, a time or a meaning as such', () => {
+    const [first] = LINES as [FrameLine]
+    const bare = { ...first, entry: null, time: Number.NaN, member: null, paused: false, meaning: false, holeCount: 0 }
+    const [line] = read(written((frame, stream) => frame.line(stream, 'pg-0', bare)))
+    assert.deepEqual(line, {
+      stream: 0,
+      offset: 10,
+      index: 0,
+      time: Number.NaN,
+      program: 'patroni',
+      level: 'INFO',
+      paused: false,
+      entry: -1,
+      member: null,
+      quoted: '',
+      message: '',
+      found: [],
+    })
+  })
+
+  it('tells the head of a line that is longer than 256 KiB', () => {
+    const [first] = LINES as [FrameLine]
+    const bytes = encoder.encode('z'.repeat(300_000))
+    const record = { ...first.record, bytes, from: 0, to: 300_000, messageFrom: 10, messageTo: 300_000 }
+    const holes = Int32Array.of(299_000, 300_000, 20, 30)
+    const frame = new FrameReader(written((frame, stream) => frame.line(stream, 'pg-0', { ...first, record, holes })))
+    assert.ok(frame.next())
+    assert.deepEqual([frame.to - frame.from, frame.messageTo - frame.messageFrom], [262_144, 262_134])
+    assert.deepEqual(
+      [...frame.holes.subarray(0, 4)].map((bound) => bound - frame.from),
+      [262_144, 262_144, 20, 30],
+    )
+  })
+
+  it('notes when a writer was heard, by slots of 5 s: the latest and the first time of each', () => {
+    const times = [7_000, 5_000, 9_999, 10_000, 4_999, 6_000]
+    const bytes = written((frame, stream) => {
+      for (const time of times) frame.hear(stream, time)
+      frame.hear(frame.streamOf({ ...STREAM, name: 'other' }), 20_000)
+    })
+    const frame = new FrameReader(bytes)
+    assert.equal(frame.next(), false)
+    assert.deepEqual(
+      [...frame.heard()],
+      [
+        { stream: 0, latest: 9_999, first: 5_000 },
+        { stream: 0, latest: 10_000, first: 10_000 },
+        { stream: 0, latest: 4_999, first: 4_999 },
+        { stream: 1, latest: 20_000, first: 20_000 },
+      ],
+    )
+  })
+})
+
+describe('what was heard ahead of the watermark', () => {
+  it('is kept by slots, the latest and the first time of each writer, and told from a begun slot on', () => {
+    const ahead: HeardAhead = { slots: new Map() }
+    hearAhead(ahead, 'demo', 'pg-0', 9_000, 8_000)
+    hearAhead(ahead, 'demo', 'pg-0', 7_000, 5_000)
+    hearAhead(ahead, 'demo', 'pg-0', 9_500, 9_200)
+    hearAhead(ahead, 'demo', 'pg-1', 9_000, 9_000)
+    hearAhead(ahead, 'demo', 'pg-0', 20_000, 20_000)
+    hearAhead(ahead, 'demo', 'pg-0', 4_999, 4_000)
+    assert.deepEqual(
+      [...(ahead.slots.get(5_000)?.values() ?? [])].map(({ member, latest, first }) => [member, latest, first]),
+      [
+        ['pg-0', 9_500, 5_000],
+        ['pg-1', 9_000, 9_000],
+      ],
+    )
+    assert.deepEqual(begunSlots(ahead, -1), [])
+    assert.deepEqual(begunSlots(ahead, 4_999), [0])
+    assert.deepEqual(begunSlots(ahead, 5_000), [0, 5_000])
+    assert.deepEqual(begunSlots(ahead, 60_000), [0, 5_000, 20_000])
   })
 })

@@ -72,6 +72,19 @@ describe('the watermark', () => {
     assert.equal(other(6, 106), 106)
   })
 
+  it('waits for a minute for an input that nobody lists any more, and was read to no end', () => {
+    const watermark = new Watermark()
+    said(watermark, 0, read(0, 100), read(1, 100))
+    const without = (seconds: number): number => {
+      const inputs = [{ topic: 'logs', partitions: 1 }]
+      watermark.frontiers({ now: NOW + seconds * 1000, inputs, read: [read(0, 100 + seconds)] })
+      return (watermark.value(LATENESS) + LATENESS - EPOCH) / 1000
+    }
+    assert.equal(without(30), 100)
+    assert.equal(without(60), 100)
+    assert.equal(without(61), 161)
+  })
+
   it('goes by the clock where inputs are silent that never spoke, and readings are asked for', () => {
     const watermark = new Watermark()
     assert.equal(said(watermark, 0, idle(0, 40, 0), idle(1, 40, 0)), Number.NEGATIVE_INFINITY)
@@ -104,6 +117,14 @@ describe('the watermark', () => {
     ]
     assert.equal(said(watermark, 31, ...silent(31)), 131)
     assert.equal(said(watermark, 60, ...silent(60)), 160)
+  })
+
+  it('waits for an input that nobody has read, nor found to be empty', () => {
+    const watermark = new Watermark()
+    assert.equal(said(watermark, 0, read(0, 100)), Number.NEGATIVE_INFINITY)
+    assert.equal(said(watermark, 5, read(0, 105), idle(1, 5, 5)), Number.NEGATIVE_INFINITY)
+    said(watermark, 11, read(0, 110), idle(1, 11, 11))
+    assert.equal(said(watermark, 12, read(0, 110), idle(1, 12, 12)), 110)
   })
 
   it('waits for nobody before a worker has said which inputs there are: it is not known', () => {

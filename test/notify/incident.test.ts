@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { epochOf } from '../../src/model/epoch.ts'
 import { begin } from './begin.ts'
 import { alertOf, HOUR, headlines, MINUTE, SECOND, START } from './kit.ts'
 
@@ -307,6 +308,20 @@ describe('an incident', () => {
         await told(1, 2, 'e'),
       ],
       [1, 2, 2, 2, 3],
+    )
+  })
+
+  it('takes records of a topic that was made anew, whose epoch may be any', async () => {
+    const w = await begin()
+    const told = async (epoch: number, seq: number, summary: string) => {
+      await w.notifier.take([{ alert: alertOf({ summary }), seq, epoch }])
+      await w.until(w.now() - START + MINUTE)
+      return w.slack.messages.length
+    }
+    const [before, after] = [epochOf(9), epochOf(4)]
+    assert.deepEqual(
+      [await told(before, 5, 'a'), await told(after, 1, 'b'), await told(after, 1, 'c'), await told(after + 1, 1, 'd')],
+      [1, 2, 2, 3],
     )
   })
 })

@@ -53,6 +53,27 @@ describe('excerpts that begin in the middle of it', () => {
     )
   })
 
+  it('who was followed before there was none is named', async () => {
+    const race = Array.from({ length: 20 }, (_, index) => 10 * index + 10).flatMap((second) => [
+      patroni(second, 'My wal position exceeds maximum replication lag'),
+      patroni(second, 'following a different leader because i am not the healthiest node'),
+    ])
+    const summaries = async (...lines: readonly string[]) => {
+      const found: string[] = []
+      const onEffect = (effect: Effect) => {
+        if (effect.kind === 'alert' && effect.rule === 'no-leader') found.push(effect.summary)
+      }
+      await replay(folder({ 'db-1.log': paste(...lines) }), { onEffect })
+      return found
+    }
+    assert.deepEqual(await summaries(...race), ['no leader, nor was there one when the first lines were written'])
+    const follows = patroni(1, 'no action. I am (db-1), a secondary, and following a leader (db-2)')
+    const other = ['', '# db-3', ...[follows, ...race].map((line) => line.replace('db-1', 'db-3'))]
+    has(await told(paste(follows, ...race, ...other)), ' failover-blocked firing critical')
+    hasNot(await told(paste(follows, ...race)), 'failover-blocked')
+    assert.deepEqual(await summaries(follows, ...race), ['no leader: db-2 was the last one named'])
+  })
+
   it('a member that says the same of there being no leader, loop after loop, is heard each time', async () => {
     const races = [20, 30, 40, 50, 60].flatMap((second) => [
       patroni(second, 'Lock owner: None; I am db-1'),
@@ -62,6 +83,27 @@ describe('excerpts that begin in the middle of it', () => {
     has(await told(paste(...led, ...races)), ' no-leader firing critical')
     has(await told(paste(...races)), ' no-leader firing critical')
     hasNot(await told(paste(...led, ...races.slice(0, 6))), 'no-leader')
+  })
+
+  it('a leader whose PostgreSQL is started again after a failure is no primary meanwhile', async () => {
+    const led = [0, 10].map((second) => patroni(second, 'no action. I am (db-1), the leader with the lock'))
+    const restarts = [15, 25, 35].map((second) =>
+      patroni(second, 'updated leader lock during restarting after failure'),
+    )
+    const again = [40, 50].map((second) => patroni(second, 'no action. I am (db-1), the leader with the lock'))
+    const story = await told(paste(...led, ...restarts, ...again))
+    has(story, 'db-1 postgres running starting logged', ' writes-rejected firing critical', ' writes-rejected resolved')
+    const ready = postgres(14, 'LOG:  database system is ready to accept connections')
+    hasNot(await told(paste(...led, ready, ...restarts.slice(0, 1), ...again)), 'writes-rejected')
+  })
+
+  it('starts that fail in turn are a loop, by what Patroni says of them alone', async () => {
+    const starts = [0, 10, 20, 30, 40, 50].flatMap((second) => [
+      patroni(second, 'Lock owner: db-2; I am db-1'),
+      patroni(second, `postmaster pid=${1000 + second}`),
+      patroni(second + 3, 'failed to start postgres'),
+    ])
+    has(await told(paste(...starts)), 'db-1 restart-loop firing warning')
   })
 
   it('a leader whose data directory is gone is no primary: Patroni stops its PostgreSQL', async () => {

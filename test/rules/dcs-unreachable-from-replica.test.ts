@@ -8,6 +8,9 @@ silent('two failed cycles', () => demo().dcsOutage(98, 116, { who: 'replicas' })
 silent('a replica is stopped while all are cut off from the DCS, and was not started again when it is back', () =>
   demo().dcsOutage(100, 200).gracefulStop('pg-1', 130).metricsVanish(130, 'pg-1').until(600),
 )
+silent('it died in an outage that the leader is out of, before its log showed how often it speaks', () =>
+  demo().logsOnly().dcsOutage(20, 100).dies('pg-1', 85).until(400),
+)
 silent('a switchover', () => demo().switchover('pg-1', 100))
 
 fires(

@@ -36,6 +36,18 @@ fires(
   (told) => told.notBefore(110).firesBy(130).severityAt(190, 'warning').stillFiringAt(199).resolvedBy(215).begins(1),
 )
 fires(
+  'members go on reading their caches, as on Kubernetes when the API server hangs, and call that having seen the DCS',
+  () => {
+    const story = demo().sampledEvery(1).dcsOutage(100, 200, { failsafe: false })
+    for (let t = 101; t < 200; t += 4)
+      story.changes(t, ({ nodes }) => {
+        for (const node of nodes.values()) node.dcsSeen = t
+      })
+    return story.until(400)
+  },
+  (told) => told.firesBy(130).stillFiringAt(199).resolvedBy(215).begins(1),
+)
+fires(
   'a member refused its failsafe call',
   () => demo().dcsOutage(100, 200, { refused: 'pg-2' }).until(400),
   (told) => told.firesBy(130).severityAt(150, 'critical').resolvedBy(225),

@@ -1,3 +1,4 @@
+import { listedAgain } from '../listed-again.ts'
 import { type ClusterStory, cluster, demo, stories } from '../story.ts'
 
 const { silent, fires, missing } = stories('no-leader')
@@ -171,6 +172,11 @@ fires(
   (told) => told.firesBy(200).stillFiringAt(255).resolvedBy(285).begins(1),
 )
 
+fires(
+  'from samples alone, the others list the dead leader, which is polled in vain, as running again for a while',
+  () => listedAgain(demo().metricsOnly().sampledEvery(5)).until(400),
+  (told) => told.firesBy(140).stillFiringAt(189).resolvedBy(205).begins(1),
+)
 missing('no leader was seen, and while one member races another one names a leader', () =>
   demo()
     .logsOnly()

@@ -92,6 +92,24 @@ fires(
   (told) => told.notBefore(130).firesBy(150).severityAt(300, 'critical'),
 )
 
+fires(
+  'at log level WARNING: until its REST API answers, also where it wrote something just then',
+  () =>
+    demo()
+      .atLevelWarning()
+      .says('pg-1', 20, 'Loop time exceeded, rescheduling immediately.', 'WARNING')
+      .patroniDies('pg-1', 100)
+      .patroniReturns('pg-1', 200)
+      .says(
+        'pg-1',
+        200.2,
+        'Failed to determine PostgreSQL state from the connection, falling back to cached role',
+        'WARNING',
+      )
+      .until(400),
+  (told) => told.firesBy(150).stillFiringAt(199).resolvedBy(225).begins(1),
+)
+
 missing('it was never heard', () =>
   demo().logsVanish(0, 'pg-1').metricsVanish(0, 'pg-1').patroniDies('pg-1', 100).until(400),
 )

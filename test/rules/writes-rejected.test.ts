@@ -1,5 +1,6 @@
 import { becomesStandby } from '../becomes-standby.ts'
 import { demotionHangsEarly } from '../demotion-hangs.ts'
+import { listedAgain } from '../listed-again.ts'
 import { quotesSuccessor } from '../quotes-successor.ts'
 import { type ClusterStory, cluster, demo, type Story, stories } from '../story.ts'
 
@@ -299,6 +300,11 @@ fires(
   (told) => told.firesBy(135).stillFiringAt(145).resolvedBy(165).begins(1),
 )
 
+fires(
+  'from samples alone, the others list the dead leader, which is polled in vain, as running again for a while',
+  () => listedAgain(demo().metricsOnly().sampledEvery(5)).until(400),
+  (told) => told.firesBy(140).stillFiringAt(189).resolvedBy(205).begins(1),
+)
 missing('the primary is neither heard nor measured', () =>
   demo().logsVanish(50, 'pg-0').metricsVanish(50, 'pg-0').dcsOutage(100, 160, { failsafe: false }).until(150),
 )

@@ -1,6 +1,6 @@
-import { type LooseClock, readStamp } from '../loose.ts'
+import { readStamp } from '../loose.ts'
 import { array, isObject, type Json, object, text } from '../readings/json.ts'
-import { localClock } from '../time.ts'
+import { type LooseClock, localClock } from '../time.ts'
 import { epochOf, fieldRow, flat, timeIn } from './exported.ts'
 import { lokiRows } from './loki.ts'
 import { containerEnd } from './scan.ts'

@@ -2,9 +2,9 @@ import type { Program } from '../../model/message.ts'
 import type { Recogniser } from '../../model/record.ts'
 import { epochOf } from '../envelopes/exported.ts'
 import type { IdentityRules } from '../envelopes/identity.ts'
-import { type LooseClock, readStamp } from '../loose.ts'
+import { readStamp } from '../loose.ts'
 import { StampReader } from '../prefix.ts'
-import type { LocalClock } from '../time.ts'
+import type { LocalClock, LooseClock } from '../time.ts'
 import { keyOf, type Opening } from './part.ts'
 
 /** One input as it is read by way of strings: how, and what was learned on the way. */

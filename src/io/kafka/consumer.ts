@@ -1,5 +1,6 @@
+import { sameTopic } from '../../model/epoch.ts'
 import type { Client } from './client.ts'
-import { accept, type Cursor, leaderOf, locate, settle, topicOf } from './cursor.ts'
+import { accept, type Cursor, leaderOf, locate, settle } from './cursor.ts'
 import { Membership } from './membership.ts'
 import { OwnedPartition } from './partition.ts'
 import {
@@ -199,7 +200,7 @@ class GroupConsumer implements Consumer {
   async #committed({ topic, partition }: PartitionId, epoch: number): Promise<AssignedPartition> {
     const held = (await this.#cluster.committed(this.#options.group, topic, [partition])).get(partition)
     const noted = Number(held?.note || epoch)
-    const same = topicOf(noted) === topicOf(epoch)
+    const same = sameTopic(noted, epoch)
     return { topic, partition, epoch: same ? noted : epoch, committed: same ? (held?.offset ?? null) : null }
   }
 
@@ -293,7 +294,7 @@ class GroupConsumer implements Consumer {
     const metadata = await this.#fresh()
     for (const owned of this.#owned.values()) {
       const epoch = metadata.topics.get(owned.topic)?.epoch
-      const other = epoch !== undefined && owned.cursor !== null && topicOf(owned.cursor.epoch) !== topicOf(epoch)
+      const other = epoch !== undefined && owned.cursor !== null && !sameTopic(owned.cursor.epoch, epoch)
       if (other && !owned.settling) void this.#settle(owned)
     }
   }

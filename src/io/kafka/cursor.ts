@@ -1,3 +1,4 @@
+import { sameTopic } from '../../model/epoch.ts'
 import type { Batch, Jump, PartitionId, Start } from './types.ts'
 import { type Cluster, EARLIEST, LATEST } from './wire/cluster.ts'
 import type { Fetched } from './wire/fetch.ts'
@@ -13,9 +14,6 @@ export interface Cursor extends PartitionId {
   /** Where to go on when the position is lost and no time was reached yet. */
   readonly start: Start
 }
-
-/** Epochs of one topic differ by less than this, those of two topics by more. */
-const TOPIC = 1024
 
 /** Takes what a fetch brought without an error: the batch, or null when there was none. */
 export function accept(cursor: Cursor, fetched: Fetched, onJump: (jump: Jump) => void): Batch | null {
@@ -48,7 +46,7 @@ export async function settle(cluster: Cluster, cursor: Cursor, onJump: (jump: Ju
     cursor.position = actual
     onJump({ topic, partition, epoch, reason, expected, actual })
   }
-  if (topicOf(cursor.epoch) !== topicOf(found.epoch)) {
+  if (!sameTopic(cursor.epoch, found.epoch)) {
     cursor.time = null
     jump('recreated', found.epoch, bounds.low)
   } else if (cursor.position < bounds.low) jump('deleted', cursor.epoch, bounds.low)
@@ -58,9 +56,6 @@ export async function settle(cluster: Cluster, cursor: Cursor, onJump: (jump: Ju
   }
   return true
 }
-
-/** Whether two epochs are of the same topic. */
-export const topicOf = (epoch: number): number => Math.floor(epoch / TOPIC)
 
 /** Node that leads a partition; null when the partition does not exist or has no leader now. */
 export function leaderOf(metadata: Metadata, { topic, partition }: PartitionId): number | null {

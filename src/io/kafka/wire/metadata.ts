@@ -1,3 +1,4 @@
+import { epochOf } from '../../../model/epoch.ts'
 import { KafkaError } from '../types.ts'
 import { Bytes } from './bytes.ts'
 import { API, encoded, type NodeAddress, type Protocol } from './kafkajs.ts'
@@ -89,7 +90,7 @@ function topicOf(bytes: Bytes): TopicMetadata & { readonly error: number } {
   for (const [partition, leader] of bytes.compactArray(() => leaderOf(bytes))) leaders[partition] = leader
   bytes.int32()
   bytes.skipTags()
-  return { error, topic, epoch: epochOf(id), internal, leaders }
+  return { error, topic, epoch: epochOf(numberOf(id)), internal, leaders }
 }
 
 function leaderOf(bytes: Bytes): readonly [partition: number, leader: number] {
@@ -103,6 +104,6 @@ function leaderOf(bytes: Bytes): readonly [partition: number, leader: number] {
 }
 
 /** 40 bits of the random id, so that a count of truncations can be added and the sum stays exact. */
-function epochOf(id: Buffer): number {
-  return (id.readUIntBE(0, 5) || 1) * 1024
+function numberOf(id: Buffer): number {
+  return id.readUIntBE(0, 5) || 1
 }
