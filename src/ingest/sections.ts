@@ -1,7 +1,7 @@
 import { between, blocksOf, isBoundary, type Span } from './blocks.ts'
 import { isHeading } from './heading.ts'
 import { type Headline, headlinesOf } from './headlines.ts'
-import { stampOf } from './stamped.ts'
+import { type Stamps, stampOf } from './stamped.ts'
 import { type LocalClock, localClock } from './time.ts'
 
 /** A part of a text in which time goes on, and which one program of one member wrote. */
@@ -27,25 +27,25 @@ const LEAST = 3
 export function sectionsOf(lines: readonly string[], zone: string): readonly Section[] {
   const whole = { from: 0, to: lines.length }
   const one = [{ ...whole, member: null, of: whole }]
-  const parts = byTime(lines, localClock(zone))
+  const stamps = lines.map(stampOf)
+  const parts = byTime(lines, stamps, localClock(zone))
   if (parts.length > MOST || lines.length < LEAST * parts.length) return one
-  const headlines = headlinesOf(lines)
+  const headlines = headlinesOf(lines, stamps)
   const sections = parts
     .flatMap((part) => byMember(lines, part))
     .flatMap((part) => byHeadline(part, headlines))
-    .flatMap(({ member, ...of }) => blocksOf(lines, of).map((block) => ({ ...block, member, of })))
+    .flatMap(({ member, ...of }) => blocksOf(lines, stamps, of).map((block) => ({ ...block, member, of })))
   return sections.length > MOST ? one : sections
 }
 
-function byTime(lines: readonly string[], clock: LocalClock): readonly Span[] {
+function byTime(lines: readonly string[], stamps: Stamps, clock: LocalClock): readonly Span[] {
   const starts = [0]
   let [ups, downs, previous] = [0, 0, Number.NaN]
   /** Patroni's lines and others go by clocks that may be hours apart. */
   let tops = new Map<string, Top>()
   /** Whether PostgreSQL speaks, whose messages go on behind a TAB. */
   let server = false
-  lines.forEach((line, at) => {
-    const stamp = stampOf(line)
+  stamps.forEach((stamp, at) => {
     if (stamp === null || (stamp.indented && server)) return
     const { kind, local, ofServer } = stamp
     if (ofServer) server = true

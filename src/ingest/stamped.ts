@@ -14,6 +14,9 @@ export interface Stamp {
   readonly ofServer: boolean
 }
 
+/** Of each line of a text. */
+export type Stamps = readonly (Stamp | null)[]
+
 const SEVERITY = new RegExp(SEVERITY_WORD, 'u')
 /** A TAB that begins a line, also behind a wrapper. */
 const INDENTED = new RegExp(String.raw`(?:^|[\s"':\]])${TAB}`)
