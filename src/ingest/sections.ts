@@ -35,7 +35,34 @@ export function sectionsOf(lines: readonly string[], zone: string): readonly Sec
     .flatMap((part) => byMember(lines, part))
     .flatMap((part) => byHeadline(part, headlines))
     .flatMap(({ member, ...of }) => blocksOf(lines, stamps, of).map((block) => ({ ...block, member, of })))
-  return sections.length > MOST ? one : sections
+  return sections.length > MOST ? one : paired(sections, lines, stamps)
+}
+
+/**
+ * Logs of Patroni of several members, and behind them as many of PostgreSQL that nothing names, as the form of a report asks for
+ * them: they stand in the same order.
+ */
+function paired(sections: readonly Section[], lines: readonly string[], stamps: Stamps): readonly Section[] {
+  const half = sections.length / 2
+  const members = sections.slice(0, half).map((section) => speakersOf(lines, section))
+  const servers = sections.slice(half)
+  const isForm =
+    half >= 2 &&
+    Number.isInteger(half) &&
+    members.every(({ size }) => size === 1) &&
+    new Set(members.flatMap((names) => [...names])).size === half &&
+    servers.every((section) => section.member === null && !ofPatroni(stamps, section))
+  return isForm
+    ? sections.map((section, at) => (at < half ? section : { ...section, of: sections[at - half] as Section }))
+    : sections
+}
+
+function speakersOf(lines: readonly string[], { from, to }: Span): ReadonlySet<string> {
+  return new Set(lines.slice(from, to).flatMap((line) => SELF.exec(line)?.[1] ?? []))
+}
+
+function ofPatroni(stamps: Stamps, { from, to }: Span): boolean {
+  return stamps.slice(from, to).some((stamp) => stamp?.isPatroni === true)
 }
 
 function byTime(lines: readonly string[], stamps: Stamps, clock: LocalClock): readonly Span[] {

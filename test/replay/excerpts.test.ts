@@ -792,6 +792,20 @@ describe('a report in which logs stand one behind the other', () => {
     hasNot(story, 'db-1 replication')
   })
 
+  it('logs of PostgreSQL behind those of Patroni stand in the same order', async () => {
+    const primary = [0, 60, 120].map((second) => postgres(second, 'LOG:  checkpoint starting: time'))
+    const story = await told(
+      paste(
+        ...fenced('### Patroni log files', beats('db-2', 'db-1')),
+        ...fenced('the other one', beats('db-1', 'db-1')),
+        ...fenced('### PostgreSQL log files', cutOff),
+        ...fenced('the other one', primary),
+      ),
+    )
+    has(story, 'db-2 replica-without-upstream firing critical')
+    hasNot(story, 'db-1 replication', 'case ')
+  })
+
   const asks = (second: number) =>
     postgres(
       second,
