@@ -1,6 +1,7 @@
 import { UsageError } from '../config/problem.ts'
 import { mayBeDocument, rowsOf } from '../ingest/envelopes/document.ts'
 import { probe } from '../ingest/probe.ts'
+import { rejoined } from '../ingest/rejoin.ts'
 import { sectionsOf } from '../ingest/sections.ts'
 import { unfolded } from '../io/files/document.ts'
 import { findInputs } from '../io/files/find.ts'
@@ -107,7 +108,7 @@ export async function logsOf(files: readonly InputFile[], zone: string): Promise
   const parts: (readonly InputFile[])[] = []
   for (const file of files) {
     const unfoldedFile = await unfolded(file, { mayBe: mayBeDocument, rowsOf })
-    parts.push(unfoldedFile === file ? await split(file, (lines) => sectionsOf(lines, zone)) : [unfoldedFile])
+    parts.push(unfoldedFile === file ? await split(file, rejoined, (lines) => sectionsOf(lines, zone)) : [unfoldedFile])
   }
   const whole = await sequences(parts.filter(({ length }) => length === 1).flat(), probe)
   const cut: InputSequence[] = []

@@ -290,6 +290,18 @@ describe('what people put around a log', () => {
     assert.deepEqual(quoted, [text.trimEnd()])
   })
 
+  it('lines that a terminal or a mail program broke are those that they were', async () => {
+    const lines = [0, 10, 20, 30, 40].map((second) =>
+      patroni(second, 'no action. I am (db-2), a secondary, and following a leader (db-1)'),
+    )
+    lines.push(patroni(50, 'promoted self to leader by acquiring session lock and by a word that makes it long'))
+    const story = await told(paste(...lines))
+    const terminal = lines.flatMap((line) => [line.slice(0, 80), line.slice(80)])
+    const mail = lines.flatMap((line) => line.replace(/(.{50,72}) /, '$1\n').split('\n'))
+    assert.deepEqual(await told(paste(...terminal)), story)
+    assert.deepEqual(await told(paste(...mail.map((line) => `> ${line}`))), story)
+  })
+
   it('a line in bold is a line', async () => {
     const lines = [patroni(7, 'Lock owner: db-1; I am db-2'), `**${patroni(8, 'Lock owner: None; I am db-2')}**`]
     has(await told(paste(...lines)), 'db-2 lockView db-1 none logged')

@@ -19,14 +19,22 @@ export type Cutter = (
   lines: readonly string[],
 ) => readonly (Span & { readonly member: string | null; readonly of: Span })[]
 
-/** The logs that a small file holds one behind the other, each as a file of its own; the file itself when it is one log. */
-export async function split(file: InputFile, cut: Cutter): Promise<readonly InputFile[]> {
+/** Puts lines together that were broken, '' where their parts stood; null when none is. */
+export type Mender = (lines: readonly string[]) => readonly string[] | null
+
+/**
+ * The logs that a small file holds one behind the other, each as a file of its own, lines that were broken put together; the file
+ * itself when it is one log that needs no mending.
+ */
+export async function split(file: InputFile, mend: Mender, cut: Cutter): Promise<readonly InputFile[]> {
   if (file.bytes === 0 || file.bytes > LARGEST) return [file]
   const text = await textOf(file, LARGEST_TEXT)
   if (text === null) return [file]
-  const lines = text.replace(/\n$/, '').split('\n')
+  const given = text.replace(/\n$/, '').split('\n')
+  const mended = mend(given)
+  const lines = mended ?? given
   const parts = cut(lines)
-  if (parts.length < 2) return [file]
+  if (parts.length < 2) return [mended === null ? file : held(file, mended, 0)]
   return parts.map(({ from, to, member, of }) => ({
     ...held(named(file, member), lines.slice(from, to), from),
     around: held(file, lines.slice(of.from, of.to), of.from),
