@@ -90,6 +90,9 @@ function* judge(older: Member, newer: Member, clock: Clock, clockError: number):
   }
   const proof = proofOf(older, newer, promoted, clockError)
   if (proof === null) {
+    // Heartbeats say nothing new: what the next ones of both would prove is asked when they come.
+    clock.past(older.heard, 0)
+    if (!leadsAfter(newer, promoted)) clock.past(newer.heard, 0)
     yield unknown(subject, `nothing proves that ${older.name} ran on after ${newer.name} was promoted`)
     return
   }

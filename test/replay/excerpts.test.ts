@@ -53,6 +53,25 @@ describe('excerpts that begin in the middle of it', () => {
     )
   })
 
+  it('two that go on to say that they lead, in the same words, are two leaders', async () => {
+    const beats = (from: number, to: number, message: string) =>
+      Array.from({ length: (to - from) / 10 }, (_, index) => patroni(from + 10 * index, message))
+    const leads = (member: string) => `no action. I am (${member}), the leader with the lock`
+    const { story } = await replay(
+      folder({
+        'orders/db-1/patroni.log': paste(...beats(0, 200, leads('db-1'))),
+        'orders/db-2/patroni.log': paste(
+          ...beats(0, 60, 'no action. I am (db-2), a secondary, and following a leader (db-1)'),
+          ...beats(100, 200, leads('db-2')),
+        ),
+      }),
+    )
+    has(
+      story.map((line) => line.replace(/^\S+ \S+ /, '')),
+      ' two-leaders firing critical',
+    )
+  })
+
   it('who was followed before there was none is named', async () => {
     const race = Array.from({ length: 20 }, (_, index) => 10 * index + 10).flatMap((second) => [
       patroni(second, 'My wal position exceeds maximum replication lag'),
