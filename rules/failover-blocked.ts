@@ -49,6 +49,8 @@ export default rule<'patience'>({
       return refusal === null ? [] : [{ member, ...refusal }]
     })
     if (refusals.length === 0 || refusals.length < left.length) return yield verdictOf(cluster, proof)
+    if (left.length < 2 && leaderProof(cluster) === NEVER)
+      return yield unknown(cluster.name, 'the view of one alone may be stale')
     if (allStopped(cluster, clock)) return yield unknown(cluster.name, 'all are stopped')
     const newest = Math.max(...refusals.map(({ at }) => at))
     if (newest - proof <= cluster.timings.ttl) return yield unknown(cluster.name, 'a leader was proven within ttl')
@@ -64,14 +66,10 @@ export default rule<'patience'>({
   },
 })
 
-/**
- * The last proof of a leader; where its lines are not here, the last time that somebody followed one, if several are heard: the
- * view of one alone may be stale.
- */
+/** The last proof of a leader; where its lines are not here, the last time that somebody followed one. */
 function lastLed(cluster: Cluster): number {
   const proof = leaderProof(cluster)
-  const followed = membersOf(cluster).map((member) => lastOf(member, 'follower.confirmed'))
-  return proof === NEVER && followed.length > 1 ? Math.max(...followed) : proof
+  return proof === NEVER ? Math.max(...membersOf(cluster).map((member) => lastOf(member, 'follower.confirmed'))) : proof
 }
 
 function verdictOf(cluster: Cluster, proof: number) {

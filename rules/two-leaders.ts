@@ -81,8 +81,12 @@ function judge(older: Member, newer: Member, clock: Clock, clockError: number): 
       evidence: lines(follower, 'follower.confirmed'),
     })
   const proof = proofOf(older, newer, promoted, clockError)
-  if (proof === null)
+  if (proof === null) {
+    // Heartbeats say nothing new: what the next ones of both would prove is asked when they come.
+    clock.past(older.heard, 0)
+    if (!leadsAfter(newer, promoted)) clock.past(newer.heard, 0)
     return unknown(subject, `nothing proves that ${older.name} ran on after ${newer.name} was promoted`)
+  }
   return fire({
     subject,
     member: null,

@@ -1,6 +1,7 @@
 import { UsageError } from '../config/problem.ts'
 import { mayBeDocument, rowsOf } from '../ingest/envelopes/document.ts'
 import { probe } from '../ingest/probe.ts'
+import { rejoined } from '../ingest/rejoin.ts'
 import { restartsAmong } from '../ingest/restarts.ts'
 import { sectionsOf } from '../ingest/sections.ts'
 import { unfolded } from '../io/files/document.ts'
@@ -113,7 +114,11 @@ export async function capturesOf(files: readonly InputFile[], zone: string): Pro
 
 /** Cuts texts whose lines name no zone in this one. */
 export function cutterOf(zone: string): Cutter {
-  return { logs: (lines) => sectionsOf(lines, zone), begins: (glimpses) => restartsAmong(glimpses, zone) }
+  return {
+    rejoined,
+    logs: (lines) => sectionsOf(lines, zone),
+    begins: (glimpses) => restartsAmong(glimpses, zone),
+  }
 }
 
 /** The rotated sets of the files, the logs in documents of log stores, and those that files hold one behind the other. */

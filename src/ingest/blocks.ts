@@ -1,4 +1,4 @@
-import { stampOf } from './stamped.ts'
+import type { Stamps } from './stamped.ts'
 
 /** Lines of a text from `from` on, the first is 0; `to` is exclusive. */
 export interface Span {
@@ -20,11 +20,11 @@ export function isBoundary(line: string): boolean {
  * Patroni's log and PostgreSQL's, put one behind the other: each block is a log of its own, and goes by its own time. A text
  * in which they are mixed is one block.
  */
-export function blocksOf(lines: readonly string[], { from, to }: Span): readonly Span[] {
+export function blocksOf(lines: readonly string[], stamps: Stamps, { from, to }: Span): readonly Span[] {
   const starts = [from]
   let latest: boolean | null = null
   for (let at = from; at < to; at++) {
-    const stamp = stampOf(lines[at] as string)
+    const stamp = stamps[at] ?? null
     if (stamp === null || stamp.indented) continue
     if (latest !== null && stamp.isPatroni !== latest) {
       const above = lines[at - 1] as string

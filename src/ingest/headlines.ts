@@ -1,5 +1,5 @@
 import { isHeading } from './heading.ts'
-import { stampOf } from './stamped.ts'
+import type { Stamps } from './stamped.ts'
 
 /** Words above a log in a text that somebody wrote, which say whose log it is. */
 export interface Headline {
@@ -35,18 +35,29 @@ const ROLE = /\b(?:(old|new|former|other|first|second)[ -])?(primary|master|lead
  * The headlines of a text, in order. One name alone tells nothing apart: then there are none. A role names a member only
  * where no line does.
  */
-export function headlinesOf(lines: readonly string[]): readonly Headline[] {
+export function headlinesOf(lines: readonly string[], stamps: Stamps): readonly Headline[] {
+  const places = titled(lines, stamps)
+  if (places.length < 2) return []
   const known = namesIn(lines)
   const roles = !lines.some((line) => SELF.test(line))
-  const found: Headline[] = []
+  const found = places.flatMap((place) => headlineAbove(lines, place, (text) => subjectOf(text, known, roles)) ?? [])
+  return new Set(found.map(({ member }) => member)).size < 2 ? [] : found
+}
+
+/** Where a log begins, and the first of the lines above it that have no time of their own. */
+type Place = Pick<Headline, 'from' | 'to'>
+
+/** The places where a log may begin under a headline. */
+function titled(lines: readonly string[], stamps: Stamps): readonly Place[] {
+  const places: Place[] = []
   let from = 0
-  lines.forEach((line, to) => {
-    if (stampOf(line) === null) return
-    const headline = headlineAbove(lines, from, to, (text) => subjectOf(text, known, roles))
-    if (headline !== null) found.push(headline)
+  stamps.forEach((stamp, to) => {
+    if (stamp === null) return
+    if (from < to && (BLANK.test(lines[to - 1] as string) || isTitle(lines[to - 1] as string)))
+      places.push({ from, to })
     from = to + 1
   })
-  return new Set(found.map(({ member }) => member)).size < 2 ? [] : found
+  return places
 }
 
 function namesIn(lines: readonly string[]): ReadonlySet<string> {
@@ -56,8 +67,7 @@ function namesIn(lines: readonly string[]): ReadonlySet<string> {
 
 function headlineAbove(
   lines: readonly string[],
-  from: number,
-  to: number,
+  { from, to }: Place,
   subject: (text: string) => string | null,
 ): Headline | null {
   for (let at = to - 1; at >= Math.max(from, to - ABOVE); at--) {

@@ -1,7 +1,7 @@
 import { between, blocksOf, isBoundary, type Span } from './blocks.ts'
 import { isHeading } from './heading.ts'
 import { type Headline, headlinesOf } from './headlines.ts'
-import { stampOf } from './stamped.ts'
+import { type Stamps, stampOf } from './stamped.ts'
 import { type LocalClock, localClock } from './time.ts'
 
 /** A part of a text in which time goes on, and which one program of one member wrote. */
@@ -27,25 +27,52 @@ const LEAST = 3
 export function sectionsOf(lines: readonly string[], zone: string): readonly Section[] {
   const whole = { from: 0, to: lines.length }
   const one = [{ ...whole, member: null, of: whole }]
-  const parts = byTime(lines, localClock(zone))
+  const stamps = lines.map(stampOf)
+  const parts = byTime(lines, stamps, localClock(zone))
   if (parts.length > MOST || lines.length < LEAST * parts.length) return one
-  const headlines = headlinesOf(lines)
+  const headlines = headlinesOf(lines, stamps)
   const sections = parts
     .flatMap((part) => byMember(lines, part))
     .flatMap((part) => byHeadline(part, headlines))
-    .flatMap(({ member, ...of }) => blocksOf(lines, of).map((block) => ({ ...block, member, of })))
-  return sections.length > MOST ? one : sections
+    .flatMap(({ member, ...of }) => blocksOf(lines, stamps, of).map((block) => ({ ...block, member, of })))
+  return sections.length > MOST ? one : paired(sections, lines, stamps)
 }
 
-function byTime(lines: readonly string[], clock: LocalClock): readonly Span[] {
+/**
+ * Logs of Patroni of several members, and behind them as many of PostgreSQL that nothing names, as the form of a report asks for
+ * them: they stand in the same order.
+ */
+function paired(sections: readonly Section[], lines: readonly string[], stamps: Stamps): readonly Section[] {
+  const half = sections.length / 2
+  const members = sections.slice(0, half).map((section) => speakersOf(lines, section))
+  const servers = sections.slice(half)
+  const isForm =
+    half >= 2 &&
+    Number.isInteger(half) &&
+    members.every(({ size }) => size === 1) &&
+    new Set(members.flatMap((names) => [...names])).size === half &&
+    servers.every((section) => section.member === null && !ofPatroni(stamps, section))
+  return isForm
+    ? sections.map((section, at) => (at < half ? section : { ...section, of: sections[at - half] as Section }))
+    : sections
+}
+
+function speakersOf(lines: readonly string[], { from, to }: Span): ReadonlySet<string> {
+  return new Set(lines.slice(from, to).flatMap((line) => SELF.exec(line)?.[1] ?? []))
+}
+
+function ofPatroni(stamps: Stamps, { from, to }: Span): boolean {
+  return stamps.slice(from, to).some((stamp) => stamp?.isPatroni === true)
+}
+
+function byTime(lines: readonly string[], stamps: Stamps, clock: LocalClock): readonly Span[] {
   const starts = [0]
   let [ups, downs, previous] = [0, 0, Number.NaN]
   /** Patroni's lines and others go by clocks that may be hours apart. */
   let tops = new Map<string, Top>()
   /** Whether PostgreSQL speaks, whose messages go on behind a TAB. */
   let server = false
-  lines.forEach((line, at) => {
-    const stamp = stampOf(line)
+  stamps.forEach((stamp, at) => {
     if (stamp === null || (stamp.indented && server)) return
     const { kind, local, ofServer } = stamp
     if (ofServer) server = true

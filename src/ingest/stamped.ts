@@ -16,6 +16,9 @@ export interface Stamp {
   readonly ofServer: boolean
 }
 
+/** Of each line of a text. */
+export type Stamps = readonly (Stamp | null)[]
+
 const PLAIN = { isPatroni: false, indented: false, quoted: false, ofServer: false }
 const SEVERITY = new RegExp(SEVERITY_WORD, 'u')
 /** A TAB that begins a line, also behind a wrapper. */

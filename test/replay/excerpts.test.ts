@@ -53,6 +53,25 @@ describe('excerpts that begin in the middle of it', () => {
     )
   })
 
+  it('two that go on to say that they lead, in the same words, are two leaders', async () => {
+    const beats = (from: number, to: number, message: string) =>
+      Array.from({ length: (to - from) / 10 }, (_, index) => patroni(from + 10 * index, message))
+    const leads = (member: string) => `no action. I am (${member}), the leader with the lock`
+    const { story } = await replay(
+      folder({
+        'orders/db-1/patroni.log': paste(...beats(0, 200, leads('db-1'))),
+        'orders/db-2/patroni.log': paste(
+          ...beats(0, 60, 'no action. I am (db-2), a secondary, and following a leader (db-1)'),
+          ...beats(100, 200, leads('db-2')),
+        ),
+      }),
+    )
+    has(
+      story.map((line) => line.replace(/^\S+ \S+ /, '')),
+      ' two-leaders firing critical',
+    )
+  })
+
   it('who was followed before there was none is named', async () => {
     const race = Array.from({ length: 20 }, (_, index) => 10 * index + 10).flatMap((second) => [
       patroni(second, 'My wal position exceeds maximum replication lag'),
@@ -300,6 +319,18 @@ describe('what people put around a log', () => {
       },
     })
     assert.deepEqual(quoted, [text.trimEnd()])
+  })
+
+  it('lines that a terminal or a mail program broke are those that they were', async () => {
+    const lines = [0, 10, 20, 30, 40].map((second) =>
+      patroni(second, 'no action. I am (db-2), a secondary, and following a leader (db-1)'),
+    )
+    lines.push(patroni(50, 'promoted self to leader by acquiring session lock and by a word that makes it long'))
+    const story = await told(paste(...lines))
+    const terminal = lines.flatMap((line) => [line.slice(0, 80), line.slice(80)])
+    const mail = lines.flatMap((line) => line.replace(/(.{50,72}) /, '$1\n').split('\n'))
+    assert.deepEqual(await told(paste(...terminal)), story)
+    assert.deepEqual(await told(paste(...mail.map((line) => `> ${line}`))), story)
   })
 
   it('a line in bold is a line', async () => {
@@ -802,6 +833,20 @@ describe('a report in which logs stand one behind the other', () => {
     )
     has(story, 'db-2 replica-without-upstream firing critical')
     hasNot(story, 'db-1 replication')
+  })
+
+  it('logs of PostgreSQL behind those of Patroni stand in the same order', async () => {
+    const primary = [0, 60, 120].map((second) => postgres(second, 'LOG:  checkpoint starting: time'))
+    const story = await told(
+      paste(
+        ...fenced('### Patroni log files', beats('db-2', 'db-1')),
+        ...fenced('the other one', beats('db-1', 'db-1')),
+        ...fenced('### PostgreSQL log files', cutOff),
+        ...fenced('the other one', primary),
+      ),
+    )
+    has(story, 'db-2 replica-without-upstream firing critical')
+    hasNot(story, 'db-1 replication', 'case ')
   })
 
   const asks = (second: number) =>

@@ -25,20 +25,27 @@ export interface Log extends Span {
 
 /** Tells the logs apart that were put one behind the other into one text. */
 export interface Cutter {
+  /** Lines that were broken put together, '' where their parts stood; null when none is. */
+  rejoined(lines: readonly string[]): readonly string[] | null
   logs(lines: readonly string[]): readonly Log[]
   /** Numbers of the glimpses before which another log begins, as far as their lines tell. */
   begins(glimpses: readonly (readonly string[])[]): readonly number[]
 }
 
-/** The logs that a file holds one behind the other, each as a file of its own; the file itself when it is one log. */
+/**
+ * The logs that a file holds one behind the other, each as a file of its own; the file itself when it is one log. In a small file
+ * lines that were broken are put together.
+ */
 export async function split(file: InputFile, cutter: Cutter): Promise<readonly InputFile[]> {
   if (file.bytes === 0) return [file]
   if (file.bytes > LARGEST) return splitWhereItLies(file, cutter)
   const text = await textOf(file, LARGEST_TEXT)
   if (text === null) return splitWhereItLies(file, cutter)
-  const lines = text.replace(/\n$/, '').split('\n')
+  const given = text.replace(/\n$/, '').split('\n')
+  const mended = file.kind === 'log' ? cutter.rejoined(given) : null
+  const lines = mended ?? given
   const parts = cutter.logs(lines)
-  if (parts.length < 2) return [file]
+  if (parts.length < 2) return [mended === null ? file : held(file, mended, 0)]
   return parts.map(({ from, to, member, of }) => ({
     ...held(named(file, member), lines.slice(from, to), from),
     around: held(file, lines.slice(of.from, of.to), of.from),
