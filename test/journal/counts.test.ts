@@ -118,6 +118,28 @@ describe('a line that another release worded otherwise', () => {
   })
 })
 
+describe('the answer of a peer that a line quotes', () => {
+  it('is a reading of that peer', () => {
+    const core = newCorrelator(() => {})
+    const said = 'Got response from pg-2 http://10.0.0.12:8008/patroni: {"state": "running", "role": "replica"}'
+    const bytes = encoder.encode(`2026-03-04 00:00:00,000 INFO: ${said}`)
+    core.take(
+      frame((writer) => {
+        const told = { ...lineAt(1), entry: 'patroni\nwords that are no more' }
+        const record = { ...told.record, bytes, messageFrom: 30, messageTo: bytes.length, to: bytes.length }
+        writer.line(writer.streamOf(OF), 'pg-0', { ...told, record })
+      }),
+    )
+    assert.deepEqual(
+      core.snapshot().engine.held.map(({ member, reading }) => [member, reading?.kind ?? null]),
+      [
+        ['pg-0', null],
+        ['pg-2', 'sample'],
+      ],
+    )
+  })
+})
+
 describe('what is no record of the journal', () => {
   it('is refused by its kind, and a state by its version', () => {
     const out = new ByteWriter()
