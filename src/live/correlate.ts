@@ -194,7 +194,8 @@ export async function startCorrelate(config: CorrelateConfig): Promise<Worker> {
       await measuring.stop()
       const mine = [...owned.values()]
       await consumer.close()
-      for (const each of mine) await save(each)
+      // What is decided and not published yet is decided again by whoever begins before it.
+      for (const each of mine) if (each.waiting.length === 0) await save(each)
       await producer.close()
     },
   }

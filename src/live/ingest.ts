@@ -47,6 +47,9 @@ interface Input {
   readonly intake: Intake
   /** What could not be used since the last frames. */
   readonly rejects: Rejected[]
+  /** Offset behind the last record taken, and what is to be written of them: a batch that comes again was taken already. */
+  taken: number
+  unsent: readonly OutBatch[]
   /** Lines counted so far. */
   counted: LineCounts
   /** How far what was sent goes: event time, and when the last record was appended. */
@@ -112,12 +115,9 @@ export async function startIngest(config: IngestConfig): Promise<Worker> {
 
   async function take(batch: Batch): Promise<void> {
     const input = inputOf(batch)
-    const { records } = batch
-    for (let from = 0; from < records.length; from += BREATH) {
-      if (from > 0) await new Promise(setImmediate)
-      placeAll(input.intake, records, from, Math.min(records.length, from + BREATH))
-    }
-    await send(batch, input)
+    if (input.taken < batch.next) await read(batch, input)
+    if (input.unsent.length > 0) await producer.send(input.unsent)
+    input.unsent = []
     input.frontier = input.intake.frontier()
     if (config.inputs.stamped || batch.next === batch.end) input.appended = input.intake.appended()
     input.safe = Math.min(batch.next, input.intake.held())
@@ -125,6 +125,16 @@ export async function startIngest(config: IngestConfig): Promise<Worker> {
     input.counted = { ...input.intake.counts }
     // Lines that are held back are copies, and their rejects are sent.
     batch.release?.()
+  }
+
+  async function read(batch: Batch, input: Input): Promise<void> {
+    const { records } = batch
+    for (let from = 0; from < records.length; from += BREATH) {
+      if (from > 0) await new Promise(setImmediate)
+      placeAll(input.intake, records, from, Math.min(records.length, from + BREATH))
+    }
+    input.unsent = written(batch, input)
+    input.taken = batch.next
   }
 
   function inputOf({ topic, partition, epoch }: Batch): Input {
@@ -148,7 +158,7 @@ export async function startIngest(config: IngestConfig): Promise<Worker> {
         onReject,
       },
     )
-    const nothing = { frontier: Number.NaN, appended: Number.NaN, safe: -1, committed: -1 }
+    const nothing = { frontier: Number.NaN, appended: Number.NaN, safe: -1, committed: -1, taken: -1, unsent: [] }
     const made: Input = { epoch, intake, rejects, counted: { ...NO_LINES }, ...nothing }
     inputs.set(key, made)
     return made
@@ -160,7 +170,8 @@ export async function startIngest(config: IngestConfig): Promise<Worker> {
     return known
   }
 
-  async function send(batch: Batch, input: Input): Promise<void> {
+  /** What is to be written of all that was taken: frames, and what could not be used. */
+  function written(batch: Batch, input: Input): readonly OutBatch[] {
     const frames = Map.groupBy(input.intake.frames(Date.now()), ({ partition }) => partition)
     const out: OutBatch[] = [...frames].map(([partition, of]) => ({
       topic: names.observations,
@@ -171,7 +182,7 @@ export async function startIngest(config: IngestConfig): Promise<Worker> {
     input.rejects.length = 0
     if (rejects.length > 0)
       out.push({ topic: names.rejects, partition: 0, records: rejects.map((reject) => rejectRecord(batch, reject)) })
-    if (out.length > 0) await producer.send(out)
+    return out
   }
 
   async function tell(): Promise<void> {

@@ -102,7 +102,7 @@ describe('lines of the journal', () => {
 describe('a line that another release worded otherwise', () => {
   it('is recognised anew, with its holes', () => {
     const core = newCorrelator(() => {})
-    const bytes = encoder.encode('2026-03-04 00:00:00,000 INFO: no action. I am (pg-7), the leader with the lock')
+    const bytes = encoder.encode('2026-03-04 00:00:00,000 INFO: Lock owner: pg-1; I am pg-7')
     const message = { messageFrom: 30, messageTo: bytes.length }
     const told = { ...lineAt(1), entry: 'patroni\nwords that are no more', holes: Int32Array.of(0, 1), holeCount: 1 }
     core.take(
@@ -112,9 +112,32 @@ describe('a line that another release worded otherwise', () => {
       }),
     )
     const [held] = core.snapshot().engine.held
-    assert.match(held?.entry ?? '', /^patroni\nno action\. I am \(/)
-    const [from = 0, to = 0] = held?.holes ?? []
-    assert.equal(new TextDecoder().decode(held?.bytes.subarray(from, to)), 'pg-7')
+    assert.match(held?.entry ?? '', /^patroni\nLock owner: /)
+    const { bytes: kept = new Uint8Array(), holes = [] } = held ?? {}
+    const names = [0, 2].map((at) => new TextDecoder().decode(kept.subarray(holes[at], holes[at + 1])))
+    assert.deepEqual([names, holes.length], [['pg-1', 'pg-7'], 4])
+  })
+})
+
+describe('the answer of a peer that a line quotes', () => {
+  it('is a reading of that peer', () => {
+    const core = newCorrelator(() => {})
+    const said = 'Got response from pg-2 http://10.0.0.12:8008/patroni: {"state": "running", "role": "replica"}'
+    const bytes = encoder.encode(`2026-03-04 00:00:00,000 INFO: ${said}`)
+    core.take(
+      frame((writer) => {
+        const told = { ...lineAt(1), entry: 'patroni\nwords that are no more' }
+        const record = { ...told.record, bytes, messageFrom: 30, messageTo: bytes.length, to: bytes.length }
+        writer.line(writer.streamOf(OF), 'pg-0', { ...told, record })
+      }),
+    )
+    assert.deepEqual(
+      core.snapshot().engine.held.map(({ member, reading }) => [member, reading?.kind ?? null]),
+      [
+        ['pg-0', null],
+        ['pg-2', 'sample'],
+      ],
+    )
   })
 })
 

@@ -41,6 +41,14 @@ describe('arrivals of lines', () => {
     ])
   })
 
+  it('keep the constant that was learned until a larger one has held for ten windows', () => {
+    const delays = [...Array(12).keys()].map((windows) => {
+      const seconds = 150 + 30 * windows
+      return (reported({ a: (t) => t - (t < 150 ? 1 : 6) }, seconds).get('a')?.delay ?? -1) / 1000
+    })
+    assert.deepEqual(delays.map(Math.round), [0, 5, 5, 5, 5, 5, 5, 5, 5, 5, 0, 0])
+  })
+
   it('of clocks that agree show nothing, however long the way is', () => {
     for (const way of [0, 0.4, 7, 40])
       assert.deepEqual(offsets({ a: (t) => t - way, b: (t) => t - way }), { a: 0, b: 0 })

@@ -13,6 +13,7 @@ import { FrameReader } from '../../src/journal/frame-reader.ts'
 import { intake, NO_LINES, type Rejected } from '../../src/journal/intake.ts'
 import { decodeReading } from '../../src/journal/reading.ts'
 import { readingsIntake } from '../../src/journal/readings-intake.ts'
+import { type Learned, newStream, selfSeen } from '../../src/journal/stream.ts'
 
 const recogniser = compile(await loadParsers())
 const [encoder, decoder] = [new TextEncoder(), new TextDecoder()]
@@ -219,6 +220,20 @@ describe('lines that are repeated', () => {
   })
 })
 
+describe('lines of Patroni', () => {
+  it('say whether it is paused; those that mean nothing bring their words with them no further', () => {
+    const { taken, send } = reading()
+    const paused = `${stamp(T)} INFO: PAUSE: no action. I am (pg-0), the leader with the lock`
+    send(paused)
+    send(`${stamp(T + 1_000)} INFO: nobody knows this sentence`)
+    const [frame] = told(taken.frames(T))
+    assert.deepEqual(frame?.lines, [
+      { offset: 5, index: 0, at: 0, text: paused, paused: true, member: 'pg-0' },
+      { offset: 6, index: 0, at: 1, text: '', paused: false, member: 'pg-0' },
+    ])
+  })
+})
+
 describe('how lines arrive', () => {
   /** Lines each 5 s, appended a second later; the frames' readings. */
   const reports = (headers: Readonly<Record<string, string>>) => {
@@ -359,5 +374,18 @@ describe('readings of a topic', () => {
       [9, 0, '{"neither":"nor"'],
     )
     assert.equal(taken.frontier(), Number.NaN)
+  })
+})
+
+describe('names that a stream gives itself', () => {
+  it('are remembered up to eight', () => {
+    const stream = newStream({ cluster: 'demo', member: 'host-1', name: '', known: 'host-1' })
+    const learned: Learned[] = []
+    for (let name = 0; name < 12; name++) selfSeen(stream, `pg-${name}`, learned)
+    selfSeen(stream, 'pg-0', learned)
+    assert.deepEqual(
+      learned.map(({ member }) => member),
+      ['pg-0', ...Array(7).fill('host-1')],
+    )
   })
 })

@@ -27,7 +27,7 @@ describe('a record', () => {
       { key: null, value: null, timestamp: 5 },
       { value: '', timestamp: 6 },
     ]
-    assert.deepEqual(await producer.send([{ topic, partition: 0, records }]), [{ topic, partition: 0, offset: 0 }])
+    assert.deepEqual(await producer.send([{ topic, partition: 0, records }]), [{ topic, partition: 0, offset: 3 }])
     await producer.close()
     const batches: Batch[] = await all(kafka.read({ topic, partition: 0, from: 'earliest', to: 'end' }))
     const [first, second, third] = batches.flatMap((batch) => batch.records)

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, it } from 'node:test'
 import { EMPTY_CONFIG } from '../../src/config/types.ts'
+import { type Kafka, KafkaError, type OutBatch } from '../../src/io/kafka/types.ts'
 import { type Local, openLocal } from '../../src/io/local/open.ts'
 import { loadRules } from '../../src/io/shelves.ts'
 import { frameKind, KIND } from '../../src/journal/frame.ts'
@@ -14,7 +15,7 @@ import { partitionOf } from '../../src/journal/scope.ts'
 import { type CorrelateConfig, startCorrelate } from '../../src/live/correlate.ts'
 import { startIngest, type Worker } from '../../src/live/ingest.ts'
 import { topicInputs } from '../../src/live/inputs.ts'
-import { loadKnowledge } from '../../src/live/knowledge.ts'
+import { loadKnowledge, newCorrelator } from '../../src/live/knowledge.ts'
 import { openMetrics } from '../../src/live/metrics.ts'
 import { namesOf } from '../../src/live/names.ts'
 import { loadSnapshots } from '../../src/live/snapshots.ts'
@@ -67,6 +68,21 @@ async function stop(worker: Worker): Promise<void> {
   await worker.stop()
 }
 
+/** The topics of which some sends have no answer, and are not carried out. */
+const refusing = (refuses: (batches: readonly OutBatch[]) => boolean): Kafka => ({
+  ...local.kafka,
+  producer(options) {
+    const producer = local.kafka.producer(options)
+    return {
+      ...producer,
+      async send(batches) {
+        if (refuses(batches)) throw new KafkaError('deadline', 'no answer')
+        return producer.send(batches)
+      },
+    }
+  },
+})
+
 const write = (records: readonly Uint8Array[]) =>
   local.kafka
     .producer()
@@ -76,6 +92,11 @@ const decided = async (): Promise<string[]> => [
   ...(await values(local.kafka, names.alerts)),
   ...(await values(local.kafka, names.transitions, OWNER)),
 ]
+
+async function saves() {
+  const { epoch = -1 } = (await (await local.kafka.admin()).describe(names.observations)) ?? {}
+  return loadSnapshots(local.kafka, { topic: names.state, partition: OWNER }, epoch, new AbortController().signal)
+}
 
 const wanted = storyOf(effects, Number.POSITIVE_INFINITY)
 const told = async () => storyOfLines(await decided(), Number.POSITIVE_INFINITY)
@@ -89,19 +110,14 @@ describe('a correlator', () => {
     await until('all to be read', () => saved.at(-1) === half)
     await stop(first)
     const before = await decided()
-    const [snapshot] = await loadSnapshots(
-      local.kafka,
-      { topic: names.state, partition: OWNER },
-      (await (await local.kafka.admin()).describe(names.observations))?.epoch ?? -1,
-      new AbortController().signal,
-    )
-    assert.equal(snapshot?.offset, half - 1)
+    assert.equal((await saves())[0]?.offset, half - 1)
 
     await write(journal.slice(half))
-    const second = await correlating()
-    await until('the story', async () => (await decided()).length >= wanted.length)
+    const second = await correlating({ onSaved: async ({ offset }) => void saved.push(offset) })
+    await until('all to be read', () => saved.at(-1) === journal.length)
     await stop(second)
-    assert.deepEqual((await decided()).filter((line) => before.includes(line)).length, before.length)
+    assert.equal((await decided()).filter((line) => before.includes(line)).length, before.length)
+    assert.equal((await saves())[0]?.offset, journal.length - 1)
     assert.deepEqual(await told(), wanted)
     const assigned = said.filter(({ event }) => event === 'correlate-assigned')
     assert.deepEqual(
@@ -116,13 +132,49 @@ describe('a correlator', () => {
     await until('the story', async () => (await decided()).length >= wanted.length)
     await local.kafka.producer().send([{ topic: names.observations, partition: OWNER, records: [{ value: null }] }])
     await stop(first)
-    const saved = await loadSnapshots(
-      local.kafka,
-      { topic: names.state, partition: OWNER },
-      (await (await local.kafka.admin()).describe(names.observations))?.epoch ?? -1,
-      new AbortController().signal,
-    )
-    assert.equal(saved.length, 1)
+    assert.equal((await saves()).length, 1)
+    assert.deepEqual(await told(), wanted)
+  })
+
+  it('publishes what comes after records that decide nothing', async () => {
+    const saved: number[] = []
+    await correlating({ onSaved: async ({ offset }) => void saved.push(offset) })
+    await write(journal.slice(0, 1))
+    await until('the first record to be read', () => saved.at(-1) === 1)
+    await write(journal.slice(1))
+    await until('the story', async () => (await decided()).length >= wanted.length)
+    assert.deepEqual(await told(), wanted)
+  })
+
+  it('reads all again where no state is, and publishes no transition twice', async () => {
+    await write(journal)
+    const first = await correlating()
+    await until('the story', async () => (await decided()).length >= wanted.length)
+    await stop(first)
+    const before = await values(local.kafka, names.transitions, OWNER)
+    const gone = ['0/0', '1/0'].map((key) => ({ key, value: null }))
+    await local.kafka.producer().send([{ topic: names.state, partition: OWNER, records: gone }])
+    const saved: number[] = []
+    await correlating({ onSaved: async ({ offset }) => void saved.push(offset) })
+    await until('all to be read again', () => saved.at(-1) === journal.length)
+    assert.deepEqual(await values(local.kafka, names.transitions, OWNER), before)
+    assert.deepEqual([...new Set(await told())], wanted)
+  })
+
+  it('that ends while it cannot publish leaves that to whoever takes over', async () => {
+    await write(journal)
+    let tried = 0
+    const kafka = refusing((batches) => {
+      const refused = batches.some(({ topic }) => topic === names.alerts)
+      if (refused) tried++
+      return refused
+    })
+    const first = await correlating({ kafka })
+    await until('alerts to be refused', () => tried > 1)
+    await stop(first)
+    assert.deepEqual(await values(local.kafka, names.alerts), [])
+    await correlating()
+    await until('the story', async () => (await decided()).length >= wanted.length)
     assert.deepEqual(await told(), wanted)
   })
 
@@ -168,11 +220,11 @@ describe('a reader of topics', () => {
   const send = (texts: readonly string[]) =>
     local.kafka.producer().send([{ topic: 'logs', partition: 0, records: texts.map((value) => ({ value, headers })) }])
 
-  async function ingesting(): Promise<Worker> {
+  async function ingesting(kafka = local.kafka): Promise<Worker> {
     const sources = [{ topics: ['logs'], hosts: {} }]
     const group = { group: names.ingest, sessionTimeout: 6_000, backfill: 60_000 }
     const worker = await startIngest({
-      kafka: local.kafka,
+      kafka,
       log,
       names,
       metrics: openMetrics(),
@@ -230,6 +282,29 @@ describe('a reader of topics', () => {
     await ingesting()
     await until('the third line', async () => (await lineOffsets()).includes(2))
     assert.deepEqual([...new Set(await lineOffsets())], [0, 1, 2])
+  })
+
+  it('loses nothing of a batch whose frames could not be written at first', async () => {
+    // The last line comes in two records, as a container runtime cuts it.
+    const runtime = (end: 'P' | 'F', text: string): string => `${new Date(T).toISOString()} stdout ${end} ${text}`
+    const [cut, rest] = [line(T + 2_000).slice(0, 40), line(T + 2_000).slice(40)]
+    await send([runtime('F', line(T)), runtime('F', line(T + 1_000)), runtime('P', cut)])
+    let refused = 0
+    const kafka = refusing((batches) => {
+      const lines = batches.some(({ records }) =>
+        records.some(({ value }) => frameKind(value as Uint8Array) === KIND.lines),
+      )
+      return lines && refused++ < 2
+    })
+    await ingesting(kafka)
+    await until('what was read to be written', async () => (await lineOffsets()).length > 0)
+    await send([runtime('F', rest), runtime('F', line(T + 3_000))])
+    await until('what came then', async () => (await lineOffsets()).includes(4))
+    const core = newCorrelator(knowledge, () => {})
+    for (const value of await observed(KIND.lines, partitionOf('demo', PARTITIONS))) core.take(value)
+    assert.equal(refused, 2 + (await observed(KIND.lines, partitionOf('demo', PARTITIONS))).length)
+    assert.deepEqual(await lineOffsets(), [0, 1, 2, 4])
+    assert.deepEqual(core.counts, { lines: 4, samples: 0, again: 0, duplicate: 0 })
   })
 
   it('keeps the head of what it cannot use, and of a thousand of a batch no more', async () => {
