@@ -63,7 +63,7 @@ export default rule<'measured'>({
       return yield report(cluster, ended, withoutPrimary(cluster, ended, clock))
     const listed = underListed(cluster, Math.max(proof, none?.at ?? NEVER), clock)
     if (listed !== undefined) return yield listed
-    if (none === null || none.at <= proof) return yield verdictOf(cluster, proof, none?.at ?? NEVER)
+    if (none === null || none.at <= proof) return yield verdictOf(cluster)
     const names = namesSuccessor(cluster, null, none.at)
     if (names !== undefined) return yield unknown(cluster.name, `${names.name} names ${namedLeader(names)}`)
     const begun = beganToBeWithout(none.member, proof)
@@ -130,9 +130,9 @@ function bootstraps(cluster: Cluster): boolean {
   )
 }
 
-function verdictOf(cluster: Cluster, proof: number, none: number) {
+function verdictOf(cluster: Cluster): Verdict {
   const primary = runningPrimary(cluster)
-  if (primary !== undefined && proof >= none) return clear(cluster.name, `${primary.name} leads`)
+  if (primary !== undefined) return clear(cluster.name, `${primary.name} leads`)
   return unknown(cluster.name, 'nothing newer proves or disproves a leader')
 }
 

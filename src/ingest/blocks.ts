@@ -12,6 +12,11 @@ const BOUNDARY =
 /** What Python says above the lines that go with one before. */
 const TRACEBACK = /^\s*Traceback /
 
+/** Whether a line announces a traceback. */
+export function isTraceback(line: string): boolean {
+  return TRACEBACK.test(line)
+}
+
 export function isBoundary(line: string): boolean {
   return BOUNDARY.test(line)
 }
@@ -28,7 +33,7 @@ export function blocksOf(lines: readonly string[], stamps: Stamps, { from, to }:
     if (stamp === null || stamp.indented) continue
     if (latest !== null && stamp.isPatroni !== latest) {
       const above = lines[at - 1] as string
-      if (!isBoundary(above) || TRACEBACK.test(above)) return [{ from, to }]
+      if (!isBoundary(above) || isTraceback(above)) return [{ from, to }]
       starts.push(at)
     }
     latest = stamp.isPatroni

@@ -1,3 +1,4 @@
+import { isTraceback } from './blocks.ts'
 import { isHeading } from './heading.ts'
 import type { Stamps } from './stamped.ts'
 
@@ -19,7 +20,6 @@ const LONGEST = 100
 const BLANK = /^\s*(?:[`~]{3}.*|[-=_*]{3,}\s*)?$/
 const TITLE = /^ {0,3}(?:#{1,6}\s.*|\*\*.*\*\*:?\s*|[^\d\s].*:\s*|[\w.-]{1,64}\s*)$/
 const PROMPT = /^ {0,3}\[?[\w.-]{1,64}@(?<host>[\w.-]{1,128})[^$#]{0,128}[$#](?: |$)/
-const TRACEBACK = /^\s*Traceback /
 const WORDS = /[\p{L}\d_][\p{L}\d_.-]*/gu
 /** What members call themselves and each other. */
 const NAMES = /\bI am (?:a secondary )?\(?([^\s();,]+)|\bLock owner: ([^\s;]+)|following a leader \(([^\s)]+)\)/g
@@ -82,7 +82,7 @@ function headlineAbove(
 
 /** A heading that names a file is the reader's, whichever lines it stands above. */
 function isTitle(line: string): boolean {
-  if (line.length > LONGEST || TRACEBACK.test(line) || isHeading(line)) return false
+  if (line.length > LONGEST || isTraceback(line) || isHeading(line)) return false
   return PROMPT.test(line) || TITLE.test(line)
 }
 

@@ -21,7 +21,8 @@ const JITTER = 15_000
 const decoder = new TextDecoder()
 const DATED =
   /(\d{4})[-/](\d\d)[-/](\d\d)(?:[T ]| @ )(\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?( ?(?:Z|[+-]\d\d:?\d\d)(?![\d-]))?/
-const EPOCH = /^(?:\{"t": ?|\[)?(1\d{9})(?:\.(\d{1,9}))?\b/
+/** Epoch seconds at the begin of a line, as of a poll. */
+export const EPOCH = /^(?:\{"t": ?|\[)?(1\d{9})(?:\.(\d{1,9}))?\b/
 const SYSLOG =
   /(?:^|[\s>"])(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) +(\d{1,2}) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?/
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']

@@ -1,3 +1,4 @@
+import { EPOCH } from './probe.ts'
 import { SEVERITY_WORD } from './severity.ts'
 import { TAB } from './tab.ts'
 
@@ -23,8 +24,6 @@ const PLAIN = { isPatroni: false, indented: false, quoted: false, ofServer: fals
 const SEVERITY = new RegExp(SEVERITY_WORD, 'u')
 /** A TAB that begins a line, also behind a wrapper. */
 const INDENTED = new RegExp(String.raw`(?:^|[\s"':\]])${TAB}`)
-/** A poll's time. */
-const EPOCH = /^(?:\{"t": ?|\[)?(1\d{9})\b/
 const STAMP = /(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:([.,])\d{3})?/g
 /** A line that begins with Patroni's stamp and a level: nothing else has to be looked for in it. */
 const PATRONI = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):(\d\d),\d{3} [A-Z]+: /

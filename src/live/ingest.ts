@@ -1,4 +1,14 @@
-import type { Batch, Consumer, Kafka, KafkaRecord, Log, OutBatch, PartitionId, Position } from '../io/kafka/types.ts'
+import {
+  type Batch,
+  type Consumer,
+  type Kafka,
+  type KafkaRecord,
+  keyOf,
+  type Log,
+  type OutBatch,
+  type PartitionId,
+  type Position,
+} from '../io/kafka/types.ts'
 import { Deliveries } from '../journal/delivery.ts'
 import { encodeFrontiers, type Frontier } from '../journal/frontiers.ts'
 import { type Intake, type LineCounts, NO_LINES, type Rejected } from '../journal/intake.ts'
@@ -233,10 +243,6 @@ export async function startIngest(config: IngestConfig): Promise<Worker> {
 
 function placeAll(intake: Intake, records: Batch['records'], from: number, to: number): void {
   for (let index = from; index < to; index++) intake.place(records[index] as KafkaRecord)
-}
-
-function keyOf({ topic, partition }: PartitionId): string {
-  return `${topic}/${partition}`
 }
 
 function placeOf(key: string): PartitionId {

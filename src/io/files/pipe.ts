@@ -32,7 +32,9 @@ export function openPipe(path: string | null): Pipe {
     if (result.done === true) over = true
     return result.done === true ? null : result.value
   }
+  const whole = (): number | null => (over && !taken && stored === null ? held() : null)
   return {
+    whole,
     async head(wanted) {
       if (stored !== null) return headOf(stored.extent(), wanted)
       let had = held()
@@ -44,7 +46,6 @@ export function openPipe(path: string | null): Pipe {
       }
       return Buffer.concat(seen)
     },
-    whole: () => (over && !taken && stored === null ? held() : null),
     async kept(most) {
       try {
         stored = spillFile()
@@ -65,7 +66,7 @@ export function openPipe(path: string | null): Pipe {
       }
     },
     async *chunks() {
-      if (over && !taken && stored === null) {
+      if (whole() !== null) {
         yield* seen
         return
       }

@@ -11,6 +11,7 @@ import {
   type ConsumerOptions,
   type Jump,
   KafkaError,
+  keyOf,
   type PartitionId,
   type Position,
 } from './types.ts'
@@ -299,8 +300,6 @@ class GroupConsumer implements Consumer {
     }
   }
 }
-
-const keyOf = ({ topic, partition }: PartitionId) => `${topic}/${partition}`
 
 function matches(given: string | RegExp, topic: string): boolean {
   return typeof given === 'string' ? given === topic : new RegExp(`^(?:${given.source})$`, given.flags).test(topic)

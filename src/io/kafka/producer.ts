@@ -4,6 +4,7 @@ import type { Client } from './client.ts'
 import {
   type Compression,
   KafkaError,
+  keyOf,
   type OutBatch,
   type OutRecord,
   type Position,
@@ -186,7 +187,6 @@ function ends(batches: readonly OutBatch[], base: (batch: OutBatch) => number): 
   })
 }
 
-const keyOf = ({ topic, partition }: OutBatch) => `${topic}/${partition}`
 const named = (batches: readonly OutBatch[]) => [...new Set(batches.map(({ topic }) => topic))].join(', ')
 
 function messages(batches: readonly OutBatch[]): TopicMessages[] {

@@ -12,6 +12,9 @@ export interface PartitionId {
   readonly partition: number
 }
 
+/** A partition as a key: `topic/3`. */
+export const keyOf = ({ topic, partition }: PartitionId): string => `${topic}/${partition}`
+
 /** A partition and an offset in it; as a position, the offset of the next record. */
 export interface Position extends PartitionId {
   readonly offset: number

@@ -1,4 +1,4 @@
-import type { OutBatch, OutRecord, Position } from './types.ts'
+import { keyOf, type OutBatch, type OutRecord, type Position } from './types.ts'
 
 /** Brokers take 1 MiB (`message.max.bytes`) of a partition in one send; bytes. */
 const MOST = 768 * 1024
@@ -77,5 +77,3 @@ export function endsOf(
     return { topic, partition, offset: part === undefined ? -1 : part.end - (part.count - count) }
   })
 }
-
-const keyOf = ({ topic, partition }: OutBatch): string => `${topic}/${partition}`

@@ -1,15 +1,16 @@
 import type { Cursor } from '../kafka/cursor.ts'
 import { OwnedPartition } from '../kafka/partition.ts'
-import type {
-  AssignedPartition,
-  CommitPosition,
-  Consumer,
-  ConsumerHealth,
-  ConsumerOptions,
-  Log,
-  PartitionId,
-  Position,
-  Start,
+import {
+  type AssignedPartition,
+  type CommitPosition,
+  type Consumer,
+  type ConsumerHealth,
+  type ConsumerOptions,
+  keyOf,
+  type Log,
+  type PartitionId,
+  type Position,
+  type Start,
 } from '../kafka/types.ts'
 import { waited } from '../kafka/wire/retry.ts'
 
@@ -133,5 +134,3 @@ export class SoleConsumer implements Consumer {
     this.#log('error', 'handler-failed', { topic, partition, error: String(error) })
   }
 }
-
-export const keyOf = ({ topic, partition }: PartitionId): string => `${topic}/${partition}`
